@@ -1,4 +1,8 @@
-/// AWS on the wire, server side: JSON 1.1, REST-XML, Query, SigV4, constraints, error envelopes. Knows no feature.
+/// AWS on the wire, server side: routing, signatures, protocols, constraints, error envelopes.
+/// Knows no feature and no HTTP server.
+///
+/// Whoever serves AWS APIs builds an endpoint from [Service]s and hands it [HttpRequest]s.
+/// Start there.
 @NullMarked
 package dev.nameplate.wire;
 
