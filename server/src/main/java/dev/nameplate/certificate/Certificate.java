@@ -1,0 +1,37 @@
+package dev.nameplate.certificate;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.Region;
+
+import java.time.Instant;
+import java.util.List;
+
+/// A certificate as the doors show it.
+///
+/// @param names primary first, then in request order, without duplicates; for an import the leaf's DNS names
+/// @param proofs one per name, in the same order; empty for an import
+public record Certificate(
+        CertificateId id,
+        AccountId account,
+        Region region,
+        Origin origin,
+        List<DomainName> names,
+        KeyAlgorithm keyAlgorithm,
+        Instant createdAt,
+        State state,
+        List<Proof> proofs) {
+    public Certificate {
+        names = List.copyOf(names);
+        proofs = List.copyOf(proofs);
+    }
+
+    public DomainName primaryName() {
+        return names.getFirst();
+    }
+
+    /// Whether the certificate may serve `host`.
+    public boolean covers(DomainName host) {
+        return names.stream().anyMatch(name -> name.covers(host));
+    }
+}

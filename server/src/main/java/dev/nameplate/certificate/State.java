@@ -1,0 +1,40 @@
+package dev.nameplate.certificate;
+
+import java.time.Instant;
+
+/// What a certificate is right now. The set is closed on purpose: whoever adds a state is shown by the compiler every
+/// place that has to decide about it. *Expired* is not stored: it is [Issued] seen after its `notAfter`.
+public sealed interface State {
+
+    /// Waits for its proofs until `deadline` (72 hours after it was asked for).
+    record Pending(Instant deadline) implements State {}
+
+    /// Has a chain and a key.
+    ///
+    /// @param serial lower-case hex bytes joined by colons
+    /// @param issuer the issuing CA's common name
+    /// @param subject RFC 4514 form, such as `CN=example.com`
+    record Issued(
+            Instant issuedAt,
+            Instant notBefore,
+            Instant notAfter,
+            String serial,
+            String issuer,
+            String subject,
+            String signatureAlgorithm)
+            implements State {}
+
+    /// Will never be issued.
+    record Failed(FailureReason reason, String message) implements State {}
+
+    /// The proofs were not found in time.
+    record TimedOut(Instant at) implements State {}
+
+    /// ACM's words for why.
+    enum FailureReason {
+        CAA_ERROR,
+        DOMAIN_NOT_ALLOWED,
+        INVALID_PUBLIC_DOMAIN,
+        OTHER
+    }
+}

@@ -1,0 +1,8 @@
+/// Certificates and their life: asked for, proven, issued, in use, gone.
+///
+/// Start at [Certificates] (the door to the feature) and [State] (what a certificate is). Sees `db`, `job`, `vault`, `dns`,
+/// `feed`, `names`. Seen by `issuer.ca`, `distribution`, `publish` and the doors.
+@NullMarked
+package dev.nameplate.certificate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,41 @@
+package dev.nameplate.dns;
+
+import dev.nameplate.names.DomainName;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Looks at what authoritative DNS says now. Never answers from a cache. Blocking; bounded in time.
+public interface ProofLookup {
+
+    /// Whether the wanted CNAME is shown.
+    Sighting look(CnameRecord wanted);
+
+    /// The CAA records that govern `name` (RFC 8659 section 3: the closest ancestor that has any). For a name in a zone
+    /// hosted here the climb ends at that zone's apex.
+    CaaVerdict caa(DomainName name);
+
+    /// What was seen. `servers` names who was asked, for the diagnosis.
+    sealed interface Sighting {
+        /// The record is there; chains of CNAMEs up to five were followed.
+        record Found(List<String> servers) implements Sighting {}
+
+        /// The servers answered, and the record is not (yet) there, or is another one.
+        record Absent(Optional<String> seen, List<String> servers, String message)
+                implements Sighting {}
+
+        /// Nobody could be asked, or the answers were broken (lame delegation, SERVFAIL, timeout).
+        record Unreachable(List<String> servers, String message) implements Sighting {}
+    }
+
+    sealed interface CaaVerdict {
+        /// No CAA record anywhere, or one that names us.
+        record Allowed() implements CaaVerdict {}
+
+        /// The name's owner forbids us to issue.
+        record Forbidden(DomainName at, String records) implements CaaVerdict {}
+
+        /// RFC 8659 section 3 and the Baseline Requirements: a failed look is not permission.
+        record Unknown(String message) implements CaaVerdict {}
+    }
+}

@@ -1,0 +1,7 @@
+/// The words every feature shares: domain names, accounts, regions.
+///
+/// Sees nothing of ours; seen by all. Start at [DomainName].
+@NullMarked
+package dev.nameplate.names;
+
+import org.jspecify.annotations.NullMarked;

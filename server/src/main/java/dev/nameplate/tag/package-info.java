@@ -1,0 +1,5 @@
+/// Tags of any resource, keyed by our own resource key. Seen by the AWS doors. Start at [Tags].
+@NullMarked
+package dev.nameplate.tag;
+
+import org.jspecify.annotations.NullMarked;
