@@ -1,0 +1,214 @@
+package dev.nameplate.edge.config;
+
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+
+/// How an edge runs. Start from [#standard] and change what differs through [#toBuilder].
+///
+/// @param publicHttpsPort the port of redirect targets; 0 means the port in use
+/// @param eventLoops 0 means one per processor
+/// @param ioUring whether io_uring is used where the kernel allows it
+/// @param nodeName stands in `Via` and in the error pages
+/// @param certificateCacheBytes native key material kept at most
+/// @param siteCacheEntries sites kept at most, one per host name
+/// @param unknownNameTtl how long a name without certificate or site is not asked for again
+/// @param contentCacheBytes bodies kept at most
+/// @param maxObjectBytes a larger body is passed on but not kept
+/// @param viewerIdle the longest silence of a visitor, within and between requests
+/// @param handshakeTimeout for the TLS handshake
+/// @param drain how long `close` waits for requests under way
+/// @param idleOriginConnections per event loop and origin
+/// @param extraOriginRoots trusted for origins besides the roots of the JDK
+public record EdgeSettings(
+        InetSocketAddress https,
+        InetSocketAddress http,
+        int publicHttpsPort,
+        int eventLoops,
+        boolean ioUring,
+        String nodeName,
+        long certificateCacheBytes,
+        long siteCacheEntries,
+        Duration unknownNameTtl,
+        long contentCacheBytes,
+        long maxObjectBytes,
+        Duration viewerIdle,
+        Duration handshakeTimeout,
+        Duration drain,
+        int idleOriginConnections,
+        OriginPolicy originPolicy,
+        List<X509Certificate> extraOriginRoots) {
+
+    public EdgeSettings {
+        extraOriginRoots = List.copyOf(extraOriginRoots);
+        if (drain.isNegative() || drain.compareTo(Duration.ofSeconds(5)) > 0) {
+            throw new IllegalArgumentException("drain must be between 0 and 5 s, not " + drain);
+        }
+        if (maxObjectBytes > contentCacheBytes) {
+            throw new IllegalArgumentException(
+                    "maxObjectBytes (%d) exceeds contentCacheBytes (%d)"
+                            .formatted(maxObjectBytes, contentCacheBytes));
+        }
+    }
+
+    public static EdgeSettings standard(InetSocketAddress https, InetSocketAddress http) {
+        return new EdgeSettings(
+                https,
+                http,
+                0,
+                0,
+                true,
+                "edge.nameplate.internal",
+                256L << 20,
+                100_000,
+                Duration.ofSeconds(5),
+                256L << 20,
+                16L << 20,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(3),
+                64,
+                OriginPolicy.STANDARD,
+                List.of());
+    }
+
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /// Changes single settings.
+    public static final class Builder {
+        private InetSocketAddress https;
+        private InetSocketAddress http;
+        private int publicHttpsPort;
+        private int eventLoops;
+        private boolean ioUring;
+        private String nodeName;
+        private long certificateCacheBytes;
+        private long siteCacheEntries;
+        private Duration unknownNameTtl;
+        private long contentCacheBytes;
+        private long maxObjectBytes;
+        private Duration viewerIdle;
+        private Duration handshakeTimeout;
+        private Duration drain;
+        private int idleOriginConnections;
+        private OriginPolicy originPolicy;
+        private List<X509Certificate> extraOriginRoots;
+
+        private Builder(EdgeSettings from) {
+            https = from.https;
+            http = from.http;
+            publicHttpsPort = from.publicHttpsPort;
+            eventLoops = from.eventLoops;
+            ioUring = from.ioUring;
+            nodeName = from.nodeName;
+            certificateCacheBytes = from.certificateCacheBytes;
+            siteCacheEntries = from.siteCacheEntries;
+            unknownNameTtl = from.unknownNameTtl;
+            contentCacheBytes = from.contentCacheBytes;
+            maxObjectBytes = from.maxObjectBytes;
+            viewerIdle = from.viewerIdle;
+            handshakeTimeout = from.handshakeTimeout;
+            drain = from.drain;
+            idleOriginConnections = from.idleOriginConnections;
+            originPolicy = from.originPolicy;
+            extraOriginRoots = from.extraOriginRoots;
+        }
+
+        public Builder publicHttpsPort(int value) {
+            publicHttpsPort = value;
+            return this;
+        }
+
+        public Builder eventLoops(int value) {
+            eventLoops = value;
+            return this;
+        }
+
+        public Builder ioUring(boolean value) {
+            ioUring = value;
+            return this;
+        }
+
+        public Builder nodeName(String value) {
+            nodeName = value;
+            return this;
+        }
+
+        public Builder certificateCacheBytes(long value) {
+            certificateCacheBytes = value;
+            return this;
+        }
+
+        public Builder siteCacheEntries(long value) {
+            siteCacheEntries = value;
+            return this;
+        }
+
+        public Builder unknownNameTtl(Duration value) {
+            unknownNameTtl = value;
+            return this;
+        }
+
+        /// @param bytes of all bodies together
+        /// @param maxObject of one body
+        public Builder contentCache(long bytes, long maxObject) {
+            contentCacheBytes = bytes;
+            maxObjectBytes = maxObject;
+            return this;
+        }
+
+        public Builder viewerIdle(Duration value) {
+            viewerIdle = value;
+            return this;
+        }
+
+        public Builder handshakeTimeout(Duration value) {
+            handshakeTimeout = value;
+            return this;
+        }
+
+        public Builder drain(Duration value) {
+            drain = value;
+            return this;
+        }
+
+        public Builder idleOriginConnections(int value) {
+            idleOriginConnections = value;
+            return this;
+        }
+
+        public Builder originPolicy(OriginPolicy value) {
+            originPolicy = value;
+            return this;
+        }
+
+        public Builder extraOriginRoots(List<X509Certificate> value) {
+            extraOriginRoots = value;
+            return this;
+        }
+
+        public EdgeSettings build() {
+            return new EdgeSettings(
+                    https,
+                    http,
+                    publicHttpsPort,
+                    eventLoops,
+                    ioUring,
+                    nodeName,
+                    certificateCacheBytes,
+                    siteCacheEntries,
+                    unknownNameTtl,
+                    contentCacheBytes,
+                    maxObjectBytes,
+                    viewerIdle,
+                    handshakeTimeout,
+                    drain,
+                    idleOriginConnections,
+                    originPolicy,
+                    extraOriginRoots);
+        }
+    }
+}

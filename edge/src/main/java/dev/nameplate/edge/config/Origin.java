@@ -1,0 +1,90 @@
+package dev.nameplate.edge.config;
+
+import java.time.Duration;
+import java.util.Map;
+
+/// A web server to fetch from.
+///
+/// @param path put before every request path; empty or `/like/this`
+/// @param customHeaders sent with every request; they win over the visitor's
+/// @param connectionAttempts tries to connect, each of at most `connectTimeout`
+/// @param readTimeout the longest silence of the origin once it has the request
+/// @param keepAlive how long an idle connection is kept
+public record Origin(
+        String id,
+        String host,
+        int httpPort,
+        int httpsPort,
+        ProtocolPolicy protocolPolicy,
+        String path,
+        Map<String, String> customHeaders,
+        Duration connectTimeout,
+        int connectionAttempts,
+        Duration readTimeout,
+        Duration keepAlive,
+        Verification verification) {
+
+    public Origin {
+        customHeaders = Map.copyOf(customHeaders);
+        if (host.isEmpty()) {
+            throw new IllegalArgumentException("origin " + id + " has no host");
+        }
+        if (!path.isEmpty() && (!path.startsWith("/") || path.endsWith("/"))) {
+            throw new IllegalArgumentException(
+                    "the path of origin %s must start with / and not end with it: %s"
+                            .formatted(id, path));
+        }
+        if (connectionAttempts < 1) {
+            throw new IllegalArgumentException(
+                    "origin " + id + " needs at least one connection attempt");
+        }
+    }
+
+    /// An origin with CloudFront's default ports and times.
+    public static Origin of(String id, String host, ProtocolPolicy protocolPolicy) {
+        return new Origin(
+                id,
+                host,
+                80,
+                443,
+                protocolPolicy,
+                "",
+                Map.of(),
+                Duration.ofSeconds(10),
+                3,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Verification.FULL);
+    }
+
+    public Origin withPorts(int http, int https) {
+        return new Origin(
+                id,
+                host,
+                http,
+                https,
+                protocolPolicy,
+                path,
+                customHeaders,
+                connectTimeout,
+                connectionAttempts,
+                readTimeout,
+                keepAlive,
+                verification);
+    }
+
+    /// How the edge speaks to the origin.
+    public enum ProtocolPolicy {
+        HTTP_ONLY,
+        HTTPS_ONLY,
+        MATCH_VIEWER
+    }
+
+    /// What the edge asks of the origin's certificate.
+    public enum Verification {
+        /// A trusted chain and a name that matches.
+        FULL,
+        /// Nothing; for origins in a network that is trusted by other means.
+        NONE
+    }
+}

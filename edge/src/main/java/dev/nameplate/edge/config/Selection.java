@@ -1,0 +1,33 @@
+package dev.nameplate.edge.config;
+
+import java.util.Set;
+
+/// Which of some named things are meant.
+public sealed interface Selection {
+    Selection NONE = new None();
+    Selection ALL = new All();
+
+    static Selection only(String... names) {
+        return new Only(Set.of(names));
+    }
+
+    static Selection allExcept(String... names) {
+        return new AllExcept(Set.of(names));
+    }
+
+    record None() implements Selection {}
+
+    record All() implements Selection {}
+
+    record Only(Set<String> names) implements Selection {
+        public Only {
+            names = Set.copyOf(names);
+        }
+    }
+
+    record AllExcept(Set<String> names) implements Selection {
+        public AllExcept {
+            names = Set.copyOf(names);
+        }
+    }
+}
