@@ -1,0 +1,151 @@
+package dev.nameplate.api;
+
+import dev.nameplate.wire.Headers;
+import dev.nameplate.wire.HttpRequest;
+import dev.nameplate.wire.HttpResponse;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import javax.net.ssl.SSLContext;
+
+/// All HTTP doors on one port. Reads each request whole, hands it to the first [Door] that takes it, writes the answer. Blocking
+/// handlers on virtual threads.
+public final class ApiServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+
+    /// Header bytes: SigV4 headers and session tokens stay far below.
+    private static final int MAX_HEADERS = 32 * 1024;
+
+    private final WebServer server;
+
+    private ApiServer(WebServer server) {
+        this.server = server;
+    }
+
+    /// @param port 0 takes a free one
+    /// @param tls present: the port speaks TLS with this context
+    /// @param doors asked in order; the last one takes everything left over
+    /// @param drain how long requests under way may take to finish at [#close]
+    public static ApiServer start(
+            InetAddress address,
+            int port,
+            Optional<SSLContext> tls,
+            List<Door> doors,
+            Duration drain) {
+        List<Door> inOrder = List.copyOf(doors);
+        var config =
+                WebServer.builder()
+                        .shutdownHook(false)
+                        .address(address)
+                        .port(port)
+                        .shutdownGracePeriod(drain)
+                        .routing(routing -> routing.any((in, out) -> serve(inOrder, in, out)));
+        tls.ifPresent(context -> config.tls(Tls.builder().sslContext(context).build()));
+        config.addProtocol(
+                io.helidon.webserver.http1.Http1Config.builder()
+                        .maxHeadersSize(MAX_HEADERS)
+                        // Signatures cover the path as it was sent.
+                        .validatePath(false)
+                        .build());
+        return new ApiServer(config.build().start());
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+
+    private static void serve(List<Door> doors, ServerRequest in, ServerResponse out) {
+        HttpRequest head = request(in, new byte[0]);
+        Door door =
+                doors.stream().filter(each -> each.accepts().test(head)).findFirst().orElseThrow();
+        HttpResponse answer;
+        try {
+            byte[] body = body(in, door.maxBody());
+            answer =
+                    door.handler()
+                            .apply(
+                                    new HttpRequest(
+                                            head.method(),
+                                            head.rawPath(),
+                                            head.rawQuery(),
+                                            head.headers(),
+                                            body));
+        } catch (UncheckedIOException e) {
+            LOG.debug("{}: the client went away: {}", door.name(), e.getMessage());
+            answer = plain(400, "the request body could not be read");
+        } catch (RuntimeException e) {
+            LOG.error("{} failed on {} {}", door.name(), head.method(), head.rawPath(), e);
+            answer = plain(500, "internal error");
+        }
+        write(answer, out);
+    }
+
+    private static HttpRequest request(ServerRequest in, byte[] body) {
+        HttpPrologue prologue = in.prologue();
+        Headers.Builder headers = Headers.builder();
+        for (Header header : in.headers()) {
+            header.allValues().forEach(value -> headers.add(header.name(), value));
+        }
+        return new HttpRequest(
+                prologue.method().text(),
+                prologue.uriPath().rawPath(),
+                prologue.query().rawValue(),
+                headers.build(),
+                body);
+    }
+
+    private static byte[] body(ServerRequest in, int maxBody) {
+        if (!in.content().hasEntity()) {
+            return new byte[0];
+        }
+        try (InputStream stream = in.content().inputStream()) {
+            return stream.readNBytes(maxBody + 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(HttpResponse answer, ServerResponse out) {
+        out.status(Status.create(answer.status()));
+        answer.headers()
+                .forEach((name, value) ->
+                        out.headers().add(HeaderValues.create(HeaderNames.create(name), value)));
+        if (answer.body().length == 0) {
+            out.send();
+        } else {
+            out.send(answer.body());
+        }
+    }
+
+    private static HttpResponse plain(int status, String text) {
+        return new HttpResponse(
+                status,
+                Headers.of("Content-Type", "text/plain; charset=utf-8"),
+                (text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,157 @@
+package dev.nameplate.config;
+
+import java.util.Optional;
+
+/// Each key an operator may set: its place in the YAML file, its environment variable, its default and its meaning.
+enum Setting {
+    DATA_DIR(
+            "dataDir",
+            "NAMEPLATE_DATA_DIR",
+            "nameplate-data",
+            "folder of the store, the CA, the keys"),
+    BIND("bind", "NAMEPLATE_BIND", "127.0.0.1", "address of every listener"),
+    SUFFIX(
+            "suffix",
+            "NAMEPLATE_SUFFIX",
+            "nameplate.internal",
+            "zone of validation targets and distribution names"),
+    ACCOUNT_ID(
+            "accountId",
+            "NAMEPLATE_ACCOUNT_ID",
+            "",
+            "twelve digits; made at first start when not given"),
+    API_PORT("api.port", "NAMEPLATE_API_PORT", "8080", "all HTTP doors; 0 takes a free port"),
+    API_TLS("api.tls", "NAMEPLATE_API_TLS", "auto", "auto (TLS beyond loopback), on, off"),
+    API_CERTIFICATE(
+            "api.certificate",
+            "NAMEPLATE_API_CERTIFICATE",
+            "",
+            "PEM chain for the API port; default our CA's"),
+    API_KEY_FILE("api.key", "NAMEPLATE_API_KEY_FILE", "", "PEM private key for api.certificate"),
+    API_SKEW(
+            "api.skewSeconds",
+            "NAMEPLATE_API_SKEW_SECONDS",
+            "300",
+            "how far a signature's date may be off"),
+    EDGE_HTTP_PORT("edge.httpPort", "NAMEPLATE_EDGE_HTTP_PORT", "8081", "plain HTTP of the edge"),
+    EDGE_HTTPS_PORT("edge.httpsPort", "NAMEPLATE_EDGE_HTTPS_PORT", "8443", "HTTPS of the edge"),
+    EDGE_ADDRESSES(
+            "edge.publicAddresses",
+            "NAMEPLATE_EDGE_PUBLIC_ADDRESSES",
+            "",
+            "what DNS answers for distributions; default the bind address"),
+    EDGE_CACHE_BYTES(
+            "edge.cacheBytes",
+            "NAMEPLATE_EDGE_CACHE_BYTES",
+            "134217728",
+            "memory for cached objects"),
+    EDGE_DRAIN(
+            "edge.drainSeconds",
+            "NAMEPLATE_EDGE_DRAIN_SECONDS",
+            "3",
+            "how long open requests may finish at stop"),
+    DNS_PORT("dns.port", "NAMEPLATE_DNS_PORT", "8053", "authoritative DNS, UDP and TCP"),
+    DNS_RESOLVERS(
+            "dns.resolvers",
+            "NAMEPLATE_RESOLVERS",
+            "",
+            "host:port list asked for delegations; default the system's"),
+    DNS_AUTHORITATIVE_PORT(
+            "dns.authoritativePort",
+            "NAMEPLATE_DNS_AUTHORITATIVE_PORT",
+            "53",
+            "port of other zones' servers"),
+    DNS_ROOT_HINTS(
+            "dns.rootHints",
+            "NAMEPLATE_DNS_ROOT_HINTS",
+            "",
+            "host:port list to walk from the root instead of resolvers"),
+    DNS_NAME_SERVERS(
+            "dns.nameServers",
+            "NAMEPLATE_DNS_NAME_SERVERS",
+            "",
+            "names in NS records of hosted zones; default ns1…ns4 under the suffix"),
+    STORE_URL(
+            "store.url",
+            "NAMEPLATE_STORE_URL",
+            "",
+            "jdbc:postgresql://…; default SQLite in the data folder"),
+    STORE_USER("store.user", "NAMEPLATE_STORE_USER", "", "PostgreSQL user"),
+    STORE_PASSWORD("store.password", "NAMEPLATE_STORE_PASSWORD", "", "PostgreSQL password"),
+    ACCESS_KEY_ID(
+            "credentials.accessKeyId",
+            "NAMEPLATE_ACCESS_KEY_ID",
+            "",
+            "access key; made at first start when not given"),
+    SECRET_ACCESS_KEY(
+            "credentials.secretAccessKey", "NAMEPLATE_SECRET_ACCESS_KEY", "", "its secret"),
+    API_KEY(
+            "credentials.apiKey",
+            "NAMEPLATE_API_KEY",
+            "",
+            "x-api-key of SSL for SaaS; made at first start when not given"),
+    KEY_ALGORITHM(
+            "certificates.keyAlgorithm",
+            "NAMEPLATE_KEY_ALGORITHM",
+            "EC_prime256v1",
+            "for Lightsail and SSL for SaaS"),
+    VALIDITY_DAYS(
+            "certificates.validityDays",
+            "NAMEPLATE_VALIDITY_DAYS",
+            "198",
+            "life of the embedded CA's certificates"),
+    CAA_NAMES(
+            "certificates.caaNames",
+            "NAMEPLATE_CAA_NAMES",
+            "",
+            "CAA issue values that permit us; default the suffix"),
+    PENDING_HOURS(
+            "certificates.pendingHours",
+            "NAMEPLATE_PENDING_HOURS",
+            "72",
+            "how long a proof is waited for"),
+    ORIGINS_LOOPBACK(
+            "origins.allowLoopback",
+            "NAMEPLATE_ORIGINS_ALLOW_LOOPBACK",
+            "true",
+            "origins on loopback addresses"),
+    ORIGINS_PRIVATE(
+            "origins.allowPrivate",
+            "NAMEPLATE_ORIGINS_ALLOW_PRIVATE",
+            "true",
+            "origins in private address ranges"),
+    SAAS_MAX_ENTRIES(
+            "saas.maxEntries", "NAMEPLATE_SAAS_MAX_ENTRIES", "10000", "entries in one job"),
+    LOG_FORMAT("log.format", "NAMEPLATE_LOG_FORMAT", "json", "json or text, on standard error"),
+    LOG_LEVEL("log.level", "NAMEPLATE_LOG_LEVEL", "info", "error, warn, info, debug");
+
+    private final String path;
+    private final String variable;
+    private final String standard;
+    private final String meaning;
+
+    Setting(String path, String variable, String standard, String meaning) {
+        this.path = path;
+        this.variable = variable;
+        this.standard = standard;
+        this.meaning = meaning;
+    }
+
+    /// Dotted place in the YAML file.
+    String path() {
+        return path;
+    }
+
+    String variable() {
+        return variable;
+    }
+
+    /// The default as it would be written; empty where there is none.
+    Optional<String> standard() {
+        return standard.isEmpty() ? Optional.empty() : Optional.of(standard);
+    }
+
+    String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.nameplate.config;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// Everything an operator can set. [SettingsReader] makes it from one YAML file and the environment; [Setting] lists each
+/// key with its environment name, default and meaning.
+///
+/// @param bind address of every listener
+/// @param suffix the zone that validation targets and distribution names live under; in production delegated to us
+public record Settings(
+        Path dataDir,
+        String bind,
+        DomainName suffix,
+        Optional<AccountId> accountId,
+        Api api,
+        Edge edge,
+        Dns dns,
+        Store store,
+        Credentials credentials,
+        Certificates certificates,
+        Origins origins,
+        Saas saas,
+        Log log) {
+
+    /// The HTTP doors.
+    public record Api(
+            int port, ApiTls tls, Optional<Path> certificate, Optional<Path> key, Duration skew) {}
+
+    /// Whether the API port speaks TLS.
+    public enum ApiTls {
+        /// Plain on loopback, TLS beyond it.
+        AUTO,
+        ON,
+        /// Plain everywhere: for an operator whose own proxy terminates TLS.
+        OFF
+    }
+
+    /// @param publicAddresses what DNS answers for distribution names
+    public record Edge(
+            int httpPort,
+            int httpsPort,
+            List<String> publicAddresses,
+            long cacheBytes,
+            Duration drain) {}
+
+    /// @param resolvers asked for delegations; empty: the system's
+    /// @param authoritativePort where authoritative servers of others are asked; 53 but in tests
+    /// @param rootHints start of the walk instead of `resolvers`
+    public record Dns(
+            int port,
+            List<InetSocketAddress> resolvers,
+            int authoritativePort,
+            List<InetSocketAddress> rootHints,
+            List<String> nameServers) {}
+
+    /// @param url `jdbc:postgresql://…`; empty: SQLite in the data folder
+    public record Store(Optional<String> url, Optional<String> user, Optional<String> password) {
+        @Override
+        public String toString() {
+            return "Store[url=" + url + "]";
+        }
+    }
+
+    /// Credentials given from outside; what is not given is made at first start.
+    public record Credentials(
+            Optional<String> accessKeyId,
+            Optional<String> secretAccessKey,
+            Optional<String> apiKey) {
+        @Override
+        public String toString() {
+            return "Credentials[accessKeyId=" + accessKeyId + "]";
+        }
+    }
+
+    /// @param keyAlgorithm of Lightsail and SSL for SaaS certificates
+    public record Certificates(
+            String keyAlgorithm, Duration validity, List<String> caaNames, Duration pendingLimit) {}
+
+    /// Which address ranges an origin may have. Link-local and metadata addresses are refused always.
+    public record Origins(boolean allowLoopback, boolean allowPrivate) {}
+
+    public record Saas(int maxEntries) {}
+
+    public record Log(LogFormat format, String level) {}
+
+    public enum LogFormat {
+        JSON,
+        TEXT
+    }
+}

@@ -1,0 +1,368 @@
+package dev.nameplate.config;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/// Reads [Settings]: the environment wins over the file, the file over the defaults. Every problem is reported at once, and an
+/// unknown key is refused with the nearest known one, so that a misspelt setting never passes silently.
+public final class SettingsReader {
+    /// Variables that the launcher reads, not the server.
+    private static final List<String> LAUNCHER_VARIABLES =
+            List.of("NAMEPLATE_JAVA_HOME", "NAMEPLATE_JAVA_OPTS");
+
+    private final Map<Setting, String> given = new EnumMap<>(Setting.class);
+    private final List<String> problems = new ArrayList<>();
+
+    private SettingsReader() {}
+
+    /// @param file the YAML file, if one was named
+    /// @param environment such as `System.getenv()`
+    /// @throws InvalidSettings if anything is wrong
+    public static Settings read(Optional<Path> file, Map<String, String> environment) {
+        SettingsReader reader = new SettingsReader();
+        file.ifPresent(reader::readFile);
+        reader.readEnvironment(environment);
+        Settings settings = reader.settings();
+        if (!reader.problems.isEmpty()) {
+            throw new InvalidSettings(reader.problems);
+        }
+        return settings;
+    }
+
+    /// All keys with variable, default and meaning, for `--help`.
+    public static List<String> describe() {
+        return Stream.of(Setting.values())
+                .map(setting ->
+                        "%-32s %-28s %s%s"
+                                .formatted(
+                                        setting.variable(),
+                                        setting.path(),
+                                        setting.meaning(),
+                                        setting.standard()
+                                                .map(value -> " [" + value + "]")
+                                                .orElse("")))
+                .toList();
+    }
+
+    private void readFile(Path file) {
+        try {
+            JsonNode tree =
+                    JsonMapper.builder(new YAMLFactory()).build().readTree(Files.readString(file));
+            if (tree.isMissingNode() || tree.isNull()) {
+                return;
+            }
+            if (!tree.isObject()) {
+                problems.add(file + ": expected keys such as 'bind: 127.0.0.1' at the top level");
+                return;
+            }
+            flatten(file, "", tree);
+        } catch (JacksonException e) {
+            problems.add(file + " is not valid YAML: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            problems.add("cannot read " + file + ": " + e.getMessage());
+        }
+    }
+
+    private void flatten(Path file, String prefix, JsonNode tree) {
+        tree.properties()
+                .forEach(property -> {
+                    String path = prefix + property.getKey();
+                    JsonNode value = property.getValue();
+                    if (value.isObject()) {
+                        flatten(file, path + ".", value);
+                        return;
+                    }
+                    Optional<Setting> setting = byName(path, Setting::path);
+                    if (setting.isEmpty()) {
+                        problems.add(
+                                "%s: unknown key '%s'; did you mean '%s'?"
+                                        .formatted(file, path, nearest(path, Setting::path)));
+                        return;
+                    }
+                    given.put(setting.get(), text(value));
+                });
+    }
+
+    private static String text(JsonNode value) {
+        if (value.isArray()) {
+            List<String> items = new ArrayList<>();
+            value.forEach(item -> items.add(item.asText()));
+            return String.join(",", items);
+        }
+        return value.asText();
+    }
+
+    private void readEnvironment(Map<String, String> environment) {
+        environment.forEach((name, value) -> {
+            if (!name.startsWith("NAMEPLATE_") || LAUNCHER_VARIABLES.contains(name)) {
+                return;
+            }
+            byName(name, Setting::variable)
+                    .ifPresentOrElse(
+                            setting -> given.put(setting, value),
+                            () ->
+                                    problems.add(
+                                            "unknown environment variable %s; did you mean %s?"
+                                                    .formatted(
+                                                            name,
+                                                            nearest(name, Setting::variable))));
+        });
+    }
+
+    private static Optional<Setting> byName(String name, Function<Setting, String> naming) {
+        return Stream.of(Setting.values())
+                .filter(setting -> naming.apply(setting).equals(name))
+                .findFirst();
+    }
+
+    private static String nearest(String name, Function<Setting, String> naming) {
+        return Stream.of(Setting.values())
+                .map(naming)
+                .min(Comparator.comparingInt(known -> distance(known, name)))
+                .orElseThrow();
+    }
+
+    /// Levenshtein distance, ignoring case.
+    private static int distance(String left, String right) {
+        String a = left.toLowerCase(Locale.ROOT);
+        String b = right.toLowerCase(Locale.ROOT);
+        int[] row = new int[b.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + cost);
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+
+    private Settings settings() {
+        String bind = required(Setting.BIND, text -> text, "127.0.0.1");
+        DomainName standardSuffix = new DomainName("nameplate.internal");
+        DomainName suffix = required(Setting.SUFFIX, DomainName::parse, standardSuffix);
+        return new Settings(
+                required(Setting.DATA_DIR, Path::of, Path.of("nameplate-data")).toAbsolutePath(),
+                bind,
+                suffix,
+                optional(Setting.ACCOUNT_ID, AccountId::new),
+                new Settings.Api(
+                        port(Setting.API_PORT),
+                        word(Setting.API_TLS, Settings.ApiTls.class, Settings.ApiTls.AUTO),
+                        optional(Setting.API_CERTIFICATE, Path::of),
+                        optional(Setting.API_KEY_FILE, Path::of),
+                        Duration.ofSeconds(number(Setting.API_SKEW, 1, 86_400))),
+                new Settings.Edge(
+                        port(Setting.EDGE_HTTP_PORT),
+                        port(Setting.EDGE_HTTPS_PORT),
+                        orElse(list(Setting.EDGE_ADDRESSES), List.of(publicAddress(bind))),
+                        number(Setting.EDGE_CACHE_BYTES, 0, Long.MAX_VALUE),
+                        Duration.ofSeconds(number(Setting.EDGE_DRAIN, 0, 4))),
+                new Settings.Dns(
+                        port(Setting.DNS_PORT),
+                        addresses(Setting.DNS_RESOLVERS),
+                        port(Setting.DNS_AUTHORITATIVE_PORT),
+                        addresses(Setting.DNS_ROOT_HINTS),
+                        orElse(
+                                list(Setting.DNS_NAME_SERVERS),
+                                List.of(
+                                        "ns1." + suffix,
+                                        "ns2." + suffix,
+                                        "ns3." + suffix,
+                                        "ns4." + suffix))),
+                new Settings.Store(
+                        optional(Setting.STORE_URL, SettingsReader::postgresqlUrl),
+                        optional(Setting.STORE_USER, text -> text),
+                        optional(Setting.STORE_PASSWORD, text -> text)),
+                credentials(),
+                new Settings.Certificates(
+                        required(
+                                Setting.KEY_ALGORITHM,
+                                SettingsReader::keyAlgorithm,
+                                "EC_prime256v1"),
+                        Duration.ofDays(number(Setting.VALIDITY_DAYS, 1, 825)),
+                        orElse(list(Setting.CAA_NAMES), List.of(suffix.ascii())),
+                        Duration.ofHours(number(Setting.PENDING_HOURS, 1, 720))),
+                new Settings.Origins(flag(Setting.ORIGINS_LOOPBACK), flag(Setting.ORIGINS_PRIVATE)),
+                new Settings.Saas((int) number(Setting.SAAS_MAX_ENTRIES, 1, 100_000)),
+                new Settings.Log(
+                        word(Setting.LOG_FORMAT, Settings.LogFormat.class, Settings.LogFormat.JSON),
+                        required(Setting.LOG_LEVEL, SettingsReader::level, "info")));
+    }
+
+    private Settings.Credentials credentials() {
+        Optional<String> id = optional(Setting.ACCESS_KEY_ID, text -> text);
+        Optional<String> secret = optional(Setting.SECRET_ACCESS_KEY, text -> text);
+        if (id.isPresent() != secret.isPresent()) {
+            problems.add(
+                    "%s and %s must be set together"
+                            .formatted(
+                                    Setting.ACCESS_KEY_ID.variable(),
+                                    Setting.SECRET_ACCESS_KEY.variable()));
+        }
+        return new Settings.Credentials(id, secret, optional(Setting.API_KEY, text -> text));
+    }
+
+    private static String publicAddress(String bind) {
+        return switch (bind) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::", "[::]" -> "::1";
+            default -> bind;
+        };
+    }
+
+    private static String postgresqlUrl(String text) {
+        if (!text.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException("expected jdbc:postgresql://host:port/database");
+        }
+        return text;
+    }
+
+    private static String keyAlgorithm(String text) {
+        if (!List.of("EC_prime256v1", "EC_secp384r1", "RSA_2048", "RSA_3072", "RSA_4096")
+                .contains(text)) {
+            throw new IllegalArgumentException(
+                    "expected EC_prime256v1, EC_secp384r1, RSA_2048, RSA_3072 or RSA_4096");
+        }
+        return text;
+    }
+
+    private static String level(String text) {
+        if (!List.of("error", "warn", "info", "debug").contains(text)) {
+            throw new IllegalArgumentException("expected error, warn, info or debug");
+        }
+        return text;
+    }
+
+    private <T> T required(Setting setting, Function<String, T> parser, T onProblem) {
+        return parse(setting, text(setting).orElse(""), parser).orElse(onProblem);
+    }
+
+    private <T> Optional<T> optional(Setting setting, Function<String, T> parser) {
+        return text(setting).flatMap(text -> parse(setting, text, parser));
+    }
+
+    private <T> Optional<T> parse(Setting setting, String text, Function<String, T> parser) {
+        try {
+            return Optional.of(parser.apply(text));
+        } catch (IllegalArgumentException e) {
+            problems.add(
+                    "%s (%s) cannot be '%s': %s"
+                            .formatted(setting.variable(), setting.path(), text, e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<String> text(Setting setting) {
+        String text = given.getOrDefault(setting, "").strip();
+        return text.isEmpty() ? setting.standard() : Optional.of(text);
+    }
+
+    private int port(Setting setting) {
+        return (int) number(setting, 0, 65_535);
+    }
+
+    private long number(Setting setting, long least, long most) {
+        return required(
+                setting,
+                text -> {
+                    long number;
+                    try {
+                        number = Long.parseLong(text);
+                    } catch (NumberFormatException e) {
+                        throw new IllegalArgumentException("expected a whole number", e);
+                    }
+                    if (number < least || number > most) {
+                        throw new IllegalArgumentException(
+                                "expected a number from " + least + " to " + most);
+                    }
+                    return number;
+                },
+                least);
+    }
+
+    private boolean flag(Setting setting) {
+        return required(
+                setting,
+                text ->
+                        switch (text) {
+                            case "true" -> true;
+                            case "false" -> false;
+                            default -> throw new IllegalArgumentException("expected true or false");
+                        },
+                false);
+    }
+
+    private <E extends Enum<E>> E word(Setting setting, Class<E> words, E onProblem) {
+        return required(
+                setting,
+                text -> {
+                    try {
+                        return Enum.valueOf(words, text.toUpperCase(Locale.ROOT));
+                    } catch (IllegalArgumentException e) {
+                        throw new IllegalArgumentException(
+                                "expected one of "
+                                        + Arrays.toString(words.getEnumConstants())
+                                                .toLowerCase(Locale.ROOT),
+                                e);
+                    }
+                },
+                onProblem);
+    }
+
+    private List<String> list(Setting setting) {
+        return text(setting).stream()
+                .flatMap(text -> Stream.of(text.split(",", -1)))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
+    }
+
+    private static List<String> orElse(List<String> list, List<String> standard) {
+        return list.isEmpty() ? standard : list;
+    }
+
+    private List<InetSocketAddress> addresses(Setting setting) {
+        return list(setting).stream()
+                .flatMap(text -> parse(setting, text, SettingsReader::address).stream())
+                .toList();
+    }
+
+    private static InetSocketAddress address(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("expected host:port");
+        }
+        try {
+            String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
+            return new InetSocketAddress(host, Integer.parseInt(text.substring(colon + 1)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("expected host:port", e);
+        }
+    }
+}
