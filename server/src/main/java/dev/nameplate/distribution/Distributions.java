@@ -1,23 +1,67 @@
 package dev.nameplate.distribution;
 
 import dev.nameplate.certificate.CertificateId;
+import dev.nameplate.certificate.Certificates;
 import dev.nameplate.db.Write;
+import dev.nameplate.feed.Change;
+import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The door to the feature: creates, changes and deletes distributions inside the caller's transaction, keeps every accepted
 /// configuration as a numbered version, keeps each alias on one distribution, tells certificates who uses them, and appends to
 /// the change feed.
 public final class Distributions {
+    /// The [Wakeup] name of the work that brings changes to the edge and then calls [#deployed].
+    public static final String PUBLISH = "publish";
+
+    private static final String SELECT =
+            """
+            SELECT d.id, d.account, d.kind, d.caller_reference, d.domain_name, d.status, d.version,
+                   d.created_at, v.etag, v.accepted_at, v.served, v.document
+            FROM distribution d
+            JOIN distribution_version v ON v.distribution = d.id AND v.number = d.version
+            """;
+
+    private final Certificates certificates;
+    private final ChangeFeed feed;
+    private final InstantSource clock;
+    private final RandomNames names;
+    private final Wakeup wakeup;
+
+    /// @param suffix the installation's own zone; each distribution is also reachable as `d….cdn.<suffix>`
+    public Distributions(
+            Certificates certificates,
+            ChangeFeed feed,
+            InstantSource clock,
+            SecureRandom random,
+            String suffix,
+            Wakeup wakeup) {
+        this.certificates = certificates;
+        this.feed = feed;
+        this.clock = clock;
+        this.names = new RandomNames(random, suffix);
+        this.wakeup = wakeup;
+    }
 
     /// @throws AliasTaken if another distribution has one of the aliases
-    /// @throws CallerReferenceUsed if the account has used the reference before
+    /// @throws CallerReferenceUsed if the account has a distribution with the reference
     public Distribution create(
             Write write,
             AccountId account,
@@ -25,56 +69,287 @@ public final class Distributions {
             String callerReference,
             ServedConfig config,
             String document) {
-        throw new UnsupportedOperationException();
+        Handle handle = write.handle();
+        Instant now = now();
+        Distribution created =
+                new Distribution(
+                        names.id(),
+                        account,
+                        kind,
+                        callerReference,
+                        names.domainName(),
+                        Distribution.Status.IN_PROGRESS,
+                        1,
+                        names.etag(),
+                        now,
+                        now,
+                        config,
+                        document);
+        int inserted =
+                handle.createUpdate(
+                                """
+                                INSERT INTO distribution (id, account, kind, caller_reference, domain_name, status, version,
+                                    certificate, created_at)
+                                VALUES (:id, :account, :kind, :reference, :domain, :status, 1, :certificate, :now)
+                                ON CONFLICT (account, kind, caller_reference) DO NOTHING
+                                """)
+                        .bind("id", created.id().value())
+                        .bind("account", account.value())
+                        .bind("kind", kind.name())
+                        .bind("reference", callerReference)
+                        .bind("domain", created.domainName())
+                        .bind("status", created.status().name())
+                        .bind("certificate", certificateOf(config))
+                        .bind("now", now.toEpochMilli())
+                        .execute();
+        if (inserted == 0) {
+            throw new CallerReferenceUsed(
+                    callerReference, holderOf(handle, account, kind, callerReference));
+        }
+        keepVersion(handle, created);
+        Set<DomainName> aliases = new LinkedHashSet<>(config.aliases());
+        aliases.forEach(alias -> AliasTable.take(handle, created.id(), account, alias));
+        config.certificate()
+                .ifPresent(id -> certificates.use(write, id, created.id().resourceKey()));
+        announce(write, created, aliases);
+        return created;
     }
 
     /// Accepts a new configuration as the next version; the status becomes in progress.
     ///
+    /// @param existing as read in this transaction
     /// @throws AliasTaken if another distribution has one of the aliases
     public Distribution update(
             Write write, Distribution existing, ServedConfig config, String document) {
-        throw new UnsupportedOperationException();
+        Handle handle = write.handle();
+        Distribution updated =
+                new Distribution(
+                        existing.id(),
+                        existing.account(),
+                        existing.kind(),
+                        existing.callerReference(),
+                        existing.domainName(),
+                        Distribution.Status.IN_PROGRESS,
+                        existing.version() + 1,
+                        names.etag(),
+                        existing.createdAt(),
+                        now(),
+                        config,
+                        document);
+        handle.createUpdate(
+                        """
+                        UPDATE distribution SET status = :status, version = :version, certificate = :certificate
+                        WHERE id = :id
+                        """)
+                .bind("id", updated.id().value())
+                .bind("status", updated.status().name())
+                .bind("version", updated.version())
+                .bind("certificate", certificateOf(config))
+                .execute();
+        keepVersion(handle, updated);
+
+        Set<DomainName> before = new LinkedHashSet<>(existing.config().aliases());
+        Set<DomainName> after = new LinkedHashSet<>(config.aliases());
+        AliasTable.free(handle, before.stream().filter(alias -> !after.contains(alias)).toList());
+        after.stream()
+                .filter(alias -> !before.contains(alias))
+                .forEach(alias -> AliasTable.take(handle, updated.id(), updated.account(), alias));
+
+        String resource = updated.id().resourceKey();
+        if (!existing.config().certificate().equals(config.certificate())) {
+            config.certificate().ifPresent(id -> certificates.use(write, id, resource));
+            existing.config()
+                    .certificate()
+                    .ifPresent(id -> certificates.release(write, id, resource));
+        }
+        Set<DomainName> touched = new LinkedHashSet<>(before);
+        touched.addAll(after);
+        announce(write, updated, touched);
+        return updated;
     }
 
     /// The rules of when (disabled and deployed) are the door's. Frees aliases and the certificate.
     public void delete(Write write, Distribution existing) {
-        throw new UnsupportedOperationException();
+        Handle handle = write.handle();
+        Set<DomainName> aliases = new LinkedHashSet<>(existing.config().aliases());
+        AliasTable.free(handle, aliases);
+        existing.config()
+                .certificate()
+                .ifPresent(id -> certificates.release(write, id, existing.id().resourceKey()));
+        handle.createUpdate("DELETE FROM distribution_version WHERE distribution = :id")
+                .bind("id", existing.id().value())
+                .execute();
+        handle.createUpdate("DELETE FROM distribution WHERE id = :id")
+                .bind("id", existing.id().value())
+                .execute();
+        announce(write, existing, aliases);
     }
 
     public Optional<Distribution> find(Handle handle, DistributionId id) {
-        throw new UnsupportedOperationException();
+        return handle.createQuery(SELECT + "WHERE d.id = :id")
+                .bind("id", id.value())
+                .map((row, _) -> distribution(row))
+                .findOne();
     }
 
     /// Oldest first.
     public List<Distribution> list(Handle handle, AccountId account, Distribution.Kind kind) {
-        throw new UnsupportedOperationException();
+        return handle.createQuery(
+                        SELECT
+                                + """
+                                WHERE d.account = :account AND d.kind = :kind
+                                ORDER BY d.created_at, d.id
+                                """)
+                .bind("account", account.value())
+                .bind("kind", kind.name())
+                .map((row, _) -> distribution(row))
+                .list();
+    }
+
+    /// A page of [#list]: those younger than `after`.
+    public List<Distribution> page(
+            Handle handle,
+            AccountId account,
+            Distribution.Kind kind,
+            Optional<Distribution> after,
+            int limit) {
+        return handle.createQuery(
+                        SELECT
+                                + """
+                                WHERE d.account = :account AND d.kind = :kind
+                                  AND (d.created_at > :time OR (d.created_at = :time AND d.id > :id))
+                                ORDER BY d.created_at, d.id LIMIT :limit
+                                """)
+                .bind("account", account.value())
+                .bind("kind", kind.name())
+                .bind("time", after.map(one -> one.createdAt().toEpochMilli()).orElse(-1L))
+                .bind("id", after.map(one -> one.id().value()).orElse(""))
+                .bind("limit", limit)
+                .map((row, _) -> distribution(row))
+                .list();
     }
 
     /// The distribution that `host` leads to: its exact alias, else the closest wildcard alias (of any depth), else its own
     /// name.
     public Optional<Distribution> serving(Handle handle, String host) {
-        throw new UnsupportedOperationException();
+        Optional<DistributionId> holder = AliasTable.leadingTo(handle, host);
+        if (holder.isPresent()) {
+            return find(handle, holder.get());
+        }
+        return handle.createQuery(SELECT + "WHERE d.domain_name = :host")
+                .bind("host", host)
+                .map((row, _) -> distribution(row))
+                .findOne();
     }
 
     public Optional<DistributionId> holderOf(Handle handle, DomainName alias) {
-        throw new UnsupportedOperationException();
+        return AliasTable.holderOf(handle, alias);
     }
 
     public List<Distribution> using(Handle handle, CertificateId certificate) {
-        throw new UnsupportedOperationException();
+        return handle.createQuery(SELECT + "WHERE d.certificate = :certificate ORDER BY d.id")
+                .bind("certificate", certificate.toString())
+                .map((row, _) -> distribution(row))
+                .list();
     }
 
     public List<Distribution> inProgress(Handle handle, int limit) {
-        throw new UnsupportedOperationException();
+        return handle.createQuery(
+                        SELECT + "WHERE d.status = 'IN_PROGRESS' ORDER BY d.id LIMIT :limit")
+                .bind("limit", limit)
+                .map((row, _) -> distribution(row))
+                .list();
     }
 
     /// Says that every edge node has `version`; does nothing if a newer one was accepted meanwhile.
     public void deployed(Write write, DistributionId id, long version) {
-        throw new UnsupportedOperationException();
+        write.handle()
+                .createUpdate(
+                        "UPDATE distribution SET status = 'DEPLOYED' WHERE id = :id AND version = :version")
+                .bind("id", id.value())
+                .bind("version", version)
+                .execute();
     }
 
     public Optional<Version> version(Handle handle, DistributionId id, long number) {
-        throw new UnsupportedOperationException();
+        return handle.createQuery(
+                        """
+                        SELECT etag, accepted_at, document FROM distribution_version
+                        WHERE distribution = :id AND number = :number
+                        """)
+                .bind("id", id.value())
+                .bind("number", number)
+                .map((row, _) ->
+                        new Version(
+                                id,
+                                number,
+                                row.getString("etag"),
+                                Instant.ofEpochMilli(row.getLong("accepted_at")),
+                                row.getString("document")))
+                .findOne();
+    }
+
+    private static void keepVersion(Handle handle, Distribution distribution) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO distribution_version (distribution, number, etag, accepted_at, served, document)
+                        VALUES (:id, :number, :etag, :now, :served, :document)
+                        """)
+                .bind("id", distribution.id().value())
+                .bind("number", distribution.version())
+                .bind("etag", distribution.etag())
+                .bind("now", distribution.modifiedAt().toEpochMilli())
+                .bind("served", ServedConfigJson.write(distribution.config()))
+                .bind("document", distribution.document())
+                .execute();
+    }
+
+    private static DistributionId holderOf(
+            Handle handle, AccountId account, Distribution.Kind kind, String callerReference) {
+        return new DistributionId(
+                handle.createQuery(
+                                """
+                                SELECT id FROM distribution
+                                WHERE account = :account AND kind = :kind AND caller_reference = :reference
+                                """)
+                        .bind("account", account.value())
+                        .bind("kind", kind.name())
+                        .bind("reference", callerReference)
+                        .mapTo(String.class)
+                        .one());
+    }
+
+    /// `touched` are all names an edge may have cached an answer for, the empty answer included.
+    private void announce(Write write, Distribution distribution, Set<DomainName> touched) {
+        List<String> hosts = new ArrayList<>();
+        touched.forEach(alias -> hosts.add(alias.ascii()));
+        hosts.add(distribution.domainName());
+        feed.append(write, Change.Kind.DISTRIBUTION, distribution.id().value(), hosts);
+        write.afterCommit(() -> wakeup.wake(PUBLISH));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS); // as the store keeps it
+    }
+
+    private static @Nullable String certificateOf(ServedConfig config) {
+        return config.certificate().map(CertificateId::toString).orElse(null);
+    }
+
+    private static Distribution distribution(ResultSet row) throws SQLException {
+        return new Distribution(
+                new DistributionId(row.getString("id")),
+                new AccountId(row.getString("account")),
+                Distribution.Kind.valueOf(row.getString("kind")),
+                row.getString("caller_reference"),
+                row.getString("domain_name"),
+                Distribution.Status.valueOf(row.getString("status")),
+                row.getLong("version"),
+                row.getString("etag"),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                Instant.ofEpochMilli(row.getLong("accepted_at")),
+                ServedConfigJson.read(row.getString("served")),
+                row.getString("document"));
     }
 
     /// An accepted configuration.
@@ -86,7 +361,7 @@ public final class Distributions {
         private final DistributionId holder;
 
         public AliasTaken(DomainName alias, DistributionId holder) {
-            super("the alias " + alias + " belongs to another distribution");
+            super("the alias " + alias + " belongs to, or overlaps with one of, " + holder);
             this.alias = alias;
             this.holder = holder;
         }

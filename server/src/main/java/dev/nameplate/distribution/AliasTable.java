@@ -1,0 +1,161 @@
+package dev.nameplate.distribution;
+
+import dev.nameplate.distribution.Distributions.AliasTaken;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+
+import org.jdbi.v3.core.Handle;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/// Who holds which alias. One holder each, over all accounts; and a wildcard may overlap with another name only within one
+/// account, because otherwise one customer could draw another's visitors. Every look-up is by equality on an index.
+final class AliasTable {
+    private AliasTable() {}
+
+    /// @throws AliasTaken if another distribution has the alias, or another account a name that overlaps with it
+    static void take(
+            Handle handle, DistributionId distribution, AccountId account, DomainName alias) {
+        int taken =
+                handle.createUpdate(
+                                """
+                                INSERT INTO distribution_alias (alias, distribution, account)
+                                VALUES (:alias, :distribution, :account)
+                                ON CONFLICT (alias) DO NOTHING
+                                """)
+                        .bind("alias", alias.ascii())
+                        .bind("distribution", distribution.value())
+                        .bind("account", account.value())
+                        .execute();
+        if (taken == 0) {
+            throw new AliasTaken(alias, holderOf(handle, alias).orElseThrow());
+        }
+        overlapping(handle, account, alias)
+                .ifPresent(holder -> {
+                    throw new AliasTaken(alias, holder);
+                });
+        for (String ancestor : ancestors(alias)) {
+            handle.createUpdate(
+                            """
+                            INSERT INTO distribution_alias_ancestor (ancestor, account, alias)
+                            VALUES (:ancestor, :account, :alias)
+                            """)
+                    .bind("ancestor", ancestor)
+                    .bind("account", account.value())
+                    .bind("alias", alias.ascii())
+                    .execute();
+        }
+    }
+
+    static void free(Handle handle, Collection<DomainName> aliases) {
+        for (DomainName alias : aliases) {
+            handle.createUpdate("DELETE FROM distribution_alias WHERE alias = :alias")
+                    .bind("alias", alias.ascii())
+                    .execute();
+            handle.createUpdate("DELETE FROM distribution_alias_ancestor WHERE alias = :alias")
+                    .bind("alias", alias.ascii())
+                    .execute();
+        }
+    }
+
+    static Optional<DistributionId> holderOf(Handle handle, DomainName alias) {
+        return handle.createQuery(
+                        "SELECT distribution FROM distribution_alias WHERE alias = :alias")
+                .bind("alias", alias.ascii())
+                .mapTo(String.class)
+                .findOne()
+                .map(DistributionId::new);
+    }
+
+    /// The holder of `host` itself, else of the longest wildcard above it. Unlike a certificate's, an alias's wildcard
+    /// stands for any number of labels.
+    static Optional<DistributionId> leadingTo(Handle handle, String host) {
+        List<String> candidates = new ArrayList<>();
+        candidates.add(host);
+        for (String domain : domainsAbove(host)) {
+            candidates.add("*." + domain);
+        }
+        record Held(String alias, String distribution) {}
+        List<Held> held =
+                handle.createQuery(
+                                "SELECT alias, distribution FROM distribution_alias WHERE alias IN (<candidates>)")
+                        .bindList("candidates", candidates)
+                        .map((row, _) -> new Held(row.getString(1), row.getString(2)))
+                        .list();
+        for (String candidate : candidates) {
+            for (Held found : held) {
+                if (found.alias.equals(candidate)) {
+                    return Optional.of(new DistributionId(found.distribution));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<DistributionId> overlapping(
+            Handle handle, AccountId account, DomainName alias) {
+        List<String> wildcardsAbove =
+                ancestors(alias).stream().map(ancestor -> "*." + ancestor).toList();
+        if (!wildcardsAbove.isEmpty()) {
+            Optional<String> above =
+                    handle.createQuery(
+                                    """
+                                    SELECT distribution FROM distribution_alias
+                                    WHERE alias IN (<wildcards>) AND account <> :account
+                                    """)
+                            .bindList("wildcards", wildcardsAbove)
+                            .bind("account", account.value())
+                            .mapTo(String.class)
+                            .findFirst();
+            if (above.isPresent()) {
+                return above.map(DistributionId::new);
+            }
+        }
+        if (!alias.isWildcard()) {
+            return Optional.empty();
+        }
+        // Two ranges instead of "other than", so that the index finds them among a million of the
+        // account's own.
+        return handle.createQuery(
+                        """
+                        SELECT below.distribution FROM (
+                            SELECT alias FROM (
+                                SELECT alias FROM distribution_alias_ancestor
+                                WHERE ancestor = :base AND account < :account LIMIT 1) AS smaller
+                            UNION ALL
+                            SELECT alias FROM (
+                                SELECT alias FROM distribution_alias_ancestor
+                                WHERE ancestor = :base AND account > :account LIMIT 1) AS larger
+                        ) AS other
+                        JOIN distribution_alias below ON below.alias = other.alias
+                        """)
+                .bind("base", alias.base().ascii())
+                .bind("account", account.value())
+                .mapTo(String.class)
+                .findFirst()
+                .map(DistributionId::new);
+    }
+
+    /// Domains of at least two labels that a wildcard over them would match `alias`: for `a.b.example.com` these are
+    /// `b.example.com` and `example.com`; for `*.b.example.com` only `example.com`, since equality is the alias's own row.
+    private static List<String> ancestors(DomainName alias) {
+        return domainsAbove(alias.base().ascii());
+    }
+
+    private static List<String> domainsAbove(String host) {
+        List<String> domains = new ArrayList<>();
+        int dot = host.indexOf('.');
+        while (dot >= 0) {
+            String domain = host.substring(dot + 1);
+            if (domain.indexOf('.') < 0) {
+                break;
+            }
+            domains.add(domain);
+            dot = host.indexOf('.', dot + 1);
+        }
+        return domains;
+    }
+}
