@@ -13,7 +13,9 @@ public interface ProofLookup {
 
     /// The CAA records that govern `name` (RFC 8659 section 3: the closest ancestor that has any). For a name in a zone
     /// hosted here the climb ends at that zone's apex.
-    CaaVerdict caa(DomainName name);
+    ///
+    /// @param issuerNames the names a record may carry to permit the issuer
+    CaaVerdict caa(DomainName name, List<String> issuerNames);
 
     /// What was seen. `servers` names who was asked, for the diagnosis.
     sealed interface Sighting {

@@ -1,0 +1,101 @@
+package dev.nameplate.dns;
+
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/// The rows of `dns_entry`. Knows no rule of the zone.
+final class EntryRows {
+    private static final String COLUMNS = "id, name, type, target, alias, automatic";
+
+    private EntryRows() {}
+
+    /// In DNS order: the apex first, a name before those below it.
+    static List<ZoneEntry> all(Handle handle, String zone) {
+        return handle.createQuery(
+                        "SELECT "
+                                + COLUMNS
+                                + " FROM dns_entry WHERE zone = :zone ORDER BY place, type, target")
+                .bind("zone", zone)
+                .map(EntryRows::read)
+                .list();
+    }
+
+    static List<ZoneEntry> at(Handle handle, String zone, Collection<String> names) {
+        return handle.createQuery(
+                        "SELECT "
+                                + COLUMNS
+                                + " FROM dns_entry WHERE zone = :zone AND name IN (<names>)"
+                                + " ORDER BY place, type, target")
+                .bind("zone", zone)
+                .bindList("names", names)
+                .map(EntryRows::read)
+                .list();
+    }
+
+    static Optional<ZoneEntry> byId(Handle handle, String zone, String id) {
+        return handle.createQuery(
+                        "SELECT " + COLUMNS + " FROM dns_entry WHERE zone = :zone AND id = :id")
+                .bind("zone", zone)
+                .bind("id", id)
+                .map(EntryRows::read)
+                .findOne();
+    }
+
+    static boolean anyBelow(Handle handle, String zone, OwnerName name) {
+        return handle.createQuery(
+                        "SELECT 1 FROM dns_entry WHERE zone = :zone"
+                                + " AND place > :name AND :after > place LIMIT 1")
+                .bind("zone", zone)
+                .bind("name", name.place())
+                .bind("after", name.placeAfterDescendants())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    static void insert(Handle handle, String zone, ZoneEntry entry) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO dns_entry (zone, id, name, place, type, target, alias, automatic)
+                        VALUES (:zone, :id, :name, :place, :type, :target, :alias, :automatic)
+                        """)
+                .bind("zone", zone)
+                .bind("id", entry.id())
+                .bind("name", entry.name())
+                .bind("place", new OwnerName(entry.name()).place())
+                .bind("type", entry.type())
+                .bind("target", entry.target())
+                .bind("alias", entry.alias() ? 1 : 0)
+                .bind("automatic", entry.automatic() ? 1 : 0)
+                .execute();
+    }
+
+    static void delete(Handle handle, String zone, String id) {
+        handle.createUpdate("DELETE FROM dns_entry WHERE zone = :zone AND id = :id")
+                .bind("zone", zone)
+                .bind("id", id)
+                .execute();
+    }
+
+    static void deleteAll(Handle handle, String zone) {
+        handle.createUpdate("DELETE FROM dns_entry WHERE zone = :zone")
+                .bind("zone", zone)
+                .execute();
+    }
+
+    private static ZoneEntry read(ResultSet row, StatementContext context) throws SQLException {
+        return new ZoneEntry(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("type"),
+                row.getString("target"),
+                row.getInt("alias") == 1,
+                row.getInt("automatic") == 1);
+    }
+}
