@@ -1,6 +1,7 @@
 /// Amazon Lightsail: operation → feature call → response. Owns what only Lightsail has: resource names and operation records.
 ///
-/// Start at [LightsailApi].
+/// Sees `certificate`, `distribution`, `dns`, `tag`, `db`, `names` and the wire; only `Wiring` makes a [Lightsail]. Start at
+/// [LightsailApi], which lists the operations.
 @NullMarked
 package dev.nameplate.api.lightsail;
 

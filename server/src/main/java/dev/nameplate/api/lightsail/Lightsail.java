@@ -1,0 +1,65 @@
+package dev.nameplate.api.lightsail;
+
+import dev.nameplate.certificate.Certificates;
+import dev.nameplate.db.Database;
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.dns.Zones;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.Region;
+import dev.nameplate.tag.Tags;
+import dev.nameplate.wire.Caller;
+
+import software.amazon.awssdk.services.lightsail.LightsailClient;
+
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/// The Lightsail door: one for the process, handing each caller an API of their own.
+public final class Lightsail {
+    final LightsailCertificates certificates;
+    final LightsailDistributions distributions;
+    final LightsailDomains domains;
+    final LightsailTags tags;
+    final OperationLog operations;
+
+    public Lightsail(
+            Database database,
+            Certificates certificates,
+            Zones zones,
+            Distributions distributions,
+            Tags tags,
+            LightsailSettings settings,
+            InstantSource clock,
+            RandomGenerator random) {
+        var names = new ResourceNames();
+        this.operations =
+                new OperationLog(database, distributions, clock, random, settings.operationsKept());
+        this.tags = new LightsailTags(database, tags, names, operations);
+        this.certificates =
+                new LightsailCertificates(
+                        database,
+                        certificates,
+                        names,
+                        this.tags,
+                        operations,
+                        clock,
+                        settings.certificateKey());
+        this.distributions =
+                new LightsailDistributions(
+                        database,
+                        distributions,
+                        certificates,
+                        names,
+                        this.tags,
+                        operations,
+                        clock,
+                        random);
+        this.domains = new LightsailDomains(database, zones, names, this.tags, operations);
+    }
+
+    /// The API as `caller` sees it: their account, in the Region they signed for.
+    public LightsailClient as(Caller caller) {
+        return new LightsailApi(
+                this, new Call(new AccountId(caller.account()), new Region(caller.region())));
+    }
+}

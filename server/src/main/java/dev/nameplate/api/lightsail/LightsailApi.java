@@ -1,0 +1,185 @@
+package dev.nameplate.api.lightsail;
+
+import software.amazon.awssdk.services.lightsail.LightsailClient;
+import software.amazon.awssdk.services.lightsail.model.AttachCertificateToDistributionRequest;
+import software.amazon.awssdk.services.lightsail.model.AttachCertificateToDistributionResponse;
+import software.amazon.awssdk.services.lightsail.model.CreateCertificateRequest;
+import software.amazon.awssdk.services.lightsail.model.CreateCertificateResponse;
+import software.amazon.awssdk.services.lightsail.model.CreateDistributionRequest;
+import software.amazon.awssdk.services.lightsail.model.CreateDistributionResponse;
+import software.amazon.awssdk.services.lightsail.model.CreateDomainEntryRequest;
+import software.amazon.awssdk.services.lightsail.model.CreateDomainEntryResponse;
+import software.amazon.awssdk.services.lightsail.model.CreateDomainRequest;
+import software.amazon.awssdk.services.lightsail.model.CreateDomainResponse;
+import software.amazon.awssdk.services.lightsail.model.DeleteCertificateRequest;
+import software.amazon.awssdk.services.lightsail.model.DeleteCertificateResponse;
+import software.amazon.awssdk.services.lightsail.model.DeleteDistributionRequest;
+import software.amazon.awssdk.services.lightsail.model.DeleteDistributionResponse;
+import software.amazon.awssdk.services.lightsail.model.DeleteDomainEntryRequest;
+import software.amazon.awssdk.services.lightsail.model.DeleteDomainEntryResponse;
+import software.amazon.awssdk.services.lightsail.model.DeleteDomainRequest;
+import software.amazon.awssdk.services.lightsail.model.DeleteDomainResponse;
+import software.amazon.awssdk.services.lightsail.model.DetachCertificateFromDistributionRequest;
+import software.amazon.awssdk.services.lightsail.model.DetachCertificateFromDistributionResponse;
+import software.amazon.awssdk.services.lightsail.model.GetCertificatesRequest;
+import software.amazon.awssdk.services.lightsail.model.GetCertificatesResponse;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionsRequest;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionsResponse;
+import software.amazon.awssdk.services.lightsail.model.GetDomainRequest;
+import software.amazon.awssdk.services.lightsail.model.GetDomainResponse;
+import software.amazon.awssdk.services.lightsail.model.GetDomainsRequest;
+import software.amazon.awssdk.services.lightsail.model.GetDomainsResponse;
+import software.amazon.awssdk.services.lightsail.model.GetOperationRequest;
+import software.amazon.awssdk.services.lightsail.model.GetOperationResponse;
+import software.amazon.awssdk.services.lightsail.model.GetOperationsForResourceRequest;
+import software.amazon.awssdk.services.lightsail.model.GetOperationsForResourceResponse;
+import software.amazon.awssdk.services.lightsail.model.GetOperationsRequest;
+import software.amazon.awssdk.services.lightsail.model.GetOperationsResponse;
+import software.amazon.awssdk.services.lightsail.model.GetRegionsRequest;
+import software.amazon.awssdk.services.lightsail.model.GetRegionsResponse;
+import software.amazon.awssdk.services.lightsail.model.TagResourceRequest;
+import software.amazon.awssdk.services.lightsail.model.TagResourceResponse;
+import software.amazon.awssdk.services.lightsail.model.UntagResourceRequest;
+import software.amazon.awssdk.services.lightsail.model.UntagResourceResponse;
+import software.amazon.awssdk.services.lightsail.model.UpdateDomainEntryRequest;
+import software.amazon.awssdk.services.lightsail.model.UpdateDomainEntryResponse;
+
+/// Every Lightsail operation offered here, for one caller. An operation that is missing is refused by the wire in
+/// Lightsail's own terms.
+final class LightsailApi implements LightsailClient {
+    private final Lightsail door;
+    private final Call call;
+
+    LightsailApi(Lightsail door, Call call) {
+        this.door = door;
+        this.call = call;
+    }
+
+    @Override
+    public CreateCertificateResponse createCertificate(CreateCertificateRequest request) {
+        return door.certificates.create(call, request);
+    }
+
+    @Override
+    public GetCertificatesResponse getCertificates(GetCertificatesRequest request) {
+        return door.certificates.get(call, request);
+    }
+
+    @Override
+    public DeleteCertificateResponse deleteCertificate(DeleteCertificateRequest request) {
+        return door.certificates.delete(call, request);
+    }
+
+    @Override
+    public CreateDistributionResponse createDistribution(CreateDistributionRequest request) {
+        return door.distributions.create(call, request);
+    }
+
+    @Override
+    public GetDistributionsResponse getDistributions(GetDistributionsRequest request) {
+        return door.distributions.get(call, request);
+    }
+
+    @Override
+    public DeleteDistributionResponse deleteDistribution(DeleteDistributionRequest request) {
+        return door.distributions.delete(call, request);
+    }
+
+    @Override
+    public AttachCertificateToDistributionResponse attachCertificateToDistribution(
+            AttachCertificateToDistributionRequest request) {
+        return door.distributions.attach(call, request);
+    }
+
+    @Override
+    public DetachCertificateFromDistributionResponse detachCertificateFromDistribution(
+            DetachCertificateFromDistributionRequest request) {
+        return door.distributions.detach(call, request);
+    }
+
+    @Override
+    public CreateDomainResponse createDomain(CreateDomainRequest request) {
+        return door.domains.create(call, request);
+    }
+
+    @Override
+    public GetDomainResponse getDomain(GetDomainRequest request) {
+        return door.domains.get(call, request);
+    }
+
+    @Override
+    public GetDomainsResponse getDomains(GetDomainsRequest request) {
+        return door.domains.list(call, request);
+    }
+
+    @Override
+    public DeleteDomainResponse deleteDomain(DeleteDomainRequest request) {
+        return door.domains.delete(call, request);
+    }
+
+    @Override
+    public CreateDomainEntryResponse createDomainEntry(CreateDomainEntryRequest request) {
+        return door.domains.createEntry(call, request);
+    }
+
+    @Override
+    public UpdateDomainEntryResponse updateDomainEntry(UpdateDomainEntryRequest request) {
+        return door.domains.updateEntry(call, request);
+    }
+
+    @Override
+    public DeleteDomainEntryResponse deleteDomainEntry(DeleteDomainEntryRequest request) {
+        return door.domains.deleteEntry(call, request);
+    }
+
+    @Override
+    public TagResourceResponse tagResource(TagResourceRequest request) {
+        return door.tags.tag(call, request);
+    }
+
+    @Override
+    public UntagResourceResponse untagResource(UntagResourceRequest request) {
+        return door.tags.untag(call, request);
+    }
+
+    @Override
+    public GetOperationResponse getOperation(GetOperationRequest request) {
+        return GetOperationResponse.builder()
+                .operation(door.operations.get(call, request.operationId()))
+                .build();
+    }
+
+    @Override
+    public GetOperationsResponse getOperations(GetOperationsRequest request) {
+        OperationLog.Page page = door.operations.all(call, request.pageToken());
+        return GetOperationsResponse.builder()
+                .operations(page.operations())
+                .nextPageToken(page.nextToken())
+                .build();
+    }
+
+    @Override
+    public GetOperationsForResourceResponse getOperationsForResource(
+            GetOperationsForResourceRequest request) {
+        OperationLog.Page page =
+                door.operations.of(call, request.resourceName(), request.pageToken());
+        return GetOperationsForResourceResponse.builder()
+                .operations(page.operations())
+                .nextPageToken(page.nextToken())
+                .build();
+    }
+
+    @Override
+    public GetRegionsResponse getRegions(GetRegionsRequest request) {
+        return LightsailRegions.describe(request);
+    }
+
+    @Override
+    public String serviceName() {
+        return SERVICE_NAME;
+    }
+
+    /// Holds nothing of its own.
+    @Override
+    public void close() {}
+}
