@@ -1,20 +1,62 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.db.Write;
+import dev.nameplate.dns.CnameRecord;
+import dev.nameplate.dns.Zones;
+import dev.nameplate.feed.Change;
+import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
+import dev.nameplate.vault.Vault;
 
 import org.jdbi.v3.core.Handle;
 
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /// The door to the feature. Every method runs inside the caller's transaction, so that a door's own rows (a Lightsail name,
 /// a tag) commit together with the certificate. What takes time (keys, DNS, signing) happens later, in [IssuanceWork].
 public final class Certificates {
+    private final Zones zones;
+    private final ChangeFeed feed;
+    private final Vault vault;
+    private final InstantSource clock;
+    private final SecureRandom random;
+    private final Wakeup wakeup;
+    private final CertificateSettings settings;
+    private final StandingCname standingCname;
+
+    /// @param random makes the ids and the tests of imported keys
+    public Certificates(
+            Zones zones,
+            ChangeFeed feed,
+            Vault vault,
+            InstantSource clock,
+            SecureRandom random,
+            Wakeup wakeup,
+            CertificateSettings settings) {
+        this.zones = zones;
+        this.feed = feed;
+        this.vault = vault;
+        this.clock = clock;
+        this.random = random;
+        this.wakeup = wakeup;
+        this.settings = settings;
+        this.standingCname = new StandingCname(vault, settings.suffix());
+    }
 
     /// Asks for a certificate: pending, with its standing records, written to the account's hosted zones where those host
     /// the names. Duplicates in `names` collapse; the first is the primary name.
@@ -25,11 +67,54 @@ public final class Certificates {
             Origin origin,
             List<DomainName> names,
             KeyAlgorithm keyAlgorithm) {
-        throw new UnsupportedOperationException();
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("a certificate needs at least one name");
+        }
+        if (origin == Origin.IMPORTED) {
+            throw new IllegalArgumentException("an import is stored, not requested");
+        }
+        CertificateId id = newId();
+        Instant now = now();
+        Map<CnameRecord, Proof.Automatic> written = new HashMap<>();
+        List<Proof> proofs = new ArrayList<>();
+        for (DomainName name : new LinkedHashSet<>(names)) {
+            CnameRecord record = standingCname.of(account, name);
+            Proof.Automatic automatic =
+                    written.computeIfAbsent(
+                            record,
+                            _ ->
+                                    zones.require(write, account, id.toString(), record).isPresent()
+                                            ? Proof.Automatic.SUCCEEDED
+                                            : Proof.Automatic.NONE);
+            proofs.add(
+                    new Proof(
+                            name,
+                            record,
+                            Proof.Status.PENDING,
+                            automatic,
+                            Optional.empty(),
+                            Optional.of(now)));
+        }
+        State.Pending pending = new State.Pending(now.plus(settings.validationTime()));
+        Certificate certificate =
+                new Certificate(
+                        id,
+                        account,
+                        region,
+                        origin,
+                        proofs.stream().map(Proof::name).toList(),
+                        keyAlgorithm,
+                        now,
+                        pending,
+                        proofs);
+        CertificateRows.insert(write.handle(), certificate, pending.deadline());
+        write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME));
+        return certificate;
     }
 
-    /// An import that passed every check and is ready to be stored; made by [#examine], outside any transaction.
-    public interface Examined {
+    /// An import that passed every check and is ready to be stored; made by [#examine], outside any transaction. Its key is
+    /// sealed already.
+    public sealed interface Examined permits SealedImport {
         List<DomainName> names();
 
         KeyAlgorithm keyAlgorithm();
@@ -39,56 +124,175 @@ public final class Certificates {
     ///
     /// @throws UnusableImport with ACM's wording
     public Examined examine(PemTriple pem) {
-        throw new UnsupportedOperationException();
+        return ImportExamination.of(pem, clock.instant(), random).sealed(vault, newId().toString());
     }
 
     public Certificate store(Write write, AccountId account, Region region, Examined examined) {
-        throw new UnsupportedOperationException();
+        SealedImport sealed = (SealedImport) examined;
+        Instant now = now();
+        State.Issued issued = X509.describe(sealed.leaf(), now);
+        Certificate certificate =
+                new Certificate(
+                        newId(),
+                        account,
+                        region,
+                        Origin.IMPORTED,
+                        sealed.names(),
+                        sealed.keyAlgorithm(),
+                        now,
+                        issued,
+                        List.of());
+        CertificateRows.insert(write.handle(), certificate, issued.notAfter());
+        putImport(write, "PENDING", certificate, sealed, issued);
+        return certificate;
     }
 
     /// Replaces an import's material under the same id; the edge serves it within a second.
     ///
     /// @throws UnusableImport if the new material breaks a rule of re-import
     public Certificate replace(Write write, Certificate existing, Examined examined) {
-        throw new UnsupportedOperationException();
+        SealedImport sealed = (SealedImport) examined;
+        List<X509Certificate> chain = chain(write.handle(), existing.id());
+        if (chain.isEmpty()) {
+            throw new UnusableImport("Could not find certificate " + existing.id() + ".");
+        }
+        ReimportRules.check(existing, chain.getFirst(), sealed);
+        State.Issued issued = X509.describe(sealed.leaf(), now());
+        Certificate replaced =
+                new Certificate(
+                        existing.id(),
+                        existing.account(),
+                        existing.region(),
+                        Origin.IMPORTED,
+                        sealed.names(),
+                        existing.keyAlgorithm(),
+                        existing.createdAt(),
+                        issued,
+                        List.of());
+        CertificateRows.replaceNames(write.handle(), replaced);
+        putImport(write, "ISSUED", replaced, sealed, issued);
+        Set<String> changedNames = new LinkedHashSet<>();
+        existing.names().forEach(name -> changedNames.add(name.ascii()));
+        replaced.names().forEach(name -> changedNames.add(name.ascii()));
+        feed.append(write, Change.Kind.CERTIFICATE, replaced.id().toString(), changedNames);
+        return replaced;
     }
 
     public Optional<Certificate> find(Handle handle, AccountId account, CertificateId id) {
-        throw new UnsupportedOperationException();
+        return CertificateRows.select(
+                        handle,
+                        "c.id = :id AND c.account = :account",
+                        "",
+                        query -> query.bind("id", id.toString()).bind("account", account.value()))
+                .stream()
+                .findFirst();
     }
 
     /// Oldest first.
     public List<Certificate> list(Handle handle, AccountId account, Region region) {
-        throw new UnsupportedOperationException();
+        return CertificateRows.select(
+                handle,
+                "c.account = :account AND c.region = :region",
+                "ORDER BY c.created_at, c.id",
+                query -> query.bind("account", account.value()).bind("region", region.name()));
     }
 
     /// @throws CertificateInUse if anything still uses it
     public void delete(Write write, Certificate certificate) {
-        throw new UnsupportedOperationException();
+        Set<String> users = usedBy(write.handle(), certificate.id());
+        if (!users.isEmpty()) {
+            throw new CertificateInUse(certificate.id(), users);
+        }
+        String id = certificate.id().toString();
+        zones.release(write, id);
+        write.handle().execute("DELETE FROM certificate_material WHERE certificate_id = ?", id);
+        write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
+        if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {
+            feed.append(
+                    write,
+                    Change.Kind.CERTIFICATE,
+                    id,
+                    certificate.names().stream().map(DomainName::ascii).toList());
+        }
     }
 
-    /// `resource` (a distribution's resource key such as `distribution/E123…`) uses the certificate from now on.
+    /// `resource` (a distribution's resource key such as `distribution/E123…`) uses the certificate from now on. Saying so
+    /// again changes nothing.
+    ///
+    /// @throws IllegalArgumentException if the certificate is gone: look it up in the same transaction
     public void use(Write write, CertificateId id, String resource) {
-        throw new UnsupportedOperationException();
+        int added =
+                write.handle()
+                        .execute(
+                                """
+                                INSERT INTO certificate_use (certificate_id, resource)
+                                SELECT id, ? FROM certificate WHERE id = ?
+                                ON CONFLICT (certificate_id, resource) DO NOTHING
+                                """,
+                                resource,
+                                id.toString());
+        if (added == 0 && !usedBy(write.handle(), id).contains(resource)) {
+            throw new IllegalArgumentException(
+                    "there is no certificate " + id + " that " + resource + " could use");
+        }
     }
 
     public void release(Write write, CertificateId id, String resource) {
-        throw new UnsupportedOperationException();
+        write.handle()
+                .execute(
+                        "DELETE FROM certificate_use WHERE certificate_id = ? AND resource = ?",
+                        id.toString(),
+                        resource);
     }
 
     /// The resource keys given to [#use].
     public Set<String> usedBy(Handle handle, CertificateId id) {
-        throw new UnsupportedOperationException();
+        return new LinkedHashSet<>(
+                handle.createQuery(
+                                "SELECT resource FROM certificate_use WHERE certificate_id = :id ORDER BY resource")
+                        .bind("id", id.toString())
+                        .mapTo(String.class)
+                        .list());
     }
 
     /// The current chain, leaf first, root left out; empty unless issued or imported.
     public List<X509Certificate> chain(Handle handle, CertificateId id) {
-        throw new UnsupportedOperationException();
+        return CertificateRows.material(handle, id)
+                .map(material -> X509.parse(material.chain()))
+                .orElse(List.of());
+    }
+
+    private void putImport(
+            Write write,
+            String from,
+            Certificate certificate,
+            SealedImport sealed,
+            State.Issued issued) {
+        CertificateRows.markIssued(
+                write.handle(), from, List.of(certificate.id()), List.of(issued));
+        CertificateRows.putMaterial(
+                write.handle(), List.of(sealed.materialFor(certificate.id(), vault)));
+    }
+
+    private CertificateId newId() {
+        long high = (random.nextLong() & ~0xf000L) | 0x4000L;
+        long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
+        return new CertificateId(new UUID(high, low));
+    }
+
+    /// To the millisecond, as the store keeps it, so that what is returned now equals what is read later.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /// What the edge needs to serve it: the key leaves the vault here and nowhere else.
     public Optional<ServingMaterial> material(Handle handle, CertificateId id) {
-        throw new UnsupportedOperationException();
+        return CertificateRows.material(handle, id)
+                .map(material ->
+                        new ServingMaterial(
+                                material.version(),
+                                X509.split(material.chain()),
+                                vault.open(material.sealedKey(), SealedKeys.context(id))));
     }
 
     /// @param version changes whenever the material does

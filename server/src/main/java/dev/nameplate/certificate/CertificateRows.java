@@ -1,0 +1,262 @@
+package dev.nameplate.certificate;
+
+import dev.nameplate.dns.CnameRecord;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.Region;
+
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/// Certificates as rows: the SQL that more than one class of the feature needs.
+final class CertificateRows {
+    /// How many parts the pending certificates are worked on in; fixed for the life of a store.
+    static final int SHARDS = 4;
+
+    private static final String COLUMNS =
+            """
+            c.id, c.account, c.region, c.origin, c.key_algorithm, c.created_at, c.state, c.deadline, c.decided_at, c.reason,
+            c.message, c.not_before, c.not_after, c.serial, c.issuer, c.subject, c.signature_algorithm
+            """;
+
+    private CertificateRows() {}
+
+    static int shardOf(CertificateId id) {
+        return Math.floorMod(id.value().hashCode(), SHARDS);
+    }
+
+    /// Inserts a pending certificate and its names, due at once if it has anything to prove.
+    static void insert(Handle handle, Certificate certificate, Instant deadline) {
+        boolean owesProofs = !certificate.proofs().isEmpty();
+        handle.createUpdate(
+                        """
+                        INSERT INTO certificate
+                            (id, account, region, origin, key_algorithm, created_at, state, deadline, shard, next_due)
+                        VALUES (:id, :account, :region, :origin, :key, :created, 'PENDING', :deadline, :shard, :due)
+                        """)
+                .bind("id", certificate.id().toString())
+                .bind("account", certificate.account().value())
+                .bind("region", certificate.region().name())
+                .bind("origin", certificate.origin().name())
+                .bind("key", certificate.keyAlgorithm().name())
+                .bind("created", certificate.createdAt().toEpochMilli())
+                .bind("deadline", deadline.toEpochMilli())
+                .bind("shard", shardOf(certificate.id()))
+                .bind("due", owesProofs ? certificate.createdAt().toEpochMilli() : null)
+                .execute();
+        insertNames(handle, certificate);
+    }
+
+    private static void insertNames(Handle handle, Certificate certificate) {
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO certificate_name
+                            (certificate_id, position, name, record_name, record_value, status, automatic, next_look)
+                        VALUES (:id, :position, :name, :recordName, :recordValue, :status, :automatic, :nextLook)
+                        """);
+        for (int i = 0; i < certificate.names().size(); i++) {
+            Optional<Proof> proof =
+                    certificate.proofs().isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(certificate.proofs().get(i));
+            batch.bind("id", certificate.id().toString())
+                    .bind("position", i)
+                    .bind("name", certificate.names().get(i).ascii())
+                    .bind("recordName", proof.map(p -> p.record().name()).orElse(null))
+                    .bind("recordValue", proof.map(p -> p.record().value()).orElse(null))
+                    .bind("status", proof.map(p -> p.status().name()).orElse(null))
+                    .bind("automatic", proof.map(p -> p.automatic().name()).orElse(null))
+                    .bind(
+                            "nextLook",
+                            proof.flatMap(Proof::nextLook).map(Instant::toEpochMilli).orElse(null))
+                    .add();
+        }
+        batch.execute();
+    }
+
+    static void replaceNames(Handle handle, Certificate certificate) {
+        handle.execute(
+                "DELETE FROM certificate_name WHERE certificate_id = ?",
+                certificate.id().toString());
+        insertNames(handle, certificate);
+    }
+
+    /// Turns certificates in state `from` into issued ones; the others are left alone, because somebody else was faster.
+    ///
+    /// @return for each, whether it was changed
+    static boolean[] markIssued(
+            Handle handle, String from, List<CertificateId> ids, List<State.Issued> states) {
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        UPDATE certificate SET state = 'ISSUED', deadline = NULL, next_due = NULL, decided_at = :at,
+                            not_before = :notBefore, not_after = :notAfter, serial = :serial, issuer = :issuer,
+                            subject = :subject, signature_algorithm = :signature
+                        WHERE id = :id AND state = :from
+                        """);
+        for (int i = 0; i < ids.size(); i++) {
+            State.Issued issued = states.get(i);
+            batch.bind("id", ids.get(i).toString())
+                    .bind("from", from)
+                    .bind("at", issued.issuedAt().toEpochMilli())
+                    .bind("notBefore", issued.notBefore().toEpochMilli())
+                    .bind("notAfter", issued.notAfter().toEpochMilli())
+                    .bind("serial", issued.serial())
+                    .bind("issuer", issued.issuer())
+                    .bind("subject", issued.subject())
+                    .bind("signature", issued.signatureAlgorithm())
+                    .add();
+        }
+        int[] counts = batch.execute();
+        boolean[] changed = new boolean[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            changed[i] = counts[i] == 1;
+        }
+        return changed;
+    }
+
+    record Material(CertificateId id, String version, byte[] chain, byte[] sealedKey) {}
+
+    static void putMaterial(Handle handle, List<Material> materials) {
+        if (materials.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO certificate_material (certificate_id, version, chain, sealed_key)
+                        VALUES (:id, :version, :chain, :key)
+                        ON CONFLICT (certificate_id) DO UPDATE SET
+                            version = excluded.version, chain = excluded.chain, sealed_key = excluded.sealed_key
+                        """);
+        for (Material material : materials) {
+            batch.bind("id", material.id().toString())
+                    .bind("version", material.version())
+                    .bind("chain", material.chain())
+                    .bind("key", material.sealedKey())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    static Optional<Material> material(Handle handle, CertificateId id) {
+        return handle.createQuery(
+                        "SELECT version, chain, sealed_key FROM certificate_material WHERE certificate_id = :id")
+                .bind("id", id.toString())
+                .map((rs, _) -> new Material(id, rs.getString(1), rs.getBytes(2), rs.getBytes(3)))
+                .findOne();
+    }
+
+    /// Reads certificates with their names in two statements, whatever their number.
+    ///
+    /// @param where a condition on `certificate c`
+    /// @param order an `ORDER BY` of the same
+    static List<Certificate> select(
+            Handle handle, String where, String order, Consumer<Query> bindings) {
+        Map<String, List<Name>> names = new LinkedHashMap<>();
+        try (Query query =
+                handle.createQuery(
+                        "SELECT n.certificate_id, n.name, n.record_name, n.record_value, n.status, n.automatic,"
+                                + " n.seen_at, n.seen, n.next_look FROM certificate_name n"
+                                + " JOIN certificate c ON c.id = n.certificate_id WHERE "
+                                + where
+                                + " ORDER BY n.certificate_id, n.position")) {
+            bindings.accept(query);
+            query.map((rs, _) -> name(rs))
+                    .forEach(name ->
+                            names.computeIfAbsent(name.certificate(), _ -> new ArrayList<>())
+                                    .add(name));
+        }
+        try (Query query =
+                handle.createQuery(
+                        "SELECT " + COLUMNS + " FROM certificate c WHERE " + where + " " + order)) {
+            bindings.accept(query);
+            return query.map((rs, _) ->
+                            certificate(rs, names.getOrDefault(rs.getString(1), List.of())))
+                    .list();
+        }
+    }
+
+    private record Name(String certificate, DomainName name, Optional<Proof> proof) {}
+
+    private static Name name(ResultSet rs) throws SQLException {
+        DomainName name = new DomainName(rs.getString("name"));
+        @Nullable String record = rs.getString("record_name");
+        if (record == null) {
+            return new Name(rs.getString("certificate_id"), name, Optional.empty());
+        }
+        Optional<Instant> seenAt = time(rs, "seen_at");
+        String seen = rs.getString("seen");
+        return new Name(
+                rs.getString("certificate_id"),
+                name,
+                Optional.of(
+                        new Proof(
+                                name,
+                                new CnameRecord(record, rs.getString("record_value")),
+                                Proof.Status.valueOf(rs.getString("status")),
+                                Proof.Automatic.valueOf(rs.getString("automatic")),
+                                seenAt.map(at -> new Proof.Look(at, seen)),
+                                time(rs, "next_look"))));
+    }
+
+    private static Certificate certificate(ResultSet rs, List<Name> names) throws SQLException {
+        return new Certificate(
+                new CertificateId(UUID.fromString(rs.getString("id"))),
+                new AccountId(rs.getString("account")),
+                new Region(rs.getString("region")),
+                Origin.valueOf(rs.getString("origin")),
+                names.stream().map(Name::name).toList(),
+                KeyAlgorithm.valueOf(rs.getString("key_algorithm")),
+                Instant.ofEpochMilli(rs.getLong("created_at")),
+                state(rs),
+                names.stream().flatMap(n -> n.proof().stream()).toList());
+    }
+
+    private static State state(ResultSet rs) throws SQLException {
+        String state = rs.getString("state");
+        return switch (state) {
+            case "PENDING" -> new State.Pending(Instant.ofEpochMilli(rs.getLong("deadline")));
+            case "ISSUED" ->
+                    new State.Issued(
+                            Instant.ofEpochMilli(rs.getLong("decided_at")),
+                            Instant.ofEpochMilli(rs.getLong("not_before")),
+                            Instant.ofEpochMilli(rs.getLong("not_after")),
+                            rs.getString("serial"),
+                            rs.getString("issuer"),
+                            rs.getString("subject"),
+                            rs.getString("signature_algorithm"));
+            case "FAILED" ->
+                    new State.Failed(
+                            State.FailureReason.valueOf(rs.getString("reason")),
+                            rs.getString("message"));
+            case "TIMED_OUT" -> new State.TimedOut(Instant.ofEpochMilli(rs.getLong("decided_at")));
+            default ->
+                    throw new IllegalStateException(
+                            "certificate "
+                                    + rs.getString("id")
+                                    + " has the unknown state '"
+                                    + state
+                                    + "': was this store written by a newer version?");
+        };
+    }
+
+    private static Optional<Instant> time(ResultSet rs, String column) throws SQLException {
+        long millis = rs.getLong(column);
+        return rs.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+}

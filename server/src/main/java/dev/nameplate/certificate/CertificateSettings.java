@@ -1,0 +1,25 @@
+package dev.nameplate.certificate;
+
+import java.time.Duration;
+
+/// @param suffix the zone delegated to this server, below which validation targets live; no leading or trailing dot
+/// @param validationTime how long the proofs of a request may take
+public record CertificateSettings(String suffix, Duration validationTime) {
+    public static final String DEFAULT_SUFFIX = "nameplate.internal";
+
+    /// 72 hours, as in ACM.
+    public static final Duration DEFAULT_VALIDATION_TIME = Duration.ofDays(3);
+
+    public CertificateSettings {
+        if (suffix.isEmpty() || suffix.startsWith(".") || suffix.endsWith(".")) {
+            throw new IllegalArgumentException(
+                    "the suffix is a domain name without leading or trailing dot, not '"
+                            + suffix
+                            + "'");
+        }
+    }
+
+    public static CertificateSettings withSuffix(String suffix) {
+        return new CertificateSettings(suffix, DEFAULT_VALIDATION_TIME);
+    }
+}

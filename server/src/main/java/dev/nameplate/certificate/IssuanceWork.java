@@ -1,0 +1,6 @@
+package dev.nameplate.certificate;
+
+/// Advances pending certificates.
+final class IssuanceWork {
+    static final String NAME = "certificates";
+}

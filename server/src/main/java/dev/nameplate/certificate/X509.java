@@ -1,0 +1,116 @@
+package dev.nameplate.certificate;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+import javax.security.auth.x500.X500Principal;
+
+/// Chains between their stored form (DER certificates one after the other), their parsed form, and what is told of them.
+final class X509 {
+    private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
+
+    private X509() {}
+
+    static byte[] concatenate(List<X509Certificate> chain) {
+        try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
+            for (X509Certificate certificate : chain) {
+                out.write(certificate.getEncoded());
+            }
+            return out.toByteArray();
+        } catch (IOException | CertificateEncodingException e) {
+            throw new IllegalStateException("a parsed certificate has an encoding", e);
+        }
+    }
+
+    /// Splits by the outermost DER lengths, without parsing: the edge parses natively.
+    static List<byte[]> split(byte[] chain) {
+        List<byte[]> parts = new ArrayList<>();
+        ByteBuffer in = ByteBuffer.wrap(chain);
+        while (in.hasRemaining()) {
+            int start = in.position();
+            in.get();
+            int length = Byte.toUnsignedInt(in.get());
+            if (length > 0x80) {
+                int octets = length - 0x80;
+                length = 0;
+                for (int i = 0; i < octets; i++) {
+                    length = (length << 8) | Byte.toUnsignedInt(in.get());
+                }
+            }
+            byte[] part = new byte[in.position() - start + length];
+            in.get(start, part);
+            in.position(start + part.length);
+            parts.add(part);
+        }
+        return parts;
+    }
+
+    static List<X509Certificate> parse(byte[] chain) {
+        return split(chain).stream().map(X509::parseOne).toList();
+    }
+
+    private static X509Certificate parseOne(byte[] der) {
+        try {
+            return decode(der);
+        } catch (CertificateException e) {
+            throw new IllegalStateException("a stored certificate does not parse", e);
+        }
+    }
+
+    static X509Certificate decode(byte[] der) throws CertificateException {
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(der));
+    }
+
+    /// Differs for any two chains.
+    static String version(byte[] chain) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(chain), 0, 16);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    static State.Issued describe(X509Certificate leaf, Instant issuedAt) {
+        return new State.Issued(
+                issuedAt,
+                leaf.getNotBefore().toInstant(),
+                leaf.getNotAfter().toInstant(),
+                COLONS.formatHex(leaf.getSerialNumber().toByteArray()),
+                commonName(leaf.getIssuerX500Principal()),
+                leaf.getSubjectX500Principal().getName(X500Principal.RFC2253),
+                leaf.getSigAlgName());
+    }
+
+    /// The common name, or the whole name where there is none.
+    static String commonName(X500Principal principal) {
+        String whole = principal.getName(X500Principal.RFC2253);
+        try {
+            for (Rdn rdn : new LdapName(whole).getRdns()) {
+                if (rdn.getType().equalsIgnoreCase("CN")) {
+                    return rdn.getValue().toString();
+                }
+            }
+            return whole;
+        } catch (InvalidNameException e) {
+            return whole;
+        }
+    }
+}
