@@ -1,0 +1,91 @@
+package dev.nameplate.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Does the main job three times over, only through the public doors, and checks every step: a certificate and a
+/// distribution through Lightsail, a job that creates, a job that imports. A step that cannot be verified ends the demo.
+public final class Demo {
+    private final Visit visit;
+    private final Transcript transcript;
+    private final Patience patience;
+    private final InstantSource clock;
+    private final SecureRandom random;
+
+    /// @param pause how to wait between two looks at the server
+    public Demo(
+            Visit visit,
+            PrintStream out,
+            boolean terminal,
+            InstantSource clock,
+            SecureRandom random,
+            Pause pause) {
+        this.visit = visit;
+        this.transcript = new Transcript(out, terminal, clock);
+        this.patience = new Patience(clock, pause);
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// Waits a moment.
+    @FunctionalInterface
+    public interface Pause {
+        void of(Duration duration) throws InterruptedException;
+    }
+
+    /// @return whether every step was verified
+    public boolean run() throws IOException, InterruptedException {
+        transcript.title("Nameplate: from a name to a verified HTTPS answer");
+        transcript.line("   API   " + visit.api());
+        transcript.line("   edge  " + visit.edgeHttps());
+        transcript.line("   DNS   " + visit.dns() + " (UDP and TCP)");
+        try (DemoOrigin origin = DemoOrigin.start();
+                Clients clients = Clients.of(visit)) {
+            VerifiedFetch ours = new VerifiedFetch(visit.edge(), visit.caRoot());
+            ForeignCa foreign = new ForeignCa(random, clock.instant());
+            VerifiedFetch theirs = new VerifiedFetch(visit.edge(), foreign.root());
+            new LightsailStep(clients, ours, origin, transcript, patience, visit).run();
+            SaasStep saas = new SaasStep(visit, clients, origin, transcript, patience);
+            saas.makeTemplate();
+            saas.create(ours);
+            saas.importForeign(foreign, theirs);
+            transcript.end("Every step was verified.");
+            return true;
+        } catch (Unverified e) {
+            transcript.failure(String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
+    /// What a user types next.
+    ///
+    /// @param serve the command that opens the same server again
+    /// @param running whether it is still up
+    public void printNextSteps(String serve, boolean running) {
+        transcript.line("");
+        transcript.line(
+                running ? "The server stays up:" : "The server is stopped; open it again with:");
+        List<String> lines = new ArrayList<>();
+        if (!running) {
+            lines.add(serve);
+        }
+        lines.add(
+                "curl --cacert %s --resolve %s:%d:%s https://%s:%d/"
+                        .formatted(
+                                visit.caRootFile(),
+                                LightsailStep.PRIMARY,
+                                visit.edgeHttps().getPort(),
+                                visit.edgeHttps().getHost(),
+                                LightsailStep.PRIMARY,
+                                visit.edgeHttps().getPort()));
+        lines.add(
+                "AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=… AWS_DEFAULT_REGION=us-east-1 aws --endpoint-url %s lightsail get-certificates"
+                        .formatted(visit.accessKeyId(), visit.api()));
+        lines.forEach(line -> transcript.line("   " + line));
+    }
+}
