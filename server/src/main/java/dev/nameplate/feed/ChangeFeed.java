@@ -7,20 +7,44 @@ import org.jdbi.v3.core.Handle;
 import java.util.Collection;
 import java.util.List;
 
-/// Appends to and reads the feed. The order of sequences is the order of commits.
+/// Appends to and reads the feed. The order of sequences is the order of commits: whoever has read up to a sequence never
+/// finds a smaller one later. There may be gaps.
 public final class ChangeFeed {
     public ChangeFeed() {}
 
+    /// The number is drawn just before the commit, so the appended change cannot be read back inside the same unit.
     public void append(Write write, Change.Kind kind, String key, Collection<String> names) {
-        throw new UnsupportedOperationException();
+        String lines = String.join("\n", names);
+        write.inCommitOrder(() ->
+                write.handle()
+                        .createUpdate(
+                                "INSERT INTO change_feed (kind, key, names) VALUES (:kind, :key, :names)")
+                        .bind("kind", kind.name())
+                        .bind("key", key)
+                        .bind("names", lines)
+                        .execute());
     }
 
     /// Changes after `sequence`, oldest first, at most `limit`.
     public List<Change> after(Handle handle, long sequence, int limit) {
-        throw new UnsupportedOperationException();
+        return handle.createQuery(
+                        "SELECT sequence, kind, key, names FROM change_feed WHERE sequence > :sequence"
+                                + " ORDER BY sequence LIMIT :limit")
+                .bind("sequence", sequence)
+                .bind("limit", limit)
+                .map((row, _) ->
+                        new Change(
+                                row.getLong("sequence"),
+                                Change.Kind.valueOf(row.getString("kind")),
+                                row.getString("key"),
+                                row.getString("names").lines().toList()))
+                .list();
     }
 
+    /// The newest sequence, 0 before the first change.
     public long latest(Handle handle) {
-        throw new UnsupportedOperationException();
+        return handle.createQuery("SELECT COALESCE(MAX(sequence), 0) FROM change_feed")
+                .mapTo(Long.class)
+                .one();
     }
 }

@@ -5,6 +5,7 @@ import dev.nameplate.db.Write;
 import org.jdbi.v3.core.Handle;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,25 +14,58 @@ import java.util.Map;
 public final class Tags {
     public Tags() {}
 
-    /// Adds or overwrites.
+    /// Adds or overwrites; an overwritten tag keeps its place.
     public void put(Write write, String resource, Map<String, String> tags) {
-        throw new UnsupportedOperationException();
+        tags.forEach((key, value) ->
+                write.handle()
+                        .createUpdate(
+                                "INSERT INTO tag (resource, key, value) VALUES (:resource, :key, :value)"
+                                        + " ON CONFLICT (resource, key) DO UPDATE SET value ="
+                                        + " excluded.value")
+                        .bind("resource", resource)
+                        .bind("key", key)
+                        .bind("value", value)
+                        .execute());
     }
 
     public void remove(Write write, String resource, Collection<String> keys) {
-        throw new UnsupportedOperationException();
+        for (String key : keys) {
+            write.handle()
+                    .createUpdate("DELETE FROM tag WHERE resource = :resource AND key = :key")
+                    .bind("resource", resource)
+                    .bind("key", key)
+                    .execute();
+        }
     }
 
     public void removeAll(Write write, String resource) {
-        throw new UnsupportedOperationException();
+        write.handle()
+                .createUpdate("DELETE FROM tag WHERE resource = :resource")
+                .bind("resource", resource)
+                .execute();
     }
 
     public Map<String, String> of(Handle handle, String resource) {
-        throw new UnsupportedOperationException();
+        return handle.createQuery(
+                        "SELECT key, value FROM tag WHERE resource = :resource ORDER BY position")
+                .bind("resource", resource)
+                .reduceRows(
+                        new LinkedHashMap<>(),
+                        (tags, row) -> {
+                            tags.put(
+                                    row.getColumn("key", String.class),
+                                    row.getColumn("value", String.class));
+                            return tags;
+                        });
     }
 
     /// Resources carrying `key` = `value`, oldest first.
     public List<String> resourcesWith(Handle handle, String key, String value) {
-        throw new UnsupportedOperationException();
+        return handle.createQuery(
+                        "SELECT resource FROM tag WHERE key = :key AND value = :value ORDER BY position")
+                .bind("key", key)
+                .bind("value", value)
+                .mapTo(String.class)
+                .list();
     }
 }

@@ -1,4 +1,4 @@
-/// Secrets at rest: sealed under the master key by Tink. Knows no feature. Start at [Vault].
+/// Secrets at rest: sealed under the master key by Tink. Knows no feature, sees nothing of ours. Start at [Vault].
 @NullMarked
 package dev.nameplate.vault;
 
