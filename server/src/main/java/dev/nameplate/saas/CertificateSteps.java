@@ -1,0 +1,203 @@
+package dev.nameplate.saas;
+
+import dev.nameplate.db.Database;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.acm.AcmClient;
+import software.amazon.awssdk.services.acm.model.CertificateDetail;
+import software.amazon.awssdk.services.acm.model.KeyAlgorithm;
+import software.amazon.awssdk.services.acm.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.acm.model.ValidationMethod;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// The steps that get an entry its certificate, for one batch.
+final class CertificateSteps {
+    /// A look costs little, and whoever has just set a record watches the clock: the pause is a quarter of the time waited so
+    /// far, within these bounds.
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+
+    private final Function<AccountId, AcmClient> acm;
+    private final KeyAlgorithm keyAlgorithm;
+    private final Database database;
+    private final ImportMaterial material;
+    private final CertificateSearch search;
+    private final SaasStore store = new SaasStore();
+
+    CertificateSteps(
+            Function<AccountId, AcmClient> acm,
+            KeyAlgorithm keyAlgorithm,
+            Database database,
+            ImportMaterial material) {
+        this.acm = acm;
+        this.keyAlgorithm = keyAlgorithm;
+        this.database = database;
+        this.material = material;
+        this.search = new CertificateSearch(acm);
+    }
+
+    Progress certify(Entry entry, boolean triedBefore, Instant now) {
+        Optional<Integer> sharesWith = entry.progress().sharesWith();
+        if (sharesWith.isPresent()) {
+            return share(entry, sharesWith.get(), now);
+        }
+        Optional<String> earlier = triedBefore ? search.find(entry) : Optional.empty();
+        String arn = earlier.orElseGet(() ->
+                switch (entry.operation()) {
+                    case CREATE -> request(entry);
+                    case IMPORT -> importMaterial(entry);
+                });
+        return entry.progress().certified(arn).reached(EntryState.PROOF, now);
+    }
+
+    private Progress share(Entry entry, int other, Instant now) {
+        Progress source = database.read(handle -> store.entry(handle, entry.job(), other))
+                .orElseThrow()
+                .progress();
+        if (source.failure().isPresent()) {
+            return entry.progress().unshared(now);
+        }
+        return source.certificateArn()
+                .map(arn -> entry.progress().certified(arn).reached(EntryState.PROOF, now))
+                .orElseGet(() -> entry.progress().lookAgain(pause(entry, now)));
+    }
+
+    private String request(Entry entry) {
+        List<String> names = entry.names().stream().map(DomainName::ascii).toList();
+        return acm.apply(entry.account())
+                .requestCertificate(request -> request.domainName(names.getFirst())
+                        .subjectAlternativeNames(names)
+                        .validationMethod(ValidationMethod.DNS)
+                        .keyAlgorithm(keyAlgorithm)
+                        .idempotencyToken(token(entry))
+                        .tags(CertificateSearch.tags(entry)))
+                .certificateArn();
+    }
+
+    private String importMaterial(Entry entry) {
+        ImportMaterial.Sealed sealed = database.read(handle -> material.find(handle, entry))
+                .orElseThrow(() -> new StepRefused(new Failure(
+                        Stage.CERTIFICATE_CREATION,
+                        "its key material is gone",
+                        Failure.Actor.REQUESTER)));
+        byte[] key = material.open(sealed, entry);
+        try {
+            return acm.apply(entry.account())
+                    .importCertificate(request -> {
+                        request.certificate(SdkBytes.fromByteArray(sealed.certificate()))
+                                .privateKey(SdkBytes.fromByteArray(key))
+                                .tags(CertificateSearch.tags(entry));
+                        if (sealed.chain().length > 0) {
+                            request.certificateChain(SdkBytes.fromByteArray(sealed.chain()));
+                        }
+                    })
+                    .certificateArn();
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    Progress awaitIssuance(Entry entry, Instant now) {
+        String arn = entry.progress().certificateArn().orElseThrow();
+        CertificateDetail certificate;
+        try {
+            certificate = describe(entry, arn);
+        } catch (ResourceNotFoundException e) {
+            throw new StepRefused(new Failure(
+                    Stage.CERTIFICATE_VALIDATION,
+                    "certificate " + arn + " was deleted before it was issued",
+                    Failure.Actor.REQUESTER));
+        }
+        Progress seen = entry.progress().wanting(wanted(certificate));
+        return switch (certificate.status()) {
+            case ISSUED ->
+                    seen.issued(certificate.serial())
+                            .reached(
+                                    entry.autoCreation() ? EntryState.BIND : EntryState.DONE, now);
+            case PENDING_VALIDATION -> seen.lookAgain(pause(entry, now));
+            case FAILED, VALIDATION_TIMED_OUT, INACTIVE, EXPIRED, REVOKED, UNKNOWN_TO_SDK_VERSION -> {
+                if (entry.progress().sharesWith().isPresent()) {
+                    yield entry.progress().unshared(now);
+                }
+                throw new StepRefused(failure(entry, certificate));
+            }
+        };
+    }
+
+    /// The serial number of the certificate as it is now: it changes with every renewal.
+    String serial(Entry entry) {
+        return describe(entry, entry.progress().certificateArn().orElseThrow()).serial();
+    }
+
+    private CertificateDetail describe(Entry entry, String arn) {
+        return acm.apply(entry.account())
+                .describeCertificate(request -> request.certificateArn(arn))
+                .certificate();
+    }
+
+    private static Failure failure(Entry entry, CertificateDetail certificate) {
+        return switch (certificate.status()) {
+            case VALIDATION_TIMED_OUT ->
+                    new Failure(
+                            Stage.CERTIFICATE_VALIDATION,
+                            "the validation records of "
+                                    + entry.primaryName()
+                                    + " were not found in time; set them and send the entry again",
+                            Failure.Actor.DOMAIN_OWNER);
+            case FAILED ->
+                    new Failure(
+                            Stage.CERTIFICATE_VALIDATION,
+                            "the certificate was refused: " + certificate.failureReasonAsString(),
+                            switch (certificate.failureReason()) {
+                                case CAA_ERROR -> Failure.Actor.DOMAIN_OWNER;
+                                case null, default -> Failure.Actor.REQUESTER;
+                            });
+            case null, default ->
+                    new Failure(
+                            Stage.CERTIFICATE_VALIDATION,
+                            "the certificate is " + certificate.statusAsString(),
+                            Failure.Actor.REQUESTER);
+        };
+    }
+
+    private static List<WantedRecord> wanted(CertificateDetail certificate) {
+        return certificate.domainValidationOptions().stream()
+                .flatMap(option -> Optional.ofNullable(option.resourceRecord()).stream())
+                .map(record ->
+                        new WantedRecord(record.name(), record.typeAsString(), record.value()))
+                .distinct()
+                .toList();
+    }
+
+    private static Instant pause(Entry entry, Instant now) {
+        Duration pause = Duration.between(entry.progress().since(), now).dividedBy(4);
+        if (pause.compareTo(SHORTEST_PAUSE) < 0) {
+            pause = SHORTEST_PAUSE;
+        }
+        return now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
+    }
+
+    /// ACM takes at most 32 word characters.
+    private static String token(Entry entry) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(entry.reference().getBytes(StandardCharsets.US_ASCII));
+            return HexFormat.of().formatHex(digest, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.nameplate.saas;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// One certificate of a job, with its distribution.
+///
+/// @param number place in the job, from 0
+/// @param acceptedAt when the job was
+/// @param names primary first; they are on the certificate and are the distribution's aliases
+public record Entry(
+        JobId job,
+        int number,
+        AccountId account,
+        Operation operation,
+        boolean autoCreation,
+        Instant acceptedAt,
+        List<DomainName> names,
+        Optional<Template> template,
+        Progress progress) {
+    public Entry {
+        names = List.copyOf(names);
+    }
+
+    public DomainName primaryName() {
+        return names.getFirst();
+    }
+
+    Entry with(Progress changed) {
+        return new Entry(
+                job,
+                number,
+                account,
+                operation,
+                autoCreation,
+                acceptedAt,
+                names,
+                template,
+                changed);
+    }
+
+    /// What the certificate request and the distribution are known by to AWS: the same at every attempt, so that a repeated
+    /// attempt finds what an earlier one made.
+    String reference() {
+        return "saas-" + job + "-" + number;
+    }
+
+    @Override
+    public String toString() {
+        return "entry " + number + " of job " + job;
+    }
+}

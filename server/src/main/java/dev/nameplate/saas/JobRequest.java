@@ -1,0 +1,31 @@
+package dev.nameplate.saas;
+
+import dev.nameplate.names.DomainName;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A job as asked for, after every check.
+///
+/// @param autoCreation whether each entry gets a distribution too
+/// @param input the request as it is shown later, free of key material
+public record JobRequest(
+        Operation operation, boolean autoCreation, String input, List<Entry> entries) {
+    public JobRequest {
+        entries = List.copyOf(entries);
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException("a job needs at least one entry");
+        }
+        if (autoCreation && entries.stream().anyMatch(entry -> entry.template().isEmpty())) {
+            throw new IllegalArgumentException("a distribution is copied from a template");
+        }
+    }
+
+    /// @param names the certificate's names and the distribution's aliases, primary first
+    public record Entry(
+            List<DomainName> names, CertificateSource source, Optional<Template> template) {
+        public Entry {
+            names = List.copyOf(names);
+        }
+    }
+}

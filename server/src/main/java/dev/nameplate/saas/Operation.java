@@ -1,0 +1,7 @@
+package dev.nameplate.saas;
+
+/// What a job does to get its certificates.
+public enum Operation {
+    CREATE,
+    IMPORT
+}

@@ -1,0 +1,301 @@
+package dev.nameplate.saas;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// The SQL of jobs and entries.
+final class SaasStore {
+
+    private static final String ENTRIES =
+            """
+            SELECT e.*, j.account, j.operation, j.auto_creation, j.created_at
+            FROM saas_entry e JOIN saas_job j ON j.job_id = e.job_id
+            """;
+
+    void insert(Handle handle, Job job) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO saas_job (job_id, account, operation, auto_creation, created_at, input)
+                        VALUES (:id, :account, :operation, :auto, :created, :input)
+                        """)
+                .bind("id", job.id().value())
+                .bind("account", job.account().value())
+                .bind("operation", job.operation().name())
+                .bind("auto", job.autoCreation() ? 1 : 0)
+                .bind("created", job.createdAt().toEpochMilli())
+                .bind("input", job.input())
+                .execute();
+        PreparedBatch rows = handle.prepareBatch(
+                """
+                INSERT INTO saas_entry (job_id, number, shard, names, template_id, template_version,
+                    state, due_at, since, attempts, tried, shares_with, records)
+                VALUES (:job, :number, :shard, :names, :template, :version,
+                    :state, :due, :since, 0, 0, :shares, '')
+                """);
+        for (Entry entry : job.entries()) {
+            Progress progress = entry.progress();
+            rows.bind("job", entry.job().value())
+                    .bind("number", entry.number())
+                    .bind("shard", shardOf(entry))
+                    .bind("names", joined(entry.names()))
+                    .bind("template", entry.template().map(Template::distributionId).orElse(null))
+                    .bind("version", entry.template().flatMap(Template::version).orElse(null))
+                    .bind("state", progress.state().name())
+                    .bind("due", millis(progress.due()))
+                    .bind("since", progress.since().toEpochMilli())
+                    .bind("shares", progress.sharesWith().orElse(null))
+                    .add();
+        }
+        rows.execute();
+    }
+
+    Optional<Job> job(Handle handle, AccountId account, JobId id) {
+        return handle.createQuery(
+                        "SELECT * FROM saas_job WHERE job_id = :id AND account = :account")
+                .bind("id", id.value())
+                .bind("account", account.value())
+                .map((row, _) -> job(handle, row))
+                .findOne();
+    }
+
+    /// Newest first.
+    List<JobId> jobIds(Handle handle, AccountId account) {
+        return handle.createQuery(
+                        """
+                        SELECT job_id FROM saas_job WHERE account = :account
+                        ORDER BY created_at DESC, job_id
+                        """)
+                .bind("account", account.value())
+                .map((row, _) -> new JobId(row.getString("job_id")))
+                .list();
+    }
+
+    /// Due entries of a shard, one of each job in turn, so that a short job is not queued behind a long one.
+    List<Entry> due(Handle handle, int shard, Instant now, int limit) {
+        return handle.createQuery(
+                        """
+                        SELECT e.*, j.account, j.operation, j.auto_creation, j.created_at
+                        FROM (SELECT saas_entry.*,
+                                     ROW_NUMBER() OVER (PARTITION BY job_id ORDER BY due_at, number) AS turn
+                              FROM saas_entry WHERE shard = :shard AND due_at <= :now) e
+                        JOIN saas_job j ON j.job_id = e.job_id
+                        ORDER BY e.turn, e.due_at LIMIT :limit
+                        """)
+                .bind("shard", shard)
+                .bind("now", now.toEpochMilli())
+                .bind("limit", limit)
+                .map((row, _) -> entry(row))
+                .list();
+    }
+
+    Optional<Instant> nextDue(Handle handle, int shard) {
+        return handle.createQuery("SELECT MIN(due_at) AS due FROM saas_entry WHERE shard = :shard")
+                .bind("shard", shard)
+                .map((row, _) -> optionalInstant(row, "due"))
+                .one();
+    }
+
+    Optional<Entry> entry(Handle handle, JobId job, int number) {
+        return handle.createQuery(ENTRIES + "WHERE e.job_id = :job AND e.number = :number")
+                .bind("job", job.value())
+                .bind("number", number)
+                .map((row, _) -> entry(row))
+                .findOne();
+    }
+
+    boolean waitsFor(Handle handle, String certificateArn) {
+        return handle.createQuery(
+                        """
+                        SELECT 1 FROM saas_entry WHERE certificate_arn = :arn AND state = :state LIMIT 1
+                        """)
+                .bind("arn", certificateArn)
+                .bind("state", EntryState.PROOF.name())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    /// Makes entries that wait for this certificate due at once.
+    int hurry(Handle handle, String certificateArn, Instant now) {
+        return handle.createUpdate(
+                        """
+                        UPDATE saas_entry SET due_at = :now
+                        WHERE certificate_arn = :arn AND state = :state AND due_at > :now
+                        """)
+                .bind("now", now.toEpochMilli())
+                .bind("arn", certificateArn)
+                .bind("state", EntryState.PROOF.name())
+                .execute();
+    }
+
+    void markTried(Handle handle, Collection<Entry> entries) {
+        PreparedBatch rows = handle.prepareBatch(
+                "UPDATE saas_entry SET tried = 1 WHERE job_id = :job AND number = :number");
+        for (Entry entry : entries) {
+            rows.bind("job", entry.job().value()).bind("number", entry.number()).add();
+        }
+        rows.execute();
+    }
+
+    /// Records what a step led to, unless the entry has meanwhile left the state the step began in.
+    void record(Handle handle, Collection<StepResult> results) {
+        PreparedBatch rows = handle.prepareBatch(
+                """
+                UPDATE saas_entry SET state = :state, due_at = :due, since = :since,
+                    attempts = :attempts, tried = :tried, shares_with = :shares,
+                    distribution_id = :distributionId, distribution_arn = :distributionArn,
+                    distribution_domain = :distributionDomain, certificate_arn = :certificate,
+                    serial = :serial, records = :records, failed_stage = :stage,
+                    next_actor = :actor, reason = :reason
+                WHERE job_id = :job AND number = :number AND state = :from
+                """);
+        for (StepResult result : results) {
+            Entry entry = result.before();
+            Progress after = result.after();
+            Optional<Progress.Clone> clone = after.distribution();
+            Optional<String> reason = after.failure().map(Failure::reason).or(after::note);
+            rows.bind("job", entry.job().value())
+                    .bind("number", entry.number())
+                    .bind("from", entry.progress().state().name())
+                    .bind("state", after.state().name())
+                    .bind("due", millis(after.due()))
+                    .bind("since", after.since().toEpochMilli())
+                    .bind("attempts", after.attempts())
+                    .bind("tried", after.tried() ? 1 : 0)
+                    .bind("shares", after.sharesWith().orElse(null))
+                    .bind("distributionId", clone.map(Progress.Clone::id).orElse(null))
+                    .bind("distributionArn", clone.map(Progress.Clone::arn).orElse(null))
+                    .bind("distributionDomain", clone.map(Progress.Clone::domainName).orElse(null))
+                    .bind("certificate", after.certificateArn().orElse(null))
+                    .bind("serial", after.serial().orElse(null))
+                    .bind("records", text(after.records()))
+                    .bind("stage", after.failure().map(why -> why.stage().name()).orElse(null))
+                    .bind("actor", after.failure().map(why -> why.nextStep().name()).orElse(null))
+                    .bind("reason", reason.orElse(null))
+                    .add();
+        }
+        rows.execute();
+    }
+
+    static int shardOf(Entry entry) {
+        return Math.floorMod(entry.job().hashCode() + entry.number(), SaasWork.SHARDS);
+    }
+
+    private static Job job(Handle handle, ResultSet row) throws SQLException {
+        String id = row.getString("job_id");
+        List<Entry> entries = handle.createQuery(ENTRIES + "WHERE e.job_id = :id ORDER BY e.number")
+                .bind("id", id)
+                .map((each, _) -> entry(each))
+                .list();
+        return new Job(
+                new JobId(id),
+                new AccountId(row.getString("account")),
+                Operation.valueOf(row.getString("operation")),
+                row.getInt("auto_creation") == 1,
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                row.getString("input"),
+                entries);
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                new JobId(row.getString("job_id")),
+                row.getInt("number"),
+                new AccountId(row.getString("account")),
+                Operation.valueOf(row.getString("operation")),
+                row.getInt("auto_creation") == 1,
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                Arrays.stream(row.getString("names").split(" "))
+                        .map(DomainName::new)
+                        .toList(),
+                template(row),
+                progress(row));
+    }
+
+    private static Optional<Template> template(ResultSet row) throws SQLException {
+        String id = row.getString("template_id");
+        Optional<Long> version = optionalLong(row, "template_version");
+        return Optional.ofNullable(id).map(distribution -> new Template(distribution, version));
+    }
+
+    private static Progress progress(ResultSet row) throws SQLException {
+        EntryState state = EntryState.valueOf(row.getString("state"));
+        Optional<String> reason = optional(row, "reason");
+        Optional<Failure> failure = Optional.empty();
+        if (state == EntryState.FAILED) {
+            failure = Optional.of(new Failure(
+                    Stage.valueOf(row.getString("failed_stage")),
+                    reason.orElse(""),
+                    Failure.Actor.valueOf(row.getString("next_actor"))));
+        }
+        return new Progress(
+                state,
+                optionalInstant(row, "due_at"),
+                Instant.ofEpochMilli(row.getLong("since")),
+                row.getInt("attempts"),
+                row.getInt("tried") == 1,
+                optionalLong(row, "shares_with").map(Long::intValue),
+                clone(row),
+                optional(row, "certificate_arn"),
+                optional(row, "serial"),
+                records(row.getString("records")),
+                failure,
+                failure.isPresent() ? Optional.empty() : reason);
+    }
+
+    private static Optional<Progress.Clone> clone(ResultSet row) throws SQLException {
+        String arn = row.getString("distribution_arn");
+        String domainName = row.getString("distribution_domain");
+        return optional(row, "distribution_id")
+                .map(id -> new Progress.Clone(id, arn, domainName));
+    }
+
+    /// One record a line: none of the three words of a CNAME has a blank.
+    private static String text(List<WantedRecord> records) {
+        return records.stream()
+                .map(each -> each.name() + " " + each.type() + " " + each.value())
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static List<WantedRecord> records(String text) {
+        return text.lines()
+                .map(line -> line.split(" ", 3))
+                .map(words -> new WantedRecord(words[0], words[1], words[2]))
+                .toList();
+    }
+
+    private static String joined(List<DomainName> names) {
+        return names.stream().map(DomainName::ascii).collect(Collectors.joining(" "));
+    }
+
+    private static @Nullable Long millis(Optional<Instant> at) {
+        return at.map(Instant::toEpochMilli).orElse(null);
+    }
+
+    private static Optional<String> optional(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getString(column));
+    }
+
+    private static Optional<Instant> optionalInstant(ResultSet row, String column)
+            throws SQLException {
+        return optionalLong(row, column).map(Instant::ofEpochMilli);
+    }
+
+    private static Optional<Long> optionalLong(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(value);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.nameplate.saas;
+
+/// The three stages in which the API reports a job.
+public enum Stage {
+    CERTIFICATE_CREATION,
+    CERTIFICATE_VALIDATION,
+    DISTRIBUTION;
+
+    /// The stage whose work `state` waits for. Copying the template comes before the certificate is asked for, yet a template
+    /// that cannot be copied is the distribution stage's failure.
+    static Stage of(EntryState state) {
+        return switch (state) {
+            case CERTIFICATE -> CERTIFICATE_CREATION;
+            case PROOF -> CERTIFICATE_VALIDATION;
+            case CLONE, BIND, VERIFY, DONE, FAILED -> DISTRIBUTION;
+        };
+    }
+
+    /// The API's words.
+    public enum Status {
+        NOTSTART,
+        INPROGRESS,
+        SUCCESS,
+        FAILED,
+        NONEED
+    }
+}

@@ -1,0 +1,125 @@
+package dev.nameplate.saas;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+
+import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.Aliases;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.LoggingConfig;
+import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
+import software.amazon.awssdk.services.cloudfront.model.NoSuchDistributionException;
+import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
+import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
+
+import java.util.List;
+import java.util.function.Function;
+
+/// The distributions that entries' own distributions are copied from, and the copying.
+public final class Templates {
+    private final Function<AccountId, CloudFrontClient> cloudFront;
+    private final TemplateVersions versions;
+
+    public Templates(Function<AccountId, CloudFrontClient> cloudFront, TemplateVersions versions) {
+        this.cloudFront = cloudFront;
+        this.versions = versions;
+    }
+
+    /// The configuration the template stands for.
+    ///
+    /// @throws UnusableTemplate if it does not exist or cannot be copied
+    public DistributionConfig config(AccountId account, Template template) {
+        DistributionConfig live = live(account, template.distributionId());
+        DistributionConfig config =
+                template.version()
+                        .map(number -> version(template.distributionId(), number))
+                        .orElse(live);
+        if (Boolean.TRUE.equals(config.staging())) {
+            throw new UnusableTemplate(
+                    UnusableTemplate.Part.DISTRIBUTION,
+                    "distribution " + template + " is a staging distribution; name its primary");
+        }
+        if (config.connectionMode() == ConnectionMode.TENANT_ONLY) {
+            throw new UnusableTemplate(
+                    UnusableTemplate.Part.DISTRIBUTION,
+                    "distribution "
+                            + template
+                            + " is multi-tenant and its copies could not have aliases; name a"
+                            + " distribution with direct connection mode");
+        }
+        return config;
+    }
+
+    /// A copy without aliases and certificate: the template's own would collide. What ties a configuration to its
+    /// distribution (staging, continuous deployment) and the template's access log stay behind.
+    static DistributionConfig copy(DistributionConfig template, String callerReference) {
+        return template.toBuilder()
+                .callerReference(callerReference)
+                .aliases(Aliases.builder().quantity(0).build())
+                .viewerCertificate(
+                        ViewerCertificate.builder().cloudFrontDefaultCertificate(true).build())
+                .logging(LoggingConfig.builder()
+                        .enabled(false)
+                        .includeCookies(false)
+                        .bucket("")
+                        .prefix("")
+                        .build())
+                .continuousDeploymentPolicyId("")
+                .staging(false)
+                .build();
+    }
+
+    static DistributionConfig bound(
+            DistributionConfig clone, List<DomainName> names, String certificateArn) {
+        List<String> aliases = names.stream().map(DomainName::ascii).toList();
+        return clone.toBuilder()
+                .aliases(Aliases.builder().quantity(aliases.size()).items(aliases).build())
+                .viewerCertificate(ViewerCertificate.builder()
+                        .acmCertificateArn(certificateArn)
+                        .sslSupportMethod(SSLSupportMethod.SNI_ONLY)
+                        .minimumProtocolVersion(MinimumProtocolVersion.TLS_V1_2_2021)
+                        .build())
+                .build();
+    }
+
+    private DistributionConfig live(AccountId account, String distributionId) {
+        try {
+            return cloudFront
+                    .apply(account)
+                    .getDistributionConfig(request -> request.id(distributionId))
+                    .distributionConfig();
+        } catch (NoSuchDistributionException e) {
+            throw new UnusableTemplate(
+                    UnusableTemplate.Part.DISTRIBUTION,
+                    "there is no distribution '" + distributionId + "' in this account");
+        }
+    }
+
+    private DistributionConfig version(String distributionId, long number) {
+        return versions.find(distributionId, number)
+                .orElseThrow(() -> new UnusableTemplate(
+                        UnusableTemplate.Part.VERSION,
+                        "distribution " + distributionId + " has no config version " + number));
+    }
+
+    /// No distribution can be copied from this template; the request has to name another.
+    public static final class UnusableTemplate extends RuntimeException {
+        private final Part part;
+
+        UnusableTemplate(Part part, String message) {
+            super(message);
+            this.part = part;
+        }
+
+        public Part part() {
+            return part;
+        }
+
+        /// Which half of the template's name is at fault.
+        public enum Part {
+            DISTRIBUTION,
+            VERSION
+        }
+    }
+}
