@@ -5,14 +5,10 @@ import dev.nameplate.names.DomainName;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.acm.model.CertificateSummary;
-import software.amazon.awssdk.services.acm.model.KeyAlgorithm;
-import software.amazon.awssdk.services.acm.model.ListCertificatesRequest;
-import software.amazon.awssdk.services.acm.model.ListCertificatesResponse;
 import software.amazon.awssdk.services.acm.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.acm.model.Tag;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,25 +38,13 @@ final class CertificateSearch {
         AcmClient client = acm.apply(entry.account());
         Set<String> names =
                 entry.names().stream().map(DomainName::ascii).collect(Collectors.toSet());
-        return listed.computeIfAbsent(entry.account(), _ -> list(client)).stream()
+        return listed
+                .computeIfAbsent(entry.account(), _ -> AccountCertificates.list(client))
+                .stream()
                 .filter(each -> isYoung(each, entry) && sharesAName(each, names))
                 .map(CertificateSummary::certificateArn)
                 .filter(arn -> isTagged(client, arn, entry))
                 .findFirst();
-    }
-
-    /// All of them: without the filter ACM hides every key type but RSA_2048.
-    static List<CertificateSummary> list(AcmClient client) {
-        List<CertificateSummary> all = new ArrayList<>();
-        ListCertificatesRequest.Builder page = ListCertificatesRequest.builder()
-                .includes(filter -> filter.keyTypes(KeyAlgorithm.knownValues()));
-        ListCertificatesResponse answer = client.listCertificates(page.build());
-        all.addAll(answer.certificateSummaryList());
-        while (answer.nextToken() != null) {
-            answer = client.listCertificates(page.nextToken(answer.nextToken()).build());
-            all.addAll(answer.certificateSummaryList());
-        }
-        return all;
     }
 
     private static boolean isYoung(CertificateSummary certificate, Entry entry) {

@@ -55,18 +55,20 @@ final class CertificateSteps {
             return share(entry, sharesWith.get(), now);
         }
         Optional<String> earlier = triedBefore ? search.find(entry) : Optional.empty();
-        String arn = earlier.orElseGet(() ->
-                switch (entry.operation()) {
-                    case CREATE -> request(entry);
-                    case IMPORT -> importMaterial(entry);
-                });
+        String arn =
+                earlier.orElseGet(() ->
+                        switch (entry.operation()) {
+                            case CREATE -> request(entry);
+                            case IMPORT -> importMaterial(entry);
+                        });
         return entry.progress().certified(arn).reached(EntryState.PROOF, now);
     }
 
     private Progress share(Entry entry, int other, Instant now) {
-        Progress source = database.read(handle -> store.entry(handle, entry.job(), other))
-                .orElseThrow()
-                .progress();
+        Progress source =
+                database.read(handle -> store.entry(handle, entry.job(), other))
+                        .orElseThrow()
+                        .progress();
         if (source.failure().isPresent()) {
             return entry.progress().unshared(now);
         }
@@ -78,21 +80,25 @@ final class CertificateSteps {
     private String request(Entry entry) {
         List<String> names = entry.names().stream().map(DomainName::ascii).toList();
         return acm.apply(entry.account())
-                .requestCertificate(request -> request.domainName(names.getFirst())
-                        .subjectAlternativeNames(names)
-                        .validationMethod(ValidationMethod.DNS)
-                        .keyAlgorithm(keyAlgorithm)
-                        .idempotencyToken(token(entry))
-                        .tags(CertificateSearch.tags(entry)))
+                .requestCertificate(request ->
+                        request.domainName(names.getFirst())
+                                .subjectAlternativeNames(names)
+                                .validationMethod(ValidationMethod.DNS)
+                                .keyAlgorithm(keyAlgorithm)
+                                .idempotencyToken(token(entry))
+                                .tags(CertificateSearch.tags(entry)))
                 .certificateArn();
     }
 
     private String importMaterial(Entry entry) {
-        ImportMaterial.Sealed sealed = database.read(handle -> material.find(handle, entry))
-                .orElseThrow(() -> new StepRefused(new Failure(
-                        Stage.CERTIFICATE_CREATION,
-                        "its key material is gone",
-                        Failure.Actor.REQUESTER)));
+        ImportMaterial.Sealed sealed =
+                database.read(handle -> material.find(handle, entry))
+                        .orElseThrow(() ->
+                                new StepRefused(
+                                        new Failure(
+                                                Stage.CERTIFICATE_CREATION,
+                                                "its key material is gone",
+                                                Failure.Actor.REQUESTER)));
         byte[] key = material.open(sealed, entry);
         try {
             return acm.apply(entry.account())
@@ -116,19 +122,24 @@ final class CertificateSteps {
         try {
             certificate = describe(entry, arn);
         } catch (ResourceNotFoundException e) {
-            throw new StepRefused(new Failure(
-                    Stage.CERTIFICATE_VALIDATION,
-                    "certificate " + arn + " was deleted before it was issued",
-                    Failure.Actor.REQUESTER));
+            throw new StepRefused(
+                    new Failure(
+                            Stage.CERTIFICATE_VALIDATION,
+                            "certificate " + arn + " was deleted before it was issued",
+                            Failure.Actor.REQUESTER));
         }
         Progress seen = entry.progress().wanting(wanted(certificate));
         return switch (certificate.status()) {
             case ISSUED ->
                     seen.issued(certificate.serial())
-                            .reached(
-                                    entry.autoCreation() ? EntryState.BIND : EntryState.DONE, now);
+                            .reached(entry.autoCreation() ? EntryState.BIND : EntryState.DONE, now);
             case PENDING_VALIDATION -> seen.lookAgain(pause(entry, now));
-            case FAILED, VALIDATION_TIMED_OUT, INACTIVE, EXPIRED, REVOKED, UNKNOWN_TO_SDK_VERSION -> {
+            case FAILED,
+                    VALIDATION_TIMED_OUT,
+                    INACTIVE,
+                    EXPIRED,
+                    REVOKED,
+                    UNKNOWN_TO_SDK_VERSION -> {
                 if (entry.progress().sharesWith().isPresent()) {
                     yield entry.progress().unshared(now);
                 }
@@ -193,8 +204,9 @@ final class CertificateSteps {
     /// ACM takes at most 32 word characters.
     private static String token(Entry entry) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(entry.reference().getBytes(StandardCharsets.US_ASCII));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(entry.reference().getBytes(StandardCharsets.US_ASCII));
             return HexFormat.of().formatHex(digest, 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

@@ -45,16 +45,25 @@ final class DistributionSteps {
         CloudFrontClient client = cloudFront.apply(entry.account());
         Distribution made;
         try {
-            made = client.createDistributionWithTags(
-                            request -> request.distributionConfigWithTags(with -> with
-                                    .distributionConfig(
-                                            Templates.copy(template, entry.reference()))
-                                    .tags(tags -> tags.items(
-                                            tag(CertificateSearch.JOB_TAG, entry.job().value()),
-                                            tag(
-                                                    CertificateSearch.ENTRY_TAG,
-                                                    Integer.toString(entry.number()))))))
-                    .distribution();
+            made =
+                    client.createDistributionWithTags(request ->
+                                    request.distributionConfigWithTags(with ->
+                                            with.distributionConfig(
+                                                            Templates.copy(
+                                                                    template, entry.reference()))
+                                                    .tags(tags ->
+                                                            tags.items(
+                                                                    tag(
+                                                                            CertificateSearch
+                                                                                    .JOB_TAG,
+                                                                            entry.job().value()),
+                                                                    tag(
+                                                                            CertificateSearch
+                                                                                    .ENTRY_TAG,
+                                                                            Integer.toString(
+                                                                                    entry
+                                                                                            .number()))))))
+                            .distribution();
         } catch (DistributionAlreadyExistsException e) {
             made = existing(client, entry, e);
         }
@@ -70,24 +79,27 @@ final class DistributionSteps {
                     source -> templates.config(source.account(), source.template()));
         } catch (Templates.UnusableTemplate e) {
             throw new StepRefused(
-                    new Failure(Stage.DISTRIBUTION, e.getMessage(), Failure.Actor.REQUESTER));
+                    new Failure(Stage.DISTRIBUTION, e.reason(), Failure.Actor.REQUESTER));
         }
     }
 
     /// CloudFront's message ends in the id; should it not, the list is searched.
     private static Distribution existing(
             CloudFrontClient client, Entry entry, DistributionAlreadyExistsException e) {
-        List<String> candidates = new ArrayList<>(DISTRIBUTION_ID
-                .matcher(RetryRule.reason(e))
-                .results()
-                .map(MatchResult::group)
-                .toList());
+        List<String> candidates =
+                new ArrayList<>(
+                        DISTRIBUTION_ID
+                                .matcher(RetryRule.reason(e))
+                                .results()
+                                .map(MatchResult::group)
+                                .toList());
         return candidates.stream()
                 .flatMap(id -> withReference(client, id, entry).stream())
                 .findFirst()
-                .or(() -> list(client).stream()
-                        .flatMap(each -> withReference(client, each.id(), entry).stream())
-                        .findFirst())
+                .or(() ->
+                        list(client).stream()
+                                .flatMap(each -> withReference(client, each.id(), entry).stream())
+                                .findFirst())
                 .orElseThrow(() -> e);
     }
 
@@ -96,8 +108,8 @@ final class DistributionSteps {
         try {
             Distribution found = client.getDistribution(request -> request.id(id)).distribution();
             return Optional.of(found)
-                    .filter(each -> entry.reference()
-                            .equals(each.distributionConfig().callerReference()));
+                    .filter(each ->
+                            entry.reference().equals(each.distributionConfig().callerReference()));
         } catch (NoSuchDistributionException _) {
             return Optional.empty(); // Deleted since it was listed.
         }
@@ -126,27 +138,31 @@ final class DistributionSteps {
             DistributionConfig wanted =
                     Templates.bound(current.distributionConfig(), entry.names(), certificate);
             if (!isBound(current.distributionConfig(), wanted)) {
-                client.updateDistribution(request -> request.id(clone.id())
-                        .ifMatch(current.eTag())
-                        .distributionConfig(wanted));
+                client.updateDistribution(request ->
+                        request.id(clone.id()).ifMatch(current.eTag()).distributionConfig(wanted));
             }
             enabled = Boolean.TRUE.equals(wanted.enabled());
         } catch (NoSuchDistributionException e) {
-            throw new StepRefused(new Failure(
-                    Stage.DISTRIBUTION,
-                    "distribution " + clone.id() + " was deleted before it got its certificate",
-                    Failure.Actor.REQUESTER));
+            throw new StepRefused(
+                    new Failure(
+                            Stage.DISTRIBUTION,
+                            "distribution "
+                                    + clone.id()
+                                    + " was deleted before it got its certificate",
+                            Failure.Actor.REQUESTER));
         } catch (CnameAlreadyExistsException e) {
-            throw new StepRefused(new Failure(
-                    Stage.DISTRIBUTION,
-                    RetryRule.reason(e) + " Take the name off that distribution first.",
-                    Failure.Actor.REQUESTER));
+            throw new StepRefused(
+                    new Failure(
+                            Stage.DISTRIBUTION,
+                            RetryRule.reason(e) + " Take the name off that distribution first.",
+                            Failure.Actor.REQUESTER));
         }
         if (!enabled) {
             return entry.progress()
-                    .noted("the template is disabled, and so is distribution "
-                            + clone.id()
-                            + ": nothing is served until it is enabled")
+                    .noted(
+                            "the template is disabled, and so is distribution "
+                                    + clone.id()
+                                    + ": nothing is served until it is enabled")
                     .reached(EntryState.DONE, now);
         }
         return entry.progress().reached(EntryState.VERIFY, now);

@@ -34,17 +34,19 @@ final class ImportMaterial {
         if (material.isEmpty()) {
             return;
         }
-        PreparedBatch rows = handle.prepareBatch(
-                """
-                INSERT INTO saas_import (job_id, number, certificate, chain, sealed_key)
-                VALUES (:job, :number, :certificate, :chain, :key)
-                """);
-        material.forEach((number, sealed) -> rows.bind("job", job.value())
-                .bind("number", number)
-                .bind("certificate", sealed.certificate())
-                .bind("chain", sealed.chain())
-                .bind("key", sealed.key())
-                .add());
+        PreparedBatch rows =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO saas_import (job_id, number, certificate, chain, sealed_key)
+                        VALUES (:job, :number, :certificate, :chain, :key)
+                        """);
+        material.forEach((number, sealed) ->
+                rows.bind("job", job.value())
+                        .bind("number", number)
+                        .bind("certificate", sealed.certificate())
+                        .bind("chain", sealed.chain())
+                        .bind("key", sealed.key())
+                        .add());
         rows.execute();
     }
 
@@ -53,10 +55,11 @@ final class ImportMaterial {
                         "SELECT * FROM saas_import WHERE job_id = :job AND number = :number")
                 .bind("job", entry.job().value())
                 .bind("number", entry.number())
-                .map((row, _) -> new Sealed(
-                        row.getBytes("certificate"),
-                        row.getBytes("chain"),
-                        row.getBytes("sealed_key")))
+                .map((row, _) ->
+                        new Sealed(
+                                row.getBytes("certificate"),
+                                row.getBytes("chain"),
+                                row.getBytes("sealed_key")))
                 .findOne();
     }
 
@@ -69,8 +72,9 @@ final class ImportMaterial {
         if (entries.isEmpty()) {
             return;
         }
-        PreparedBatch rows = handle.prepareBatch(
-                "DELETE FROM saas_import WHERE job_id = :job AND number = :number");
+        PreparedBatch rows =
+                handle.prepareBatch(
+                        "DELETE FROM saas_import WHERE job_id = :job AND number = :number");
         for (Entry entry : entries) {
             rows.bind("job", entry.job().value()).bind("number", entry.number()).add();
         }

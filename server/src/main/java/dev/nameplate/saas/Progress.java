@@ -51,7 +51,12 @@ public record Progress(
 
     Progress reached(EntryState next, Instant now) {
         return change(
-                next, next.ended() ? Optional.empty() : Optional.of(now), now, 0, false, sharesWith);
+                next,
+                next.ended() ? Optional.empty() : Optional.of(now),
+                now,
+                0,
+                false,
+                sharesWith);
     }
 
     /// Nothing is wrong; the time has not come.
@@ -87,7 +92,8 @@ public record Progress(
 
     Progress failed(Failure why, Instant now) {
         Progress ended = reached(EntryState.FAILED, now);
-        return ended.describe(distribution, certificateArn, serial, records, Optional.of(why), note);
+        return ended.describe(
+                distribution, certificateArn, serial, records, Optional.of(why), note);
     }
 
     Progress cloned(Clone made) {

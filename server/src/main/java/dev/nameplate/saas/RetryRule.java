@@ -47,15 +47,20 @@ final class RetryRule {
             Set.of("ConflictException", "RequestInProgressException", "PreconditionFailed");
 
     private static final Set<String> FAULTS =
-            Set.of("InternalFailure", "InternalServerError", "ServiceUnavailable", "ServiceException");
+            Set.of(
+                    "InternalFailure",
+                    "InternalServerError",
+                    "ServiceUnavailable",
+                    "ServiceException");
 
     static Verdict verdict(RuntimeException failure) {
         if (!(failure instanceof AwsServiceException refused)) {
             return Verdict.FAULT;
         }
-        String code = Optional.ofNullable(refused.awsErrorDetails())
-                .map(AwsErrorDetails::errorCode)
-                .orElse("");
+        String code =
+                Optional.ofNullable(refused.awsErrorDetails())
+                        .map(AwsErrorDetails::errorCode)
+                        .orElse("");
         if (QUOTAS.contains(code)) {
             return Verdict.QUOTA;
         }

@@ -55,27 +55,28 @@ public final class SaasJobs {
                             yield Optional.empty();
                         }
                     };
-            EntryState first =
-                    request.autoCreation() ? EntryState.CLONE : EntryState.CERTIFICATE;
-            entries.add(new Entry(
-                    id,
-                    number,
-                    account,
-                    request.operation(),
-                    request.autoCreation(),
-                    now,
-                    asked.names(),
-                    asked.template(),
-                    Progress.start(first, sharesWith, now)));
+            EntryState first = request.autoCreation() ? EntryState.CLONE : EntryState.CERTIFICATE;
+            entries.add(
+                    new Entry(
+                            id,
+                            number,
+                            account,
+                            request.operation(),
+                            request.autoCreation(),
+                            now,
+                            asked.names(),
+                            asked.template(),
+                            Progress.start(first, sharesWith, now)));
         }
-        Job job = new Job(
-                id,
-                account,
-                request.operation(),
-                request.autoCreation(),
-                now,
-                request.input(),
-                entries);
+        Job job =
+                new Job(
+                        id,
+                        account,
+                        request.operation(),
+                        request.autoCreation(),
+                        now,
+                        request.input(),
+                        entries);
         return database.write(write -> {
             store.insert(write.handle(), job);
             material.insert(write.handle(), id, sealed);

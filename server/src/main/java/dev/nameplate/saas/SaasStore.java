@@ -38,13 +38,14 @@ final class SaasStore {
                 .bind("created", job.createdAt().toEpochMilli())
                 .bind("input", job.input())
                 .execute();
-        PreparedBatch rows = handle.prepareBatch(
-                """
-                INSERT INTO saas_entry (job_id, number, shard, names, template_id, template_version,
-                    state, due_at, since, attempts, tried, shares_with, records)
-                VALUES (:job, :number, :shard, :names, :template, :version,
-                    :state, :due, :since, 0, 0, :shares, '')
-                """);
+        PreparedBatch rows =
+                handle.prepareBatch(
+                        """
+                        INSERT INTO saas_entry (job_id, number, shard, names, template_id, template_version,
+                            state, due_at, since, attempts, tried, shares_with, records)
+                        VALUES (:job, :number, :shard, :names, :template, :version,
+                            :state, :due, :since, 0, 0, :shares, '')
+                        """);
         for (Entry entry : job.entries()) {
             Progress progress = entry.progress();
             rows.bind("job", entry.job().value())
@@ -142,8 +143,9 @@ final class SaasStore {
     }
 
     void markTried(Handle handle, Collection<Entry> entries) {
-        PreparedBatch rows = handle.prepareBatch(
-                "UPDATE saas_entry SET tried = 1 WHERE job_id = :job AND number = :number");
+        PreparedBatch rows =
+                handle.prepareBatch(
+                        "UPDATE saas_entry SET tried = 1 WHERE job_id = :job AND number = :number");
         for (Entry entry : entries) {
             rows.bind("job", entry.job().value()).bind("number", entry.number()).add();
         }
@@ -152,16 +154,17 @@ final class SaasStore {
 
     /// Records what a step led to, unless the entry has meanwhile left the state the step began in.
     void record(Handle handle, Collection<StepResult> results) {
-        PreparedBatch rows = handle.prepareBatch(
-                """
-                UPDATE saas_entry SET state = :state, due_at = :due, since = :since,
-                    attempts = :attempts, tried = :tried, shares_with = :shares,
-                    distribution_id = :distributionId, distribution_arn = :distributionArn,
-                    distribution_domain = :distributionDomain, certificate_arn = :certificate,
-                    serial = :serial, records = :records, failed_stage = :stage,
-                    next_actor = :actor, reason = :reason
-                WHERE job_id = :job AND number = :number AND state = :from
-                """);
+        PreparedBatch rows =
+                handle.prepareBatch(
+                        """
+                        UPDATE saas_entry SET state = :state, due_at = :due, since = :since,
+                            attempts = :attempts, tried = :tried, shares_with = :shares,
+                            distribution_id = :distributionId, distribution_arn = :distributionArn,
+                            distribution_domain = :distributionDomain, certificate_arn = :certificate,
+                            serial = :serial, records = :records, failed_stage = :stage,
+                            next_actor = :actor, reason = :reason
+                        WHERE job_id = :job AND number = :number AND state = :from
+                        """);
         for (StepResult result : results) {
             Entry entry = result.before();
             Progress after = result.after();
@@ -196,10 +199,11 @@ final class SaasStore {
 
     private static Job job(Handle handle, ResultSet row) throws SQLException {
         String id = row.getString("job_id");
-        List<Entry> entries = handle.createQuery(ENTRIES + "WHERE e.job_id = :id ORDER BY e.number")
-                .bind("id", id)
-                .map((each, _) -> entry(each))
-                .list();
+        List<Entry> entries =
+                handle.createQuery(ENTRIES + "WHERE e.job_id = :id ORDER BY e.number")
+                        .bind("id", id)
+                        .map((each, _) -> entry(each))
+                        .list();
         return new Job(
                 new JobId(id),
                 new AccountId(row.getString("account")),
@@ -218,9 +222,7 @@ final class SaasStore {
                 Operation.valueOf(row.getString("operation")),
                 row.getInt("auto_creation") == 1,
                 Instant.ofEpochMilli(row.getLong("created_at")),
-                Arrays.stream(row.getString("names").split(" "))
-                        .map(DomainName::new)
-                        .toList(),
+                Arrays.stream(row.getString("names").split(" ")).map(DomainName::new).toList(),
                 template(row),
                 progress(row));
     }
@@ -236,10 +238,12 @@ final class SaasStore {
         Optional<String> reason = optional(row, "reason");
         Optional<Failure> failure = Optional.empty();
         if (state == EntryState.FAILED) {
-            failure = Optional.of(new Failure(
-                    Stage.valueOf(row.getString("failed_stage")),
-                    reason.orElse(""),
-                    Failure.Actor.valueOf(row.getString("next_actor"))));
+            failure =
+                    Optional.of(
+                            new Failure(
+                                    Stage.valueOf(row.getString("failed_stage")),
+                                    reason.orElse(""),
+                                    Failure.Actor.valueOf(row.getString("next_actor"))));
         }
         return new Progress(
                 state,
@@ -259,8 +263,7 @@ final class SaasStore {
     private static Optional<Progress.Clone> clone(ResultSet row) throws SQLException {
         String arn = row.getString("distribution_arn");
         String domainName = row.getString("distribution_domain");
-        return optional(row, "distribution_id")
-                .map(id -> new Progress.Clone(id, arn, domainName));
+        return optional(row, "distribution_id").map(id -> new Progress.Clone(id, arn, domainName));
     }
 
     /// One record a line: none of the three words of a CNAME has a blank.

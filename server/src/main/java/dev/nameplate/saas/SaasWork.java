@@ -96,8 +96,7 @@ public final class SaasWork implements DueWork {
 
     @Override
     public Optional<Instant> advance(int shard, Instant now) {
-        List<Entry> due =
-                database.read(handle -> store.due(handle, shard, now, settings.batch()));
+        List<Entry> due = database.read(handle -> store.due(handle, shard, now, settings.batch()));
         if (!due.isEmpty()) {
             markAttempts(due);
             Steps steps = new Steps();
@@ -109,11 +108,12 @@ public final class SaasWork implements DueWork {
     /// Before a certificate is asked for it is recorded that it will be: whoever takes the step again after an interruption
     /// looks for what it may have made.
     private void markAttempts(List<Entry> due) {
-        List<Entry> untried = due.stream()
-                .filter(entry -> entry.progress().state() == EntryState.CERTIFICATE)
-                .filter(entry -> !entry.progress().tried())
-                .filter(entry -> entry.progress().sharesWith().isEmpty())
-                .toList();
+        List<Entry> untried =
+                due.stream()
+                        .filter(entry -> entry.progress().state() == EntryState.CERTIFICATE)
+                        .filter(entry -> !entry.progress().tried())
+                        .filter(entry -> entry.progress().sharesWith().isEmpty())
+                        .toList();
         if (!untried.isEmpty()) {
             database.write(write -> {
                 store.markTried(write.handle(), untried);
@@ -123,13 +123,15 @@ public final class SaasWork implements DueWork {
     }
 
     private void record(List<StepResult> results) {
-        List<Entry> doneWithMaterial = results.stream()
-                .filter(result -> result.before().operation() == Operation.IMPORT)
-                .filter(result -> result.after().state().ended()
-                        || result.before().progress().certificateArn().isEmpty()
-                                && result.after().certificateArn().isPresent())
-                .map(StepResult::before)
-                .toList();
+        List<Entry> doneWithMaterial =
+                results.stream()
+                        .filter(result -> result.before().operation() == Operation.IMPORT)
+                        .filter(result ->
+                                result.after().state().ended()
+                                        || (result.before().progress().certificateArn().isEmpty()
+                                                && result.after().certificateArn().isPresent()))
+                        .map(StepResult::before)
+                        .toList();
         database.write(write -> {
             store.record(write.handle(), results);
             material.erase(write.handle(), doneWithMaterial);
@@ -153,8 +155,7 @@ public final class SaasWork implements DueWork {
                 Instant now = clock.instant();
                 return switch (entry.progress().state()) {
                     case CLONE -> distributions.make(entry, now);
-                    case CERTIFICATE ->
-                            certificates.certify(entry, entry.progress().tried(), now);
+                    case CERTIFICATE -> certificates.certify(entry, entry.progress().tried(), now);
                     case PROOF -> certificates.awaitIssuance(entry, now);
                     case BIND -> distributions.bind(entry, now);
                     case VERIFY -> verify.verify(entry, certificates, now);
@@ -175,17 +176,18 @@ public final class SaasWork implements DueWork {
     private Progress afterFailure(Entry entry, RuntimeException failure) {
         Instant now = clock.instant();
         EntryState state = entry.progress().state();
-        // The attempt under way counts as one that may have worked, whether it was marked in this batch or an earlier one.
+        // The attempt under way counts as one that may have worked, whether it was marked in this
+        // batch or an earlier one.
         Progress tried =
                 state == EntryState.CERTIFICATE ? entry.progress().aboutToTry() : entry.progress();
         RetryRule.Verdict verdict = RetryRule.verdict(failure);
         return RetryRule.next(tried, verdict, entry.number(), now)
-                .map(at -> tried.retry(
-                        at, verdict.mayHaveWorked() || entry.progress().tried()))
-                .orElseGet(() -> tried.failed(
-                        new Failure(
-                                Stage.of(state), RetryRule.reason(failure), actor(verdict)),
-                        now));
+                .map(at -> tried.retry(at, verdict.mayHaveWorked() || entry.progress().tried()))
+                .orElseGet(() ->
+                        tried.failed(
+                                new Failure(
+                                        Stage.of(state), RetryRule.reason(failure), actor(verdict)),
+                                now));
     }
 
     private static Failure.Actor actor(RetryRule.Verdict verdict) {
@@ -201,13 +203,14 @@ public final class SaasWork implements DueWork {
             List<Future<StepResult>> running = new ArrayList<>();
             for (Callable<StepResult> step : steps) {
                 permits.acquire();
-                running.add(threads.submit(() -> {
-                    try {
-                        return step.call();
-                    } finally {
-                        permits.release();
-                    }
-                }));
+                running.add(
+                        threads.submit(() -> {
+                            try {
+                                return step.call();
+                            } finally {
+                                permits.release();
+                            }
+                        }));
             }
             List<StepResult> results = new ArrayList<>();
             for (Future<StepResult> each : running) {

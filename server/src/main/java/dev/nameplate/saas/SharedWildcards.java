@@ -21,10 +21,11 @@ public final class SharedWildcards {
             }
         }
         return entries.stream()
-                .map(names -> wildcards.stream()
-                        .filter(_ -> names.stream().noneMatch(DomainName::isWildcard))
-                        .filter(wildcard -> coversAll(entries.get(wildcard), names))
-                        .findFirst())
+                .map(names ->
+                        wildcards.stream()
+                                .filter(_ -> names.stream().noneMatch(DomainName::isWildcard))
+                                .filter(wildcard -> coversAll(entries.get(wildcard), names))
+                                .findFirst())
                 .toList();
     }
 

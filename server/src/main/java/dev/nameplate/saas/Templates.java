@@ -59,12 +59,13 @@ public final class Templates {
                 .aliases(Aliases.builder().quantity(0).build())
                 .viewerCertificate(
                         ViewerCertificate.builder().cloudFrontDefaultCertificate(true).build())
-                .logging(LoggingConfig.builder()
-                        .enabled(false)
-                        .includeCookies(false)
-                        .bucket("")
-                        .prefix("")
-                        .build())
+                .logging(
+                        LoggingConfig.builder()
+                                .enabled(false)
+                                .includeCookies(false)
+                                .bucket("")
+                                .prefix("")
+                                .build())
                 .continuousDeploymentPolicyId("")
                 .staging(false)
                 .build();
@@ -75,11 +76,12 @@ public final class Templates {
         List<String> aliases = names.stream().map(DomainName::ascii).toList();
         return clone.toBuilder()
                 .aliases(Aliases.builder().quantity(aliases.size()).items(aliases).build())
-                .viewerCertificate(ViewerCertificate.builder()
-                        .acmCertificateArn(certificateArn)
-                        .sslSupportMethod(SSLSupportMethod.SNI_ONLY)
-                        .minimumProtocolVersion(MinimumProtocolVersion.TLS_V1_2_2021)
-                        .build())
+                .viewerCertificate(
+                        ViewerCertificate.builder()
+                                .acmCertificateArn(certificateArn)
+                                .sslSupportMethod(SSLSupportMethod.SNI_ONLY)
+                                .minimumProtocolVersion(MinimumProtocolVersion.TLS_V1_2_2021)
+                                .build())
                 .build();
     }
 
@@ -98,18 +100,28 @@ public final class Templates {
 
     private DistributionConfig version(String distributionId, long number) {
         return versions.find(distributionId, number)
-                .orElseThrow(() -> new UnusableTemplate(
-                        UnusableTemplate.Part.VERSION,
-                        "distribution " + distributionId + " has no config version " + number));
+                .orElseThrow(() ->
+                        new UnusableTemplate(
+                                UnusableTemplate.Part.VERSION,
+                                "distribution "
+                                        + distributionId
+                                        + " has no config version "
+                                        + number));
     }
 
     /// No distribution can be copied from this template; the request has to name another.
     public static final class UnusableTemplate extends RuntimeException {
         private final Part part;
+        private final String reason;
 
-        UnusableTemplate(Part part, String message) {
-            super(message);
+        UnusableTemplate(Part part, String reason) {
+            super(reason);
             this.part = part;
+            this.reason = reason;
+        }
+
+        public String reason() {
+            return reason;
         }
 
         public Part part() {

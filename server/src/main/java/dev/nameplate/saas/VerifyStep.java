@@ -28,8 +28,9 @@ final class VerifyStep {
         }
         Duration waited = Duration.between(entry.progress().since(), now);
         if (waited.compareTo(LIMIT) > 0) {
-            throw new StepRefused(new Failure(
-                    Stage.DISTRIBUTION, mismatch.get().sentence(), Failure.Actor.OPERATOR));
+            throw new StepRefused(
+                    new Failure(
+                            Stage.DISTRIBUTION, mismatch.get().sentence(), Failure.Actor.OPERATOR));
         }
         Duration pause = waited.dividedBy(2);
         if (pause.compareTo(SHORTEST_PAUSE) < 0) {
@@ -53,10 +54,11 @@ final class VerifyStep {
 
     private record Mismatch(String host, Optional<String> served) {
         String sentence() {
-            return served.map(serial -> "the edge shows another certificate for "
-                            + host
-                            + ", with serial number "
-                            + serial)
+            return served.map(serial ->
+                            "the edge shows another certificate for "
+                                    + host
+                                    + ", with serial number "
+                                    + serial)
                     .orElse("the edge does not answer a TLS handshake for " + host);
         }
     }

@@ -1,0 +1,169 @@
+package dev.nameplate.api.saas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.PemTriple;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.saas.CertificateSource;
+import dev.nameplate.saas.Template;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/// Reads one element of `cnameList` or `pemList`.
+final class EntryReader {
+    /// ACM's highest quota for names on a certificate, and CloudFront's for aliases of a distribution.
+    private static final int MAX_NAMES = 100;
+
+    private static final Pattern VERSION = Pattern.compile("0*[1-9]\\d{0,17}");
+
+    private final boolean autoCreation;
+    private final Function<PemTriple, Certificates.Examined> examination;
+
+    EntryReader(boolean autoCreation, Function<PemTriple, Certificates.Examined> examination) {
+        this.autoCreation = autoCreation;
+        this.examination = examination;
+    }
+
+    /// An entry as far as it can be judged alone.
+    ///
+    /// @param path such as `pemList[3]`
+    record Draft(
+            String path,
+            List<DomainName> names,
+            CertificateSource source,
+            Optional<Template> template) {}
+
+    Optional<Draft> create(Fields entry) {
+        Set<DomainName> names = new LinkedHashSet<>();
+        entry.requiredText("domainName")
+                .flatMap(text -> name(entry, "domainName", text))
+                .ifPresent(names::add);
+        names.addAll(alternates(entry));
+        checkCount(entry, names.size());
+        Optional<Template> template = template(entry);
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Draft(
+                                entry.path(),
+                                List.copyOf(names),
+                                new CertificateSource.Request(),
+                                template));
+    }
+
+    private static Set<DomainName> alternates(Fields entry) {
+        Set<DomainName> names = new LinkedHashSet<>();
+        if (!entry.has("sanList")) {
+            entry.problems().add(entry.path("sanList"), "is required");
+            return names;
+        }
+        int before = entry.problems().count();
+        List<JsonNode> listed = entry.list("sanList");
+        if (listed.isEmpty() && entry.problems().count() == before) {
+            entry.problems().add(entry.path("sanList"), "is empty; list every name to be served");
+        }
+        for (int i = 0; i < listed.size(); i++) {
+            String member = "sanList[" + i + "]";
+            if (listed.get(i).isTextual()) {
+                name(entry, member, listed.get(i).textValue().strip()).ifPresent(names::add);
+            } else {
+                entry.problems().add(entry.path(member), "must be a string");
+            }
+        }
+        return names;
+    }
+
+    Optional<Draft> imported(Fields entry) {
+        Optional<String> certificate = entry.requiredText("CertPem");
+        Optional<String> key = entry.requiredText("PrivateKeyPem");
+        Optional<String> chain = entry.text("ChainPem");
+        Optional<Template> template = template(entry);
+        if (certificate.isEmpty() || key.isEmpty()) {
+            return Optional.empty();
+        }
+        PemTriple pem =
+                new PemTriple(bytes(certificate.get()), bytes(key.get()), bytes(chain.orElse("")));
+        List<DomainName> names;
+        try {
+            names = examination.apply(pem).names();
+        } catch (Certificates.UnusableImport e) {
+            entry.problems().add(entry.path(), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+        if (names.isEmpty()) {
+            entry.problems()
+                    .add(entry.path("CertPem"), "the certificate has no domain name to serve");
+            return Optional.empty();
+        }
+        if (autoCreation) {
+            checkCount(entry, names.size());
+        }
+        return Optional.of(
+                new Draft(
+                        entry.path(),
+                        names,
+                        new CertificateSource.Pem(pem.certificate(), pem.privateKey(), pem.chain()),
+                        template));
+    }
+
+    static Optional<DomainName> name(Fields entry, String member, String text) {
+        try {
+            return Optional.of(DomainName.parse(text));
+        } catch (DomainName.IllegalDomainName e) {
+            entry.problems().add(entry.path(member), String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private static void checkCount(Fields entry, int names) {
+        if (names > MAX_NAMES) {
+            entry.problems()
+                    .add(
+                            entry.path(),
+                            "has " + names + " different names; the most is " + MAX_NAMES);
+        }
+    }
+
+    /// Without distributions to make a template is of no use, and is not looked at.
+    private Optional<Template> template(Fields entry) {
+        if (!autoCreation) {
+            return Optional.empty();
+        }
+        if (!entry.has("existing_cf_info")) {
+            entry.problems()
+                    .add(
+                            entry.path("existing_cf_info"),
+                            "is required: the distribution that is copied for this entry");
+            return Optional.empty();
+        }
+        return entry.child("existing_cf_info")
+                .flatMap(info ->
+                        info.requiredText("distribution_id")
+                                .map(id -> new Template(id, version(info))));
+    }
+
+    private static Optional<Long> version(Fields info) {
+        JsonNode value = info.object().path("config_version_id");
+        Optional<String> text =
+                value.isIntegralNumber()
+                        ? Optional.of(value.asText())
+                        : info.text("config_version_id");
+        if (text.isPresent() && !VERSION.matcher(text.get()).matches()) {
+            info.problems()
+                    .add(info.path("config_version_id"), "must be a version number such as \"1\"");
+            return Optional.empty();
+        }
+        return text.map(Long::parseLong);
+    }
+
+    private static byte[] bytes(String pem) {
+        return pem.getBytes(StandardCharsets.UTF_8);
+    }
+}
