@@ -206,13 +206,17 @@ public final class Distributions {
                 .list();
     }
 
-    /// A page of [#list]: those younger than `after`.
+    /// A place in the order of [#list].
+    public record Position(long createdAtMillis, String id) {}
+
+    /// A page of [#list]: those that follow `after`.
     public List<Distribution> page(
             Handle handle,
             AccountId account,
             Distribution.Kind kind,
-            Optional<Distribution> after,
+            Optional<Position> after,
             int limit) {
+        Position start = after.orElse(new Position(-1, ""));
         return handle.createQuery(
                         SELECT
                                 + """
@@ -222,24 +226,28 @@ public final class Distributions {
                                 """)
                 .bind("account", account.value())
                 .bind("kind", kind.name())
-                .bind("time", after.map(one -> one.createdAt().toEpochMilli()).orElse(-1L))
-                .bind("id", after.map(one -> one.id().value()).orElse(""))
+                .bind("time", start.createdAtMillis())
+                .bind("id", start.id())
                 .bind("limit", limit)
                 .map((row, _) -> distribution(row))
                 .list();
     }
 
-    /// The distribution that `host` leads to: its exact alias, else the closest wildcard alias (of any depth), else its own
-    /// name.
+    /// Whether the name lies where distributions have their own names: no alias may, or it could draw another's visitors.
+    public boolean reserves(DomainName alias) {
+        return names.isOwn(alias.ascii());
+    }
+
+    /// The distribution that `host` leads to: the one that bears it as its own name, else the one with this exact alias, else
+    /// the one with the closest wildcard alias (of any depth).
     public Optional<Distribution> serving(Handle handle, String host) {
-        Optional<DistributionId> holder = AliasTable.leadingTo(handle, host);
-        if (holder.isPresent()) {
-            return find(handle, holder.get());
+        if (names.isOwn(host)) {
+            return handle.createQuery(SELECT + "WHERE d.domain_name = :host")
+                    .bind("host", host)
+                    .map((row, _) -> distribution(row))
+                    .findOne();
         }
-        return handle.createQuery(SELECT + "WHERE d.domain_name = :host")
-                .bind("host", host)
-                .map((row, _) -> distribution(row))
-                .findOne();
+        return AliasTable.leadingTo(handle, host).flatMap(id -> find(handle, id));
     }
 
     public Optional<DistributionId> holderOf(Handle handle, DomainName alias) {

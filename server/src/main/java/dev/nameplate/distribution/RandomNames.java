@@ -10,12 +10,12 @@ final class RandomNames {
     private static final int LENGTH = 13;
 
     private final SecureRandom random;
-    private final String suffix;
+    private final String zone;
 
     /// @param suffix the zone delegated to this installation; domain names are `d….cdn.<suffix>`
     RandomNames(SecureRandom random, String suffix) {
         this.random = random;
-        this.suffix = suffix;
+        this.zone = "cdn." + suffix;
     }
 
     DistributionId id() {
@@ -27,7 +27,14 @@ final class RandomNames {
     }
 
     String domainName() {
-        return "d" + characters(LOWER) + ".cdn." + suffix;
+        return "d" + characters(LOWER) + "." + zone;
+    }
+
+    /// Whether `host` is, or lies below, the zone that domain names are made in.
+    boolean isOwn(String host) {
+        return host.endsWith(zone)
+                && (host.length() == zone.length()
+                        || host.charAt(host.length() - zone.length() - 1) == '.');
     }
 
     private String characters(String alphabet) {

@@ -1,0 +1,179 @@
+package dev.nameplate.api.cloudfront;
+
+import static dev.nameplate.api.cloudfront.Refusals.invalidArgument;
+import static dev.nameplate.api.cloudfront.Refusals.require;
+
+import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.CertificateId;
+import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.State;
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.Region;
+
+import org.jdbi.v3.core.Handle;
+
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.InvalidMinimumProtocolVersionException;
+import software.amazon.awssdk.services.cloudfront.model.InvalidProtocolSettingsException;
+import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
+import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
+import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionCnamEsException;
+import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Which aliases a configuration may have, and with which certificate: one that the account holds in us-east-1, issued and in
+/// date, signed by someone else, and covering every alias by its own names.
+///
+/// CloudFront also asks that the chain ends in a public root. Here any authority's signature will do, because whom visitors
+/// trust is the operator's affair; a certificate that only vouches for itself is refused as it is there.
+final class ViewerCertificates {
+    private static final int MAX_ALIASES = 100;
+    private static final Pattern ARN =
+            Pattern.compile(
+                    "arn:aws:acm:([a-z0-9-]+):(\\d{12}):certificate/"
+                            + "([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})");
+
+    private final Certificates certificates;
+    private final Distributions distributions;
+    private final InstantSource clock;
+
+    ViewerCertificates(
+            Certificates certificates, Distributions distributions, InstantSource clock) {
+        this.certificates = certificates;
+        this.distributions = distributions;
+        this.clock = clock;
+    }
+
+    /// A configuration's aliases and the certificate that covers them.
+    record Checked(List<DomainName> aliases, Optional<CertificateId> certificate) {}
+
+    /// The rules that need no store.
+    ///
+    /// @param config with defaults filled in
+    static void checkForm(DistributionConfig config) {
+        ViewerCertificate certificate = config.viewerCertificate();
+        require(
+                config.aliases().items().size() <= MAX_ALIASES,
+                () ->
+                        TooManyDistributionCnamEsException.builder()
+                                .message(
+                                        "Your request contains more CNAMEs than are allowed per distribution: "
+                                                + MAX_ALIASES
+                                                + ".")
+                                .build());
+        require(
+                certificate.minimumProtocolVersion()
+                        != MinimumProtocolVersion.UNKNOWN_TO_SDK_VERSION,
+                () ->
+                        InvalidMinimumProtocolVersionException.builder()
+                                .message(
+                                        "The minimum protocol version specified is not valid: "
+                                                + certificate.minimumProtocolVersionAsString())
+                                .build());
+        if (Boolean.TRUE.equals(certificate.cloudFrontDefaultCertificate())) {
+            return;
+        }
+        require(
+                certificate.sslSupportMethod() == SSLSupportMethod.SNI_ONLY,
+                "The parameter ViewerCertificate Unsupported value for the SSLSupportMethod field: "
+                        + certificate.sslSupportMethodAsString());
+        require(
+                certificate.minimumProtocolVersion() != MinimumProtocolVersion.SSL_V3,
+                () ->
+                        InvalidProtocolSettingsException.builder()
+                                .message(
+                                        "You cannot specify SSLv3 as the minimum protocol version if you only want to support only"
+                                                + " clients that support Server Name Indication (SNI).")
+                                .build());
+    }
+
+    /// @param config with defaults filled in
+    Checked check(Handle handle, AccountId account, DistributionConfig config) {
+        List<String> texts = config.aliases().items();
+        ViewerCertificate viewer = config.viewerCertificate();
+        if (Boolean.TRUE.equals(viewer.cloudFrontDefaultCertificate())) {
+            aliases(texts);
+            require(texts.isEmpty(), Refusals::untrustedCertificate);
+            return new Checked(List.of(), Optional.empty());
+        }
+        Certificate certificate = find(handle, account, viewer);
+        List<DomainName> aliases = aliases(texts);
+        if (!aliases.isEmpty()) {
+            require(!isSelfSigned(handle, certificate.id()), Refusals::untrustedCertificate);
+            require(aliases.stream().allMatch(certificate::covers), Refusals::uncoveredAlias);
+        }
+        return new Checked(aliases, Optional.of(certificate.id()));
+    }
+
+    private Certificate find(Handle handle, AccountId account, ViewerCertificate viewer) {
+        String arn = Optional.ofNullable(viewer.acmCertificateArn()).orElse("");
+        Matcher parts = ARN.matcher(arn);
+        require(
+                parts.matches()
+                        && parts.group(1).equals(Region.US_EAST_1.name())
+                        && parts.group(2).equals(account.value()),
+                Refusals::unusableCertificate);
+        CertificateId id = new CertificateId(UUID.fromString(parts.group(3)));
+        Certificate certificate =
+                certificates.find(handle, account, id).orElseThrow(Refusals::unusableCertificate);
+        require(
+                certificate.region().equals(Region.US_EAST_1) && isInDate(certificate),
+                Refusals::unusableCertificate);
+        return certificate;
+    }
+
+    private boolean isInDate(Certificate certificate) {
+        Instant now = clock.instant();
+        return certificate.state() instanceof State.Issued issued
+                && !now.isBefore(issued.notBefore())
+                && now.isBefore(issued.notAfter());
+    }
+
+    private boolean isSelfSigned(Handle handle, CertificateId id) {
+        X509Certificate leaf = certificates.chain(handle, id).getFirst();
+        return leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
+    }
+
+    private List<DomainName> aliases(List<String> texts) {
+        Set<DomainName> aliases = new LinkedHashSet<>();
+        for (String text : texts) {
+            // CloudFront reads a final dot as part of the name, and no certificate has such a name.
+            require(!text.endsWith("."), Refusals::uncoveredAlias);
+            DomainName alias = alias(text);
+            require(
+                    !distributions.reserves(alias),
+                    "The parameter CNAME contains one or more parameters that are not valid: "
+                            + alias
+                            + " is among the names that distributions are given.");
+            require(
+                    aliases.add(alias),
+                    "The parameter CNAME contains one or more parameters that are not valid: "
+                            + alias
+                            + " is given twice.");
+        }
+        return new ArrayList<>(aliases);
+    }
+
+    private static DomainName alias(String text) {
+        try {
+            return new DomainName(text);
+        } catch (DomainName.IllegalDomainName e) {
+            throw invalidArgument(
+                    "The parameter CNAME contains one or more parameters that are not valid: "
+                            + e.getMessage());
+        }
+    }
+}
