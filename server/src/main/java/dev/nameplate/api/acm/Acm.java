@@ -1,0 +1,45 @@
+package dev.nameplate.api.acm;
+
+import dev.nameplate.certificate.Certificates;
+import dev.nameplate.db.Database;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.Region;
+import dev.nameplate.tag.Tags;
+import dev.nameplate.wire.Caller;
+
+import software.amazon.awssdk.services.acm.AcmClient;
+
+import java.time.InstantSource;
+
+/// The ACM door: one for the process, handing each caller an API of their own.
+public final class Acm {
+    final CertificateRequests requests;
+    final KnownCertificates known;
+    final CertificateList list;
+
+    public Acm(
+            Database database,
+            Certificates certificates,
+            Tags tags,
+            AcmSettings settings,
+            InstantSource clock) {
+        var acmTags = new AcmTags(tags);
+        var options = new RequestOptions();
+        this.requests =
+                new CertificateRequests(
+                        database,
+                        certificates,
+                        acmTags,
+                        options,
+                        clock,
+                        settings.namesPerCertificate());
+        this.known = new KnownCertificates(database, certificates, acmTags, options, clock);
+        this.list = new CertificateList(database, certificates, clock);
+    }
+
+    /// The API as `caller` sees it: their account, in the store of the Region they signed for.
+    public AcmClient as(Caller caller) {
+        return new AcmApi(
+                this, new Call(new AccountId(caller.account()), new Region(caller.region())));
+    }
+}

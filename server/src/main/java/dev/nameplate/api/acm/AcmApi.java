@@ -1,0 +1,90 @@
+package dev.nameplate.api.acm;
+
+import software.amazon.awssdk.services.acm.AcmClient;
+import software.amazon.awssdk.services.acm.model.AddTagsToCertificateRequest;
+import software.amazon.awssdk.services.acm.model.AddTagsToCertificateResponse;
+import software.amazon.awssdk.services.acm.model.DeleteCertificateRequest;
+import software.amazon.awssdk.services.acm.model.DeleteCertificateResponse;
+import software.amazon.awssdk.services.acm.model.DescribeCertificateRequest;
+import software.amazon.awssdk.services.acm.model.DescribeCertificateResponse;
+import software.amazon.awssdk.services.acm.model.GetCertificateRequest;
+import software.amazon.awssdk.services.acm.model.GetCertificateResponse;
+import software.amazon.awssdk.services.acm.model.ImportCertificateRequest;
+import software.amazon.awssdk.services.acm.model.ImportCertificateResponse;
+import software.amazon.awssdk.services.acm.model.ListCertificatesRequest;
+import software.amazon.awssdk.services.acm.model.ListCertificatesResponse;
+import software.amazon.awssdk.services.acm.model.ListTagsForCertificateRequest;
+import software.amazon.awssdk.services.acm.model.ListTagsForCertificateResponse;
+import software.amazon.awssdk.services.acm.model.RemoveTagsFromCertificateRequest;
+import software.amazon.awssdk.services.acm.model.RemoveTagsFromCertificateResponse;
+import software.amazon.awssdk.services.acm.model.RequestCertificateRequest;
+import software.amazon.awssdk.services.acm.model.RequestCertificateResponse;
+
+/// Every ACM operation offered here, for one caller. An operation that is missing is refused by the wire in ACM's own terms.
+///
+/// A certificate made by Lightsail is the same certificate seen through this door, except that only Lightsail deletes it.
+final class AcmApi implements AcmClient {
+    private final Acm door;
+    private final Call call;
+
+    AcmApi(Acm door, Call call) {
+        this.door = door;
+        this.call = call;
+    }
+
+    @Override
+    public RequestCertificateResponse requestCertificate(RequestCertificateRequest request) {
+        return door.requests.request(call, request);
+    }
+
+    @Override
+    public DescribeCertificateResponse describeCertificate(DescribeCertificateRequest request) {
+        return door.known.describe(call, request);
+    }
+
+    @Override
+    public GetCertificateResponse getCertificate(GetCertificateRequest request) {
+        return door.known.get(call, request);
+    }
+
+    @Override
+    public ListCertificatesResponse listCertificates(ListCertificatesRequest request) {
+        return door.list.list(call, request);
+    }
+
+    @Override
+    public ImportCertificateResponse importCertificate(ImportCertificateRequest request) {
+        return door.known.importCertificate(call, request);
+    }
+
+    @Override
+    public DeleteCertificateResponse deleteCertificate(DeleteCertificateRequest request) {
+        return door.known.delete(call, request);
+    }
+
+    @Override
+    public AddTagsToCertificateResponse addTagsToCertificate(AddTagsToCertificateRequest request) {
+        return door.known.addTags(call, request);
+    }
+
+    @Override
+    public RemoveTagsFromCertificateResponse removeTagsFromCertificate(
+            RemoveTagsFromCertificateRequest request) {
+        return door.known.removeTags(call, request);
+    }
+
+    @Override
+    public ListTagsForCertificateResponse listTagsForCertificate(
+            ListTagsForCertificateRequest request) {
+        return door.known.listTags(call, request);
+    }
+
+    @Override
+    public String serviceName() {
+        return SERVICE_NAME;
+    }
+
+    /// Holds nothing of its own.
+    @Override
+    public void close() {}
+}

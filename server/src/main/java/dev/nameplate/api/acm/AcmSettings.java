@@ -1,0 +1,18 @@
+package dev.nameplate.api.acm;
+
+/// What an operator may choose about the ACM door.
+///
+/// @param namesPerCertificate AWS grants 10, and up to 100 on request
+public record AcmSettings(int namesPerCertificate) {
+    public static final AcmSettings DEFAULT = new AcmSettings(10);
+
+    /// The API's own limit: one primary and a hundred alternatives, of which AWS grants a hundred in all.
+    private static final int MOST_NAMES = 100;
+
+    public AcmSettings {
+        if (namesPerCertificate < 1 || namesPerCertificate > MOST_NAMES) {
+            throw new IllegalArgumentException(
+                    "a certificate can have 1 to 100 names, not " + namesPerCertificate);
+        }
+    }
+}

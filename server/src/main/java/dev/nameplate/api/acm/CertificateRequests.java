@@ -1,0 +1,181 @@
+package dev.nameplate.api.acm;
+
+import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.KeyAlgorithm;
+import dev.nameplate.certificate.Origin;
+import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
+import dev.nameplate.names.DomainName;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.acm.model.DomainValidationOption;
+import software.amazon.awssdk.services.acm.model.RequestCertificateRequest;
+import software.amazon.awssdk.services.acm.model.RequestCertificateResponse;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// RequestCertificate.
+final class CertificateRequests {
+    /// The common name of a subject holds no more (RFC 5280, ub-common-name).
+    private static final int MAX_COMMON_NAME = 64;
+
+    private final Database database;
+    private final Certificates certificates;
+    private final AcmTags tags;
+    private final InstantSource clock;
+    private final int maxNames;
+    private final RequestTokens tokens = new RequestTokens();
+    private final RequestOptions options;
+
+    CertificateRequests(
+            Database database,
+            Certificates certificates,
+            AcmTags tags,
+            RequestOptions options,
+            InstantSource clock,
+            int maxNames) {
+        this.database = database;
+        this.certificates = certificates;
+        this.tags = tags;
+        this.options = options;
+        this.clock = clock;
+        this.maxNames = maxNames;
+    }
+
+    RequestCertificateResponse request(Call call, RequestCertificateRequest request) {
+        refuseWhatIsNotOffered(request);
+        List<DomainName> names = names(request);
+        request.domainValidationOptions().forEach(option -> check(option, names));
+        KeyAlgorithm key = Words.requestable(request.keyAlgorithmAsString());
+        String transparency = transparency(request);
+        Map<String, String> tagged = AcmTags.checked(request.tags());
+        @Nullable String token = request.idempotencyToken();
+        String parameters = parameters(names, key, transparency);
+        Certificate certificate =
+                database.write(write -> {
+                    Instant now = clock.instant();
+                    Optional<Certificate> before = earlier(write, call, token, parameters, now);
+                    if (before.isPresent()) {
+                        return before.get();
+                    }
+                    Certificate made =
+                            certificates.request(
+                                    write, call.account(), call.region(), Origin.ACM, names, key);
+                    tags.add(write, made.id(), tagged);
+                    options.keep(write, made.id(), transparency);
+                    if (token != null) {
+                        tokens.remember(write, call, token, parameters, made.id(), now);
+                    }
+                    return made;
+                });
+        return RequestCertificateResponse.builder()
+                .certificateArn(CertificateArn.of(certificate).toString())
+                .build();
+    }
+
+    private Optional<Certificate> earlier(
+            Write write, Call call, @Nullable String token, String parameters, Instant now) {
+        if (token == null) {
+            return Optional.empty();
+        }
+        return tokens.find(write, call, token, parameters, now)
+                .flatMap(id -> certificates.find(write.handle(), call.account(), id));
+    }
+
+    private static void refuseWhatIsNotOffered(RequestCertificateRequest request) {
+        @Nullable String method = request.validationMethodAsString();
+        if (method != null && !method.equals("DNS")) {
+            throw Refusal.invalidParameter(
+                    "The validation method "
+                            + method
+                            + " is not offered by this server. Use DNS: a name is proven by its"
+                            + " CNAME record.");
+        }
+        if (request.certificateAuthorityArn() != null) {
+            throw Refusal.invalidParameter(
+                    "Private certificate authorities are not offered by this server. Leave out"
+                            + " CertificateAuthorityArn to have its own CA issue the certificate.");
+        }
+        if (request.managedByAsString() != null) {
+            throw Refusal.invalidParameter(
+                    "Certificates managed by another service are not offered by this server. Leave"
+                            + " out ManagedBy.");
+        }
+        if (request.options() != null && "ENABLED".equals(request.options().exportAsString())) {
+            throw Refusal.invalidParameter(
+                    "Exportable certificates are not offered by this server: a private key never"
+                            + " leaves it. Leave out Export or set it to DISABLED.");
+        }
+    }
+
+    private static String transparency(RequestCertificateRequest request) {
+        @Nullable String given =
+                request.options() == null
+                        ? null
+                        : request.options().certificateTransparencyLoggingPreferenceAsString();
+        return given == null ? RequestOptions.DEFAULT : given;
+    }
+
+    /// The primary first, then the alternatives as given, each once.
+    private List<DomainName> names(RequestCertificateRequest request) {
+        var names = new LinkedHashSet<DomainName>();
+        names.add(parse(request.domainName()));
+        request.subjectAlternativeNames().forEach(name -> names.add(parse(name)));
+        if (names.getFirst().ascii().length() > MAX_COMMON_NAME) {
+            throw Refusal.validation(
+                    "The first domain name can have no more than 64 characters, because it becomes the"
+                            + " common name. Make a shorter name the first and add '"
+                            + names.getFirst()
+                            + "' as a subject alternative name.");
+        }
+        if (names.size() > maxNames) {
+            throw Refusal.limitExceeded("Certificate has too many domains.");
+        }
+        return List.copyOf(names);
+    }
+
+    private static DomainName parse(@Nullable String text) {
+        try {
+            return DomainName.parse(text == null ? "" : text);
+        } catch (DomainName.IllegalDomainName e) {
+            throw Refusal.validation(e.getMessage());
+        }
+    }
+
+    /// The option is about who receives e-mail; with DNS it is checked and has no effect.
+    private static void check(DomainValidationOption option, List<DomainName> names) {
+        DomainName name = parse(option.domainName());
+        DomainName validation = parse(option.validationDomain());
+        if (!names.contains(name)) {
+            throw Refusal.invalidValidationOptions(
+                    "DomainValidationOptions names '"
+                            + name
+                            + "', which is not a domain of this request.");
+        }
+        if (!name.isWithin(validation)) {
+            throw Refusal.invalidValidationOptions(
+                    "The validation domain '"
+                            + validation
+                            + "' is neither '"
+                            + name
+                            + "' nor a parent of it.");
+        }
+    }
+
+    private static String parameters(
+            List<DomainName> names, KeyAlgorithm key, String transparency) {
+        var parameters = new ArrayList<String>();
+        parameters.add(key.name());
+        parameters.add(transparency);
+        names.forEach(name -> parameters.add(name.ascii()));
+        return RequestTokens.digest(parameters);
+    }
+}
