@@ -1,11 +1,22 @@
 package dev.nameplate.testkit;
 
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.opentest4j.TestAbortedException;
 
 /// Real parts a test needs and a machine may lack.
 public final class Parts {
     private Parts() {}
+
+    /// For an [org.junit.jupiter.api.extension.ExecutionCondition]: a failure where parts are required, a skip elsewhere.
+    static ConditionEvaluationResult disabled(String part) {
+        try {
+            absent(part);
+            return ConditionEvaluationResult.enabled(part);
+        } catch (TestAbortedException skipped) {
+            return ConditionEvaluationResult.disabled(skipped.getMessage());
+        }
+    }
 
     /// Ends the test: as a failure where parts are required, as a skip elsewhere.
     public static void absent(String part) {

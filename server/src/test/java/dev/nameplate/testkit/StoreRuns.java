@@ -2,6 +2,8 @@ package dev.nameplate.testkit;
 
 import dev.nameplate.db.Database;
 
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -33,7 +35,20 @@ final class StoreRuns implements TestTemplateInvocationContextProvider {
 
         @Override
         public List<Extension> getAdditionalExtensions() {
-            return List.of(new StoreParameter(dialect));
+            return List.of(new Available(dialect), new StoreParameter(dialect));
+        }
+    }
+
+    private record Available(Database.Dialect dialect) implements ExecutionCondition {
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            return switch (dialect) {
+                case SQLITE -> ConditionEvaluationResult.enabled("part of the build");
+                case POSTGRESQL ->
+                        PostgresCluster.binaries().isPresent()
+                                ? ConditionEvaluationResult.enabled("found")
+                                : Parts.disabled("PostgreSQL");
+            };
         }
     }
 

@@ -7,32 +7,28 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Random;
 import java.util.stream.Stream;
 
-/// A store of one test's own.
+/// A store of one test's own, fresh and migrated. Ask for it as a parameter of a [StoreTest].
 public final class TestStore implements AutoCloseable {
-    private final Database.Dialect dialect;
-    private final Path folder;
+    private final Place place;
     private Database database;
 
-    private TestStore(Database.Dialect dialect, Path folder) {
-        this.dialect = dialect;
-        this.folder = folder;
-        this.database = open();
+    private TestStore(Place place) {
+        this.place = place;
+        this.database = place.open();
     }
 
     static TestStore fresh(Database.Dialect dialect) {
-        if (dialect == Database.Dialect.POSTGRESQL) {
-            Parts.absent("PostgreSQL");
-        }
-        try {
-            return new TestStore(dialect, Files.createTempDirectory("nameplate-store"));
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return new TestStore(
+                switch (dialect) {
+                    case SQLITE -> new Folder();
+                    case POSTGRESQL -> new Schema(PostgresCluster.get());
+                });
     }
 
-    /// A fresh SQLite store, for tests of things that are the same on both.
+    /// A fresh SQLite store, for tests of what is the same on both.
     public static TestStore sqlite() {
         return fresh(Database.Dialect.SQLITE);
     }
@@ -41,32 +37,89 @@ public final class TestStore implements AutoCloseable {
         return database;
     }
 
-    /// A second connection to the same store, as another process would have it. The caller closes it.
+    /// A second door to the same store, as another process would have it. The caller closes it.
     public Database open() {
-        return Database.sqlite(folder.resolve("store.db"));
+        return place.open();
     }
 
     /// Closes the store and opens it again, as a restart does.
     public Database reopen() {
         database.close();
-        database = open();
+        database = place.open();
         return database;
+    }
+
+    /// What another process needs to open this store by [#open(String)].
+    public String address() {
+        return place.address();
+    }
+
+    public static Database open(String address) {
+        return address.startsWith("jdbc:")
+                ? Database.postgresql(address, PostgresCluster.USER, "", new Random(1))
+                : Database.sqlite(Path.of(address));
     }
 
     @Override
     public void close() {
         database.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+        place.remove();
+    }
+
+    /// Where the rows are.
+    private interface Place {
+        String address();
+
+        void remove();
+
+        default Database open() {
+            return TestStore.open(address());
         }
     }
 
-    @Override
-    public String toString() {
-        return dialect.name();
+    private record Folder(Path path) implements Place {
+        Folder() {
+            this(create());
+        }
+
+        private static Path create() {
+            try {
+                return Files.createTempDirectory("nameplate-store");
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+
+        @Override
+        public String address() {
+            return path.resolve("store.db").toString();
+        }
+
+        @Override
+        public void remove() {
+            try (Stream<Path> files = Files.walk(path)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+    }
+
+    private record Schema(PostgresCluster cluster, String name) implements Place {
+        Schema(PostgresCluster cluster) {
+            this(cluster, cluster.createDatabase());
+        }
+
+        @Override
+        public String address() {
+            return cluster.url(name);
+        }
+
+        @Override
+        public void remove() {
+            cluster.dropDatabase(name);
+        }
     }
 }
