@@ -1,11 +1,5 @@
 package dev.nameplate.wire;
 
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.net.URI;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -20,14 +14,19 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
 /// The SDK's clients of the four APIs.
 final class Clients {
 
     static final Credential CREDENTIAL =
             new Credential(
-                    "111122223333",
-                    "AKIDEXAMPLE",
-                    "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
+                    "111122223333", "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
 
     static Class<? extends SdkClient> type(AwsApi api) {
         return switch (api) {
@@ -66,8 +65,7 @@ final class Clients {
                 .credentialsProvider(
                         StaticCredentialsProvider.create(
                                 AwsBasicCredentials.create(
-                                        CREDENTIAL.accessKeyId(),
-                                        CREDENTIAL.secretAccessKey())))
+                                        CREDENTIAL.accessKeyId(), CREDENTIAL.secretAccessKey())))
                 .endpointOverride(URI.create("http://127.0.0.1:4566"))
                 .build();
     }

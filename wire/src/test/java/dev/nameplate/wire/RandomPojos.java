@@ -1,10 +1,5 @@
 package dev.nameplate.wire;
 
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -13,6 +8,12 @@ import software.amazon.awssdk.core.protocol.MarshallingKnownType;
 import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
 import software.amazon.awssdk.utils.builder.Buildable;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
 
 /// Fills the SDK's model classes with seeded random values, every member, some levels deep.
 final class RandomPojos {
@@ -71,11 +72,11 @@ final class RandomPojos {
             }
             case MAP -> {
                 SdkField<?> element = field.getTrait(MapTrait.class).valueFieldInfo();
-                yield Map.of(
-                        "one", value(element, depth + 1), "two", value(element, depth + 1));
+                yield Map.of("one", value(element, depth + 1), "two", value(element, depth + 1));
             }
             case SDK_POJO -> fill(field.constructor().get(), depth + 1);
-            case BYTE, NULL, DOCUMENT -> throw new AssertionError("unexpected type of " + field.memberName());
+            case BYTE, NULL, DOCUMENT ->
+                    throw new AssertionError("unexpected type of " + field.memberName());
         };
     }
 

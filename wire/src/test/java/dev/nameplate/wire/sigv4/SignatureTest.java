@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nameplate.wire.sigv4.SignatureRefused.Reason;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,10 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// The recorded requests have the inputs of AWS's public SigV4 test suite; botocore 1.43.11 signed
 /// them, which for the suite's own cases gives the suite's own signatures.
@@ -199,11 +201,13 @@ class SignatureTest {
 
         assertThat(
                         refusal(
-                                header(request, "x-amz-target", "CertificateManager.ListCertificates"),
+                                header(
+                                        request,
+                                        "x-amz-target",
+                                        "CertificateManager.ListCertificates"),
                                 SECRET,
                                 SIGNED_AT))
-                .hasMessage(
-                        "'x-amz-target' must be a 'SignedHeader' in the AWS Authorization.");
+                .hasMessage("'x-amz-target' must be a 'SignedHeader' in the AWS Authorization.");
         Signature.of(header(request, "amz-sdk-request", "attempt=1"))
                 .verify(SECRET, SIGNED_AT, SKEW);
     }
@@ -241,7 +245,11 @@ class SignatureTest {
             assertThat(refusal(unsigned, SECRET, SIGNED_AT).reason())
                     .isEqualTo(Reason.PAYLOAD_NOT_SIGNED);
         }
-        assertThat(refusal(signing(request, "x-amz-content-sha256", "0".repeat(64)), SECRET, SIGNED_AT))
+        assertThat(
+                        refusal(
+                                signing(request, "x-amz-content-sha256", "0".repeat(64)),
+                                SECRET,
+                                SIGNED_AT))
                 .hasMessage("The x-amz-content-sha256 header is not the SHA-256 of the body sent.");
     }
 
