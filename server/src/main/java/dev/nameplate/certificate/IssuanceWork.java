@@ -1,6 +1,405 @@
 package dev.nameplate.certificate;
 
-/// Advances pending certificates.
-final class IssuanceWork {
+import dev.nameplate.certificate.CertificateRows.Material;
+import dev.nameplate.certificate.Evidence.Verdict;
+import dev.nameplate.certificate.PendingRows.Looked;
+import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
+import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.dns.Zones;
+import dev.nameplate.feed.Change;
+import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.job.DueWork;
+import dev.nameplate.job.Wakeup;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.vault.Vault;
+
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// Takes pending certificates to their end: looks for the proofs, checks CAA, makes the key, has it signed, stores it.
+///
+/// # One round, and what a power cut leaves
+///
+/// | step | durable | a cut right after it leaves |
+/// |---|---|---|
+/// | 1. due rows are read; a zone made meanwhile gets its automatic record | that record | a pending certificate, due at once |
+/// | 2. DNS is asked for proofs, then CAA, on virtual threads | nothing | the same |
+/// | 3. the key pair is made, in memory | nothing | the same |
+/// | 4. the issuer records serial, names and key before it signs | the issuer's row | the same; the row tells of a serial that nobody can have |
+/// | 5. the issuer lints and signs, in memory | nothing | the same; should the signature have got out, the row of step 4 says what it was, and its key is gone |
+/// | 6. chain, sealed key, state ISSUED, proofs and the change to the feed, in one transaction | all of it | an issued certificate that the edge serves |
+///
+/// So there is never an issued certificate without its key, never a signature without a row that was durable before it, and
+/// at worst one certificate is signed twice, with another key and serial; the serial in `certificate` is the one that counts.
+///
+/// # Slow names
+///
+/// Rounds do not wait for a name server that does not answer: what is ready is settled in groups, each in one transaction,
+/// and a straggler's evidence is settled in a later round. What may be under way in memory is only ever repeated work: every
+/// statement of step 6 holds only while the certificate is still pending.
+public final class IssuanceWork implements DueWork, AutoCloseable {
     static final String NAME = "certificates";
+
+    private static final Logger LOG = LoggerFactory.getLogger(IssuanceWork.class);
+
+    /// Enough to fill a transaction well, few enough that a restart repeats little.
+    private static final int BATCH = 256;
+
+    /// How long a round waits for the next piece of evidence before it leaves the rest to a later one.
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    /// How soon a round is wanted while stragglers are out, should their own wake-up be lost.
+    private static final Duration STRAGGLER_CHECK = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final Zones zones;
+    private final ChangeFeed feed;
+    private final Vault vault;
+    private final Issuer issuer;
+    private final InstantSource clock;
+    private final Wakeup wakeup;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final EvidenceGathering gathering;
+    private final List<Lane> lanes =
+            Stream.generate(Lane::new).limit(CertificateRows.SHARDS).toList();
+
+    public IssuanceWork(
+            Database database,
+            Zones zones,
+            ChangeFeed feed,
+            Vault vault,
+            ProofLookup lookup,
+            Issuer issuer,
+            KeyPairs keyPairs,
+            InstantSource clock,
+            Wakeup wakeup) {
+        this.database = database;
+        this.zones = zones;
+        this.feed = feed;
+        this.vault = vault;
+        this.issuer = issuer;
+        this.clock = clock;
+        this.wakeup = wakeup;
+        this.gathering = new EvidenceGathering(lookup, issuer.caaNames(), keyPairs, threads);
+    }
+
+    /// What one shard has under way in this process.
+    private static final class Lane {
+        final Set<CertificateId> inFlight = ConcurrentHashMap.newKeySet();
+        final BlockingQueue<Evidence> gathered = new LinkedBlockingQueue<>();
+        volatile boolean attended;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public int shards() {
+        return CertificateRows.SHARDS;
+    }
+
+    @Override
+    public Optional<Instant> advance(int shard, Instant now) {
+        Lane lane = lanes.get(shard);
+        lane.attended = true;
+        try {
+            Due due = database.read(handle -> due(handle, shard, lane, now));
+            prepare(due, now);
+            due.open().forEach(certificate -> start(lane, certificate));
+            settleWhatIsReady(lane);
+            return due.more() ? Optional.of(now) : nextRound(shard, lane);
+        } finally {
+            lane.attended = false;
+        }
+    }
+
+    /// @param open whose proofs may be looked for still
+    /// @param expired past their deadline
+    /// @param adoptable proofs for which a hosted zone has appeared since they were asked for
+    private record Due(
+            List<Certificate> open,
+            List<Certificate> expired,
+            List<Adoption> adoptable,
+            boolean more) {}
+
+    private record Adoption(Certificate certificate, Proof proof) {}
+
+    private Due due(Handle handle, int shard, Lane lane, Instant now) {
+        List<Certificate> all =
+                PendingRows.due(handle, shard, now, BATCH + lane.inFlight.size());
+        List<Certificate> open = new ArrayList<>();
+        List<Certificate> expired = new ArrayList<>();
+        List<Adoption> adoptable = new ArrayList<>();
+        for (Certificate certificate : all) {
+            if (lane.inFlight.contains(certificate.id())
+                    || !(certificate.state() instanceof State.Pending(Instant deadline))) {
+                continue;
+            }
+            if (!deadline.isAfter(now)) {
+                expired.add(certificate);
+                continue;
+            }
+            open.add(certificate);
+            for (Proof proof : certificate.proofs()) {
+                if (proof.status() == Proof.Status.PENDING
+                        && proof.automatic() == Proof.Automatic.NONE
+                        && zones.hosting(handle, certificate.account(), proof.name().base())
+                                .isPresent()) {
+                    adoptable.add(new Adoption(certificate, proof));
+                }
+            }
+        }
+        return new Due(open, expired, adoptable, open.size() + expired.size() >= BATCH);
+    }
+
+    private void prepare(Due due, Instant now) {
+        if (due.expired().isEmpty() && due.adoptable().isEmpty()) {
+            return;
+        }
+        database.write(
+                write -> {
+                    for (Certificate certificate : due.expired()) {
+                        PendingRows.timeOut(write.handle(), certificate.id(), now);
+                    }
+                    due.adoptable().forEach(adoption -> adopt(write, adoption));
+                    return due;
+                });
+    }
+
+    private void adopt(Write write, Adoption adoption) {
+        Certificate certificate = adoption.certificate();
+        zones.require(
+                        write,
+                        certificate.account(),
+                        certificate.id().toString(),
+                        adoption.proof().record())
+                .ifPresent(
+                        _ ->
+                                PendingRows.markAutomatic(
+                                        write.handle(), certificate.id(), adoption.proof()));
+    }
+
+    private void start(Lane lane, Certificate certificate) {
+        lane.inFlight.add(certificate.id());
+        threads.execute(
+                () -> {
+                    lane.gathered.add(gather(certificate));
+                    if (!lane.attended) {
+                        wakeup.wake(NAME);
+                    }
+                });
+    }
+
+    /// The rim of a virtual thread: whatever goes wrong for one certificate is told in its proofs and harms no other.
+    private Evidence gather(Certificate certificate) {
+        try {
+            return gathering.gather(certificate);
+        } catch (CancellationException _) {
+            return untouched(certificate).postponed("The server was stopped while it looked.");
+        } catch (RuntimeException e) {
+            LOG.warn("looking for the proofs of certificate {} failed", certificate.id(), e);
+            return untouched(certificate).postponed("The look failed: " + e.getMessage());
+        }
+    }
+
+    private static Evidence untouched(Certificate certificate) {
+        return new Evidence(
+                certificate,
+                certificate.proofs().stream()
+                        .map(
+                                proof ->
+                                        new Evidence.Seen(
+                                                proof.status() == Proof.Status.SUCCESS, ""))
+                        .toList(),
+                new Verdict.Wait());
+    }
+
+    private void settleWhatIsReady(Lane lane) {
+        while (!lane.inFlight.isEmpty()) {
+            List<Evidence> group = new ArrayList<>();
+            try {
+                Optional.ofNullable(
+                                lane.gathered.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                        .ifPresent(group::add);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (group.isEmpty()) {
+                return;
+            }
+            lane.gathered.drainTo(group, BATCH - 1);
+            try {
+                settle(group);
+            } finally {
+                group.forEach(evidence -> lane.inFlight.remove(evidence.certificate().id()));
+            }
+        }
+    }
+
+    /// A certificate that the issuer has signed, with all that its rows need.
+    private record Signed(Evidence evidence, State.Issued state, Material material) {}
+
+    private record Failed(Evidence evidence, State.Failed state) {}
+
+    private void settle(List<Evidence> group) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        List<Evidence> ready = new ArrayList<>();
+        List<Looked> waiting = new ArrayList<>();
+        List<Failed> failed = new ArrayList<>();
+        for (Evidence evidence : group) {
+            switch (evidence.verdict()) {
+                case Verdict.Wait() -> waiting.add(postponed(evidence, now));
+                case Verdict.Forbidden(String message) ->
+                        failed.add(
+                                new Failed(
+                                        evidence,
+                                        new State.Failed(State.FailureReason.CAA_ERROR, message)));
+                case Verdict.Ready _ -> ready.add(evidence);
+            }
+        }
+        List<Signed> signed = new ArrayList<>();
+        List<Issuer.Answer> answers = ready.isEmpty() ? List.of() : issuer.issue(orders(ready));
+        for (int i = 0; i < answers.size(); i++) {
+            Evidence evidence = ready.get(i);
+            switch (answers.get(i)) {
+                case Issuer.Answer.Signed(List<X509Certificate> chain) ->
+                        signed.add(signed(evidence, chain, now));
+                case Issuer.Answer.Refused(String message) ->
+                        failed.add(
+                                new Failed(
+                                        evidence,
+                                        new State.Failed(State.FailureReason.OTHER, message)));
+                case Issuer.Answer.Unavailable(String message) ->
+                        waiting.add(
+                                postponed(
+                                        evidence.postponed(
+                                                "The issuer could not sign yet: " + message),
+                                        now));
+            }
+        }
+        List<Looked> decided =
+                Stream.concat(
+                                signed.stream().map(Signed::evidence),
+                                failed.stream().map(Failed::evidence))
+                        .map(evidence -> new Looked(evidence, now, Optional.empty()))
+                        .toList();
+        database.write(
+                write -> {
+                    PendingRows.record(write.handle(), waiting);
+                    PendingRows.record(write.handle(), decided);
+                    PendingRows.postpone(write.handle(), waiting);
+                    failed.forEach(
+                            f ->
+                                    PendingRows.fail(
+                                            write.handle(),
+                                            f.evidence().certificate().id(),
+                                            f.state()));
+                    store(write, signed);
+                    return group;
+                });
+        LOG.debug("issued {}, failed {}, waiting {}", signed.size(), failed.size(), waiting.size());
+    }
+
+    private static List<Issuer.Order> orders(List<Evidence> ready) {
+        List<Issuer.Order> orders = new ArrayList<>();
+        for (Evidence evidence : ready) {
+            Certificate certificate = evidence.certificate();
+            orders.add(
+                    new Issuer.Order(
+                            certificate.id(), certificate.names(), keys(evidence).getPublic()));
+        }
+        return orders;
+    }
+
+    private static KeyPair keys(Evidence evidence) {
+        if (evidence.verdict() instanceof Verdict.Ready(KeyPair keys)) {
+            return keys;
+        }
+        throw new IllegalArgumentException(
+                "certificate " + evidence.certificate().id() + " is not ready to be issued");
+    }
+
+    private Signed signed(Evidence evidence, List<X509Certificate> chain, Instant now) {
+        CertificateId id = evidence.certificate().id();
+        byte[] der = X509.concatenate(chain);
+        return new Signed(
+                evidence,
+                X509.describe(chain.getFirst(), now),
+                new Material(
+                        id,
+                        X509.version(der),
+                        der,
+                        SealedKeys.seal(vault, id, keys(evidence).getPrivate())));
+    }
+
+    private static Looked postponed(Evidence evidence, Instant now) {
+        return new Looked(
+                evidence,
+                now,
+                Optional.of(ProofSchedule.next(evidence.certificate().createdAt(), now)));
+    }
+
+    private void store(Write write, List<Signed> signed) {
+        if (signed.isEmpty()) {
+            return;
+        }
+        boolean[] mine =
+                CertificateRows.markIssued(
+                        write.handle(),
+                        "PENDING",
+                        signed.stream().map(s -> s.material().id()).toList(),
+                        signed.stream().map(Signed::state).toList());
+        List<Material> materials = new ArrayList<>();
+        for (int i = 0; i < mine.length; i++) {
+            if (mine[i]) {
+                Certificate certificate = signed.get(i).evidence().certificate();
+                materials.add(signed.get(i).material());
+                feed.append(
+                        write,
+                        Change.Kind.CERTIFICATE,
+                        certificate.id().toString(),
+                        certificate.names().stream().map(DomainName::ascii).toList());
+            }
+        }
+        CertificateRows.putMaterial(write.handle(), materials);
+    }
+
+    private Optional<Instant> nextRound(int shard, Lane lane) {
+        Set<CertificateId> out = Set.copyOf(lane.inFlight);
+        Optional<Instant> due = database.read(h -> PendingRows.firstDue(h, shard, out));
+        if (out.isEmpty()) {
+            return due;
+        }
+        Instant check = clock.instant().plus(STRAGGLER_CHECK);
+        return Optional.of(due.filter(check::isAfter).orElse(check));
+    }
+
+    /// Gives up what is under way: it is looked for again after the next start.
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
 }

@@ -12,17 +12,33 @@ public interface Issuer {
     /// The CAA `issue` values that permit this issuer (RFC 8659 section 4.2).
     List<String> caaNames();
 
-    /// Signs a server certificate for `names` (primary first) over `key`.
+    /// Signs what can be signed. Orders are independent: one that is refused holds no other back.
     ///
-    /// @param id the certificate it is for: asked again with the same id and key after a crash, an issuer may sign again
-    /// @return leaf first, then intermediates; never the root
-    /// @throws Refused if the request can never be signed
-    List<X509Certificate> issue(CertificateId id, List<DomainName> names, PublicKey key);
+    /// @return one answer for each order, in the same order
+    List<Answer> issue(List<Order> orders);
 
-    /// The request breaks a rule of the issuer; trying again will not help.
-    final class Refused extends RuntimeException {
-        public Refused(String message) {
-            super(message);
+    /// A server certificate to be signed.
+    ///
+    /// @param id the certificate it is for: asked again for the same id after a crash, an issuer may sign again
+    /// @param names primary first
+    record Order(CertificateId id, List<DomainName> names, PublicKey key) {
+        public Order {
+            names = List.copyOf(names);
         }
+    }
+
+    sealed interface Answer {
+        /// @param chain leaf first, then intermediates; never the root
+        record Signed(List<X509Certificate> chain) implements Answer {
+            public Signed {
+                chain = List.copyOf(chain);
+            }
+        }
+
+        /// The order breaks a rule of the issuer; asking again will not help.
+        record Refused(String message) implements Answer {}
+
+        /// Not now; ask again.
+        record Unavailable(String message) implements Answer {}
     }
 }

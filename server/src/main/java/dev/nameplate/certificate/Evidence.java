@@ -1,0 +1,35 @@
+package dev.nameplate.certificate;
+
+import java.security.KeyPair;
+import java.util.List;
+
+/// What one round of looking found out about a pending certificate.
+///
+/// @param seen one for each proof of the certificate, in the same order
+record Evidence(Certificate certificate, List<Seen> seen, Verdict verdict) {
+    Evidence {
+        seen = List.copyOf(seen);
+    }
+
+    /// @param words for the diagnosis
+    record Seen(boolean proven, String words) {}
+
+    sealed interface Verdict {
+        /// Something is missing still, or could not be found out.
+        record Wait() implements Verdict {}
+
+        /// The owner of a name forbids us to issue.
+        record Forbidden(String message) implements Verdict {}
+
+        /// Every name is proven and may be issued for; `keys` are for this certificate.
+        record Ready(KeyPair keys) implements Verdict {}
+    }
+
+    /// The same, but not ready after all, for a reason that concerns every name.
+    Evidence postponed(String why) {
+        return new Evidence(
+                certificate,
+                seen.stream().map(s -> new Seen(s.proven(), why)).toList(),
+                new Verdict.Wait());
+    }
+}

@@ -1,0 +1,136 @@
+package dev.nameplate.certificate;
+
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The SQL of work on pending certificates. Each statement holds only while the certificate is still pending, so that a
+/// straggler changes nothing that was decided or deleted meanwhile.
+final class PendingRows {
+    private PendingRows() {}
+
+    static List<Certificate> due(Handle handle, int shard, Instant now, int limit) {
+        return CertificateRows.select(
+                handle,
+                """
+                c.id IN (SELECT id FROM certificate WHERE shard = :shard AND next_due <= :now
+                         ORDER BY next_due LIMIT :limit)
+                """,
+                "ORDER BY c.next_due, c.id",
+                query ->
+                        query.bind("shard", shard)
+                                .bind("now", now.toEpochMilli())
+                                .bind("limit", limit));
+    }
+
+    /// When the first certificate that is not in `except` is due.
+    static Optional<Instant> firstDue(Handle handle, int shard, Set<CertificateId> except) {
+        record Due(String id, long at) {}
+        List<Due> first =
+                handle.createQuery(
+                                """
+                                SELECT id, next_due FROM certificate
+                                WHERE shard = :shard AND next_due IS NOT NULL ORDER BY next_due LIMIT :limit
+                                """)
+                        .bind("shard", shard)
+                        .bind("limit", except.size() + 1)
+                        .map((rs, _) -> new Due(rs.getString(1), rs.getLong(2)))
+                        .list();
+        List<String> excluded = except.stream().map(CertificateId::toString).toList();
+        return first.stream()
+                .filter(due -> !excluded.contains(due.id()))
+                .map(due -> Instant.ofEpochMilli(due.at()))
+                .findFirst();
+    }
+
+    /// Records what was seen of each name that was not proven before, and when it is looked at next.
+    ///
+    /// @param nextLook empty where the certificate is decided
+    record Looked(Evidence evidence, Instant at, Optional<Instant> nextLook) {}
+
+    static void record(Handle handle, List<Looked> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        PreparedBatch names =
+                handle.prepareBatch(
+                        """
+                        UPDATE certificate_name SET status = :status, seen_at = :at, seen = :seen, next_look = :next
+                        WHERE certificate_id = :id AND position = :position
+                        """);
+        for (Looked looked : all) {
+            for (int i = 0; i < looked.evidence().seen().size(); i++) {
+                Evidence.Seen seen = looked.evidence().seen().get(i);
+                names.bind("id", looked.evidence().certificate().id().toString())
+                        .bind("position", i)
+                        .bind("status", (seen.proven() ? Proof.Status.SUCCESS : Proof.Status.PENDING).name())
+                        .bind("at", looked.at().toEpochMilli())
+                        .bind("seen", seen.words())
+                        .bind("next", looked.nextLook().map(Instant::toEpochMilli).orElse(null))
+                        .add();
+            }
+        }
+        names.execute();
+    }
+
+    static void postpone(Handle handle, List<Looked> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        PreparedBatch due =
+                handle.prepareBatch(
+                        """
+                        UPDATE certificate SET next_due = CASE WHEN deadline < :next THEN deadline ELSE :next END
+                        WHERE id = :id AND state = 'PENDING'
+                        """);
+        for (Looked looked : all) {
+            due.bind("id", looked.evidence().certificate().id().toString())
+                    .bind("next", looked.nextLook().orElseThrow().toEpochMilli())
+                    .add();
+        }
+        due.execute();
+    }
+
+    static void fail(Handle handle, CertificateId id, State.Failed failed) {
+        handle.execute(
+                """
+                UPDATE certificate SET state = 'FAILED', reason = ?, message = ?, deadline = NULL, next_due = NULL
+                WHERE id = ? AND state = 'PENDING'
+                """,
+                failed.reason().name(),
+                failed.message(),
+                id.toString());
+    }
+
+    static void timeOut(Handle handle, CertificateId id, Instant now) {
+        int changed =
+                handle.execute(
+                        """
+                        UPDATE certificate SET state = 'TIMED_OUT', decided_at = ?, deadline = NULL, next_due = NULL
+                        WHERE id = ? AND state = 'PENDING'
+                        """,
+                        now.toEpochMilli(),
+                        id.toString());
+        if (changed == 1) {
+            handle.execute(
+                    """
+                    UPDATE certificate_name SET next_look = NULL,
+                        status = CASE status WHEN 'PENDING' THEN 'FAILED' ELSE status END
+                    WHERE certificate_id = ?
+                    """,
+                    id.toString());
+        }
+    }
+
+    static void markAutomatic(Handle handle, CertificateId id, Proof proof) {
+        handle.execute(
+                "UPDATE certificate_name SET automatic = ? WHERE certificate_id = ? AND name = ?",
+                Proof.Automatic.SUCCEEDED.name(),
+                id.toString(),
+                proof.name().ascii());
+    }
+}
