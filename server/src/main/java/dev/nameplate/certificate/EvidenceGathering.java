@@ -35,10 +35,7 @@ final class EvidenceGathering {
 
     /// @param caaNames the CAA values that permit the issuer
     EvidenceGathering(
-            ProofLookup lookup,
-            List<String> caaNames,
-            KeyPairs keyPairs,
-            ExecutorService threads) {
+            ProofLookup lookup, List<String> caaNames, KeyPairs keyPairs, ExecutorService threads) {
         this.lookup = lookup;
         this.caaNames = caaNames;
         this.keyPairs = keyPairs;
@@ -60,13 +57,12 @@ final class EvidenceGathering {
             seen.add(
                     Optional.ofNullable(sightings.get(proof.record()))
                             .map(EvidenceGathering::inWords)
-                            .orElseGet(
-                                    () ->
-                                            new Seen(
-                                                    true,
-                                                    proof.lastLook()
-                                                            .map(Proof.Look::seen)
-                                                            .orElse("The record is there."))));
+                            .orElseGet(() ->
+                                    new Seen(
+                                            true,
+                                            proof.lastLook()
+                                                    .map(Proof.Look::seen)
+                                                    .orElse("The record is there."))));
         }
         Evidence evidence = new Evidence(certificate, seen, new Verdict.Wait());
         return seen.stream().allMatch(Seen::proven) ? permitted(evidence) : evidence;

@@ -148,8 +148,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     private record Adoption(Certificate certificate, Proof proof) {}
 
     private Due due(Handle handle, int shard, Lane lane, Instant now) {
-        List<Certificate> all =
-                PendingRows.due(handle, shard, now, BATCH + lane.inFlight.size());
+        List<Certificate> all = PendingRows.due(handle, shard, now, BATCH + lane.inFlight.size());
         List<Certificate> open = new ArrayList<>();
         List<Certificate> expired = new ArrayList<>();
         List<Adoption> adoptable = new ArrayList<>();
@@ -179,14 +178,13 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         if (due.expired().isEmpty() && due.adoptable().isEmpty()) {
             return;
         }
-        database.write(
-                write -> {
-                    for (Certificate certificate : due.expired()) {
-                        PendingRows.timeOut(write.handle(), certificate.id(), now);
-                    }
-                    due.adoptable().forEach(adoption -> adopt(write, adoption));
-                    return due;
-                });
+        database.write(write -> {
+            for (Certificate certificate : due.expired()) {
+                PendingRows.timeOut(write.handle(), certificate.id(), now);
+            }
+            due.adoptable().forEach(adoption -> adopt(write, adoption));
+            return due;
+        });
     }
 
     private void adopt(Write write, Adoption adoption) {
@@ -196,21 +194,19 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
                         certificate.account(),
                         certificate.id().toString(),
                         adoption.proof().record())
-                .ifPresent(
-                        _ ->
-                                PendingRows.markAutomatic(
-                                        write.handle(), certificate.id(), adoption.proof()));
+                .ifPresent(_ ->
+                        PendingRows.markAutomatic(
+                                write.handle(), certificate.id(), adoption.proof()));
     }
 
     private void start(Lane lane, Certificate certificate) {
         lane.inFlight.add(certificate.id());
-        threads.execute(
-                () -> {
-                    lane.gathered.add(gather(certificate));
-                    if (!lane.attended) {
-                        wakeup.wake(NAME);
-                    }
-                });
+        threads.execute(() -> {
+            lane.gathered.add(gather(certificate));
+            if (!lane.attended) {
+                wakeup.wake(NAME);
+            }
+        });
     }
 
     /// The rim of a virtual thread: whatever goes wrong for one certificate is told in its proofs and harms no other.
@@ -229,10 +225,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         return new Evidence(
                 certificate,
                 certificate.proofs().stream()
-                        .map(
-                                proof ->
-                                        new Evidence.Seen(
-                                                proof.status() == Proof.Status.SUCCESS, ""))
+                        .map(proof -> new Evidence.Seen(proof.status() == Proof.Status.SUCCESS, ""))
                         .toList(),
                 new Verdict.Wait());
     }
@@ -241,8 +234,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         while (!lane.inFlight.isEmpty()) {
             List<Evidence> group = new ArrayList<>();
             try {
-                Optional.ofNullable(
-                                lane.gathered.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                Optional.ofNullable(lane.gathered.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
                         .ifPresent(group::add);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -306,20 +298,15 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
                                 failed.stream().map(Failed::evidence))
                         .map(evidence -> new Looked(evidence, now, Optional.empty()))
                         .toList();
-        database.write(
-                write -> {
-                    PendingRows.record(write.handle(), waiting);
-                    PendingRows.record(write.handle(), decided);
-                    PendingRows.postpone(write.handle(), waiting);
-                    failed.forEach(
-                            f ->
-                                    PendingRows.fail(
-                                            write.handle(),
-                                            f.evidence().certificate().id(),
-                                            f.state()));
-                    store(write, signed);
-                    return group;
-                });
+        database.write(write -> {
+            PendingRows.record(write.handle(), waiting);
+            PendingRows.record(write.handle(), decided);
+            PendingRows.postpone(write.handle(), waiting);
+            failed.forEach(f ->
+                    PendingRows.fail(write.handle(), f.evidence().certificate().id(), f.state()));
+            store(write, signed);
+            return group;
+        });
         LOG.debug("issued {}, failed {}, waiting {}", signed.size(), failed.size(), waiting.size());
     }
 

@@ -67,7 +67,10 @@ final class PendingRows {
                 Evidence.Seen seen = looked.evidence().seen().get(i);
                 names.bind("id", looked.evidence().certificate().id().toString())
                         .bind("position", i)
-                        .bind("status", (seen.proven() ? Proof.Status.SUCCESS : Proof.Status.PENDING).name())
+                        .bind(
+                                "status",
+                                (seen.proven() ? Proof.Status.SUCCESS : Proof.Status.PENDING)
+                                        .name())
                         .bind("at", looked.at().toEpochMilli())
                         .bind("seen", seen.words())
                         .bind("next", looked.nextLook().map(Instant::toEpochMilli).orElse(null))

@@ -1,0 +1,109 @@
+package dev.nameplate.issuer.ca;
+
+import dev.nameplate.certificate.KeyPairs;
+
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.TBSCertificate;
+
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Nothing is signed that was not linted. A certificate of the very same content is signed by a throw-away key and examined
+/// by every rule of [LintRules]; a clean one yields a [Linted], which is the only thing that the real key signs, once.
+final class Lint {
+    private final List<Rule> rules;
+    private final Authority throwAway;
+
+    /// @param real whose kind of key and name the throw-away signer imitates
+    Lint(Authority real, KeyPairs keyPairs) {
+        this(real, keyPairs, LintRules.ALL);
+    }
+
+    Lint(Authority real, KeyPairs keyPairs, List<Rule> rules) {
+        KeyPair keys = keyPairs.generate(real.keyAlgorithm());
+        this.throwAway = new Authority(real.name(), keys.getPublic(), keys.getPrivate(), keyPairs);
+        this.rules = rules;
+    }
+
+    /// @param id names the requirement it enforces
+    record Rule(String id, Check check) {}
+
+    @FunctionalInterface
+    interface Check {
+        /// @return what is wrong, or empty
+        Optional<String> finding(Candidate candidate, Context context);
+    }
+
+    /// The same certificate twice: as it was put together, and as a relying party reads it.
+    record Candidate(TBSCertificate tbs, X509Certificate parsed) {}
+
+    /// What a candidate is measured against.
+    ///
+    /// @param internal whether it is for one of the server's own ports, which may be reached by address
+    record Context(
+            X500Name issuer,
+            byte[] issuerKeyId,
+            Instant issuerNotBefore,
+            Instant issuerNotAfter,
+            Instant now,
+            Duration maxValidity,
+            boolean internal) {}
+
+    record Finding(String rule, String message) {
+        @Override
+        public String toString() {
+            return rule + ": " + message;
+        }
+    }
+
+    sealed interface Result {
+        record Clean(Linted linted) implements Result {}
+
+        record Unclean(List<Finding> findings) implements Result {}
+    }
+
+    Result examine(TBSCertificate tbs, Context context) {
+        Candidate candidate = new Candidate(tbs, throwAway.sign(tbs));
+        List<Finding> findings = new ArrayList<>();
+        for (Rule rule : rules) {
+            rule.check()
+                    .finding(candidate, context)
+                    .ifPresent(message -> findings.add(new Finding(rule.id(), message)));
+        }
+        return findings.isEmpty()
+                ? new Result.Clean(new Linted(tbs))
+                : new Result.Unclean(List.copyOf(findings));
+    }
+
+    /// Content that passed every lint and may be signed once. Only [Lint] makes one.
+    static final class Linted {
+        private final TBSCertificate content;
+        private final AtomicBoolean redeemed = new AtomicBoolean();
+
+        private Linted(TBSCertificate content) {
+            this.content = content;
+        }
+
+        /// For the record of what is about to be signed.
+        TBSCertificate content() {
+            return content;
+        }
+
+        /// Uses it up.
+        X509Certificate signedBy(Authority authority) {
+            if (redeemed.getAndSet(true)) {
+                throw new IllegalStateException(
+                        "a lint stands for one signature; serial "
+                                + content.getSerialNumber()
+                                + " has been signed already");
+            }
+            return authority.sign(content);
+        }
+    }
+}
