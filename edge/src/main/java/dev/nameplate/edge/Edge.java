@@ -1,50 +1,194 @@
 package dev.nameplate.edge;
 
+import dev.nameplate.edge.cache.CacheStore;
+import dev.nameplate.edge.cache.MemoryStore;
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.EdgeSource;
+import dev.nameplate.edge.http.Viewers;
+import dev.nameplate.edge.name.ChangedNames;
+import dev.nameplate.edge.net.Transport;
+import dev.nameplate.edge.proxy.OriginClient;
+import dev.nameplate.edge.route.SiteTable;
+import dev.nameplate.edge.serve.Fetch;
+import dev.nameplate.edge.serve.SiteHandler;
+import dev.nameplate.edge.tls.ServerTls;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/// A running edge.
-@SuppressWarnings("DoNotCallSuggester")
+/// A running edge: two listeners, a few event loops, and what they share.
+///
+/// Every connection lives on one event loop with the origin connections it uses. Blocking calls (the source, name
+/// resolution) run on virtual threads, and only for what is not in memory.
 public final class Edge implements AutoCloseable {
-    private Edge() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
 
-    /// Binds both ports and serves until [#close]. `random` feeds request ids.
+    /// Bursts of new connections wait here while the loops are busy.
+    private static final int BACKLOG = 4_096;
+
+    private final EdgeSettings settings;
+    private final ExecutorService loads;
+    private final EventLoopGroup loops;
+    private final ServerTls tls;
+    private final SiteTable sites;
+    private final CacheStore store;
+    private final OriginClient origins;
+    private final Viewers viewers;
+    private final Channel https;
+    private final Channel http;
+
+    private Edge(
+            EdgeSettings settings,
+            EdgeSource source,
+            EdgeEvents events,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.settings = settings;
+        Transport transport = Transport.best(settings.ioUring());
+        int loopCount =
+                settings.eventLoops() > 0
+                        ? settings.eventLoops()
+                        : Runtime.getRuntime().availableProcessors();
+        this.loads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("edge-load-", 0).factory());
+        this.tls = ServerTls.start(settings, source, events, loads, clock);
+        this.sites = new SiteTable(settings, source, loads, clock);
+        this.store = new MemoryStore(settings.contentCacheBytes());
+        this.origins =
+                new OriginClient(
+                        settings,
+                        transport,
+                        host -> List.of(InetAddress.getAllByName(host)),
+                        loads,
+                        clock);
+        SiteHandler handler =
+                new SiteHandler(
+                        sites,
+                        new Fetch.Means(
+                                origins,
+                                store,
+                                clock,
+                                settings.maxObjectBytes(),
+                                "1.1 " + settings.nodeName() + " (CloudFront)"),
+                        this::publicHttpsPort);
+        this.viewers = new Viewers(settings, handler, events, clock, random);
+        this.loops = transport.newEventLoops(loopCount);
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(transport.server())
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true);
+        try {
+            this.https = bind(bootstrap, viewers.secure(tls::newHandler), settings.https());
+            this.http = bind(bootstrap, viewers.plain(), settings.http());
+        } catch (RuntimeException e) {
+            release();
+            throw e;
+        }
+        LOG.info(
+                "edge serves https on {} and http on {} ({}, {} loops)",
+                https.localAddress(),
+                http.localAddress(),
+                transport,
+                loopCount);
+    }
+
+    /// Binds both ports and serves until [#close].
+    ///
+    /// @param random seeds the request ids
+    /// @throws IllegalStateException when the native TLS library does not work here
+    /// @throws UncheckedIOException when a port cannot be bound
     public static Edge start(
             EdgeSettings settings,
             EdgeSource source,
             EdgeEvents events,
             InstantSource clock,
             RandomGenerator random) {
-        throw new UnsupportedOperationException(
-                "the edge does not serve before its listeners land");
+        return new Edge(settings, source, events, clock, random);
+    }
+
+    private static Channel bind(
+            ServerBootstrap bootstrap, ChannelHandler connections, InetSocketAddress address) {
+        ChannelFuture bound =
+                bootstrap.clone().childHandler(connections).bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            BindException failure =
+                    new BindException(
+                            "the edge cannot listen on %s: %s; choose another port or stop what uses it"
+                                    .formatted(address, bound.cause().getMessage()));
+            failure.initCause(bound.cause());
+            throw new UncheckedIOException(failure);
+        }
+        return bound.channel();
     }
 
     public InetSocketAddress httpsAddress() {
-        throw new UnsupportedOperationException();
+        return (InetSocketAddress) https.localAddress();
     }
 
     public InetSocketAddress httpAddress() {
-        throw new UnsupportedOperationException();
+        return (InetSocketAddress) http.localAddress();
+    }
+
+    private int publicHttpsPort() {
+        return settings.publicHttpsPort() > 0
+                ? settings.publicHttpsPort()
+                : httpsAddress().getPort();
     }
 
     /// Forgets certificates and configuration for these host names and this distribution, so that the next visitor
-    /// is served from a fresh answer of the source. `*.x` stands for every name below x.
+    /// is served from a fresh answer of the source. `*.x` stands for every name below x. Cached content stays, as
+    /// CloudFront's does; see [#purge].
     public void changed(String distributionId, Set<String> names) {
-        throw new UnsupportedOperationException();
+        ChangedNames changed = new ChangedNames(names);
+        tls.changed(changed);
+        sites.changed(distributionId, changed);
     }
 
     /// Forgets the cached content of a distribution.
     public void purge(String distributionId) {
-        throw new UnsupportedOperationException();
+        store.purge(distributionId);
     }
 
     /// Stops accepting, lets requests under way finish within [EdgeSettings#drain], then closes.
     @Override
-    public void close() {}
+    public void close() {
+        https.close().awaitUninterruptibly();
+        http.close().awaitUninterruptibly();
+        viewers.drain(settings.drain());
+        release();
+    }
+
+    private void release() {
+        if (loops != null) {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        }
+        loads.shutdownNow();
+        origins.close();
+        store.close();
+        tls.close();
+    }
 }

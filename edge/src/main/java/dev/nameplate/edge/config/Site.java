@@ -2,6 +2,7 @@ package dev.nameplate.edge.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// One version of a distribution's configuration, as the edge serves it.
@@ -40,5 +41,10 @@ public record Site(
                                         behavior.originId()));
             }
         }
+    }
+
+    public Origin originOf(Behavior behavior) {
+        return Objects.requireNonNull(
+                origins.get(behavior.originId()), "not a behaviour of this site");
     }
 }

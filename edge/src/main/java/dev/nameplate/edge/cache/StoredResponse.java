@@ -1,0 +1,165 @@
+package dev.nameplate.edge.cache;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AbstractReferenceCounted;
+import io.netty.util.AsciiString;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCounted;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// An origin's answer, ready to be sent again.
+///
+/// The headers are kept as both protocols want them on the wire, so that a hit formats nothing but `Age`, `X-Cache`
+/// and the request id. The body is off the heap and belongs to this object; whoever uses the object holds a reference.
+public final class StoredResponse extends AbstractReferenceCounted {
+    private final int status;
+    private final AsciiString[] fields;
+    private final byte[] http1Head;
+    private final ByteBuf body;
+    private final long storedAtMillis;
+    private final Freshness.Verdict verdict;
+
+    /// Takes over `body`. `headers` are end-to-end headers only, without `Content-Length` and `Age`.
+    public StoredResponse(
+            int status,
+            HttpHeaders headers,
+            ByteBuf body,
+            long storedAtMillis,
+            Freshness.Verdict verdict) {
+        this.status = status;
+        this.body = body;
+        this.storedAtMillis = storedAtMillis;
+        this.verdict = verdict;
+        List<AsciiString> list = new ArrayList<>();
+        for (Map.Entry<String, String> header : headers) {
+            list.add(AsciiString.cached(header.getKey()).toLowerCase());
+            list.add(new AsciiString(header.getValue()));
+        }
+        list.add(HttpHeaderNames.CONTENT_LENGTH);
+        list.add(new AsciiString(Integer.toString(body.readableBytes())));
+        fields = list.toArray(AsciiString[]::new);
+        http1Head = http1Head(status, fields);
+    }
+
+    private static byte[] http1Head(int status, AsciiString[] fields) {
+        StringBuilder head =
+                new StringBuilder("HTTP/1.1 ")
+                        .append(HttpResponseStatus.valueOf(status))
+                        .append("\r\n");
+        for (int i = 0; i < fields.length; i += 2) {
+            head.append(fields[i]).append(": ").append(fields[i + 1]).append("\r\n");
+        }
+        return head.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /// Name, value, name, value…; names in lower case. Not to be changed.
+    public AsciiString[] fields() {
+        return fields;
+    }
+
+    /// Status line and headers of HTTP/1.1, without the final empty line. Not to be changed.
+    public byte[] http1Head() {
+        return http1Head;
+    }
+
+    /// Not to be released or read with a moving index; duplicate it.
+    public ByteBuf body() {
+        return body;
+    }
+
+    /// A copy of the headers to change.
+    public HttpHeaders headers() {
+        HttpHeaders headers =
+                DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+        for (int i = 0; i < fields.length; i += 2) {
+            headers.add(fields[i], fields[i + 1]);
+        }
+        return headers;
+    }
+
+    public Optional<AsciiString> header(AsciiString name) {
+        for (int i = 0; i < fields.length; i += 2) {
+            if (fields[i].equals(name)) {
+                return Optional.of(fields[i + 1]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    public long ageSeconds(long nowMillis) {
+        return verdict.initialAge().toSeconds() + Math.max(0, nowMillis - storedAtMillis) / 1000;
+    }
+
+    public boolean isFresh(long nowMillis) {
+        long age = verdict.initialAge().toMillis() + Math.max(0, nowMillis - storedAtMillis);
+        return age < verdict.lifetime().toMillis();
+    }
+
+    public boolean usableWhenStale() {
+        return verdict.usableWhenStale();
+    }
+
+    public boolean canRevalidate() {
+        return header(HttpHeaderNames.ETAG).isPresent()
+                || header(HttpHeaderNames.LAST_MODIFIED).isPresent();
+    }
+
+    /// The same body under the headers of a 304 (RFC 9111 §4.3.4).
+    public StoredResponse refreshed(
+            HttpHeaders update, long nowMillis, Freshness.Verdict freshness) {
+        HttpHeaders merged = headers();
+        merged.remove(HttpHeaderNames.CONTENT_LENGTH);
+        for (String name : update.names()) {
+            if (!HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)
+                    && !HttpHeaderNames.CONTENT_ENCODING.contentEqualsIgnoreCase(name)
+                    && !HttpHeaderNames.CONTENT_TYPE.contentEqualsIgnoreCase(name)
+                    && !HttpHeaderNames.CONTENT_RANGE.contentEqualsIgnoreCase(name)) {
+                merged.set(name, update.getAll(name));
+            }
+        }
+        return new StoredResponse(status, merged, body.retainedDuplicate(), nowMillis, freshness);
+    }
+
+    public int bytes() {
+        return body.readableBytes() + 3 * http1Head.length + 400;
+    }
+
+    /// The lifetime that was decided when the answer arrived, not what is left of it.
+    public Duration lifetime() {
+        return verdict.lifetime();
+    }
+
+    /// Takes a reference, unless the answer is already freed.
+    public boolean tryRetain() {
+        try {
+            retain();
+            return true;
+        } catch (IllegalReferenceCountException _) {
+            return false;
+        }
+    }
+
+    @Override
+    protected void deallocate() {
+        body.release();
+    }
+
+    @Override
+    public ReferenceCounted touch(Object hint) {
+        return this;
+    }
+}

@@ -1,0 +1,465 @@
+package dev.nameplate.edge.http;
+
+import dev.nameplate.edge.cache.StoredResponse;
+import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
+import dev.nameplate.edge.name.HostNames;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// A visitor's HTTP/1 connection: one exchange at a time, pipelined requests wait for their turn.
+///
+/// Stands behind a plain request decoder and response encoder, not Netty's combined codec, because stored answers are
+/// written past the encoder as ready-made bytes.
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
+final class Http1Connection extends ChannelInboundHandlerAdapter {
+    /// How long a visitor may go on sending a body nobody wants, so that our answer reaches it before a reset does.
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final Viewer viewer;
+    private final ChannelHandlerContext encoder;
+    private final Deque<HttpObject> waiting = new ArrayDeque<>(2);
+
+    private @Nullable Http1Exchange current;
+    private @Nullable StoredBody streaming;
+    private boolean skipEnd;
+    private boolean closing;
+    private boolean draining;
+    private boolean dirty;
+    private boolean reading;
+    private boolean accepting;
+    private long lastProgress = System.nanoTime();
+
+    /// @param encoder the context of the response encoder; what is written to it goes past it
+    Http1Connection(Viewer viewer, ChannelHandlerContext encoder) {
+        this.viewer = viewer;
+        this.encoder = encoder;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        scheduleIdleCheck(viewer.shared().settings().viewerIdle().toNanos());
+    }
+
+    // ---- reading
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        lastProgress = System.nanoTime();
+        reading = true;
+        if (closing) {
+            discard(message);
+        } else if (!waiting.isEmpty() || (current != null && message instanceof HttpRequest)) {
+            waiting.add((HttpObject) message);
+            updateReading();
+        } else {
+            accept((HttpObject) message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        flushNow();
+    }
+
+    private void discard(Object message) {
+        boolean end = message instanceof LastHttpContent;
+        ReferenceCountUtil.release(message);
+        if (end) {
+            viewer.channel().close();
+        }
+    }
+
+    private void accept(HttpObject message) {
+        if (message instanceof HttpRequest request) {
+            begin(request);
+        } else if (message instanceof HttpContent content) {
+            boolean last = message instanceof LastHttpContent;
+            if (content.decoderResult().isFailure()) {
+                content.release();
+                abandon();
+            } else if (skipEnd) {
+                skipEnd = !last;
+                content.release();
+            } else if (current != null) {
+                current.receive(content.content(), last);
+            } else {
+                content.release();
+            }
+        }
+    }
+
+    private void begin(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(request);
+            Throwable cause = request.decoderResult().cause();
+            boolean tooLong =
+                    cause instanceof TooLongHttpLineException
+                            || cause instanceof TooLongHttpHeaderException;
+            refuse(tooLong ? 413 : 400);
+            return;
+        }
+        Optional<String> host = host(request);
+        Optional<String> target = target(request);
+        int refusal = refusal(request);
+        if (refusal != 0 || host.isEmpty() || target.isEmpty()) {
+            refuse(refusal == 0 ? 400 : refusal);
+            return;
+        }
+        boolean hasBody =
+                HttpUtil.isTransferEncodingChunked(request)
+                        || HttpUtil.getContentLength(request, 0L) > 0;
+        skipEnd = !hasBody;
+        Http1Exchange exchange =
+                new Http1Exchange(this, viewer, request, host.get(), target.get(), hasBody);
+        if (draining) {
+            exchange.closeAfterwards();
+        }
+        current = exchange;
+        viewer.shared().handler().handle(exchange);
+        updateReading();
+    }
+
+    /// A status to refuse the request with, or 0. Framing that two readers could read differently is refused here;
+    /// Netty's decoder has refused contradicting lengths and `Content-Length` beside `Transfer-Encoding` already.
+    private static int refusal(HttpRequest request) {
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return 505;
+        }
+        List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!encodings.isEmpty()) {
+            if (version.equals(HttpVersion.HTTP_1_0)
+                    || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+                return 400;
+            }
+            if (encodings.size() != 1
+                    || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
+                            encodings.getFirst().strip())) {
+                return 501;
+            }
+        }
+        String expect = request.headers().get(HttpHeaderNames.EXPECT);
+        return expect == null || HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expect)
+                ? 0
+                : 417;
+    }
+
+    private static Optional<String> host(HttpRequest request) {
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        return hosts.size() == 1 ? HostNames.ofAuthority(hosts.getFirst()) : Optional.empty();
+    }
+
+    /// Path and query. An absolute form (RFC 9112 §3.2.2) must name the host of the `Host` header.
+    private static Optional<String> target(HttpRequest request) {
+        String uri = request.uri();
+        if (uri.startsWith("/")) {
+            return Targets.isClean(uri) ? Optional.of(uri) : Optional.empty();
+        }
+        int from = uri.startsWith("http://") ? 7 : uri.startsWith("https://") ? 8 : 0;
+        if (from == 0) {
+            return Optional.empty();
+        }
+        int slash = uri.indexOf('/', from);
+        String authority = slash < 0 ? uri.substring(from) : uri.substring(from, slash);
+        String target = slash < 0 ? "/" : uri.substring(slash);
+        return HostNames.ofAuthority(authority).equals(host(request)) && Targets.isClean(target)
+                ? Optional.of(target)
+                : Optional.empty();
+    }
+
+    /// Answers what cannot become an exchange, and closes: after a misread request nothing can be trusted.
+    private void refuse(int status) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        ErrorPage page =
+                ErrorPage.of(
+                        viewer.shared(),
+                        status,
+                        "The request is malformed",
+                        viewer.shared().ids().next());
+        page.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        writeHead(status, page.headers(), false);
+        writeData(page.body(), true);
+        flushNow();
+        closeSoon();
+    }
+
+    /// The body became unreadable halfway.
+    private void abandon() {
+        Http1Exchange exchange = current;
+        if (exchange != null) {
+            exchange.gone();
+        }
+        cutOff();
+    }
+
+    /// Reads on unless the body is held back or another request already waits.
+    void updateReading() {
+        Http1Exchange exchange = current;
+        boolean wanted =
+                closing
+                        || (waiting.isEmpty()
+                                && (exchange == null
+                                        || exchange.bodyEnded()
+                                        || exchange.bodyWanted()));
+        if (viewer.channel().config().isAutoRead() != wanted) {
+            viewer.channel().config().setAutoRead(wanted);
+        }
+    }
+
+    // ---- writing
+
+    void writeContinue() {
+        encoder.write(
+                viewer.channel()
+                        .alloc()
+                        .directBuffer(32)
+                        .writeBytes(Http1Bytes.CONTINUE, 0, Http1Bytes.CONTINUE.length));
+        dirty = true;
+        flush();
+    }
+
+    void writeHead(int status, HttpHeaders headers, boolean last) {
+        write(
+                new DefaultHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), headers));
+        if (last) {
+            write(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    void writeData(ByteBuf data, boolean last) {
+        write(last ? new DefaultLastHttpContent(data) : new DefaultHttpContent(data));
+    }
+
+    private void write(Object message) {
+        dirty = true;
+        viewer.channel().write(message, viewer.channel().voidPromise());
+    }
+
+    /// Status line, headers and a small body in one buffer; a large body follows in slices as the socket takes them.
+    void writeStored(
+            Http1Exchange exchange,
+            StoredResponse response,
+            CacheVerdict verdict,
+            long ageSeconds) {
+        ByteBuf body = response.body();
+        int length = exchange.isHead() ? 0 : body.readableBytes();
+        boolean whole = length <= StoredBody.SLICE;
+        ByteBuf out =
+                Http1Bytes.head(
+                        viewer.channel().alloc(),
+                        exchange,
+                        response,
+                        verdict,
+                        ageSeconds,
+                        whole ? length : 0);
+        if (whole && length > 0) {
+            out.writeBytes(body, body.readerIndex(), length);
+        }
+        dirty = true;
+        encoder.write(out, viewer.channel().voidPromise());
+        if (whole) {
+            exchange.finish(true);
+        } else {
+            streaming = new StoredBody(response.body().retainedDuplicate());
+            stream();
+        }
+    }
+
+    private void stream() {
+        StoredBody body = streaming;
+        if (body == null) {
+            return;
+        }
+        while (body.hasMore() && viewer.channel().isWritable()) {
+            encoder.write(body.next(), viewer.channel().voidPromise());
+            encoder.flush();
+        }
+        if (!body.hasMore()) {
+            body.release();
+            streaming = null;
+            if (current != null) {
+                current.finish(true);
+            }
+        }
+    }
+
+    boolean writable() {
+        return viewer.channel().isWritable();
+    }
+
+    /// Leaves the flush to the end of the reading when that is near.
+    void flush() {
+        if (!reading) {
+            flushNow();
+        }
+    }
+
+    private void flushNow() {
+        if (dirty) {
+            dirty = false;
+            encoder.flush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        lastProgress = System.nanoTime();
+        if (streaming != null) {
+            stream();
+        } else if (current != null) {
+            current.writabilityChanged();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    // ---- ends
+
+    /// The exchange is over; the connection goes on to the next or closes.
+    void finished(Http1Exchange exchange) {
+        if (current != exchange) {
+            return;
+        }
+        current = null;
+        if (closing || !viewer.channel().isActive()) {
+            return;
+        }
+        if (!exchange.keepAlive()) {
+            closing = true;
+            releaseWaiting();
+            flushNow();
+            if (exchange.bodyEnded()) {
+                closeWhenFlushed();
+            } else {
+                closeSoon();
+            }
+            return;
+        }
+        if (!accepting) {
+            acceptWaiting();
+        }
+    }
+
+    private void acceptWaiting() {
+        accepting = true;
+        try {
+            while (!closing
+                    && !waiting.isEmpty()
+                    && (current == null || !(waiting.peek() instanceof HttpRequest))) {
+                accept(waiting.poll());
+            }
+        } finally {
+            accepting = false;
+        }
+        updateReading();
+        flush();
+    }
+
+    private void closeWhenFlushed() {
+        viewer.channel()
+                .writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void closeSoon() {
+        updateReading();
+        viewer.channel()
+                .eventLoop()
+                .schedule(() -> viewer.channel().close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    void cutOff() {
+        closing = true;
+        releaseWaiting();
+        viewer.channel().close();
+    }
+
+    /// Lets the exchange under way finish, then closes.
+    void drain() {
+        draining = true;
+        if (current == null) {
+            viewer.channel().close();
+        } else {
+            current.closeAfterwards();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closing = true;
+        releaseWaiting();
+        if (streaming != null) {
+            streaming.release();
+            streaming = null;
+        }
+        if (current != null) {
+            current.gone();
+        }
+        ctx.fireChannelInactive();
+    }
+
+    private void releaseWaiting() {
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ConnectionErrors.log(ctx.channel(), cause);
+        ctx.close();
+    }
+
+    private void scheduleIdleCheck(long nanos) {
+        viewer.channel().eventLoop().schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /// Progress counts in whole messages, so a visitor who drips single bytes of a header is idle too.
+    private void checkIdle() {
+        if (!viewer.channel().isActive()) {
+            return;
+        }
+        long limit = viewer.shared().settings().viewerIdle().toNanos();
+        long idle = System.nanoTime() - lastProgress;
+        Http1Exchange exchange = current;
+        boolean waitsForVisitor =
+                exchange == null
+                        || !viewer.channel().isWritable()
+                        || (!exchange.bodyEnded() && exchange.bodyWanted());
+        if (idle >= limit && waitsForVisitor) {
+            cutOff();
+            return;
+        }
+        scheduleIdleCheck(idle >= limit ? limit : limit - idle);
+    }
+}

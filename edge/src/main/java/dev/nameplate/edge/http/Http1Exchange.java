@@ -1,0 +1,164 @@
+package dev.nameplate.edge.http;
+
+import dev.nameplate.edge.cache.StoredResponse;
+import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// An exchange over HTTP/1.1 or HTTP/1.0.
+final class Http1Exchange extends Exchange {
+    private final Http1Connection connection;
+    private final HttpRequest request;
+    private final boolean hasBody;
+    private boolean keepAlive;
+
+    Http1Exchange(
+            Http1Connection connection,
+            Viewer viewer,
+            HttpRequest request,
+            String host,
+            String target,
+            boolean hasBody) {
+        super(viewer, request.method(), host, target, hasBody);
+        this.connection = connection;
+        this.request = request;
+        this.hasBody = hasBody;
+        this.keepAlive = HttpUtil.isKeepAlive(request);
+    }
+
+    @Override
+    public String protocol() {
+        return request.protocolVersion().text();
+    }
+
+    @Override
+    public HttpHeaders headers() {
+        return request.headers().copy();
+    }
+
+    @Override
+    public Optional<String> value(AsciiString name) {
+        String first = request.headers().get(name);
+        if (first == null) {
+            return Optional.empty();
+        }
+        List<String> all = request.headers().getAll(name);
+        return Optional.of(all.size() == 1 ? first : String.join(separator(name), all));
+    }
+
+    private static String separator(AsciiString name) {
+        return name.equals(HttpHeaderNames.COOKIE) ? "; " : ", ";
+    }
+
+    @Override
+    public OptionalLong contentLength() {
+        long length = HttpUtil.getContentLength(request, -1L);
+        return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
+    }
+
+    @Override
+    public boolean hasBody() {
+        return hasBody;
+    }
+
+    @Override
+    public boolean expectsContinue() {
+        return HttpUtil.is100ContinueExpected(request);
+    }
+
+    boolean isHttp10() {
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    }
+
+    boolean keepAlive() {
+        return keepAlive;
+    }
+
+    void closeAfterwards() {
+        keepAlive = false;
+    }
+
+    @Override
+    void bodyConsumed(int bytes) {
+        // HTTP/1 has no flow control of its own: not reading is enough.
+    }
+
+    @Override
+    void bodyWantedChanged() {
+        connection.updateReading();
+    }
+
+    @Override
+    public void sayContinue() {
+        connection.writeContinue();
+    }
+
+    @Override
+    public void flush() {
+        connection.flush();
+    }
+
+    @Override
+    public boolean writable() {
+        return connection.writable();
+    }
+
+    @Override
+    void writeHead(int status, HttpHeaders headers, boolean last) {
+        boolean bodyPossible = !isHead() && status != 204 && status != 304;
+        if (!bodyEnded()) {
+            keepAlive = false; // what is left of the body stands between us and the next request
+        }
+        if (status == 204) {
+            headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+        } else if (bodyPossible && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            if (last) {
+                headers.set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+            } else if (isHttp10()) {
+                keepAlive = false; // the end of the connection is the end of the body
+            } else {
+                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+        }
+        if (!keepAlive) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (isHttp10()) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        connection.writeHead(status, headers, last);
+    }
+
+    @Override
+    void writeData(ByteBuf data, boolean last) {
+        connection.writeData(data, last);
+    }
+
+    @Override
+    void writeStored(StoredResponse response, CacheVerdict verdict, long ageSeconds) {
+        if (!bodyEnded()) {
+            keepAlive = false;
+        }
+        connection.writeStored(this, response, verdict, ageSeconds);
+    }
+
+    @Override
+    void cutOff() {
+        connection.cutOff();
+    }
+
+    @Override
+    void finished() {
+        connection.finished(this);
+    }
+}

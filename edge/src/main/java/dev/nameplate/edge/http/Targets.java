@@ -1,0 +1,18 @@
+package dev.nameplate.edge.http;
+
+/// Checks request targets.
+final class Targets {
+    private Targets() {}
+
+    /// Whether the target can be written into a request line without changing its shape: no space, no control
+    /// character, no fragment.
+    static boolean isClean(CharSequence target) {
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c <= ' ' || c == 0x7f || c == '#' || c > 0xff) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

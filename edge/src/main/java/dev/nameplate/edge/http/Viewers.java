@@ -1,0 +1,96 @@
+package dev.nameplate.edge.http;
+
+import dev.nameplate.edge.config.EdgeEvents;
+import dev.nameplate.edge.config.EdgeSettings;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.GlobalEventExecutor;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/// All visitors' connections.
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
+public final class Viewers {
+    /// CloudFront's limits: 8,192 bytes of URL, 20,480 of request without body.
+    public static final int MAX_URL = 8_192;
+
+    static final int MAX_HEADERS = 20_480;
+
+    /// The request line is the URL, a method and a version.
+    private static final int MAX_REQUEST_LINE = MAX_URL + 64;
+
+    private final Viewer.Shared shared;
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+    public Viewers(
+            EdgeSettings settings,
+            RequestHandler handler,
+            EdgeEvents events,
+            InstantSource clock,
+            RandomGenerator random) {
+        shared = new Viewer.Shared(settings, handler, events, clock, new RequestIds(random));
+    }
+
+    /// @param tls makes the first handler of a connection
+    public ChannelHandler secure(Supplier<ChannelHandler> tls) {
+        return new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                open.add(channel);
+                channel.pipeline().addLast(tls.get(), new Negotiation(shared));
+            }
+        };
+    }
+
+    public ChannelHandler plain() {
+        return new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                open.add(channel);
+                addHttp1(Viewer.of(channel, false, "", shared));
+            }
+        };
+    }
+
+    static void addHttp1(Viewer viewer) {
+        HttpResponseEncoder encoder = new HttpResponseEncoder();
+        ChannelPipeline pipeline = viewer.channel().pipeline();
+        pipeline.addLast(
+                new HttpRequestDecoder(
+                        new HttpDecoderConfig()
+                                .setMaxInitialLineLength(MAX_REQUEST_LINE)
+                                .setMaxHeaderSize(MAX_HEADERS)
+                                .setMaxChunkSize(64 * 1024)),
+                encoder);
+        pipeline.addLast(new Http1Connection(viewer, pipeline.context(encoder)));
+    }
+
+    /// Closes idle connections, lets busy ones finish what they do, for as long as `bound`. What is
+    /// still open then is closed with its event loop.
+    public void drain(Duration bound) {
+        for (Channel channel : open) {
+            channel.eventLoop()
+                    .execute(() -> {
+                        Http1Connection http1 = channel.pipeline().get(Http1Connection.class);
+                        if (http1 == null) {
+                            channel.close(); // HTTP/2 says GOAWAY and waits for its streams
+                        } else {
+                            http1.drain();
+                        }
+                    });
+        }
+        open.newCloseFuture().awaitUninterruptibly(bound.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

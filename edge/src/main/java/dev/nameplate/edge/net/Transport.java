@@ -1,0 +1,61 @@
+package dev.nameplate.edge.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+/// The fastest transport that works here: io_uring, epoll, then plain NIO.
+public enum Transport {
+    IO_URING(IoUringServerSocketChannel.class, IoUringSocketChannel.class),
+    EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class),
+    NIO(NioServerSocketChannel.class, NioSocketChannel.class);
+
+    private final Class<? extends ServerChannel> server;
+    private final Class<? extends Channel> client;
+
+    Transport(Class<? extends ServerChannel> server, Class<? extends Channel> client) {
+        this.server = server;
+        this.client = client;
+    }
+
+    /// Container policies often forbid io_uring, hence the test and not only the setting.
+    public static Transport best(boolean ioUring) {
+        if (ioUring && IoUring.isAvailable()) {
+            return IO_URING;
+        }
+        return Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    public EventLoopGroup newEventLoops(int count) {
+        IoHandlerFactory handlers =
+                switch (this) {
+                    case IO_URING -> IoUringIoHandler.newFactory();
+                    case EPOLL -> EpollIoHandler.newFactory();
+                    case NIO -> NioIoHandler.newFactory();
+                };
+        return new MultiThreadIoEventLoopGroup(
+                count, new DefaultThreadFactory("edge", true), handlers);
+    }
+
+    public Class<? extends ServerChannel> server() {
+        return server;
+    }
+
+    public Class<? extends Channel> client() {
+        return client;
+    }
+}

@@ -1,0 +1,7 @@
+/// The transport underneath: which of Netty's event loops and sockets this machine can run.
+///
+/// Seen by the edge's start and by `edge.proxy`. Start at [Transport].
+@NullMarked
+package dev.nameplate.edge.net;
+
+import org.jspecify.annotations.NullMarked;

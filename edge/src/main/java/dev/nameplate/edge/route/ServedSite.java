@@ -1,0 +1,33 @@
+package dev.nameplate.edge.route;
+
+import dev.nameplate.edge.config.Site;
+
+import java.util.List;
+
+/// A [Site], made ready to answer requests.
+public final class ServedSite {
+    private final Site site;
+    private final List<Route> routes;
+
+    ServedSite(Site site) {
+        this.site = site;
+        this.routes =
+                site.behaviors().stream()
+                        .map(behavior -> new Route(behavior, site.originOf(behavior)))
+                        .toList();
+    }
+
+    public Site site() {
+        return site;
+    }
+
+    /// The first behaviour whose pattern matches; the last one always does.
+    public Route route(String path) {
+        for (int i = 0; i < routes.size() - 1; i++) {
+            if (routes.get(i).matches(path)) {
+                return routes.get(i);
+            }
+        }
+        return routes.getLast();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.nameplate.edge.serve;
+
+import dev.nameplate.edge.cache.HttpDates;
+import dev.nameplate.edge.http.AnswerHeaders;
+import dev.nameplate.edge.route.Route;
+
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// Makes the headers that go to the visitor, and into the cache, from those the origin sent.
+final class ResponseFilter {
+    private ResponseFilter() {}
+
+    /// End-to-end headers, without what names a single answer (`X-Cache`, `X-Amz-Cf-Id`).
+    static HttpHeaders apply(HttpHeaders sent, Route route, String via, long nowMillis) {
+        Set<String> hopByHop = HopByHop.listedIn(sent);
+        boolean cookies = route.forwarded().includesCookies();
+        HttpHeaders out =
+                DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+        Iterator<Map.Entry<CharSequence, CharSequence>> all = sent.iteratorCharSequence();
+        while (all.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            String name = header.getKey().toString().toLowerCase(Locale.ROOT);
+            if (HopByHop.is(name) || hopByHop.contains(name)) {
+                continue;
+            }
+            // Without the visitors' cookies an origin cannot mean one visitor by a cookie of its
+            // own.
+            if (name.equals("set-cookie") && !cookies) {
+                continue;
+            }
+            out.add(header.getKey(), header.getValue());
+        }
+        List<String> passed = out.getAll(HttpHeaderNames.VIA);
+        out.set(
+                HttpHeaderNames.VIA,
+                passed.isEmpty() ? via : String.join(", ", passed) + ", " + via);
+        out.remove(AnswerHeaders.X_CACHE).remove(AnswerHeaders.X_AMZ_CF_ID);
+        if (!out.contains(HttpHeaderNames.DATE)) {
+            out.set(HttpHeaderNames.DATE, HttpDates.format(nowMillis));
+        }
+        return out;
+    }
+}

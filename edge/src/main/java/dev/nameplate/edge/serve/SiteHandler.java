@@ -1,0 +1,227 @@
+package dev.nameplate.edge.serve;
+
+import dev.nameplate.edge.cache.CacheKey;
+import dev.nameplate.edge.cache.HttpDates;
+import dev.nameplate.edge.cache.RequestHeaders;
+import dev.nameplate.edge.cache.StoredResponse;
+import dev.nameplate.edge.config.Behavior;
+import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
+import dev.nameplate.edge.config.Site;
+import dev.nameplate.edge.http.AnswerHeaders;
+import dev.nameplate.edge.http.Exchange;
+import dev.nameplate.edge.http.RequestHandler;
+import dev.nameplate.edge.http.Viewers;
+import dev.nameplate.edge.route.Paths;
+import dev.nameplate.edge.route.Route;
+import dev.nameplate.edge.route.ServedSite;
+import dev.nameplate.edge.route.SiteTable;
+import dev.nameplate.edge.route.SiteTable.Lookup;
+
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+
+/// The journey of a request: host → site → path → behaviour → its rules → cache → origin.
+///
+/// Site and cache are looked up in memory; only what is not there leaves the event loop.
+@SuppressWarnings("FutureReturnValueIgnored") // loads end in a task on the exchange's loop
+public final class SiteHandler implements RequestHandler {
+    private static final int HTTPS_PORT = 443;
+
+    private final SiteTable sites;
+    private final Fetch.Means means;
+    private final IntSupplier httpsPort;
+
+    /// @param httpsPort where redirects lead
+    public SiteHandler(SiteTable sites, Fetch.Means means, IntSupplier httpsPort) {
+        this.sites = sites;
+        this.means = means;
+        this.httpsPort = httpsPort;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        find(exchange, exchange.host(), lookup -> found(exchange, lookup));
+    }
+
+    /// Calls `then` on the exchange's loop: at once when the host is known.
+    private void find(Exchange exchange, String host, Consumer<Lookup> then) {
+        Optional<Lookup> known = sites.inMemory(host);
+        if (known.isPresent()) {
+            then.accept(known.get());
+            return;
+        }
+        sites.load(host)
+                .whenComplete((lookup, failure) ->
+                        exchange.loop()
+                                .execute(() -> {
+                                    if (!exchange.isOver()) {
+                                        then.accept(failure == null ? lookup : new Lookup.Failed());
+                                    }
+                                }));
+    }
+
+    private void found(Exchange exchange, Lookup lookup) {
+        switch (lookup) {
+            case Lookup.Unknown _ ->
+                    exchange.fail(403, "No distribution is configured for this host name");
+            case Lookup.Failed _ ->
+                    exchange.fail(503, "The configuration for this host name is not available");
+            case Lookup.Found(var site) -> {
+                if (exchange.secure() && !exchange.serverName().equals(exchange.host())) {
+                    find(
+                            exchange,
+                            exchange.serverName(),
+                            named -> onlyIfSame(exchange, site, named));
+                } else {
+                    serve(exchange, site);
+                }
+            }
+        }
+    }
+
+    /// A connection opened for one site must not reach another: its certificate vouches for the first only, and
+    /// the second may be protected by other rules (RFC 9110 §7.4).
+    private void onlyIfSame(Exchange exchange, ServedSite site, Lookup named) {
+        if (named instanceof Lookup.Found(var other)
+                && other.site().distributionId().equals(site.site().distributionId())) {
+            serve(exchange, site);
+        } else {
+            exchange.fail(421, "This connection was opened for another host name");
+        }
+    }
+
+    private void serve(Exchange exchange, ServedSite served) {
+        Site site = served.site();
+        exchange.servedBy(site.distributionId(), site.configVersion());
+        if (!site.enabled()) {
+            exchange.fail(403, "The distribution is disabled");
+            return;
+        }
+        if (exchange.target().length() > Viewers.MAX_URL) {
+            exchange.fail(413, "The URL exceeds 8192 bytes");
+            return;
+        }
+        Route route = served.route(Paths.normalised(exchange.path()));
+        if (passesProtocol(exchange, route.behavior())
+                && passesMethod(exchange, route.behavior())) {
+            answer(exchange, site, route);
+        }
+    }
+
+    private boolean passesProtocol(Exchange exchange, Behavior behavior) {
+        if (exchange.secure()) {
+            return true;
+        }
+        return switch (behavior.viewerProtocol()) {
+            case ALLOW_ALL -> true;
+            case HTTPS_ONLY -> {
+                exchange.fail(403, "This distribution is not configured to serve over HTTP");
+                yield false;
+            }
+            case REDIRECT_TO_HTTPS -> {
+                redirect(exchange);
+                yield false;
+            }
+        };
+    }
+
+    private void redirect(Exchange exchange) {
+        boolean safe =
+                exchange.method().equals(HttpMethod.GET)
+                        || exchange.method().equals(HttpMethod.HEAD);
+        if (!safe && exchange.protocol().equals("HTTP/1.0")) {
+            exchange.fail(403, "HTTP/1.0 knows no redirect that keeps the method");
+            return;
+        }
+        int port = httpsPort.getAsInt();
+        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+        headers.set(HttpHeaderNames.SERVER, "CloudFront")
+                .set(HttpHeaderNames.DATE, HttpDates.format(means.clock().millis()))
+                .set(
+                        HttpHeaderNames.LOCATION,
+                        "https://"
+                                + exchange.host()
+                                + (port == HTTPS_PORT ? "" : ":" + port)
+                                + exchange.target())
+                .set(HttpHeaderNames.CONTENT_LENGTH, 0)
+                .set(AnswerHeaders.X_CACHE, CacheVerdict.REDIRECT.header())
+                .set(HttpHeaderNames.VIA, means.via())
+                .set(AnswerHeaders.X_AMZ_CF_ID, exchange.requestId());
+        exchange.verdict(CacheVerdict.REDIRECT);
+        exchange.head(safe ? 301 : 307, headers, true);
+        exchange.flush();
+    }
+
+    private static boolean passesMethod(Exchange exchange, Behavior behavior) {
+        HttpMethod method = exchange.method();
+        if (!behavior.allowedMethods().contains(method.name())) {
+            exchange.fail(403, "This distribution does not allow this request method");
+            return false;
+        }
+        if (exchange.hasBody()
+                && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))) {
+            exchange.fail(403, "A GET or HEAD request must not have a body");
+            return false;
+        }
+        if (exchange.value(HttpHeaderNames.UPGRADE)
+                .filter(protocols -> protocols.equalsIgnoreCase("websocket"))
+                .isPresent()) {
+            exchange.fail(501, "WebSocket connections are not served");
+            return false;
+        }
+        return true;
+    }
+
+    private void answer(Exchange exchange, Site site, Route route) {
+        String path = path(exchange, site);
+        Fetch fetch = new Fetch(means, exchange, route, path);
+        if (!route.keys().possible() || !mayBeCached(exchange, route.behavior())) {
+            fetch.start();
+            return;
+        }
+        RequestHeaders view = new ViewedHeaders(exchange, route.forwarded());
+        CacheKey key =
+                route.keys()
+                        .key(
+                                site.distributionId(),
+                                exchange.method().equals(HttpMethod.OPTIONS) ? "OPTIONS" : "",
+                                path,
+                                exchange.query(),
+                                view);
+        Optional<StoredResponse> stored = means.store().get(key, view);
+        if (stored.isEmpty()) {
+            fetch.startCacheable(key, view, Optional.empty());
+            return;
+        }
+        StoredResponse response = stored.get();
+        long now = means.clock().millis();
+        if (response.isFresh(now)) {
+            StoredAnswer.send(exchange, response, CacheVerdict.HIT, now);
+            response.release();
+        } else {
+            fetch.startCacheable(key, view, stored);
+        }
+    }
+
+    /// The default root object stands for `/` only, never for a directory.
+    private static String path(Exchange exchange, Site site) {
+        return exchange.path().equals("/") && site.defaultRootObject().isPresent()
+                ? "/" + site.defaultRootObject().get()
+                : exchange.path();
+    }
+
+    private static boolean mayBeCached(Exchange exchange, Behavior behavior) {
+        String method = exchange.method().name();
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS" ->
+                    behavior.cachedMethods().contains(method) && !exchange.hasBody();
+            default -> false;
+        };
+    }
+}

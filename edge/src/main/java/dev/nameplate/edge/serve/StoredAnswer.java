@@ -1,0 +1,117 @@
+package dev.nameplate.edge.serve;
+
+import dev.nameplate.edge.cache.ByteRange;
+import dev.nameplate.edge.cache.Conditions;
+import dev.nameplate.edge.cache.StoredResponse;
+import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
+import dev.nameplate.edge.http.AnswerHeaders;
+import dev.nameplate.edge.http.Exchange;
+import dev.nameplate.edge.http.ExchangeListener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+
+import java.util.Optional;
+
+/// Answers from the cache: whole, in part, or with "you have it already".
+final class StoredAnswer {
+    private StoredAnswer() {}
+
+    static void send(Exchange exchange, StoredResponse response, CacheVerdict verdict, long now) {
+        CacheVerdict shown = response.status() >= 400 ? CacheVerdict.ERROR : verdict;
+        if (response.status() == 200) {
+            if (Conditions.notModified(exchange, response)) {
+                notModified(exchange, response, shown, now);
+                return;
+            }
+            Optional<String> range = exchange.value(HttpHeaderNames.RANGE);
+            if (range.isPresent()
+                    && !exchange.isHead()
+                    && Conditions.rangeApplies(exchange, response)) {
+                Optional<ByteRange> part =
+                        ByteRange.parse(range.get(), response.body().readableBytes());
+                if (part.isPresent()) {
+                    partial(exchange, response, part.get(), shown, now);
+                    return;
+                }
+            }
+        }
+        exchange.stored(response, shown, now);
+        exchange.flush();
+    }
+
+    private static void notModified(
+            Exchange exchange, StoredResponse response, CacheVerdict verdict, long now) {
+        HttpHeaders headers = headers(exchange, response, verdict, now);
+        headers.remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.CONTENT_TYPE);
+        exchange.verdict(verdict);
+        exchange.head(304, headers, true);
+        exchange.flush();
+    }
+
+    private static void partial(
+            Exchange exchange,
+            StoredResponse response,
+            ByteRange part,
+            CacheVerdict verdict,
+            long now) {
+        HttpHeaders headers = headers(exchange, response, verdict, now);
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, part.length());
+        headers.set(
+                HttpHeaderNames.CONTENT_RANGE,
+                "bytes %d-%d/%d"
+                        .formatted(part.first(), part.last(), response.body().readableBytes()));
+        exchange.verdict(verdict);
+        exchange.head(206, headers, false);
+        new Slices(exchange, response.body().retainedSlice(part.first(), part.length())).writable();
+    }
+
+    private static HttpHeaders headers(
+            Exchange exchange, StoredResponse response, CacheVerdict verdict, long now) {
+        HttpHeaders headers = response.headers();
+        headers.set(HttpHeaderNames.AGE, Long.toString(response.ageSeconds(now)));
+        headers.set(AnswerHeaders.X_CACHE, verdict.header());
+        headers.set(AnswerHeaders.X_AMZ_CF_ID, exchange.requestId());
+        return headers;
+    }
+
+    /// A part of a body on its way out, as fast as the visitor takes it.
+    private static final class Slices implements ExchangeListener {
+        private static final int SLICE = 32 * 1024;
+
+        private final Exchange exchange;
+        private final ByteBuf rest;
+
+        Slices(Exchange exchange, ByteBuf rest) {
+            this.exchange = exchange;
+            this.rest = rest;
+            exchange.listen(this);
+        }
+
+        @Override
+        public void writable() {
+            boolean more = true;
+            while (more) {
+                ByteBuf next = rest.readRetainedSlice(Math.min(SLICE, rest.readableBytes()));
+                boolean last = !rest.isReadable();
+                if (last) {
+                    rest.release();
+                }
+                exchange.data(next, last);
+                exchange.flush();
+                more = !last && !exchange.isOver() && exchange.writable();
+            }
+        }
+
+        @Override
+        public void viewerGone() {
+            rest.release();
+        }
+
+        @Override
+        public void requestData(ByteBuf data, boolean last) {
+            data.release();
+        }
+    }
+}

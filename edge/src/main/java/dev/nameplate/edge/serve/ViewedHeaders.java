@@ -1,0 +1,54 @@
+package dev.nameplate.edge.serve;
+
+import dev.nameplate.edge.cache.Parts;
+import dev.nameplate.edge.cache.RequestHeaders;
+import dev.nameplate.edge.http.Exchange;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.AsciiString;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// A request's headers as the origin sees them: what is not forwarded is absent, whatever the visitor sent.
+///
+/// Cache keys and `Vary` are judged on this view, so that a header the origin never sees can neither split nor poison
+/// the cache.
+record ViewedHeaders(Exchange exchange, Parts forwarded) implements RequestHeaders {
+    static final AsciiString FORWARDED_PROTO = AsciiString.cached("cloudfront-forwarded-proto");
+
+    private static final AsciiString CLOUDFRONT = AsciiString.cached("cloudfront-");
+
+    @Override
+    public Optional<String> value(AsciiString name) {
+        if (name.startsWith(CLOUDFRONT)) {
+            return name.equals(FORWARDED_PROTO) && forwarded.listsHeader(name.toString())
+                    ? Optional.of(exchange.scheme())
+                    : Optional.empty();
+        }
+        if (name.equals(HttpHeaderNames.COOKIE)) {
+            return exchange.value(name)
+                    .map(forwarded::cookies)
+                    .filter(cookies -> !cookies.isEmpty());
+        }
+        if (!forwarded.includesHeader(name.toString())) {
+            return Optional.empty();
+        }
+        Optional<String> sent = exchange.value(name);
+        return name.equals(HttpHeaderNames.ACCEPT_ENCODING)
+                ? sent.flatMap(ViewedHeaders::acceptedEncoding)
+                : sent;
+    }
+
+    /// `gzip` or nothing, so that the many spellings of browsers share one answer.
+    static Optional<String> acceptedEncoding(String sent) {
+        for (String coding : sent.toLowerCase(Locale.ROOT).split(",")) {
+            String[] parts = coding.strip().split(";");
+            if (parts[0].strip().equals("gzip")) {
+                boolean refused = parts.length > 1 && parts[1].strip().matches("q=0(\\.0*)?");
+                return refused ? Optional.empty() : Optional.of("gzip");
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.nameplate.edge.tls;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+
+import dev.nameplate.edge.config.EdgeEvents.HandshakeFailure;
+import dev.nameplate.edge.config.EdgeSettings;
+import dev.nameplate.edge.config.EdgeSource;
+import dev.nameplate.edge.config.ServedCertificate;
+import dev.nameplate.edge.name.ChangedNames;
+import dev.nameplate.edge.name.HostNames;
+
+import io.netty.handler.ssl.SslContext;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/// Certificates by server name.
+///
+/// Unknown names and certificates that cannot be used are kept in the same cache: one load for many waiters, one
+/// place that `changed` clears, also while a load is under way. An unknown name weighs little and expires soon, and
+/// the cache's admission policy keeps a flood of them from pushing out names that are asked for often.
+final class CertificateCache {
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateCache.class);
+
+    /// A broken source is not asked again for this long.
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    /// Until changed or evicted.
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
+    /// Table entry, key string and future of a name.
+    private static final int ENTRY_BYTES = 250;
+
+    private static final Slot UNKNOWN = new Slot.Refused(HandshakeFailure.UNKNOWN_NAME);
+    private static final Slot BAD = new Slot.Refused(HandshakeFailure.BAD_CERTIFICATE);
+    private static final Slot FAILED = new Slot.Refused(HandshakeFailure.SOURCE_FAILED);
+
+    /// What is known about a name.
+    sealed interface Slot {
+        record Usable(KeyMaterial material) implements Slot {}
+
+        record Refused(HandshakeFailure reason) implements Slot {}
+    }
+
+    private final EdgeSource source;
+    private final SslContext context;
+    private final Executor loads;
+    private final AsyncCache<String, Slot> slots;
+
+    CertificateCache(
+            EdgeSettings settings,
+            EdgeSource source,
+            SslContext context,
+            Executor loads,
+            InstantSource clock) {
+        this.source = source;
+        this.context = context;
+        this.loads = loads;
+        Duration unknown = settings.unknownNameTtl();
+        this.slots =
+                Caffeine.newBuilder()
+                        .maximumWeight(settings.certificateCacheBytes())
+                        .<String, Slot>weigher((name, slot) -> weight(name, slot))
+                        .expireAfter(
+                                Expiry.<String, Slot>creating((_, slot) -> lifetime(slot, unknown)))
+                        .ticker(() -> clock.millis() * 1_000_000)
+                        .executor(Runnable::run)
+                        .<String, Slot>removalListener((_, slot, _) -> release(slot))
+                        .buildAsync();
+    }
+
+    /// The slot if it is in memory; a [Slot.Usable] comes with a reference for the caller to release.
+    Optional<Slot> inMemory(String serverName) {
+        CompletableFuture<Slot> future = slots.getIfPresent(serverName);
+        if (future == null || !future.isDone() || future.isCompletedExceptionally()) {
+            return Optional.empty();
+        }
+        Slot slot = future.join();
+        return retain(slot) ? Optional.of(slot) : Optional.empty();
+    }
+
+    /// Loads the name, or joins a load under way. A [Slot.Usable] comes with a reference for the caller to release.
+    CompletableFuture<Slot> load(String serverName) {
+        if (HostNames.of(serverName).isEmpty()) {
+            return CompletableFuture.completedFuture(UNKNOWN);
+        }
+        return slots.get(
+                        serverName,
+                        (name, _) -> CompletableFuture.supplyAsync(() -> ask(name), loads))
+                .thenCompose(slot ->
+                        // Freed between load and use: changed or evicted, so ask anew.
+                        retain(slot) ? CompletableFuture.completedFuture(slot) : load(serverName));
+    }
+
+    void changed(ChangedNames names) {
+        slots.asMap().keySet().removeAll(names.exact());
+        if (names.hasWildcards()) {
+            slots.asMap().keySet().removeIf(names::contains);
+        }
+    }
+
+    void clear() {
+        slots.synchronous().invalidateAll();
+    }
+
+    private Slot ask(String serverName) {
+        Optional<ServedCertificate> answer;
+        try {
+            answer = source.certificate(serverName);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "the certificate for {} cannot be read; visitors are refused until it can",
+                    serverName,
+                    e);
+            return FAILED;
+        }
+        if (answer.isEmpty()) {
+            return UNKNOWN;
+        }
+        ServedCertificate certificate = answer.get();
+        try {
+            return new Slot.Usable(NativeTls.load(context, certificate));
+        } catch (Exception e) {
+            // Other names go on; this one stays refused until its certificate is changed.
+            LOG.warn(
+                    "certificate {} cannot be used for {}: {}",
+                    certificate.id(),
+                    serverName,
+                    e.getMessage());
+            return BAD;
+        } finally {
+            certificate.wipe();
+        }
+    }
+
+    private static boolean retain(Slot slot) {
+        return switch (slot) {
+            case Slot.Usable(var material) -> material.tryRetain();
+            case Slot.Refused _ -> true;
+        };
+    }
+
+    private static void release(@org.jspecify.annotations.Nullable Slot slot) {
+        if (slot instanceof Slot.Usable(var material)) {
+            material.release();
+        }
+    }
+
+    private static int weight(String name, Slot slot) {
+        int rest = ENTRY_BYTES + name.length();
+        return switch (slot) {
+            case Slot.Usable(var material) -> material.bytes() + rest;
+            case Slot.Refused _ -> rest;
+        };
+    }
+
+    private static Duration lifetime(Slot slot, Duration unknown) {
+        return switch (slot) {
+            case Slot.Usable _ -> FOREVER;
+            case Slot.Refused(var reason) ->
+                    switch (reason) {
+                        case UNKNOWN_NAME -> unknown;
+                        case SOURCE_FAILED -> AFTER_FAILURE;
+                        case BAD_CERTIFICATE, NO_SERVER_NAME, CLIENT -> FOREVER;
+                    };
+        };
+    }
+}

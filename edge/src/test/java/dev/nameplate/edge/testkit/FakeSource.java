@@ -1,0 +1,72 @@
+package dev.nameplate.edge.testkit;
+
+import dev.nameplate.edge.config.EdgeSource;
+import dev.nameplate.edge.config.ServedCertificate;
+import dev.nameplate.edge.config.Site;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/// A source over two maps, with wildcards, that remembers what it was asked.
+public final class FakeSource implements EdgeSource {
+    private final Map<String, ServedCertificate> certificates = new ConcurrentHashMap<>();
+    private final Map<String, Site> sites = new ConcurrentHashMap<>();
+    private final List<String> certificateQuestions = new CopyOnWriteArrayList<>();
+    private final List<String> siteQuestions = new CopyOnWriteArrayList<>();
+    private volatile Supplier<Boolean> broken = () -> false;
+
+    public void certificate(String name, ServedCertificate certificate) {
+        certificates.put(name, certificate);
+    }
+
+    public void site(String host, Site site) {
+        sites.put(host, site);
+    }
+
+    public void breakDown(boolean down) {
+        broken = () -> down;
+    }
+
+    public List<String> certificateQuestions() {
+        return certificateQuestions;
+    }
+
+    public List<String> siteQuestions() {
+        return siteQuestions;
+    }
+
+    @Override
+    public Optional<ServedCertificate> certificate(String serverName) {
+        certificateQuestions.add(serverName);
+        failIfBroken();
+        return find(certificates, serverName)
+                .map(known ->
+                        new ServedCertificate(
+                                known.id(), known.chain(), known.privateKeyPkcs8().clone()));
+    }
+
+    @Override
+    public Optional<Site> site(String host) {
+        siteQuestions.add(host);
+        failIfBroken();
+        return find(sites, host);
+    }
+
+    private void failIfBroken() {
+        if (broken.get()) {
+            throw new IllegalStateException("the source is down, as this test wants it");
+        }
+    }
+
+    private static <T> Optional<T> find(Map<String, T> map, String name) {
+        T exact = map.get(name);
+        int dot = name.indexOf('.');
+        return exact != null || dot < 0
+                ? Optional.ofNullable(exact)
+                : Optional.ofNullable(map.get("*" + name.substring(dot)));
+    }
+}
