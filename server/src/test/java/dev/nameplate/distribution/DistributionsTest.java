@@ -58,17 +58,21 @@ class DistributionsTest {
         assertThat(second.modifiedAt()).isAfter(first.modifiedAt());
         assertThat(find(features, first)).contains(second);
         Distributions distributions = features.distributions;
-        assertThat(database.<List<String>>read(
-                        handle ->
+        assertThat(
+                        database.<List<String>>read(handle ->
                                 List.of(
-                                        distributions.version(handle, first.id(), 1).orElseThrow().etag(),
+                                        distributions
+                                                .version(handle, first.id(), 1)
+                                                .orElseThrow()
+                                                .etag(),
                                         distributions
                                                 .version(handle, first.id(), 2)
                                                 .orElseThrow()
                                                 .document())))
                 .containsExactly(first.etag(), second.document());
-        assertThat(database.<Boolean>read(
-                        handle -> distributions.version(handle, first.id(), 3).isEmpty()))
+        assertThat(
+                        database.<Boolean>read(
+                                handle -> distributions.version(handle, first.id(), 3).isEmpty()))
                 .isTrue();
     }
 
@@ -138,11 +142,10 @@ class DistributionsTest {
 
         Distribution changed = update(features, one, "b.example.com", "c.example.com");
         Distribution two = create(features, BOB, "two", "a.example.com");
-        features.database.write(
-                write -> {
-                    features.distributions.delete(write, changed);
-                    return true;
-                });
+        features.database.write(write -> {
+            features.distributions.delete(write, changed);
+            return true;
+        });
         create(features, BOB, "three", "b.example.com", "c.example.com");
 
         assertThat(serving(features, "a.example.com")).contains(two.id());
@@ -157,15 +160,14 @@ class DistributionsTest {
         for (int i = 0; i < 16; i++) {
             String reference = "racer" + i;
             AccountId account = i % 2 == 0 ? ALICE : BOB;
-            racers.add(
-                    () -> {
-                        try {
-                            create(features, account, reference, "prize.example.com");
-                            return true;
-                        } catch (AliasTaken _) {
-                            return false;
-                        }
-                    });
+            racers.add(() -> {
+                try {
+                    create(features, account, reference, "prize.example.com");
+                    return true;
+                } catch (AliasTaken _) {
+                    return false;
+                }
+            });
         }
         int winners = 0;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -175,9 +177,7 @@ class DistributionsTest {
         }
 
         assertThat(winners).isEqualTo(1);
-        assertThat(
-                        list(features, ALICE).size() + list(features, BOB).size())
-                .isEqualTo(1);
+        assertThat(list(features, ALICE).size() + list(features, BOB).size()).isEqualTo(1);
     }
 
     @StoreTest
@@ -201,36 +201,31 @@ class DistributionsTest {
         Certificate next =
                 features.importCertificate(ALICE, Region.US_EAST_1, ca.issue("a.example.com"));
         Distribution one =
-                database.write(
-                        write ->
-                                features.distributions.create(
-                                        write,
-                                        ALICE,
-                                        Kind.CLOUDFRONT,
-                                        "one",
-                                        ServedConfigs.of(
-                                                true, 80, Optional.of(old.id()), "a.example.com"),
-                                        "{}"));
+                database.write(write ->
+                        features.distributions.create(
+                                write,
+                                ALICE,
+                                Kind.CLOUDFRONT,
+                                "one",
+                                ServedConfigs.of(true, 80, Optional.of(old.id()), "a.example.com"),
+                                "{}"));
         assertThat(users(features, old)).containsExactly("distribution/" + one.id());
         assertThat(using(features, old)).containsExactly(one.id());
 
         Distribution two =
-                database.write(
-                        write ->
-                                features.distributions.update(
-                                        write,
-                                        one,
-                                        ServedConfigs.of(
-                                                true, 80, Optional.of(next.id()), "a.example.com"),
-                                        "{}"));
+                database.write(write ->
+                        features.distributions.update(
+                                write,
+                                one,
+                                ServedConfigs.of(true, 80, Optional.of(next.id()), "a.example.com"),
+                                "{}"));
         assertThat(users(features, old)).isEmpty();
         assertThat(users(features, next)).containsExactly("distribution/" + one.id());
 
-        database.write(
-                write -> {
-                    features.distributions.delete(write, two);
-                    return true;
-                });
+        database.write(write -> {
+            features.distributions.delete(write, two);
+            return true;
+        });
         assertThat(users(features, next)).isEmpty();
         assertThat(using(features, next)).isEmpty();
     }
@@ -247,14 +242,12 @@ class DistributionsTest {
         List<Change> changes = database.read(handle -> features.feed.after(handle, before, 10));
         assertThat(changes)
                 .singleElement()
-                .satisfies(
-                        change -> {
-                            assertThat(change.kind()).isEqualTo(Change.Kind.DISTRIBUTION);
-                            assertThat(change.key()).isEqualTo(one.id().value());
-                            assertThat(change.names())
-                                    .containsExactly(
-                                            "a.example.com", "b.example.com", one.domainName());
-                        });
+                .satisfies(change -> {
+                    assertThat(change.kind()).isEqualTo(Change.Kind.DISTRIBUTION);
+                    assertThat(change.key()).isEqualTo(one.id().value());
+                    assertThat(change.names())
+                            .containsExactly("a.example.com", "b.example.com", one.domainName());
+                });
         assertThat(woken).containsExactly("publish", "publish");
     }
 
@@ -288,10 +281,8 @@ class DistributionsTest {
         while (true) {
             Optional<Distributions.Position> after = position;
             List<Distribution> page =
-                    database.read(
-                            handle ->
-                                    features.distributions.page(
-                                            handle, ALICE, Kind.CLOUDFRONT, after, 2));
+                    database.read(handle ->
+                            features.distributions.page(handle, ALICE, Kind.CLOUDFRONT, after, 2));
             if (page.isEmpty()) {
                 break;
             }
@@ -308,34 +299,28 @@ class DistributionsTest {
 
     private static Distribution create(
             TestFeatures features, AccountId account, String reference, String... aliases) {
-        return features.database.write(
-                write ->
-                        features.distributions.create(
-                                write,
-                                account,
-                                Kind.CLOUDFRONT,
-                                reference,
-                                ServedConfigs.withAliases(aliases),
-                                "{\"first\":true}"));
+        return features.database.write(write ->
+                features.distributions.create(
+                        write,
+                        account,
+                        Kind.CLOUDFRONT,
+                        reference,
+                        ServedConfigs.withAliases(aliases),
+                        "{\"first\":true}"));
     }
 
     private static Distribution update(
             TestFeatures features, Distribution existing, String... aliases) {
-        return features.database.write(
-                write ->
-                        features.distributions.update(
-                                write,
-                                existing,
-                                ServedConfigs.withAliases(aliases),
-                                "{\"changed\":true}"));
+        return features.database.write(write ->
+                features.distributions.update(
+                        write, existing, ServedConfigs.withAliases(aliases), "{\"changed\":true}"));
     }
 
     private static void deployed(TestFeatures features, Distribution one, long version) {
-        features.database.write(
-                write -> {
-                    features.distributions.deployed(write, one.id(), version);
-                    return true;
-                });
+        features.database.write(write -> {
+            features.distributions.deployed(write, one.id(), version);
+            return true;
+        });
     }
 
     private static Optional<Distribution> find(TestFeatures features, Distribution one) {
@@ -348,27 +333,24 @@ class DistributionsTest {
     }
 
     private static List<DistributionId> list(TestFeatures features, AccountId account) {
-        return features.database.read(
-                handle ->
-                        features.distributions.list(handle, account, Kind.CLOUDFRONT).stream()
-                                .map(Distribution::id)
-                                .toList());
+        return features.database.read(handle ->
+                features.distributions.list(handle, account, Kind.CLOUDFRONT).stream()
+                        .map(Distribution::id)
+                        .toList());
     }
 
     private static List<DistributionId> inProgress(TestFeatures features) {
-        return features.database.read(
-                handle ->
-                        features.distributions.inProgress(handle, 10).stream()
-                                .map(Distribution::id)
-                                .toList());
+        return features.database.read(handle ->
+                features.distributions.inProgress(handle, 10).stream()
+                        .map(Distribution::id)
+                        .toList());
     }
 
     private static List<DistributionId> using(TestFeatures features, Certificate certificate) {
-        return features.database.read(
-                handle ->
-                        features.distributions.using(handle, certificate.id()).stream()
-                                .map(Distribution::id)
-                                .toList());
+        return features.database.read(handle ->
+                features.distributions.using(handle, certificate.id()).stream()
+                        .map(Distribution::id)
+                        .toList());
     }
 
     private static List<String> users(TestFeatures features, Certificate certificate) {

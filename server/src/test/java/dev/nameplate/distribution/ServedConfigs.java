@@ -25,7 +25,10 @@ public final class ServedConfigs {
 
     /// One plain origin on loopback, cached by path.
     public static ServedConfig of(
-            boolean enabled, int originPort, Optional<CertificateId> certificate, String... aliases) {
+            boolean enabled,
+            int originPort,
+            Optional<CertificateId> certificate,
+            String... aliases) {
         return new ServedConfig(
                 enabled,
                 Stream.of(aliases).map(DomainName::new).toList(),

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
+
 import javax.security.auth.x500.X500Principal;
 
 /// A certificate authority of a test's own: P-256, one level.
@@ -55,8 +56,7 @@ public final class TestCa {
         }
 
         public byte[] privateKeyPem() {
-            return pem("PRIVATE KEY", keys.getPrivate().getEncoded())
-                    .getBytes(US_ASCII);
+            return pem("PRIVATE KEY", keys.getPrivate().getEncoded()).getBytes(US_ASCII);
         }
 
         public byte[] chainPem() {
@@ -67,8 +67,7 @@ public final class TestCa {
     /// For `names`, the first of which is also the common name.
     public Issued issue(String... names) {
         KeyPair leaf = newKeys();
-        X509Certificate certificate =
-                sign(new X500Principal("CN=" + names[0]), leaf, false, names);
+        X509Certificate certificate = sign(new X500Principal("CN=" + names[0]), leaf, false, names);
         return new Issued(certificate, leaf, pem("CERTIFICATE", encoded(root)));
     }
 
@@ -91,8 +90,7 @@ public final class TestCa {
                         new X500Name(subject.getName()),
                         of.getPublic());
         try {
-            builder.addExtension(
-                    Extension.basicConstraints, true, new BasicConstraints(authority));
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
             builder.addExtension(
                     Extension.keyUsage,
                     true,

@@ -48,8 +48,7 @@ public final class TestFeatures {
                         random,
                         wakeup,
                         CertificateSettings.withSuffix(SUFFIX));
-        this.distributions =
-                new Distributions(certificates, feed, clock, random, SUFFIX, wakeup);
+        this.distributions = new Distributions(certificates, feed, clock, random, SUFFIX, wakeup);
     }
 
     public TestFeatures(Database database) {
