@@ -24,9 +24,9 @@ final class EntryReader {
     private static final Pattern VERSION = Pattern.compile("0*[1-9]\\d{0,17}");
 
     private final boolean autoCreation;
-    private final Function<PemTriple, Certificates.Examined> examination;
+    private final Function<PemTriple, List<DomainName>> examination;
 
-    EntryReader(boolean autoCreation, Function<PemTriple, Certificates.Examined> examination) {
+    EntryReader(boolean autoCreation, Function<PemTriple, List<DomainName>> examination) {
         this.autoCreation = autoCreation;
         this.examination = examination;
     }
@@ -92,7 +92,7 @@ final class EntryReader {
                 new PemTriple(bytes(certificate.get()), bytes(key.get()), bytes(chain.orElse("")));
         List<DomainName> names;
         try {
-            names = examination.apply(pem).names();
+            names = examination.apply(pem);
         } catch (Certificates.UnusableImport e) {
             entry.problems().add(entry.path(), String.valueOf(e.getMessage()));
             return Optional.empty();

@@ -3,7 +3,6 @@ package dev.nameplate.api.saas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.PemTriple;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
@@ -27,13 +26,13 @@ import java.util.stream.Stream;
 final class JobReader {
     private final Templates templates;
     private final TakenAliases aliases;
-    private final Function<PemTriple, Certificates.Examined> examination;
+    private final Function<PemTriple, List<DomainName>> examination;
     private final int maxEntries;
 
     JobReader(
             Templates templates,
             TakenAliases aliases,
-            Function<PemTriple, Certificates.Examined> examination,
+            Function<PemTriple, List<DomainName>> examination,
             int maxEntries) {
         this.templates = templates;
         this.aliases = aliases;

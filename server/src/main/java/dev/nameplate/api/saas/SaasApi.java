@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.PemTriple;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
 import dev.nameplate.saas.AccountCertificates;
 import dev.nameplate.saas.Job;
 import dev.nameplate.saas.JobId;
@@ -47,14 +47,14 @@ public final class SaasApi {
         public static final Limits DEFAULT = new Limits(10_000, 96 * 1024 * 1024);
     }
 
-    /// @param examination checks a PEM triple and reads its names, see [Certificates#examine]
+    /// @param examination checks a PEM triple and answers its names; throws `UnusableImport`
     public SaasApi(
             Function<String, Optional<AccountId>> accountOfApiKey,
             SaasJobs jobs,
             AccountCertificates certificates,
             Templates templates,
             TakenAliases aliases,
-            Function<PemTriple, Certificates.Examined> examination,
+            Function<PemTriple, List<DomainName>> examination,
             Limits limits) {
         this.accountOfApiKey = accountOfApiKey;
         this.jobs = jobs;
