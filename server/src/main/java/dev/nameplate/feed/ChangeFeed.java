@@ -47,4 +47,12 @@ public final class ChangeFeed {
                 .mapTo(Long.class)
                 .one();
     }
+
+    /// Forgets changes up to `sequence`, which every reader has long passed.
+    public void forget(Write write, long sequence) {
+        write.handle()
+                .createUpdate("DELETE FROM change_feed WHERE sequence <= :sequence")
+                .bind("sequence", sequence)
+                .execute();
+    }
 }

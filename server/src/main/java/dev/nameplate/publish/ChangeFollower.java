@@ -1,0 +1,218 @@
+package dev.nameplate.publish;
+
+import dev.nameplate.certificate.CertificateId;
+import dev.nameplate.db.Database;
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.feed.Change;
+import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.names.DomainName;
+
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Follows the change feed on behalf of this process's edge. Each node has one: it is woken after a commit in its own process,
+/// and looks by itself every [#POLL] for what others committed.
+///
+/// It starts at the newest change, because an edge that starts with it has cached nothing yet.
+public final class ChangeFollower implements AutoCloseable {
+    /// Well under the second within which a change is to be served; one indexed read each time.
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    /// A third of [EdgeNodes#SILENCE], so that one late heartbeat does no harm.
+    private static final Duration HEARTBEAT = EdgeNodes.SILENCE.dividedBy(3);
+
+    private static final int BATCH = 500;
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeFollower.class);
+
+    private final Database database;
+    private final ChangeFeed feed;
+    private final Distributions distributions;
+    private final EdgeCache edge;
+    private final InstantSource clock;
+    private final String node = UUID.randomUUID().toString();
+    private final boolean shared;
+
+    private final ReentrantLock following = new ReentrantLock();
+    private final Semaphore nudges = new Semaphore(0);
+    private volatile boolean closed; // set by whoever closes, read by the thread
+
+    /// Guarded by `following`.
+    private long applied;
+
+    /// Guarded by `following`.
+    private Instant seen = Instant.MIN;
+
+    private final Thread thread;
+
+    private ChangeFollower(
+            Database database,
+            ChangeFeed feed,
+            Distributions distributions,
+            EdgeCache edge,
+            InstantSource clock) {
+        this.database = database;
+        this.feed = feed;
+        this.distributions = distributions;
+        this.edge = edge;
+        this.clock = clock;
+        this.shared = database.dialect() == Database.Dialect.POSTGRESQL;
+        this.applied = database.read(feed::latest);
+        this.thread = Thread.ofVirtual().name("change-follower").unstarted(this::follow);
+    }
+
+    /// Call it before the edge takes its first connection.
+    public static ChangeFollower start(
+            Database database,
+            ChangeFeed feed,
+            Distributions distributions,
+            EdgeCache edge,
+            InstantSource clock) {
+        ChangeFollower follower = new ChangeFollower(database, feed, distributions, edge, clock);
+        follower.catchUp();
+        follower.thread.start();
+        return follower;
+    }
+
+    /// Makes the follower look now.
+    public void wake() {
+        nudges.release();
+    }
+
+    /// Brings the edge up to date with everything committed before the call.
+    ///
+    /// @return the sequence the edge has now
+    long catchUp() {
+        following.lock();
+        try {
+            long before = applied;
+            List<Stale> batch = staleAfter(applied);
+            while (!batch.isEmpty()) {
+                for (Stale stale : batch) {
+                    stale.distributions.forEach(one -> edge.changed(one.id, one.names));
+                    applied = stale.sequence;
+                }
+                batch = staleAfter(applied);
+            }
+            heartbeat(applied != before);
+            return applied;
+        } finally {
+            following.unlock();
+        }
+    }
+
+    /// How far every live node is, this one included.
+    long appliedEverywhere() {
+        long here = catchUp();
+        return shared
+                ? Math.min(
+                        here,
+                        database.read(
+                                handle -> EdgeNodes.appliedByOthers(handle, node, clock.instant())))
+                : here;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        nudges.release();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (shared) {
+            database.write(write -> {
+                EdgeNodes.gone(write, node);
+                return node;
+            });
+        }
+    }
+
+    private void follow() {
+        while (awaitWork()) {
+            try {
+                catchUp();
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "the edge may serve an old configuration until the change feed is read again, in {} ms",
+                        POLL.toMillis(),
+                        e);
+            }
+        }
+    }
+
+    /// @return false once closed
+    private boolean awaitWork() {
+        try {
+            if (nudges.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                nudges.drainPermits();
+            }
+            return !closed;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void heartbeat(boolean progress) {
+        Instant now = clock.instant();
+        if (!shared || (!progress && now.isBefore(seen.plus(HEARTBEAT)))) {
+            return;
+        }
+        database.write(write -> {
+            EdgeNodes.seen(write, node, applied, now);
+            return node;
+        });
+        seen = now;
+    }
+
+    private record StaleDistribution(String id, Set<String> names) {}
+
+    private record Stale(long sequence, List<StaleDistribution> distributions) {}
+
+    private List<Stale> staleAfter(long sequence) {
+        return database.read(handle ->
+                feed.after(handle, sequence, BATCH).stream()
+                        .map(change -> stale(handle, change))
+                        .toList());
+    }
+
+    private Stale stale(Handle handle, Change change) {
+        return switch (change.kind()) {
+            case DISTRIBUTION ->
+                    new Stale(
+                            change.sequence(),
+                            List.of(
+                                    new StaleDistribution(
+                                            change.key(), new LinkedHashSet<>(change.names()))));
+            case CERTIFICATE -> new Stale(change.sequence(), users(handle, change));
+        };
+    }
+
+    /// A certificate is served under the aliases of who uses it, which need not be the certificate's own names.
+    private List<StaleDistribution> users(Handle handle, Change change) {
+        CertificateId certificate = new CertificateId(UUID.fromString(change.key()));
+        List<StaleDistribution> users = new ArrayList<>();
+        distributions
+                .using(handle, certificate)
+                .forEach(user -> {
+                    Set<String> names = new LinkedHashSet<>();
+                    user.config().aliases().stream().map(DomainName::ascii).forEach(names::add);
+                    users.add(new StaleDistribution(user.id().value(), names));
+                });
+        return users;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.nameplate.publish;
+
+import dev.nameplate.distribution.Distribution;
+import dev.nameplate.distribution.ServedConfig;
+import dev.nameplate.edge.config.Behavior;
+import dev.nameplate.edge.config.Caching;
+import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.config.RequestParts;
+import dev.nameplate.edge.config.Selection;
+import dev.nameplate.edge.config.Site;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// From a distribution to the edge's own words. The two sides have types of their own, so that the edge can be read, tested and
+/// run without the control plane.
+final class SiteTranslation {
+    private SiteTranslation() {}
+
+    static Site site(Distribution distribution) {
+        ServedConfig config = distribution.config();
+        Map<String, Origin> origins = new LinkedHashMap<>();
+        config.origins().forEach(origin -> origins.put(origin.id(), origin(origin)));
+        return new Site(
+                distribution.id().value(),
+                distribution.version(),
+                config.enabled(),
+                origins,
+                config.behaviors().stream().map(SiteTranslation::behavior).toList(),
+                Optional.of(config.defaultRootObject()).filter(object -> !object.isEmpty()));
+    }
+
+    private static Origin origin(ServedConfig.OriginServer origin) {
+        return new Origin(
+                origin.id(),
+                origin.host(),
+                origin.httpPort(),
+                origin.httpsPort(),
+                switch (origin.protocol()) {
+                    case HTTP_ONLY -> Origin.ProtocolPolicy.HTTP_ONLY;
+                    case HTTPS_ONLY -> Origin.ProtocolPolicy.HTTPS_ONLY;
+                    case MATCH_VIEWER -> Origin.ProtocolPolicy.MATCH_VIEWER;
+                },
+                origin.path(),
+                origin.headers(),
+                origin.connectTimeout(),
+                origin.connectAttempts(),
+                origin.readTimeout(),
+                origin.keepAlive(),
+                Origin.Verification.FULL);
+    }
+
+    private static Behavior behavior(ServedConfig.Behavior behavior) {
+        ServedConfig.Forward forward = behavior.forward();
+        return new Behavior(
+                behavior.pathPattern(),
+                behavior.originId(),
+                switch (behavior.viewerProtocol()) {
+                    case ALLOW_ALL -> Behavior.ViewerProtocol.ALLOW_ALL;
+                    case HTTPS_ONLY -> Behavior.ViewerProtocol.HTTPS_ONLY;
+                    case REDIRECT_TO_HTTPS -> Behavior.ViewerProtocol.REDIRECT_TO_HTTPS;
+                },
+                behavior.allowedMethods(),
+                behavior.cachedMethods(),
+                behavior.cache()
+                        .map(SiteTranslation::caching)
+                        .orElse(Caching.off(RequestParts.NONE)),
+                parts(forward.headers(), forward.cookies(), forward.queryStrings()));
+    }
+
+    private static Caching caching(ServedConfig.CacheRule rule) {
+        return new Caching(
+                true,
+                rule.minTtl(),
+                rule.defaultTtl(),
+                rule.maxTtl(),
+                parts(rule.headers(), rule.cookies(), rule.queryStrings()));
+    }
+
+    private static RequestParts parts(
+            ServedConfig.Selection headers,
+            ServedConfig.Selection cookies,
+            ServedConfig.Selection queryStrings) {
+        return new RequestParts(selection(headers), selection(cookies), selection(queryStrings));
+    }
+
+    private static Selection selection(ServedConfig.Selection selection) {
+        return switch (selection) {
+            case ServedConfig.Selection.None() -> Selection.NONE;
+            case ServedConfig.Selection.All() -> Selection.ALL;
+            case ServedConfig.Selection.Only(var names) -> new Selection.Only(names);
+            case ServedConfig.Selection.AllExcept(var names) -> new Selection.AllExcept(names);
+        };
+    }
+}
