@@ -38,7 +38,7 @@ public final class HostNames {
         if (length > 1 && name.charAt(length - 1) == '.') {
             length--;
         }
-        if (length == 0 || length > LONGEST) {
+        if (length == 0 || length > LONGEST || name.charAt(0) == '.') {
             return Optional.empty();
         }
         boolean upper = false;

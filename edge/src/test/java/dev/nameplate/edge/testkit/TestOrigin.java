@@ -111,6 +111,12 @@ public final class TestOrigin implements AutoCloseable {
         return true;
     }
 
+    /// Writes and lets the connection end.
+    public static boolean writeAndClose(OutputStream out, String raw) throws IOException {
+        write(out, raw);
+        return false;
+    }
+
     public void closeConnections() {
         open.forEach(socket -> {
             try {
