@@ -25,7 +25,8 @@ import java.util.function.Supplier;
 /// leaves as the error that API has for it.
 ///
 /// Every answer carries `x-amzn-RequestId` and `Date`. While a call is handled, the logging context
-/// ([MDC]) holds [#REQUEST_ID], [#SERVICE] and, once known, [#OPERATION]. Safe for any number of
+/// ([MDC]) holds [#REQUEST_ID], [#SERVICE] and, once known, [#OPERATION]; the logger
+/// `dev.nameplate.wire.calls` then has one line for it. Safe for any number of
 /// threads.
 public final class AwsEndpoint {
 
@@ -40,6 +41,9 @@ public final class AwsEndpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(AwsEndpoint.class);
 
+    /// One line a call, told apart by the logging context; a name of its own, to be silenced alone.
+    private static final Logger CALLS = LoggerFactory.getLogger("dev.nameplate.wire.calls");
+
     private final Router router;
     private final Authenticator authenticator;
     private final ErrorEnvelope errors;
@@ -51,7 +55,7 @@ public final class AwsEndpoint {
     ///
     /// @param skew how far a signature's time may be from ours, either way
     /// @param maxBodyBytes a longer body is refused; a door need not read more than one byte beyond
-    /// @param maxDepth how deep JSON and XML may nest; the deepest modelled request has 12 levels
+    /// @param maxDepth how deep JSON and XML may nest; no modelled request comes near the default
     public record Settings(Duration skew, int maxBodyBytes, int maxDepth) {
 
         public Settings {
@@ -103,7 +107,7 @@ public final class AwsEndpoint {
                             clock.instant().atOffset(ZoneOffset.UTC));
             Headers headers =
                     answer.headers().with("x-amzn-RequestId", requestId).with("Date", date);
-            LOG.debug("{} answered {}", request, answer.status());
+            CALLS.info("answered {}", answer.status());
             return new HttpResponse(answer.status(), headers, answer.body());
         } finally {
             MDC.remove(REQUEST_ID);

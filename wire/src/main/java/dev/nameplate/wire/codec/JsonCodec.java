@@ -20,7 +20,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +30,9 @@ import java.util.Map;
 /// AWS JSON 1.1 bodies. A null member is an absent one, an unknown member is ignored, a value of the
 /// wrong JSON type is malformed, all as AWS services have it.
 public final class JsonCodec {
+
+    /// The end of the year 9999.
+    private static final double LATEST_EPOCH_SECOND = 253_402_300_799.0;
 
     private final JsonFactory json;
 
@@ -168,17 +170,21 @@ public final class JsonCodec {
             return switch (format(field)) {
                 case ISO_8601 -> DateUtils.parseIso8601Date(text(parser, "Timestamp"));
                 case RFC_822 -> DateUtils.parseRfc822Date(text(parser, "Timestamp"));
-                case UNIX_TIMESTAMP, UNIX_TIMESTAMP_MILLIS ->
-                        Instant.ofEpochMilli(
-                                number(parser, "Timestamp")
-                                        .getDecimalValue()
-                                        .movePointRight(3)
-                                        .setScale(0, RoundingMode.HALF_UP)
-                                        .longValueExact());
+                case UNIX_TIMESTAMP, UNIX_TIMESTAMP_MILLIS -> epoch(parser);
             };
-        } catch (DateTimeException | ArithmeticException e) {
+        } catch (DateTimeException e) {
             throw new MalformedBody("A value can not be converted to Timestamp.", e);
         }
+    }
+
+    /// Seconds with a fraction, kept to the millisecond. A double holds those exactly enough, and
+    /// unlike a decimal it is never gigabytes long, whatever the exponent.
+    private static Instant epoch(JsonParser parser) throws IOException {
+        double seconds = number(parser, "Timestamp").getDoubleValue();
+        if (!(Math.abs(seconds) <= LATEST_EPOCH_SECOND)) {
+            throw new MalformedBody("A number is out of the range of Timestamp.");
+        }
+        return Instant.ofEpochMilli(Math.round(seconds * 1000));
     }
 
     private static String text(JsonParser parser, String wanted) throws IOException {

@@ -26,7 +26,9 @@ import javax.xml.stream.XMLStreamReader;
 /// member so; an empty text stays a text where the service description requires the member.
 public final class XmlCodec {
 
+    /// Set up once; making readers from then on is safe from any thread.
     private final XMLInputFactory readers;
+
     private final int maxDepth;
 
     public XmlCodec(int maxDepth) {

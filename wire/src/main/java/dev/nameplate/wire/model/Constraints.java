@@ -96,15 +96,18 @@ public final class Constraints {
         if (!shape.allowed().isEmpty() && !shape.allowed().contains(text)) {
             report(shape, text, at, "Member must satisfy enum value set: " + shape.allowed());
         }
+        int length = text.codePointCount(0, text.length());
+        size(shape, length, text, at, "length");
+        // Some patterns recurse per repetition: a text far too long would exhaust the stack.
+        boolean tooLong = shape.max().isPresent() && length > shape.max().getAsLong();
         shape.pattern()
-                .filter(pattern -> !pattern.matcher(text).matches())
+                .filter(pattern -> !tooLong && !pattern.matcher(text).matches())
                 .ifPresent(pattern ->
                         report(
                                 shape,
                                 text,
                                 at,
                                 "Member must satisfy regular expression pattern: " + pattern));
-        size(shape, text.codePointCount(0, text.length()), text, at, "length");
     }
 
     private void size(Shape shape, long size, Object value, String at, String what) {
