@@ -11,21 +11,29 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.logging.Logger;
 
 import javax.sql.DataSource;
 
 /// Lets a library that wants a `DataSource` write through the group-committing writer.
 ///
-/// A connection leases the writer at its first statement and gives it back at `commit`, `rollback` or `close` (which rolls
-/// back). Autocommit is off and cannot be turned on, so that `commit` is the place where durability is awaited and where
+/// A connection leases the writer at its first writing statement and gives it back at `commit`, `rollback` or `close` (which
+/// rolls back); a `SELECT` outside of a lease is given a reader and waits for nobody. Autocommit is off and cannot be turned on, so that `commit` is the place where durability is awaited and where
 /// its failure is thrown: callers may swallow what `close` throws.
 final class LeasingDataSource implements DataSource {
     private final Consumer<LeaseUnit> writer;
+    private final Supplier<Connection> borrowReader;
+    private final Consumer<Connection> returnReader;
 
     /// @param writer takes a lease into its queue, or refuses by throwing
-    LeasingDataSource(Consumer<LeaseUnit> writer) {
+    LeasingDataSource(
+            Consumer<LeaseUnit> writer,
+            Supplier<Connection> borrowReader,
+            Consumer<Connection> returnReader) {
         this.writer = writer;
+        this.borrowReader = borrowReader;
+        this.returnReader = returnReader;
     }
 
     @Override
@@ -39,13 +47,22 @@ final class LeasingDataSource implements DataSource {
 
     private final class Leased implements InvocationHandler {
         private @Nullable LeaseUnit lease;
+        private @Nullable Connection reader;
         private boolean closed;
 
         @Override
         public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
                 throws Throwable {
             return switch (method.getName()) {
-                case "prepareStatement", "createStatement" -> onLease(method, arguments);
+                case "prepareStatement", "createStatement" -> {
+                    if (closed) {
+                        throw new SQLException("this connection is closed");
+                    }
+                    yield invoke(
+                            lease == null && isQuery(arguments) ? reader() : leased(),
+                            method,
+                            arguments);
+                }
                 case "commit" -> {
                     end(true);
                     yield null;
@@ -76,24 +93,44 @@ final class LeasingDataSource implements DataSource {
             };
         }
 
-        private @Nullable Object onLease(Method method, Object @Nullable [] arguments)
-                throws Throwable {
-            if (closed) {
-                throw new SQLException("this connection is closed");
-            }
+        private static boolean isQuery(Object @Nullable [] arguments) {
+            return arguments != null
+                    && arguments[0] instanceof String sql
+                    && sql.stripLeading().regionMatches(true, 0, "select", 0, 6);
+        }
+
+        private Connection leased() {
             if (lease == null) {
                 var asked = new LeaseUnit();
                 writer.accept(asked);
                 lease = asked;
             }
+            return lease.connection();
+        }
+
+        private Connection reader() {
+            if (reader == null) {
+                reader = borrowReader.get();
+            }
+            return reader;
+        }
+
+        private static @Nullable Object invoke(
+                Connection connection, Method method, Object @Nullable [] arguments)
+                throws Throwable {
             try {
-                return method.invoke(lease.connection(), arguments);
+                return method.invoke(connection, arguments);
             } catch (InvocationTargetException thrown) {
                 throw thrown.getTargetException();
             }
         }
 
         private void end(boolean keep) throws SQLException {
+            Connection read = reader;
+            reader = null;
+            if (read != null) {
+                returnReader.accept(read);
+            }
             LeaseUnit ended = lease;
             lease = null;
             if (ended == null) {

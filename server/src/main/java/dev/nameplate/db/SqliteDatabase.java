@@ -48,7 +48,7 @@ final class SqliteDatabase implements Database {
     private SqliteDatabase(Connection writing, List<Connection> readers, String name) {
         this.idle = new LinkedBlockingQueue<>(readers);
         this.writer = new GroupCommitter(writing, "store-writer " + name);
-        this.leases = new LeasingDataSource(this::lease);
+        this.leases = new LeasingDataSource(this::lease, this::borrow, idle::add);
     }
 
     static SqliteDatabase open(Path file) {

@@ -1,6 +1,8 @@
 /// Durable work on db-scheduler: rows with a state and a due time, advanced in batches. Knows no feature.
 ///
-/// Start at [DueWork]. Sees `db`.
+/// A feature implements [DueWork] and calls [Wakeup] after its commits; `Wiring` gives all works to one [JobEngine]. Each
+/// work's shards are rows of db-scheduler's table, [Shard] runs one of them, [Waker] carries wake-ups to the table. Sees
+/// `db`.
 @NullMarked
 package dev.nameplate.job;
 
