@@ -56,9 +56,10 @@ public final class ChildJvm implements AutoCloseable {
         throw new IllegalStateException("the child ended before it printed " + prefix);
     }
 
-    /// `kill -9`; returns when it is gone.
+    /// `kill -9`; returns when it is gone. What it had printed can still be read.
     public void kill() {
-        process.destroyForcibly();
+        // Process.destroyForcibly would close its output as well.
+        process.toHandle().destroyForcibly();
         try {
             process.waitFor();
         } catch (InterruptedException _) {
