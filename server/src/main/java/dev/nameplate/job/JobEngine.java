@@ -189,7 +189,7 @@ public final class JobEngine implements Wakeup, AutoCloseable {
             Thread stopping =
                     Thread.ofPlatform().daemon().name("job-stop").start(current.scheduler()::stop);
             try {
-                current.waker().close();
+                current.waker().stop();
                 if (!stopping.join(LONGEST_CLOSE)) {
                     LOG.warn("a run did not end in time and is left behind; it is repeated after the next start");
                 }

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// The thread that carries wake-ups to the store, so that callers do not wait for it and many wake-ups cost one write; and
 /// that makes the scheduler look when something falls due, so that it need not poll often.
-final class Waker implements AutoCloseable {
+final class Waker {
     private static final Logger LOG = LoggerFactory.getLogger(Waker.class);
 
     /// Between attempts to wake a shard that another node is running, or while the store is busy.
@@ -56,8 +56,7 @@ final class Waker implements AutoCloseable {
     }
 
     /// Waits for the write it may be in the middle of, since the store is closed next.
-    @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
         lock.lock();
         try {
             closed = true;
