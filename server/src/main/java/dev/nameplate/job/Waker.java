@@ -14,9 +14,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// The thread that carries wake-ups to the store, so that callers do not wait for it and many wake-ups cost one write; and
 /// that makes the scheduler look when something falls due, so that it need not poll often.
@@ -26,13 +25,14 @@ final class Waker {
     /// Between attempts to wake a shard that another node is running, or while the store is busy.
     private static final Duration RETRY = Duration.ofMillis(100);
 
+    /// Shards are due more often than this anyway.
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
     private static final Duration LONGEST_WRITE = Duration.ofSeconds(1);
 
     private final InstantSource clock;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition signalled = lock.newCondition();
-    private boolean signal;
-    private boolean closed;
+    private final Semaphore signals = new Semaphore(0);
+    private volatile boolean stopped;
     private Optional<Thread> thread = Optional.empty();
 
     Waker(InstantSource clock) {
@@ -46,24 +46,13 @@ final class Waker {
     }
 
     void signal() {
-        lock.lock();
-        try {
-            signal = true;
-            signalled.signal();
-        } finally {
-            lock.unlock();
-        }
+        signals.release();
     }
 
     /// Waits for the write it may be in the middle of, since the store is closed next.
     void stop() throws InterruptedException {
-        lock.lock();
-        try {
-            closed = true;
-            signalled.signal();
-        } finally {
-            lock.unlock();
-        }
+        stopped = true;
+        signal();
         if (thread.isPresent()) {
             thread.get().join(LONGEST_WRITE);
         }
@@ -90,32 +79,28 @@ final class Waker {
 
     /// Waits for a signal, the next due time, or the next attempt.
     ///
-    /// @return false once closed
+    /// @return false once stopped
     private boolean await(List<Shard> shards, boolean retry) {
-        Instant next =
-                shards.stream().map(Shard::nextRun).min(Instant::compareTo).orElse(Instant.MAX);
-        lock.lock();
         try {
-            if (!signal && !closed) {
-                if (retry) {
-                    signalled.awaitNanos(RETRY.toNanos());
-                } else if (next.equals(Instant.MAX)) {
-                    signalled.await();
-                } else {
-                    // A little late rather than a little early, when nothing would be found due.
-                    long millis = Duration.between(clock.instant(), next).toMillis() + 1;
-                    if (millis > 0) {
-                        signalled.await(millis, TimeUnit.MILLISECONDS);
-                    }
-                }
+            if (signals.tryAcquire(untilNext(shards, retry).toNanos(), TimeUnit.NANOSECONDS)) {
+                signals.drainPermits();
             }
-            signal = false;
-            return !closed;
+            return !stopped;
         } catch (InterruptedException _) {
             return false;
-        } finally {
-            lock.unlock();
         }
+    }
+
+    private Duration untilNext(List<Shard> shards, boolean retry) {
+        Instant next =
+                shards.stream().map(Shard::nextRun).min(Instant::compareTo).orElse(Instant.MAX);
+        Duration longest = retry ? RETRY : IDLE;
+        Instant now = clock.instant();
+        if (next.isAfter(now.plus(longest))) {
+            return longest;
+        }
+        // A little late rather than a little early, when nothing would be found due.
+        return Duration.between(now, next).plusMillis(1);
     }
 
     /// @return false if it has to be tried again
