@@ -85,7 +85,9 @@ public final class AccessKeys {
     public void put(AccountId account, String id, String secret) {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException(
-                    "an access key id has 16 to 128 letters, digits or underscores, not '" + id + "'");
+                    "an access key id has 16 to 128 letters, digits or underscores, not '"
+                            + id
+                            + "'");
         }
         if (secret.isBlank()) {
             throw new IllegalArgumentException("the secret of access key " + id + " is empty");
@@ -103,47 +105,44 @@ public final class AccessKeys {
         AccessKey key = created.key();
         byte[] sealed =
                 vault.seal(created.secret().getBytes(StandardCharsets.UTF_8), context(key.id()));
-        database.write(
-                write -> {
-                    write.handle()
-                            .createUpdate(
-                                    "INSERT INTO access_key (id, account, secret, created_at)"
-                                        + " VALUES (:id, :account, :secret, :createdAt)"
-                                        + " ON CONFLICT (id) DO UPDATE SET"
-                                        + " account = excluded.account, secret = excluded.secret")
-                            .bind("id", key.id())
-                            .bind("account", key.account().value())
-                            .bind("secret", sealed)
-                            .bind("createdAt", key.createdAt().toEpochMilli())
-                            .execute();
-                    write.afterCommit(() -> found.invalidate(key.id()));
-                    return true;
-                });
+        database.write(write -> {
+            write.handle()
+                    .createUpdate(
+                            "INSERT INTO access_key (id, account, secret, created_at)"
+                                    + " VALUES (:id, :account, :secret, :createdAt)"
+                                    + " ON CONFLICT (id) DO UPDATE SET"
+                                    + " account = excluded.account, secret = excluded.secret")
+                    .bind("id", key.id())
+                    .bind("account", key.account().value())
+                    .bind("secret", sealed)
+                    .bind("createdAt", key.createdAt().toEpochMilli())
+                    .execute();
+            write.afterCommit(() -> found.invalidate(key.id()));
+            return true;
+        });
     }
 
     /// Oldest first.
     public List<AccessKey> list(AccountId account) {
-        return database.read(
-                handle ->
-                        handle.createQuery(
-                                        "SELECT id, account, created_at FROM access_key"
-                                            + " WHERE account = :account ORDER BY created_at, id")
-                                .bind("account", account.value())
-                                .map(AccessKeys::key)
-                                .list());
+        return database.read(handle ->
+                handle.createQuery(
+                                "SELECT id, account, created_at FROM access_key"
+                                        + " WHERE account = :account ORDER BY created_at, id")
+                        .bind("account", account.value())
+                        .map(AccessKeys::key)
+                        .list());
     }
 
     public boolean delete(String id) {
-        return database.write(
-                write -> {
-                    int deleted =
-                            write.handle()
-                                    .createUpdate("DELETE FROM access_key WHERE id = :id")
-                                    .bind("id", id)
-                                    .execute();
-                    write.afterCommit(() -> found.invalidate(id));
-                    return deleted > 0;
-                });
+        return database.write(write -> {
+            int deleted =
+                    write.handle()
+                            .createUpdate("DELETE FROM access_key WHERE id = :id")
+                            .bind("id", id)
+                            .execute();
+            write.afterCommit(() -> found.invalidate(id));
+            return deleted > 0;
+        });
     }
 
     /// The key and its secret; cached for a few seconds, so that verifying signatures seldom reads the store.
@@ -152,25 +151,20 @@ public final class AccessKeys {
     }
 
     private Optional<Created> read(String id) {
-        return database.read(
-                        handle ->
-                                handle.createQuery(
-                                                "SELECT id, account, created_at, secret FROM access_key"
-                                                    + " WHERE id = :id")
-                                        .bind("id", id)
-                                        .map(
-                                                (row, context) ->
-                                                        new Sealed(
-                                                                key(row, context),
-                                                                row.getBytes("secret")))
-                                        .findOne())
-                .map(
-                        sealed ->
-                                new Created(
-                                        sealed.key(),
-                                        new String(
-                                                vault.open(sealed.secret(), context(id)),
-                                                StandardCharsets.UTF_8)));
+        return database.read(handle ->
+                        handle.createQuery(
+                                        "SELECT id, account, created_at, secret FROM access_key"
+                                                + " WHERE id = :id")
+                                .bind("id", id)
+                                .map((row, context) ->
+                                        new Sealed(key(row, context), row.getBytes("secret")))
+                                .findOne())
+                .map(sealed ->
+                        new Created(
+                                sealed.key(),
+                                new String(
+                                        vault.open(sealed.secret(), context(id)),
+                                        StandardCharsets.UTF_8)));
     }
 
     @SuppressWarnings("ArrayRecordComponent")
@@ -193,20 +187,19 @@ public final class AccessKeys {
             throw new IllegalArgumentException("an API key is not empty");
         }
         String digest = digest(apiKey);
-        database.write(
-                write -> {
-                    write.handle()
-                            .createUpdate(
-                                    "INSERT INTO api_key (digest, account, created_at)"
-                                        + " VALUES (:digest, :account, :createdAt)"
-                                        + " ON CONFLICT (digest) DO UPDATE SET account = excluded.account")
-                            .bind("digest", digest)
-                            .bind("account", account.value())
-                            .bind("createdAt", now().toEpochMilli())
-                            .execute();
-                    write.afterCommit(() -> accounts.invalidate(digest));
-                    return true;
-                });
+        database.write(write -> {
+            write.handle()
+                    .createUpdate(
+                            "INSERT INTO api_key (digest, account, created_at)"
+                                    + " VALUES (:digest, :account, :createdAt)"
+                                    + " ON CONFLICT (digest) DO UPDATE SET account = excluded.account")
+                    .bind("digest", digest)
+                    .bind("account", account.value())
+                    .bind("createdAt", now().toEpochMilli())
+                    .execute();
+            write.afterCommit(() -> accounts.invalidate(digest));
+            return true;
+        });
     }
 
     public String createApiKey(AccountId account) {
@@ -219,13 +212,12 @@ public final class AccessKeys {
         return accounts.get(
                 digest(apiKey),
                 digest ->
-                        database.read(
-                                handle ->
-                                        handle.createQuery(
-                                                        "SELECT account FROM api_key WHERE digest = :digest")
-                                                .bind("digest", digest)
-                                                .map((row, _) -> new AccountId(row.getString(1)))
-                                                .findOne()));
+                        database.read(handle ->
+                                handle.createQuery(
+                                                "SELECT account FROM api_key WHERE digest = :digest")
+                                        .bind("digest", digest)
+                                        .map((row, _) -> new AccountId(row.getString(1)))
+                                        .findOne()));
     }
 
     private String digest(String apiKey) {

@@ -59,7 +59,11 @@ public final class JobEngine implements Wakeup, AutoCloseable {
     public JobEngine(Database database, InstantSource clock, String nodeName) {
         if (nodeName.isBlank() || nodeName.length() > LONGEST_NAME) {
             throw new IllegalArgumentException(
-                    "a node's name has 1 to " + LONGEST_NAME + " characters, not '" + nodeName + "'");
+                    "a node's name has 1 to "
+                            + LONGEST_NAME
+                            + " characters, not '"
+                            + nodeName
+                            + "'");
         }
         this.database = database;
         this.clock = clock;
@@ -121,10 +125,8 @@ public final class JobEngine implements Wakeup, AutoCloseable {
 
     private static Task<Void> task(String name, List<Shard> shards) {
         return Tasks.custom(name, Void.class)
-                .onFailure(
-                        (complete, operations) ->
-                                shard(shards, complete.getExecution().getId())
-                                        .failed(complete, operations))
+                .onFailure((complete, operations) ->
+                        shard(shards, complete.getExecution().getId()).failed(complete, operations))
                 .onDeadExecutionRevive()
                 .execute((instance, _) -> shard(shards, instance.getId()).run());
     }
@@ -133,7 +135,11 @@ public final class JobEngine implements Wakeup, AutoCloseable {
         int number = Integer.parseInt(id);
         if (number >= shards.size()) {
             throw new IllegalStateException(
-                    "shard " + id + " of " + shards.size() + ": the number of shards of a work is fixed");
+                    "shard "
+                            + id
+                            + " of "
+                            + shards.size()
+                            + ": the number of shards of a work is fixed");
         }
         return shards.get(number);
     }
@@ -141,19 +147,21 @@ public final class JobEngine implements Wakeup, AutoCloseable {
     /// A killed process cannot let go of what it was running; it can only be one of the same name, which this is.
     private void releasePicked() {
         int released =
-                database.write(
-                        write ->
-                                write.handle()
-                                        .createUpdate(
-                                                "UPDATE scheduled_tasks SET picked = :no, picked_by = NULL,"
-                                                    + " last_heartbeat = NULL, version = version + 1"
-                                                    + " WHERE picked_by = :node AND picked = :yes")
-                                        .bind("no", false)
-                                        .bind("yes", true)
-                                        .bind("node", nodeName)
-                                        .execute());
+                database.write(write ->
+                        write.handle()
+                                .createUpdate(
+                                        "UPDATE scheduled_tasks SET picked = :no, picked_by = NULL,"
+                                                + " last_heartbeat = NULL, version = version + 1"
+                                                + " WHERE picked_by = :node AND picked = :yes")
+                                .bind("no", false)
+                                .bind("yes", true)
+                                .bind("node", nodeName)
+                                .execute());
         if (released > 0) {
-            LOG.info("released {} runs that an earlier process of node {} had not finished", released, nodeName);
+            LOG.info(
+                    "released {} runs that an earlier process of node {} had not finished",
+                    released,
+                    nodeName);
         }
     }
 
@@ -191,11 +199,13 @@ public final class JobEngine implements Wakeup, AutoCloseable {
             try {
                 current.waker().stop();
                 if (!stopping.join(LONGEST_CLOSE)) {
-                    LOG.warn("a run did not end in time and is left behind; it is repeated after the next start");
+                    LOG.warn(
+                            "a run did not end in time and is left behind; it is repeated after the next start");
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
-                LOG.warn("interrupted while waiting for runs to end; they are repeated after the next start");
+                LOG.warn(
+                        "interrupted while waiting for runs to end; they are repeated after the next start");
             }
         }
     }

@@ -134,7 +134,8 @@ final class Shard {
             try {
                 due = work.advance(number, clock.instant());
             } finally {
-                // Even of a failure: a wake-up does not shorten the pause before the retry of what it led to.
+                // Even of a failure: a wake-up does not shorten the pause before the retry of what
+                // it led to.
                 answer(heard);
             }
             Instant now = clock.instant();
@@ -175,7 +176,11 @@ final class Shard {
             pause = LONGEST_RETRY;
         }
         if (closing.getAsBoolean()) {
-            LOG.debug("{} shard {} was stopped", work.name(), number, complete.getCause().orElse(null));
+            LOG.debug(
+                    "{} shard {} was stopped",
+                    work.name(),
+                    number,
+                    complete.getCause().orElse(null));
             pause = Duration.ZERO;
         } else {
             LOG.error(

@@ -42,7 +42,9 @@ final class Waker {
     void start(Scheduler scheduler, List<Shard> shards) {
         // Every shard begins with a wake-up to carry.
         signal();
-        thread = Optional.of(Thread.ofVirtual().name("job-waker").start(() -> run(scheduler, shards)));
+        thread =
+                Optional.of(
+                        Thread.ofVirtual().name("job-waker").start(() -> run(scheduler, shards)));
     }
 
     void signal() {

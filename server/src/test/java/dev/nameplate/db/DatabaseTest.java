@@ -31,14 +31,12 @@ final class DatabaseTest {
         var planted = new IllegalStateException("planted");
         var ran = new AtomicBoolean();
 
-        assertThatThrownBy(
-                        () ->
-                                database.write(
-                                        write -> {
-                                            insert(write.handle(), "a");
-                                            write.afterCommit(() -> ran.set(true));
-                                            throw planted;
-                                        }))
+        assertThatThrownBy(() ->
+                        database.write(write -> {
+                            insert(write.handle(), "a");
+                            write.afterCommit(() -> ran.set(true));
+                            throw planted;
+                        }))
                 .isSameAs(planted);
 
         assertThat(keys(database)).isEmpty();
@@ -50,16 +48,14 @@ final class DatabaseTest {
         var thread = new AtomicReference<Thread>();
         var seen = new AtomicReference<List<String>>();
 
-        database.write(
-                write -> {
-                    insert(write.handle(), "a");
-                    write.afterCommit(
-                            () -> {
-                                thread.set(Thread.currentThread());
-                                seen.set(keys(database));
-                            });
-                    return true;
-                });
+        database.write(write -> {
+            insert(write.handle(), "a");
+            write.afterCommit(() -> {
+                thread.set(Thread.currentThread());
+                seen.set(keys(database));
+            });
+            return true;
+        });
 
         assertThat(thread).hasValue(Thread.currentThread());
         assertThat(seen).hasValue(List.of("a"));
@@ -77,13 +73,14 @@ final class DatabaseTest {
     void aReadInsideAWriteSeesWhatThatWroteAndNobodyElseDoes(Database database) throws Exception {
         try (ExecutorService elsewhere = Executors.newVirtualThreadPerTaskExecutor()) {
             List<String> inside =
-                    database.write(
-                            write -> {
-                                insert(write.handle(), "a");
-                                Future<List<String>> outside = elsewhere.submit(() -> keys(database));
-                                assertThat(outside).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(List.of());
-                                return keys(database);
-                            });
+                    database.write(write -> {
+                        insert(write.handle(), "a");
+                        Future<List<String>> outside = elsewhere.submit(() -> keys(database));
+                        assertThat(outside)
+                                .succeedsWithin(Duration.ofSeconds(10))
+                                .isEqualTo(List.of());
+                        return keys(database);
+                    });
             assertThat(inside).containsExactly("a");
         }
     }
@@ -92,27 +89,24 @@ final class DatabaseTest {
     void aReadKeepsItsSnapshotWhileOthersWrite(Database database) throws Exception {
         insert(database, "a");
         try (ExecutorService elsewhere = Executors.newVirtualThreadPerTaskExecutor()) {
-            database.read(
-                    handle -> {
-                        assertThat(keys(handle)).containsExactly("a");
-                        Future<?> writing = elsewhere.submit(() -> insert(database, "b"));
-                        assertThat(writing).succeedsWithin(Duration.ofSeconds(10));
-                        assertThat(keys(handle)).containsExactly("a");
-                        return true;
-                    });
+            database.read(handle -> {
+                assertThat(keys(handle)).containsExactly("a");
+                Future<?> writing = elsewhere.submit(() -> insert(database, "b"));
+                assertThat(writing).succeedsWithin(Duration.ofSeconds(10));
+                assertThat(keys(handle)).containsExactly("a");
+                return true;
+            });
         }
         assertThat(keys(database)).containsExactly("a", "b");
     }
 
     @StoreTest
     void aReadCannotWrite(Database database) {
-        assertThatThrownBy(
-                        () ->
-                                database.read(
-                                        handle -> {
-                                            insert(handle, "a");
-                                            return true;
-                                        }))
+        assertThatThrownBy(() ->
+                        database.read(handle -> {
+                            insert(handle, "a");
+                            return true;
+                        }))
                 .hasStackTraceContaining(
                         switch (database.dialect()) {
                             case SQLITE -> "readonly database";
@@ -123,22 +117,18 @@ final class DatabaseTest {
 
     @StoreTest
     void aUnitCannotEndTheTransactionItself(Database database) {
-        assertThatThrownBy(
-                        () ->
-                                database.write(
-                                        write -> {
-                                            write.handle().commit();
-                                            return true;
-                                        }))
+        assertThatThrownBy(() ->
+                        database.write(write -> {
+                            write.handle().commit();
+                            return true;
+                        }))
                 .hasMessageContaining("the store begins and ends transactions");
-        database.write(
-                write ->
-                        write.handle()
-                                .inTransaction(
-                                        handle -> {
-                                            insert(handle, "joined");
-                                            return true;
-                                        }));
+        database.write(write ->
+                write.handle()
+                        .inTransaction(handle -> {
+                            insert(handle, "joined");
+                            return true;
+                        }));
         assertThat(keys(database)).containsExactly("joined");
     }
 
@@ -152,14 +142,13 @@ final class DatabaseTest {
             List<Future<?>> running = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 running.add(
-                        pool.submit(
-                                () -> {
-                                    start.await();
-                                    for (int i = 0; i < each; i++) {
-                                        database.write(DatabaseTest::raise);
-                                    }
-                                    return true;
-                                }));
+                        pool.submit(() -> {
+                            start.await();
+                            for (int i = 0; i < each; i++) {
+                                database.write(DatabaseTest::raise);
+                            }
+                            return true;
+                        }));
             }
             start.countDown();
             for (Future<?> thread : running) {
@@ -190,19 +179,17 @@ final class DatabaseTest {
     }
 
     private static int count(Database database) {
-        return database.read(
-                handle ->
-                        handle.createQuery("SELECT value FROM tag WHERE resource = 'counter'")
-                                .mapTo(Integer.class)
-                                .one());
+        return database.read(handle ->
+                handle.createQuery("SELECT value FROM tag WHERE resource = 'counter'")
+                        .mapTo(Integer.class)
+                        .one());
     }
 
     static void insert(Database database, String key) {
-        database.write(
-                write -> {
-                    insert(write.handle(), key);
-                    return true;
-                });
+        database.write(write -> {
+            insert(write.handle(), key);
+            return true;
+        });
     }
 
     static void insert(Handle handle, String key) {

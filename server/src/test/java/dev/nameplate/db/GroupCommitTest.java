@@ -58,17 +58,15 @@ final class GroupCommitTest {
             String key = "k" + i;
             boolean fails = i == 4;
             writes.add(
-                    threads.submit(
-                            () ->
-                                    database.write(
-                                            write -> {
-                                                DatabaseTest.insert(write.handle(), key);
-                                                if (fails) {
-                                                    // Fails in SQL as well, not only by the exception.
-                                                    DatabaseTest.insert(write.handle(), key);
-                                                }
-                                                return true;
-                                            })));
+                    threads.submit(() ->
+                            database.write(write -> {
+                                DatabaseTest.insert(write.handle(), key);
+                                if (fails) {
+                                    // Fails in SQL as well, not only by the exception.
+                                    DatabaseTest.insert(write.handle(), key);
+                                }
+                                return true;
+                            })));
         }
         awaitQueued(9);
         go.countDown();
@@ -93,16 +91,14 @@ final class GroupCommitTest {
         var go = new CountDownLatch(1);
         Future<?> first = holding(entered, go);
         entered.await();
-        Future<?> good =
-                threads.submit(
-                        () -> DatabaseTest.insert(database, "good"));
+        Future<?> good = threads.submit(() -> DatabaseTest.insert(database, "good"));
         awaitQueued(1);
         Future<?> bad =
-                threads.submit(
-                        () ->
-                                database.write(
-                                        // What SQLite itself does when the disk is full: the whole transaction is gone.
-                                        write -> write.handle().execute("ROLLBACK")));
+                threads.submit(() ->
+                        database.write(
+                                // What SQLite itself does when the disk is full: the whole
+                                // transaction is gone.
+                                write -> write.handle().execute("ROLLBACK")));
         awaitQueued(2);
         go.countDown();
 
@@ -164,22 +160,21 @@ final class GroupCommitTest {
         for (int t = 0; t < 8; t++) {
             int thread = t;
             running.add(
-                    threads.submit(
-                            () -> {
-                                for (int i = 0; i < 25; i++) {
-                                    String key = thread + "-" + i;
-                                    if (thread % 2 == 0) {
-                                        DatabaseTest.insert(database, key);
-                                    } else {
-                                        try (Connection lease =
-                                                database.schedulerDataSource().getConnection()) {
-                                            insert(lease, key);
-                                            lease.commit();
-                                        }
-                                    }
+                    threads.submit(() -> {
+                        for (int i = 0; i < 25; i++) {
+                            String key = thread + "-" + i;
+                            if (thread % 2 == 0) {
+                                DatabaseTest.insert(database, key);
+                            } else {
+                                try (Connection lease =
+                                        database.schedulerDataSource().getConnection()) {
+                                    insert(lease, key);
+                                    lease.commit();
                                 }
-                                return true;
-                            }));
+                            }
+                        }
+                        return true;
+                    }));
         }
         for (Future<?> thread : running) {
             thread.get();
@@ -189,35 +184,31 @@ final class GroupCommitTest {
 
     @Test
     void aLeaseInsideAUnitIsRefused() {
-        assertThatThrownBy(
-                        () ->
-                                database.write(
-                                        _ -> {
-                                            try (Connection lease =
-                                                    database.schedulerDataSource().getConnection()) {
-                                                insert(lease, "a");
-                                                return true;
-                                            } catch (SQLException failed) {
-                                                throw new IllegalStateException(failed);
-                                            }
-                                        }))
+        assertThatThrownBy(() ->
+                        database.write(_ -> {
+                            try (Connection lease =
+                                    database.schedulerDataSource().getConnection()) {
+                                insert(lease, "a");
+                                return true;
+                            } catch (SQLException failed) {
+                                throw new IllegalStateException(failed);
+                            }
+                        }))
                 .hasMessageContaining("cannot start inside");
     }
 
     /// A write that holds the writer until told to go on.
     private Future<?> holding(CountDownLatch entered, CountDownLatch go) {
-        return threads.submit(
-                () ->
-                        database.write(
-                                _ -> {
-                                    entered.countDown();
-                                    try {
-                                        go.await();
-                                    } catch (InterruptedException interrupted) {
-                                        throw new IllegalStateException(interrupted);
-                                    }
-                                    return true;
-                                }));
+        return threads.submit(() ->
+                database.write(_ -> {
+                    entered.countDown();
+                    try {
+                        go.await();
+                    } catch (InterruptedException interrupted) {
+                        throw new IllegalStateException(interrupted);
+                    }
+                    return true;
+                }));
     }
 
     private List<Future<?>> queued(int count) throws InterruptedException {

@@ -53,14 +53,13 @@ final class KillTest {
             for (int t = 0; t < 4; t++) {
                 int thread = t;
                 Thread.ofVirtual()
-                        .start(
-                                () -> {
-                                    for (int i = 0; ; i++) {
-                                        String key = arguments[1] + "-" + thread + "-" + i + ".";
-                                        DatabaseTest.insert(database, key);
-                                        System.out.println("ack " + key);
-                                    }
-                                });
+                        .start(() -> {
+                            for (int i = 0; ; i++) {
+                                String key = arguments[1] + "-" + thread + "-" + i + ".";
+                                DatabaseTest.insert(database, key);
+                                System.out.println("ack " + key);
+                            }
+                        });
             }
             new Semaphore(0).acquireUninterruptibly();
         }

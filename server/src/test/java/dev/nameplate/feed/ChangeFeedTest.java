@@ -33,10 +33,8 @@ final class ChangeFeedTest {
         assertThat(changes)
                 .extracting(Change::kind, Change::key, Change::names)
                 .containsExactly(
-                        tuple(
-                                Change.Kind.DISTRIBUTION, "d1", List.of("a.example", "b.example")),
-                        tuple(
-                                Change.Kind.CERTIFICATE, "c1", List.of()));
+                        tuple(Change.Kind.DISTRIBUTION, "d1", List.of("a.example", "b.example")),
+                        tuple(Change.Kind.CERTIFICATE, "c1", List.of()));
         assertThat(latest(database)).isEqualTo(changes.getLast().sequence());
         assertThat(after(database, changes.getFirst().sequence(), 10))
                 .containsExactly(changes.getLast());
@@ -45,14 +43,11 @@ final class ChangeFeedTest {
 
     @StoreTest
     void aRolledBackUnitLeavesNoChange(Database database) {
-        assertThatThrownBy(
-                        () ->
-                                database.write(
-                                        write -> {
-                                            feed.append(
-                                                    write, Change.Kind.CERTIFICATE, "c", List.of());
-                                            throw new IllegalStateException("planted");
-                                        }))
+        assertThatThrownBy(() ->
+                        database.write(write -> {
+                            feed.append(write, Change.Kind.CERTIFICATE, "c", List.of());
+                            throw new IllegalStateException("planted");
+                        }))
                 .hasMessage("planted");
 
         assertThat(after(database, 0, 10)).isEmpty();
@@ -67,12 +62,11 @@ final class ChangeFeedTest {
             for (int w = 0; w < writers; w++) {
                 String name = "w" + w;
                 running.add(
-                        threads.submit(
-                                () -> {
-                                    for (int i = 0; i < each; i++) {
-                                        append(database, Change.Kind.DISTRIBUTION, name + "-" + i);
-                                    }
-                                }));
+                        threads.submit(() -> {
+                            for (int i = 0; i < each; i++) {
+                                append(database, Change.Kind.DISTRIBUTION, name + "-" + i);
+                            }
+                        }));
             }
             Callable<Set<String>> follow =
                     () -> {
@@ -98,11 +92,10 @@ final class ChangeFeedTest {
     }
 
     private void append(Database database, Change.Kind kind, String key, String... names) {
-        database.write(
-                write -> {
-                    feed.append(write, kind, key, List.of(names));
-                    return true;
-                });
+        database.write(write -> {
+            feed.append(write, kind, key, List.of(names));
+            return true;
+        });
     }
 
     private List<Change> after(Database database, long sequence, int limit) {

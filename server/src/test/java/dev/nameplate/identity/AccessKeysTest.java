@@ -90,12 +90,11 @@ final class AccessKeysTest {
     void aSealedSecretCopiedToAnotherRowDoesNotOpen(Database database) {
         AccessKeys keys = keys(database);
         keys.put(ACCOUNT, ID, "secret");
-        database.write(
-                write ->
-                        write.handle()
-                                .execute(
-                                        "INSERT INTO access_key SELECT 'AKIAAAAAAAAAAAAAAAAA', account, secret,"
-                                            + " created_at FROM access_key"));
+        database.write(write ->
+                write.handle()
+                        .execute(
+                                "INSERT INTO access_key SELECT 'AKIAAAAAAAAAAAAAAAAA', account, secret,"
+                                        + " created_at FROM access_key"));
 
         assertThatThrownBy(() -> keys.find("AKIAAAAAAAAAAAAAAAAA"))
                 .hasMessageContaining("does not open");
@@ -113,11 +112,10 @@ final class AccessKeysTest {
         assertThat(keys.accountOfApiKey("given")).contains(OTHER);
         assertThat(keys.accountOfApiKey("unknown")).isEmpty();
         List<String> stored =
-                database.read(
-                        handle ->
-                                handle.createQuery("SELECT digest FROM api_key")
-                                        .mapTo(String.class)
-                                        .list());
+                database.read(handle ->
+                        handle.createQuery("SELECT digest FROM api_key")
+                                .mapTo(String.class)
+                                .list());
         assertThat(stored).hasSize(2).allMatch(digest -> digest.matches("[0-9a-f]{64}"));
     }
 
