@@ -202,7 +202,7 @@ final class JobEngineTest {
                             if (inside.incrementAndGet() > 1) {
                                 overlap.set(true);
                             }
-                            Thread.yield();
+                            store.database().read(handle -> handle.execute("SELECT 1"));
                             inside.decrementAndGet();
                             runs.release();
                             return Optional.empty();
