@@ -1,0 +1,351 @@
+package dev.nameplate.dns;
+
+import dev.nameplate.db.Database;
+import dev.nameplate.dns.Authorities.Answered;
+import dev.nameplate.dns.Authorities.Failed;
+import dev.nameplate.dns.Authorities.NotDelegated;
+import dev.nameplate.dns.Authorities.Reply;
+import dev.nameplate.dns.NameServer.Deadline;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.AAAARecord;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.NSRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Executors;
+
+/// Goes to the servers that are authoritative for a name and asks all of them.
+///
+/// It starts at our own server for names hosted here, else at the root hints, else at the delegation that the resolvers
+/// know; from there it follows referrals (RFC 1034 section 5.3.3). Nothing is kept for the next walk.
+final class DelegationWalk {
+    private static final Logger log = LoggerFactory.getLogger(DelegationWalk.class);
+
+    private static final int MAX_REFERRALS = 16;
+
+    /// Finding the address of a name server may itself need a walk; glue makes deeper nesting needless.
+    private static final int MAX_DEPTH = 3;
+
+    /// More servers than this say nothing new about a zone.
+    private static final int MAX_SERVERS = 8;
+
+    /// Asked first: enough for a referral, without asking all thirteen servers of the root for each name.
+    private static final int FIRST_ASKED = 3;
+
+    private final Database database;
+    private final Zones zones;
+    private final NameServer own;
+    private final LookupSettings settings;
+
+    DelegationWalk(
+            Database database, Zones zones, InetSocketAddress ownServer, LookupSettings settings) {
+        this.database = database;
+        this.zones = zones;
+        this.own =
+                new NameServer(
+                        zones.settings().nameServers().getFirst().ascii(),
+                        ownServer.getAddress().isAnyLocalAddress()
+                                ? new InetSocketAddress(
+                                        InetAddress.getLoopbackAddress(), ownServer.getPort())
+                                : ownServer);
+        this.settings = settings;
+    }
+
+    /// The zone hosted here that holds `name`, our own suffix zone included.
+    Optional<Name> hostedZone(Name name) {
+        OwnerName owner = OwnerName.of(name);
+        String suffix = zones.settings().suffix().ascii();
+        if (owner.isWithin(suffix)) {
+            return Optional.of(OwnerName.toDns(suffix));
+        }
+        Optional<Zone> zone = database.read(handle -> zones.closest(handle, owner));
+        return zone.map(hosted -> OwnerName.toDns(hosted.name().ascii()));
+    }
+
+    Authorities ask(Name name, int type, Deadline deadline) {
+        return ask(name, type, deadline, 0);
+    }
+
+    private Authorities ask(Name name, int type, Deadline deadline, int depth) {
+        Optional<Name> hosted = hostedZone(name);
+        if (hosted.isPresent()) {
+            return descend(new Cut(hosted.get(), List.of(own)), name, type, deadline, depth);
+        }
+        if (!settings.rootHints().isEmpty()) {
+            List<NameServer> roots = settings.rootHints().stream().map(NameServer::at).toList();
+            return descend(new Cut(Name.root, roots), name, type, deadline, depth);
+        }
+        return switch (delegation(name, deadline, depth)) {
+            case Delegation.Found(var cut) -> descend(cut, name, type, deadline, depth);
+            case Delegation.None() -> new NotDelegated(resolverNames());
+            case Delegation.Unknown(var message) -> new Failed(resolverNames(), message);
+        };
+    }
+
+    /// A zone and the servers it is delegated to.
+    private record Cut(Name zone, List<NameServer> servers) {}
+
+    private Authorities descend(Cut start, Name name, int type, Deadline deadline, int depth) {
+        Cut cut = start;
+        for (int step = 0; step < MAX_REFERRALS; step++) {
+            Round round = askAll(cut, name, type, deadline);
+            if (!round.replies.isEmpty()) {
+                return new Answered(cut.zone(), round.replies, round.silent);
+            }
+            if (round.referral.isEmpty()) {
+                return new Failed(
+                        cut.servers().stream().map(NameServer::toString).toList(),
+                        cut.servers().isEmpty()
+                                ? "no address is known for the name servers of " + cut.zone()
+                                : "no name server of "
+                                        + cut.zone()
+                                        + " gave a usable answer: "
+                                        + String.join("; ", round.silent));
+            }
+            cut = follow(cut, round.referral.get(), deadline, depth);
+        }
+        return new Failed(List.of(), "the delegations of " + name + " lead nowhere");
+    }
+
+    private static final class Round {
+        final List<Reply> replies = new ArrayList<>();
+        final List<String> silent = new ArrayList<>();
+        Optional<Message> referral = Optional.empty();
+    }
+
+    private Round askAll(Cut cut, Name name, int type, Deadline deadline) {
+        var round = new Round();
+        int first = Math.min(FIRST_ASKED, cut.servers().size());
+        askSome(round, cut, cut.servers().subList(0, first), name, type, deadline);
+        if (round.referral.isEmpty()) {
+            List<NameServer> rest = cut.servers().subList(first, cut.servers().size());
+            askSome(round, cut, rest, name, type, deadline);
+        }
+        return round;
+    }
+
+    /// Waits for all, unless a referral shows that this zone's servers have nothing more to say.
+    private static void askSome(
+            Round round,
+            Cut cut,
+            List<NameServer> servers,
+            Name name,
+            int type,
+            Deadline deadline) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answers = new ExecutorCompletionService<Outcome>(threads);
+            for (NameServer server : servers) {
+                answers.submit(() -> ask(server, cut, name, type, deadline));
+            }
+            for (int i = 0; i < servers.size(); i++) {
+                switch (answers.take().get()) {
+                    case Outcome.Authoritative(var reply) -> round.replies.add(reply);
+                    case Outcome.Useless(var why) -> round.silent.add(why);
+                    case Outcome.Referral(var message) -> {
+                        if (round.replies.isEmpty()) {
+                            round.referral = Optional.of(message);
+                            threads.shutdownNow();
+                            return;
+                        }
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            round.silent.add("interrupted");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("asking a name server failed", e.getCause());
+        }
+    }
+
+    private sealed interface Outcome {
+        record Authoritative(Reply reply) implements Outcome {}
+
+        record Referral(Message message) implements Outcome {}
+
+        record Useless(String why) implements Outcome {}
+    }
+
+    private static Outcome ask(NameServer server, Cut cut, Name name, int type, Deadline deadline) {
+        Message message;
+        try {
+            message = server.ask(name, type, false, deadline);
+        } catch (IOException e) {
+            return new Outcome.Useless(server + " did not answer");
+        }
+        int rcode = message.getRcode();
+        if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
+            return new Outcome.Useless(server + " answered " + Rcode.string(rcode));
+        }
+        if (message.getHeader().getFlag(Flags.AA)) {
+            return new Outcome.Authoritative(new Reply(server, message));
+        }
+        return referredZone(message)
+                .filter(zone -> isBelow(zone, cut.zone()) && name.subdomain(zone))
+                .<Outcome>map(_ -> new Outcome.Referral(message))
+                .orElseGet(
+                        () -> new Outcome.Useless(server + " is not authoritative for the name"));
+    }
+
+    private static boolean isBelow(Name zone, Name parent) {
+        return zone.subdomain(parent) && !zone.equals(parent);
+    }
+
+    private static Optional<Name> referredZone(Message message) {
+        return message.getSection(Section.AUTHORITY).stream()
+                .filter(record -> record.getType() == Type.NS)
+                .map(Record::getName)
+                .findFirst();
+    }
+
+    /// Glue is believed only for names below the zone that gave it.
+    private Cut follow(Cut parent, Message referral, Deadline deadline, int depth) {
+        Name zone = referredZone(referral).orElseThrow();
+        var servers = new ArrayList<NameServer>();
+        for (Name server : targets(referral.getSection(Section.AUTHORITY), zone)) {
+            List<InetAddress> glue =
+                    server.subdomain(parent.zone())
+                            ? addresses(referral.getSection(Section.ADDITIONAL), server)
+                            : List.of();
+            servers.addAll(
+                    glue.isEmpty() ? locate(server, zone, deadline, depth) : at(server, glue));
+        }
+        return new Cut(zone, servers.stream().distinct().limit(MAX_SERVERS).toList());
+    }
+
+    private List<NameServer> locate(Name server, Name zone, Deadline deadline, int depth) {
+        String text = OwnerName.of(server).text();
+        if (zones.settings().nameServers().stream().anyMatch(ours -> ours.ascii().equals(text))) {
+            return List.of(own);
+        }
+        boolean needsItself = server.subdomain(zone) && !settings.rootHints().isEmpty();
+        if (needsItself || depth >= MAX_DEPTH) {
+            return List.of();
+        }
+        for (int type : new int[] {Type.A, Type.AAAA}) {
+            List<InetAddress> found =
+                    settings.rootHints().isEmpty()
+                            ? recursive(server, type, deadline)
+                                    .map(m -> addresses(m.getSection(Section.ANSWER), server))
+                                    .orElse(List.of())
+                            : walkForAddresses(server, type, deadline, depth);
+            if (!found.isEmpty()) {
+                return at(server, found);
+            }
+        }
+        return List.of();
+    }
+
+    private List<InetAddress> walkForAddresses(
+            Name server, int type, Deadline deadline, int depth) {
+        return switch (ask(server, type, deadline, depth + 1)) {
+            case Answered(_, var replies, _) ->
+                    addresses(replies.getFirst().message().getSection(Section.ANSWER), server);
+            case NotDelegated _, Failed _ -> List.of();
+        };
+    }
+
+    private sealed interface Delegation {
+        record Found(Cut cut) implements Delegation {}
+
+        record None() implements Delegation {}
+
+        record Unknown(String message) implements Delegation {}
+    }
+
+    /// The closest zone above `name` that the resolvers know.
+    private Delegation delegation(Name name, Deadline deadline, int depth) {
+        // The name of a validation record is a CNAME, never a zone: its parent is the first that
+        // may be one.
+        Name zone = name.labels() > 2 && name.getLabelString(0).startsWith("_") ? up(name) : name;
+        for (; zone.labels() > 1; zone = up(zone)) {
+            Optional<Message> answer = recursive(zone, Type.NS, deadline);
+            if (answer.isEmpty()) {
+                return new Delegation.Unknown(
+                        "no resolver could say who is authoritative for " + zone);
+            }
+            List<Name> servers = targets(answer.get().getSection(Section.ANSWER), zone);
+            if (!servers.isEmpty()) {
+                var located = new ArrayList<NameServer>();
+                for (Name server : servers) {
+                    located.addAll(locate(server, zone, deadline, depth));
+                }
+                return new Delegation.Found(
+                        new Cut(zone, located.stream().distinct().limit(MAX_SERVERS).toList()));
+            }
+        }
+        return new Delegation.None();
+    }
+
+    /// The first usable answer of a resolver; NXDOMAIN is one.
+    private Optional<Message> recursive(Name name, int type, Deadline deadline) {
+        for (InetSocketAddress resolver : settings.effectiveResolvers()) {
+            try {
+                Message answer = NameServer.at(resolver).ask(name, type, true, deadline);
+                if (answer.getRcode() == Rcode.NOERROR || answer.getRcode() == Rcode.NXDOMAIN) {
+                    return Optional.of(answer);
+                }
+            } catch (IOException e) {
+                log.debug("the resolver {} did not answer: {}", resolver, e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<String> resolverNames() {
+        return settings.effectiveResolvers().stream()
+                .map(resolver -> NameServer.at(resolver).toString())
+                .toList();
+    }
+
+    private List<NameServer> at(Name server, List<InetAddress> addresses) {
+        String text = OwnerName.of(server).text();
+        return addresses.stream()
+                .map(a -> new InetSocketAddress(a, settings.authoritativePort()))
+                .map(address -> new NameServer(text, address))
+                .toList();
+    }
+
+    private static Name up(Name name) {
+        return new Name(name, 1);
+    }
+
+    private static List<Name> targets(List<Record> records, Name zone) {
+        return records.stream()
+                .filter(r -> r instanceof NSRecord && r.getName().equals(zone))
+                .map(r -> ((NSRecord) r).getTarget())
+                .toList();
+    }
+
+    /// IPv6 addresses only where there is no other, for many hosts have no route to them.
+    private static List<InetAddress> addresses(List<Record> records, Name owner) {
+        List<Record> own = records.stream().filter(r -> r.getName().equals(owner)).toList();
+        List<InetAddress> four =
+                own.stream()
+                        .filter(ARecord.class::isInstance)
+                        .map(r -> ((ARecord) r).getAddress())
+                        .toList();
+        return four.isEmpty()
+                ? own.stream()
+                        .filter(AAAARecord.class::isInstance)
+                        .map(r -> ((AAAARecord) r).getAddress())
+                        .toList()
+                : four;
+    }
+}
