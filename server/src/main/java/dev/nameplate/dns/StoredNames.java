@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// Reads from the store what the zones say about a name: a few indexed reads, however large the zone.
@@ -29,13 +30,19 @@ final class StoredNames implements NameView.Source {
 
     @Override
     public NameView view(OwnerName name, Name asked) {
-        return database.read(handle ->
-                zones.closest(handle, name)
-                        .map(zone -> view(handle, zone, name, asked))
-                        .orElseGet(NameView.NotOurs::new));
+        // The rows are read in one snapshot; aliases are resolved after it, for they may read
+        // elsewhere.
+        Supplier<NameView> view =
+                database.read(handle -> {
+                    Optional<Zone> zone = zones.closest(handle, name);
+                    return zone.isPresent()
+                            ? view(handle, zone.get(), name, asked)
+                            : NameView.NotOurs::new;
+                });
+        return view.get();
     }
 
-    private NameView view(Handle handle, Zone zone, OwnerName name, Name asked) {
+    private Supplier<NameView> view(Handle handle, Zone zone, OwnerName name, Name asked) {
         String id = zone.id().toString();
         String apex = zone.name().ascii();
         List<String> fromNameToApex =
@@ -52,11 +59,13 @@ final class StoredNames implements NameView.Source {
 
         Optional<String> cut = cut(fromNameToApex, apex, entries);
         if (cut.isPresent()) {
-            return referral(handle, id, cut.get(), entries.getOrDefault(cut.get(), List.of()));
+            NameView referral =
+                    referral(handle, id, cut.get(), entries.getOrDefault(cut.get(), List.of()));
+            return () -> referral;
         }
         List<ZoneEntry> own = entries.getOrDefault(name.text(), List.of());
         if (!own.isEmpty() || name.text().equals(apex) || EntryRows.anyBelow(handle, id, name)) {
-            return new NameView.Node(soa, records(own, asked));
+            return () -> new NameView.Node(soa, records(own, asked));
         }
         for (String ancestor : ancestors) {
             if (entries.containsKey(ancestor)
@@ -64,11 +73,11 @@ final class StoredNames implements NameView.Source {
                     || EntryRows.anyBelow(handle, id, new OwnerName(ancestor))) {
                 List<ZoneEntry> wildcard = entries.getOrDefault("*." + ancestor, List.of());
                 return wildcard.isEmpty()
-                        ? new NameView.Missing(soa)
-                        : new NameView.Node(soa, records(wildcard, asked));
+                        ? () -> new NameView.Missing(soa)
+                        : () -> new NameView.Node(soa, records(wildcard, asked));
             }
         }
-        return new NameView.Missing(soa);
+        return () -> new NameView.Missing(soa);
     }
 
     private static Record soa(List<ZoneEntry> atApex, String apex) {

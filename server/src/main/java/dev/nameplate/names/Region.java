@@ -4,7 +4,6 @@ import java.util.regex.Pattern;
 
 /// An AWS Region's name. Which Regions a door serves is that door's business.
 public record Region(String name) {
-    // Before the constants: their constructor checks against it.
     private static final Pattern SHAPE = Pattern.compile("[a-z]{2}(-[a-z]+)+-\\d");
 
     /// Where Lightsail keeps domains and distributions, and where CloudFront reads certificates.

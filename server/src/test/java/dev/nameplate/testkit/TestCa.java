@@ -1,0 +1,144 @@
+package dev.nameplate.testkit;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Date;
+
+import javax.security.auth.x500.X500Principal;
+
+/// A certificate authority of a test's own: P-256, one level.
+public final class TestCa {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final KeyPair keys = newKeys();
+    private final Instant now;
+    private final X509Certificate root;
+
+    /// @param now what it issues is valid from a day before to ninety days after
+    public TestCa(Instant now) {
+        this.now = now;
+        this.root = sign(new X500Principal("CN=Test Root"), keys, true);
+    }
+
+    public X509Certificate root() {
+        return root;
+    }
+
+    /// A leaf with its key.
+    public record Issued(X509Certificate certificate, KeyPair keys, String issuerPem) {
+        public byte[] certificatePem() {
+            return pem("CERTIFICATE", encoded(certificate)).getBytes(US_ASCII);
+        }
+
+        public byte[] privateKeyPem() {
+            return pem("PRIVATE KEY", keys.getPrivate().getEncoded()).getBytes(US_ASCII);
+        }
+
+        public byte[] chainPem() {
+            return issuerPem.getBytes(US_ASCII);
+        }
+    }
+
+    /// For `names`, the first of which is also the common name.
+    public Issued issue(String... names) {
+        KeyPair leaf = newKeys();
+        X509Certificate certificate = sign(new X500Principal("CN=" + names[0]), leaf, false, names);
+        return new Issued(certificate, leaf, pem("CERTIFICATE", encoded(root)));
+    }
+
+    /// Vouches for itself only, and has no chain.
+    public static Issued selfSigned(Instant now, String name) {
+        TestCa itself = new TestCa(now);
+        X509Certificate certificate =
+                itself.sign(new X500Principal("CN=Test Root"), itself.keys, false, name);
+        return new Issued(certificate, itself.keys, "");
+    }
+
+    private X509Certificate sign(
+            X500Principal subject, KeyPair of, boolean authority, String... names) {
+        X509v3CertificateBuilder builder =
+                new JcaX509v3CertificateBuilder(
+                        new X500Name("CN=Test Root"),
+                        new BigInteger(120, RANDOM).setBit(119),
+                        Date.from(now.minus(Duration.ofDays(1))),
+                        Date.from(now.plus(Duration.ofDays(90))),
+                        new X500Name(subject.getName()),
+                        of.getPublic());
+        try {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+            builder.addExtension(
+                    Extension.keyUsage,
+                    true,
+                    new KeyUsage(authority ? KeyUsage.keyCertSign : KeyUsage.digitalSignature));
+            if (names.length > 0) {
+                builder.addExtension(
+                        Extension.subjectAlternativeName,
+                        false,
+                        new GeneralNames(
+                                Arrays.stream(names)
+                                        .map(name -> new GeneralName(GeneralName.dNSName, name))
+                                        .toArray(GeneralName[]::new)));
+            }
+            return new JcaX509CertificateConverter()
+                    .getCertificate(
+                            builder.build(
+                                    new JcaContentSignerBuilder("SHA256withECDSA")
+                                            .build(keys.getPrivate())));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (GeneralSecurityException | OperatorCreationException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static byte[] encoded(X509Certificate certificate) {
+        try {
+            return certificate.getEncoded();
+        } catch (GeneralSecurityException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    private static String pem(String label, byte[] der) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(
+                        label,
+                        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der),
+                        label);
+    }
+}
