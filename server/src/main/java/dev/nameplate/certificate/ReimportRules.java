@@ -35,16 +35,23 @@ final class ReimportRules {
                     "The new certificate has none of the domain names of the one it replaces.");
         }
         checkUsages("key usage", keyUsages(before), keyUsages(after.leaf()));
-        Optional<Set<String>> purposes = purposes(before);
-        // The Web PKI gave up client authentication in 2025: it may go, and it does not come back.
+        Set<String> purposes = purposes(before).orElse(Set.of());
+        Set<String> newPurposes = purposes(after.leaf()).orElse(Set.of());
+        if (newPurposes.contains(CLIENT_AUTH) && !purposes.contains(CLIENT_AUTH)) {
+            throw new UnusableImport(
+                    "Client authentication was given up for this certificate, and it does not come back.");
+        }
         checkUsages(
                 "extended key usage",
-                purposes.map(set -> {
-                    Set<String> kept = new HashSet<>(set);
-                    kept.remove(CLIENT_AUTH);
-                    return kept;
-                }),
-                purposes(after.leaf()));
+                purposes(before).map(ReimportRules::withoutClientAuth),
+                purposes(after.leaf()).map(ReimportRules::withoutClientAuth));
+    }
+
+    /// The Web PKI gave up client authentication in 2025: ACM lets it go, one way.
+    private static Set<String> withoutClientAuth(Set<String> purposes) {
+        Set<String> kept = new HashSet<>(purposes);
+        kept.remove(CLIENT_AUTH);
+        return kept;
     }
 
     private static void checkUsages(

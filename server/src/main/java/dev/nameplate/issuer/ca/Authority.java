@@ -5,12 +5,10 @@ import dev.nameplate.certificate.KeyPairs;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -83,19 +81,25 @@ final class Authority {
     /// Signs whatever it is given. What reaches this for a leaf has passed [Lint].
     X509Certificate sign(TBSCertificate tbs) {
         try {
+            return parse(signToDer(tbs));
+        } catch (CertificateException e) {
+            throw new IllegalStateException("what was signed does not parse", e);
+        }
+    }
+
+    byte[] signToDer(TBSCertificate tbs) {
+        try {
             byte[] content = tbs.getEncoded("DER");
             Signature signature =
                     keyPairs.signature(
                             isP384(keyAlgorithm) ? "SHA384withECDSA" : "SHA256withECDSA");
             signature.initSign(key);
             signature.update(content);
-            byte[] der =
-                    new DERSequence(
+            return new DERSequence(
                                     new ASN1Encodable[] {
                                         tbs, tbs.getSignature(), new DERBitString(signature.sign())
                                     })
                             .getEncoded("DER");
-            return parse(der);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("the certificate authority's key cannot sign", e);
         }
@@ -116,13 +120,5 @@ final class Authority {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
-    }
-
-    /// The key identifier that a certificate states for itself.
-    static byte[] statedKeyId(X509Certificate certificate) {
-        return SubjectKeyIdentifier.getInstance(
-                        ASN1OctetString.getInstance(certificate.getExtensionValue("2.5.29.14"))
-                                .getOctets())
-                .getKeyIdentifier();
     }
 }

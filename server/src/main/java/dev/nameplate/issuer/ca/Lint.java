@@ -6,6 +6,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
 import java.security.KeyPair;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +41,8 @@ final class Lint {
         Optional<String> finding(Candidate candidate, Context context);
     }
 
-    /// The same certificate twice: as it was put together, and as a relying party reads it.
-    record Candidate(TBSCertificate tbs, X509Certificate parsed) {}
+    /// The same certificate twice: as it was put together, and as a relying party reads it, if it can.
+    record Candidate(TBSCertificate tbs, Optional<X509Certificate> parsed) {}
 
     /// What a candidate is measured against.
     ///
@@ -69,7 +70,7 @@ final class Lint {
     }
 
     Result examine(TBSCertificate tbs, Context context) {
-        Candidate candidate = new Candidate(tbs, throwAway.sign(tbs));
+        Candidate candidate = new Candidate(tbs, parsed(throwAway.signToDer(tbs)));
         List<Finding> findings = new ArrayList<>();
         for (Rule rule : rules) {
             rule.check()
@@ -79,6 +80,14 @@ final class Lint {
         return findings.isEmpty()
                 ? new Result.Clean(new Linted(tbs))
                 : new Result.Unclean(List.copyOf(findings));
+    }
+
+    private static Optional<X509Certificate> parsed(byte[] der) {
+        try {
+            return Optional.of(Authority.parse(der));
+        } catch (CertificateException _) {
+            return Optional.empty();
+        }
     }
 
     /// Content that passed every lint and may be signed once. Only [Lint] makes one.

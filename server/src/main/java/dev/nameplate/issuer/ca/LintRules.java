@@ -257,11 +257,14 @@ final class LintRules {
                     rule(
                             "ca-parses-as-built",
                             c ->
-                                    c.parsed().getSerialNumber().equals(serial(c))
-                                            && c.parsed()
-                                                    .getNotAfter()
-                                                    .toInstant()
-                                                    .equals(notAfter(c)),
+                                    c.parsed()
+                                            .filter(p -> p.getSerialNumber().equals(serial(c)))
+                                            .filter(
+                                                    p ->
+                                                            p.getNotAfter()
+                                                                    .toInstant()
+                                                                    .equals(notAfter(c)))
+                                            .isPresent(),
                             "a relying party reads something else than was built"));
 
     private LintRules() {}

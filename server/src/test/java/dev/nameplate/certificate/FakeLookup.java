@@ -1,0 +1,57 @@
+package dev.nameplate.certificate;
+
+import dev.nameplate.dns.CnameRecord;
+import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.names.DomainName;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.Queue;
+
+/// The world's DNS as the test says it is: nothing is shown until the test shows it, and CAA permits everything.
+final class FakeLookup implements ProofLookup {
+    private final Map<String, String> records = new ConcurrentHashMap<>();
+    private final Map<DomainName, CaaVerdict> verdicts = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> slow = new ConcurrentHashMap<>();
+    final Queue<String> looks = new ConcurrentLinkedQueue<>();
+    volatile boolean showsEverything;
+
+    void show(CnameRecord record) {
+        records.put(record.name(), record.value());
+    }
+
+    void caa(String name, CaaVerdict verdict) {
+        verdicts.put(new DomainName(name), verdict);
+    }
+
+    /// Questions for this record wait for the returned latch.
+    CountDownLatch hold(CnameRecord record) {
+        return slow.computeIfAbsent(record.name(), _ -> new CountDownLatch(1));
+    }
+
+    @Override
+    public Sighting look(CnameRecord wanted) {
+        looks.add(wanted.name());
+        if (slow.containsKey(wanted.name())) {
+            try {
+                slow.get(wanted.name()).await();
+            } catch (InterruptedException _) {
+                return new Sighting.Unreachable(List.of(), "interrupted");
+            }
+        }
+        Optional<String> shown = Optional.ofNullable(records.get(wanted.name()));
+        if (showsEverything || shown.equals(Optional.of(wanted.value()))) {
+            return new Sighting.Found(List.of("192.0.2.53:53"));
+        }
+        return new Sighting.Absent(shown, List.of("192.0.2.53:53"), "no CNAME is there");
+    }
+
+    @Override
+    public CaaVerdict caa(DomainName name, List<String> issuerNames) {
+        return verdicts.getOrDefault(name, new CaaVerdict.Allowed());
+    }
+}

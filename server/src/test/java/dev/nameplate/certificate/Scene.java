@@ -1,0 +1,146 @@
+package dev.nameplate.certificate;
+
+import dev.nameplate.certificate.Certificates.ServingMaterial;
+import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
+import dev.nameplate.dns.DnsSettings;
+import dev.nameplate.dns.Zone;
+import dev.nameplate.dns.Zones;
+import dev.nameplate.feed.Change;
+import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.Region;
+import dev.nameplate.testkit.ManualJobs;
+import dev.nameplate.testkit.SettableClock;
+import dev.nameplate.testkit.TestVault;
+import dev.nameplate.vault.Vault;
+
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// The feature on one store, with a hand-moved clock and DNS.
+final class Scene {
+    static final AccountId ALICE = new AccountId("111122223333");
+    static final AccountId BOB = new AccountId("444455556666");
+
+    final SettableClock clock = new SettableClock();
+    final ManualJobs jobs = new ManualJobs(clock);
+    final Zones zones =
+            new Zones(
+                    clock,
+                    new Random(1),
+                    DnsSettings.under(
+                            new DomainName(CertificateSettings.DEFAULT_SUFFIX),
+                            InetAddress.getLoopbackAddress()));
+    final ChangeFeed feed = new ChangeFeed();
+    final Vault vault = TestVault.open();
+    final FakeLookup lookup = new FakeLookup();
+    final StandInIssuer issuer = new StandInIssuer(clock);
+    final Database database;
+    final Certificates certificates;
+    final IssuanceWork work;
+
+    Scene(Database database) {
+        this.database = database;
+        this.certificates =
+                new Certificates(
+                        zones,
+                        feed,
+                        vault,
+                        clock,
+                        new SecureRandom(),
+                        jobs,
+                        CertificateSettings.withSuffix(CertificateSettings.DEFAULT_SUFFIX));
+        this.work = workOn(database);
+        jobs.add(work);
+    }
+
+    IssuanceWork workOn(Database other) {
+        return new IssuanceWork(
+                other, zones, feed, vault, lookup, issuer, TestCa.KEYS, clock, jobs);
+    }
+
+    Certificate request(String... names) {
+        return request(ALICE, names);
+    }
+
+    Certificate request(AccountId account, String... names) {
+        return database.write(
+                write ->
+                        certificates.request(
+                                write,
+                                account,
+                                Region.US_EAST_1,
+                                Origin.LIGHTSAIL,
+                                Stream.of(names).map(DomainName::new).toList(),
+                                KeyAlgorithm.EC_P256));
+    }
+
+    Zone zone(AccountId account, String name) {
+        return database.write(write -> zones.create(write, account, new DomainName(name)));
+    }
+
+    void show(Certificate certificate) {
+        certificate.proofs().forEach(proof -> lookup.show(proof.record()));
+    }
+
+    Certificate now(Certificate certificate) {
+        return database.read(
+                        handle ->
+                                certificates.find(
+                                        handle, certificate.account(), certificate.id()))
+                .orElseThrow();
+    }
+
+    Optional<Certificate> find(AccountId account, Certificate certificate) {
+        return database.read(h -> certificates.find(h, account, certificate.id()));
+    }
+
+    List<Certificate> list(Region region) {
+        return database.read(h -> certificates.list(h, ALICE, region));
+    }
+
+    List<X509Certificate> chain(Certificate certificate) {
+        return database.read(h -> certificates.chain(h, certificate.id()));
+    }
+
+    Optional<ServingMaterial> material(Certificate certificate) {
+        return database.read(h -> certificates.material(h, certificate.id()));
+    }
+
+    Set<String> usedBy(Certificate certificate) {
+        return database.read(h -> certificates.usedBy(h, certificate.id()));
+    }
+
+    void use(Certificate certificate, String resource) {
+        write(write -> certificates.use(write, certificate.id(), resource));
+    }
+
+    void release(Certificate certificate, String resource) {
+        write(write -> certificates.release(write, certificate.id(), resource));
+    }
+
+    void delete(Certificate certificate) {
+        write(write -> certificates.delete(write, certificate));
+    }
+
+    private void write(Consumer<Write> work) {
+        database.write(
+                write -> {
+                    work.accept(write);
+                    return write;
+                });
+    }
+
+    List<Change> changes() {
+        return database.read(handle -> feed.after(handle, 0, 1000));
+    }
+}
