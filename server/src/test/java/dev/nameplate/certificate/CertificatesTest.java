@@ -22,22 +22,18 @@ final class CertificatesTest {
         Certificate asked = scene.request("example.com", "www.example.com", "example.com");
 
         assertThat(asked.names())
-                .containsExactly(
-                        new DomainName("example.com"), new DomainName("www.example.com"));
+                .containsExactly(new DomainName("example.com"), new DomainName("www.example.com"));
         assertThat(asked.state())
-                .isEqualTo(
-                        new State.Pending(scene.clock.instant().plus(Duration.ofDays(3))));
+                .isEqualTo(new State.Pending(scene.clock.instant().plus(Duration.ofDays(3))));
         assertThat(asked.proofs())
-                .allSatisfy(
-                        proof -> {
-                            assertThat(proof.status()).isEqualTo(Proof.Status.PENDING);
-                            assertThat(proof.automatic()).isEqualTo(Proof.Automatic.NONE);
-                            assertThat(proof.record().name())
-                                    .matches("_[0-9a-f]{32}\\." + proof.name() + "\\.");
-                            assertThat(proof.record().value())
-                                    .matches(
-                                            "_[0-9a-f]{32}\\.[a-z]{10}\\.proof\\.nameplate\\.internal\\.");
-                        });
+                .allSatisfy(proof -> {
+                    assertThat(proof.status()).isEqualTo(Proof.Status.PENDING);
+                    assertThat(proof.automatic()).isEqualTo(Proof.Automatic.NONE);
+                    assertThat(proof.record().name())
+                            .matches("_[0-9a-f]{32}\\." + proof.name() + "\\.");
+                    assertThat(proof.record().value())
+                            .matches("_[0-9a-f]{32}\\.[a-z]{10}\\.proof\\.nameplate\\.internal\\.");
+                });
         assertThat(scene.now(asked)).isEqualTo(asked);
         assertThat(scene.chain(asked)).isEmpty();
         assertThat(scene.material(asked)).isEmpty();
@@ -83,9 +79,7 @@ final class CertificatesTest {
         assertThat(asked.proofs())
                 .extracting(Proof::automatic)
                 .containsExactly(
-                        Proof.Automatic.SUCCEEDED,
-                        Proof.Automatic.SUCCEEDED,
-                        Proof.Automatic.NONE);
+                        Proof.Automatic.SUCCEEDED, Proof.Automatic.SUCCEEDED, Proof.Automatic.NONE);
         assertThat(automaticEntries(scene, zone))
                 .containsExactly(withoutDot(asked.proofs().getFirst().record().name()));
 
@@ -111,21 +105,16 @@ final class CertificatesTest {
         scene.use(asked, "distribution/E1");
         scene.use(asked, "distribution/E2");
 
-        assertThat(scene.usedBy(asked))
-                .containsExactly("distribution/E1", "distribution/E2");
-        assertThatThrownBy(
-                        () ->
-                                scene.delete(asked))
+        assertThat(scene.usedBy(asked)).containsExactly("distribution/E1", "distribution/E2");
+        assertThatThrownBy(() -> scene.delete(asked))
                 .isInstanceOf(Certificates.CertificateInUse.class)
                 .hasMessageContaining("distribution/E2");
 
         scene.release(asked, "distribution/E1");
         scene.release(asked, "distribution/E2");
         scene.delete(asked);
-        assertThat(scene.find(Scene.ALICE, asked))
-                .isEmpty();
-        assertThatThrownBy(
-                        () -> scene.use(asked, "distribution/E3"))
+        assertThat(scene.find(Scene.ALICE, asked)).isEmpty();
+        assertThatThrownBy(() -> scene.use(asked, "distribution/E3"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -137,12 +126,9 @@ final class CertificatesTest {
         Certificate second = scene.request("b.example.com", "c.example.com");
         scene.request(Scene.BOB, "d.example.com");
 
-        List<Certificate> listed =
-                scene.list(Region.US_EAST_1);
+        List<Certificate> listed = scene.list(Region.US_EAST_1);
         assertThat(listed).containsExactly(first, second);
-        assertThat(
-                        scene.list(new Region("eu-west-1")))
-                .isEmpty();
+        assertThat(scene.list(new Region("eu-west-1"))).isEmpty();
     }
 
     private static List<String> automaticEntries(Scene scene, Zone zone) {

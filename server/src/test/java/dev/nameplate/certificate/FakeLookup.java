@@ -7,10 +7,10 @@ import dev.nameplate.names.DomainName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.Queue;
 
 /// The world's DNS as the test says it is: nothing is shown until the test shows it, and CAA permits everything.
 final class FakeLookup implements ProofLookup {

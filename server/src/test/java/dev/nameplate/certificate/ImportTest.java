@@ -17,10 +17,10 @@ import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.openssl.PKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
 import org.bouncycastle.openssl.jcajce.JcePEMEncryptorBuilder;
-import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
 import org.bouncycastle.util.io.pem.PemObject;
 
 import java.nio.charset.StandardCharsets;
@@ -85,10 +85,8 @@ final class ImportTest {
         }
 
         Certificate store(Examined examined) {
-            return scene.database.write(
-                    write ->
-                            scene.certificates.store(
-                                    write, Scene.ALICE, Region.US_EAST_1, examined));
+            return scene.database.write(write ->
+                    scene.certificates.store(write, Scene.ALICE, Region.US_EAST_1, examined));
         }
 
         Certificate replace(Certificate existing, Examined examined) {
@@ -141,8 +139,7 @@ final class ImportTest {
         refused(
                 () -> foreign.withChain(foreign.issuer.certificate, stranger.certificate),
                 BROKEN_CHAIN);
-        refused(
-                () -> foreign.withChain(foreign.leaf, foreign.issuer.certificate), BROKEN_CHAIN);
+        refused(() -> foreign.withChain(foreign.leaf, foreign.issuer.certificate), BROKEN_CHAIN);
         refused(
                 () ->
                         foreign.examine(
@@ -235,7 +232,8 @@ final class ImportTest {
     @StoreTest
     void everyKeyFormatIsRead(Database database) throws Exception {
         Foreign foreign = new Foreign(database);
-        byte[] pkcs8 = TestCa.pem(new PemObject("PRIVATE KEY", foreign.keys.getPrivate().getEncoded()));
+        byte[] pkcs8 =
+                TestCa.pem(new PemObject("PRIVATE KEY", foreign.keys.getPrivate().getEncoded()));
         byte[] sec1 = TestCa.pem(foreign.keys.getPrivate());
         byte[] parameters =
                 TestCa.pem(
@@ -320,28 +318,24 @@ final class ImportTest {
     void onlyWhatIsValidNowIsTaken(Database database) {
         Foreign foreign = new Foreign(database);
         Duration day = Duration.ofDays(1);
-        assertThatThrownBy(
-                        () ->
-                                foreign.examine(
-                                        foreign.issuer.sign(
-                                                foreign.spec("CN=a.example.com")
-                                                        .dns("a.example.com")
-                                                        .validity(
-                                                                foreign.now.plus(day),
-                                                                foreign.now.plus(
-                                                                        day.multipliedBy(2))))))
+        assertThatThrownBy(() ->
+                        foreign.examine(
+                                foreign.issuer.sign(
+                                        foreign.spec("CN=a.example.com")
+                                                .dns("a.example.com")
+                                                .validity(
+                                                        foreign.now.plus(day),
+                                                        foreign.now.plus(day.multipliedBy(2))))))
                 .isInstanceOf(UnusableImport.class)
                 .hasMessageContaining("not valid before");
-        assertThatThrownBy(
-                        () ->
-                                foreign.examine(
-                                        foreign.issuer.sign(
-                                                foreign.spec("CN=a.example.com")
-                                                        .dns("a.example.com")
-                                                        .validity(
-                                                                foreign.now.minus(
-                                                                        day.multipliedBy(2)),
-                                                                foreign.now.minus(day)))))
+        assertThatThrownBy(() ->
+                        foreign.examine(
+                                foreign.issuer.sign(
+                                        foreign.spec("CN=a.example.com")
+                                                .dns("a.example.com")
+                                                .validity(
+                                                        foreign.now.minus(day.multipliedBy(2)),
+                                                        foreign.now.minus(day)))))
                 .isInstanceOf(UnusableImport.class)
                 .hasMessageContaining("expired");
     }
@@ -406,8 +400,7 @@ final class ImportTest {
                 foreign.issuer.sign(
                         foreign.spec("CN=other.example.com")
                                 .dns("other.example.com")
-                                .usage(
-                                        KeyUsage.digitalSignature, KeyPurposeId.id_kp_serverAuth));
+                                .usage(KeyUsage.digitalSignature, KeyPurposeId.id_kp_serverAuth));
         assertRefused(foreign, stored, otherName, "none of the domain names");
         X509Certificate noUsage =
                 foreign.issuer.sign(foreign.spec("CN=shop.example.com").dns("shop.example.com"));
@@ -416,16 +409,14 @@ final class ImportTest {
                 foreign.issuer.sign(
                         foreign.spec("CN=shop.example.com")
                                 .dns("shop.example.com")
-                                .usage(
-                                        KeyUsage.digitalSignature, KeyPurposeId.id_kp_clientAuth));
+                                .usage(KeyUsage.digitalSignature, KeyPurposeId.id_kp_clientAuth));
         assertRefused(foreign, stored, clientOnly, "extended key usage");
 
         X509Certificate clientAuthDropped =
                 foreign.issuer.sign(
                         foreign.spec("CN=shop.example.com")
                                 .dns("shop.example.com")
-                                .usage(
-                                        KeyUsage.digitalSignature, KeyPurposeId.id_kp_serverAuth));
+                                .usage(KeyUsage.digitalSignature, KeyPurposeId.id_kp_serverAuth));
         Certificate replaced = foreign.replace(stored, foreign.examine(clientAuthDropped));
         assertRefused(foreign, replaced, before, "does not come back");
 
@@ -458,8 +449,7 @@ final class ImportTest {
                 .hasMessageContaining(message);
     }
 
-    private static void refused(
-            ThrowingCallable attempt, String message) {
+    private static void refused(ThrowingCallable attempt, String message) {
         assertThatThrownBy(attempt).isInstanceOf(UnusableImport.class).hasMessage(message);
     }
 

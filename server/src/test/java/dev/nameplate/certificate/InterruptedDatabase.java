@@ -33,11 +33,10 @@ final class InterruptedDatabase implements Database {
     public <T> T write(Function<Write, T> work) {
         boolean cut = left.decrementAndGet() == 0;
         if (cut && !committed) {
-            return real.write(
-                    write -> {
-                        var _ = work.apply(write);
-                        throw new PowerCut();
-                    });
+            return real.write(write -> {
+                var _ = work.apply(write);
+                throw new PowerCut();
+            });
         }
         T result = real.write(work);
         if (cut) {

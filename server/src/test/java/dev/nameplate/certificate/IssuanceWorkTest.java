@@ -47,20 +47,16 @@ final class IssuanceWorkTest {
                             assertThat(state.signatureAlgorithm()).isEqualTo("SHA256withECDSA");
                         });
         assertThat(issued.proofs())
-                .allSatisfy(
-                        proof -> {
-                            assertThat(proof.status()).isEqualTo(Proof.Status.SUCCESS);
-                            assertThat(proof.nextLook()).isEmpty();
-                            assertThat(proof.lastLook().orElseThrow().seen())
-                                    .contains("192.0.2.53:53");
-                        });
+                .allSatisfy(proof -> {
+                    assertThat(proof.status()).isEqualTo(Proof.Status.SUCCESS);
+                    assertThat(proof.nextLook()).isEmpty();
+                    assertThat(proof.lastLook().orElseThrow().seen()).contains("192.0.2.53:53");
+                });
         // The wildcard and its base share a record, so it was asked for once.
         assertThat(scene.lookup.looks).hasSize(2);
 
-        X509Certificate leaf =
-                scene.chain(asked).getFirst();
-        ServingMaterial material =
-                scene.material(asked).orElseThrow();
+        X509Certificate leaf = scene.chain(asked).getFirst();
+        ServingMaterial material = scene.material(asked).orElseThrow();
         assertThat(material.chain()).hasSize(1);
         assertThat(
                         CertificateFactory.getInstance("X.509")
@@ -249,11 +245,10 @@ final class IssuanceWorkTest {
 
         assertThat(scene.material(asked)).isEmpty();
         int names =
-                database.read(
-                        h ->
-                                h.createQuery("SELECT COUNT(*) FROM certificate_name")
-                                        .mapTo(Integer.class)
-                                        .one());
+                database.read(h ->
+                        h.createQuery("SELECT COUNT(*) FROM certificate_name")
+                                .mapTo(Integer.class)
+                                .one());
         assertThat(names).isZero();
     }
 
@@ -288,7 +283,9 @@ final class IssuanceWorkTest {
         assertThat(woken.await(10, TimeUnit.SECONDS)).isTrue();
         advanceAll(work, scene);
         assertThat(scene.now(slow).state()).isInstanceOf(State.Issued.class);
-        assertThat(scene.lookup.looks.stream().filter(slow.proofs().getFirst().record().name()::equals))
+        assertThat(
+                        scene.lookup.looks.stream()
+                                .filter(slow.proofs().getFirst().record().name()::equals))
                 .hasSize(1);
         work.close();
     }
@@ -296,9 +293,9 @@ final class IssuanceWorkTest {
     /// A power cut at the n-th write, before and after its commit, for every n there is.
     @StoreTest
     void aCutAtAnyWriteLeavesItPendingOrWhole(TestStore store) {
+        Scene scene = new Scene(store.database());
         for (int cut = 1; cut <= 3; cut++) {
             for (boolean committed : List.of(false, true)) {
-                Scene scene = new Scene(store.database());
                 String name = "cut" + cut + committed + ".example.com";
                 Certificate asked = scene.request(name);
                 scene.zone(Scene.ALICE, name);
@@ -313,10 +310,7 @@ final class IssuanceWorkTest {
                 }
                 work.close();
                 boolean whole = scene.now(asked).state() instanceof State.Issued;
-                assertThat(
-                                scene.material(asked)
-                                        .isPresent())
-                        .isEqualTo(whole);
+                assertThat(scene.material(asked).isPresent()).isEqualTo(whole);
 
                 advanceAll(scene.workOn(store.database()), scene);
                 assertThat(scene.now(asked).state()).isInstanceOf(State.Issued.class);

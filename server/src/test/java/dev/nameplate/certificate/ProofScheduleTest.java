@@ -14,8 +14,19 @@ final class ProofScheduleTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PT0S, PT1S", "PT0.9S, PT1S", "PT1S, PT2S", "PT2S, PT5S", "PT7S, PT10S", "PT29S, PT30S", "PT30S, PT1M",
-        "PT1M, PT2M", "PT9M59S, PT10M", "PT10M, PT15M", "PT14M, PT15M", "PT1H59M, PT2H", "PT2H, PT2H15M",
+        "PT0S, PT1S",
+        "PT0.9S, PT1S",
+        "PT1S, PT2S",
+        "PT2S, PT5S",
+        "PT7S, PT10S",
+        "PT29S, PT30S",
+        "PT30S, PT1M",
+        "PT1M, PT2M",
+        "PT9M59S, PT10M",
+        "PT10M, PT15M",
+        "PT14M, PT15M",
+        "PT1H59M, PT2H",
+        "PT2H, PT2H15M",
         "PT71H59M, PT72H"
     })
     void theNextLookFollowsFromTheAge(Duration age, Duration next) {

@@ -73,15 +73,14 @@ final class Scene {
     }
 
     Certificate request(AccountId account, String... names) {
-        return database.write(
-                write ->
-                        certificates.request(
-                                write,
-                                account,
-                                Region.US_EAST_1,
-                                Origin.LIGHTSAIL,
-                                Stream.of(names).map(DomainName::new).toList(),
-                                KeyAlgorithm.EC_P256));
+        return database.write(write ->
+                certificates.request(
+                        write,
+                        account,
+                        Region.US_EAST_1,
+                        Origin.LIGHTSAIL,
+                        Stream.of(names).map(DomainName::new).toList(),
+                        KeyAlgorithm.EC_P256));
     }
 
     Zone zone(AccountId account, String name) {
@@ -93,10 +92,8 @@ final class Scene {
     }
 
     Certificate now(Certificate certificate) {
-        return database.read(
-                        handle ->
-                                certificates.find(
-                                        handle, certificate.account(), certificate.id()))
+        return database.read(handle ->
+                        certificates.find(handle, certificate.account(), certificate.id()))
                 .orElseThrow();
     }
 
@@ -133,11 +130,10 @@ final class Scene {
     }
 
     private void write(Consumer<Write> work) {
-        database.write(
-                write -> {
-                    work.accept(write);
-                    return write;
-                });
+        database.write(write -> {
+            work.accept(write);
+            return write;
+        });
     }
 
     List<Change> changes() {

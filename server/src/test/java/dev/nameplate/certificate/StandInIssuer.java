@@ -27,8 +27,7 @@ final class StandInIssuer implements Issuer {
 
     Answer sign(Order order) {
         TestCa.Spec spec =
-                new TestCa.Spec(
-                        "CN=" + order.names().getFirst(), order.key(), clock.instant());
+                new TestCa.Spec("CN=" + order.names().getFirst(), order.key(), clock.instant());
         order.names().forEach(name -> spec.dns(name.ascii()));
         return new Answer.Signed(List.of(ca.sign(spec)));
     }

@@ -96,10 +96,10 @@ final class Authority {
             signature.initSign(key);
             signature.update(content);
             return new DERSequence(
-                                    new ASN1Encodable[] {
-                                        tbs, tbs.getSignature(), new DERBitString(signature.sign())
-                                    })
-                            .getEncoded("DER");
+                            new ASN1Encodable[] {
+                                tbs, tbs.getSignature(), new DERBitString(signature.sign())
+                            })
+                    .getEncoded("DER");
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException("the certificate authority's key cannot sign", e);
         }

@@ -10,6 +10,7 @@ import dev.nameplate.vault.Vault;
 
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.TBSCertificate;
 
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -189,7 +190,15 @@ public final class EmbeddedCa implements Issuer {
                         now,
                         Duration.ofDays(settings.maxValidityDays()),
                         id.isEmpty());
-        return switch (lint.examine(profile.toBeSigned(content), context)) {
+        TBSCertificate tbs;
+        try {
+            tbs = profile.toBeSigned(content);
+        } catch (IllegalArgumentException e) {
+            return new Examined.Answered(
+                    new Answer.Refused(
+                            "The certificate cannot be put together: " + e.getMessage()));
+        }
+        return switch (lint.examine(tbs, context)) {
             case Lint.Result.Clean(Linted linted) ->
                     new Examined.Passed(
                             CaRows.Issuance.of(id, content, intermediate.getSerialNumber(), now),

@@ -259,11 +259,8 @@ final class LintRules {
                             c ->
                                     c.parsed()
                                             .filter(p -> p.getSerialNumber().equals(serial(c)))
-                                            .filter(
-                                                    p ->
-                                                            p.getNotAfter()
-                                                                    .toInstant()
-                                                                    .equals(notAfter(c)))
+                                            .filter(p ->
+                                                    p.getNotAfter().toInstant().equals(notAfter(c)))
                                             .isPresent(),
                             "a relying party reads something else than was built"));
 
