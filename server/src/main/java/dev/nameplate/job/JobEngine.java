@@ -34,8 +34,8 @@ public final class JobEngine implements Wakeup, AutoCloseable {
     /// Due times set by this node are met by a timer, and wake-ups by a signal; polling finds what other nodes left.
     private static final Duration POLLING = Duration.ofSeconds(2);
 
-    /// A run counts as dead after four missed heartbeats, looked at every second heartbeat: 16 to 24 s.
-    private static final Duration HEARTBEAT = Duration.ofSeconds(4);
+    /// A run counts as dead after four missed heartbeats, looked at every second heartbeat: 12 to 18 s.
+    private static final Duration HEARTBEAT = Duration.ofSeconds(3);
 
     /// A run that is in the middle of a step gets this long before it is interrupted, and as long again after.
     private static final Duration GRACE = Duration.ofSeconds(1);
