@@ -84,7 +84,10 @@ final class PostgresCluster {
 
     private static PostgresCluster start(Path binaries) throws IOException {
         Path folder = Files.createTempDirectory("nameplate-postgres");
-        List<String> command = new ArrayList<>();
+        // A session of its own: what ends this JVM by a signal to its process group must not end
+        // the shell before it has
+        // stopped the server.
+        List<String> command = new ArrayList<>(List.of("setsid"));
         if ("root".equals(System.getProperty("user.name"))) {
             // PostgreSQL refuses to run as root.
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
