@@ -49,14 +49,13 @@ final class ConfigDefaults {
             filled.originGroups(groups -> groups.quantity(0));
         }
         filled.defaultCacheBehavior(filled(config.defaultCacheBehavior()));
-        List<CacheBehavior> behaviors =
-                CacheBehaviorView.all(config).stream()
-                        .limit(CacheBehaviorView.all(config).size() - 1L)
-                        .map(view ->
-                                new CacheBehaviorView(view.pathPattern(), filled(view.settings())))
-                        .map(CacheBehaviorView::toCacheBehavior)
-                        .toList();
-        filled.cacheBehaviors(all -> all.quantity(behaviors.size()).items(behaviors));
+        if (config.cacheBehaviors() == null) {
+            filled.cacheBehaviors(behaviors -> behaviors.quantity(0));
+        } else if (!config.cacheBehaviors().items().isEmpty()) {
+            List<CacheBehavior> behaviors =
+                    config.cacheBehaviors().items().stream().map(ConfigDefaults::filled).toList();
+            filled.cacheBehaviors(all -> all.quantity(behaviors.size()).items(behaviors));
+        }
         if (config.customErrorResponses() == null) {
             filled.customErrorResponses(responses -> responses.quantity(0));
         }
@@ -108,6 +107,11 @@ final class ConfigDefaults {
             filled.customOriginConfig(config.build());
         }
         return filled.build();
+    }
+
+    private static CacheBehavior filled(CacheBehavior behavior) {
+        CacheBehaviorView view = CacheBehaviorView.of(behavior);
+        return new CacheBehaviorView(view.pathPattern(), filled(view.settings())).toCacheBehavior();
     }
 
     private static DefaultCacheBehavior filled(DefaultCacheBehavior behavior) {

@@ -1,0 +1,65 @@
+package dev.nameplate.api.cloudfront;
+
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.ItemSelection;
+import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
+import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
+import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
+
+/// Configurations for tests.
+@SuppressWarnings("deprecation") // AWS deprecates ForwardedValues, which its own CLI still sends.
+final class Configs {
+    static final String CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+    static final String CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+    static final String ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+    private Configs() {}
+
+    /// The least a client must send, with a cache policy.
+    static DistributionConfig.Builder minimal(String reference) {
+        return DistributionConfig.builder()
+                .callerReference(reference)
+                .comment("")
+                .enabled(true)
+                .origins(origins -> origins.quantity(1).items(origin().build()))
+                .defaultCacheBehavior(behavior ->
+                        behavior.targetOriginId("web")
+                                .viewerProtocolPolicy(ViewerProtocolPolicy.ALLOW_ALL)
+                                .cachePolicyId(CACHING_OPTIMIZED));
+    }
+
+    static Origin.Builder origin() {
+        return Origin.builder()
+                .id("web")
+                .domainName("origin.example.com")
+                .customOriginConfig(custom ->
+                        custom.httpPort(80)
+                                .httpsPort(443)
+                                .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY));
+    }
+
+    /// As `aws cloudfront create-distribution --origin-domain-name` sends it.
+    static DistributionConfig.Builder legacy(String reference) {
+        return minimal(reference)
+                .defaultCacheBehavior(behavior ->
+                        behavior.targetOriginId("web")
+                                .viewerProtocolPolicy(ViewerProtocolPolicy.ALLOW_ALL)
+                                .trustedSigners(s -> s.enabled(false).quantity(0))
+                                .minTTL(0L)
+                                .forwardedValues(values ->
+                                        values.queryString(false)
+                                                .cookies(c -> c.forward(ItemSelection.NONE))));
+    }
+
+    static DistributionConfig.Builder withAliases(
+            DistributionConfig.Builder config, String certificateArn, String... aliases) {
+        return config.aliases(all -> all.quantity(aliases.length).items(aliases))
+                .viewerCertificate(certificate ->
+                        certificate
+                                .acmCertificateArn(certificateArn)
+                                .sslSupportMethod(SSLSupportMethod.SNI_ONLY)
+                                .minimumProtocolVersion(MinimumProtocolVersion.TLS_V1_2_2021));
+    }
+}
