@@ -37,9 +37,11 @@ public final class ApiServer implements AutoCloseable {
     private static final int MAX_HEADERS = 32 * 1024;
 
     private final WebServer server;
+    private final boolean tls;
 
-    private ApiServer(WebServer server) {
+    private ApiServer(WebServer server, boolean tls) {
         this.server = server;
+        this.tls = tls;
     }
 
     /// @param port 0 takes a free one
@@ -67,11 +69,15 @@ public final class ApiServer implements AutoCloseable {
                         // Signatures cover the path as it was sent.
                         .validatePath(false)
                         .build());
-        return new ApiServer(config.build().start());
+        return new ApiServer(config.build().start(), tls.isPresent());
     }
 
     public int port() {
         return server.port();
+    }
+
+    public boolean isTls() {
+        return tls;
     }
 
     @Override

@@ -10,6 +10,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// Sends every log line to standard error: one JSON object a line, or text for people. The diagnostic context (request id,
 /// operation) is part of both. Standard output is left to what a command prints.
@@ -35,6 +36,9 @@ public final class Logging {
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         context.getLogger("dev.nameplate").setLevel(Level.toLevel(settings.level()));
+        // Helidon and the SQLite driver log through java.util.logging.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     private static Encoder<ILoggingEvent> json() {

@@ -5,17 +5,16 @@ import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 
 /// Does the main job three times over, only through the public doors, and checks every step: a certificate and a
 /// distribution through Lightsail, a job that creates, a job that imports. A step that cannot be verified ends the demo.
-public final class Demo {
+public final class Demo implements AutoCloseable {
     private final Visit visit;
     private final Transcript transcript;
     private final Patience patience;
     private final InstantSource clock;
     private final SecureRandom random;
+    private final DemoOrigin origin;
 
     /// @param pause how to wait between two looks at the server
     public Demo(
@@ -24,7 +23,9 @@ public final class Demo {
             boolean terminal,
             InstantSource clock,
             SecureRandom random,
-            Pause pause) {
+            Pause pause)
+            throws IOException {
+        this.origin = DemoOrigin.start();
         this.visit = visit;
         this.transcript = new Transcript(out, terminal, clock);
         this.patience = new Patience(clock, pause);
@@ -44,8 +45,7 @@ public final class Demo {
         transcript.line("   API   " + visit.api());
         transcript.line("   edge  " + visit.edgeHttps());
         transcript.line("   DNS   " + visit.dns() + " (UDP and TCP)");
-        try (DemoOrigin origin = DemoOrigin.start();
-                Clients clients = Clients.of(visit)) {
+        try (Clients clients = Clients.of(visit)) {
             VerifiedFetch ours = new VerifiedFetch(visit.edge(), visit.caRoot());
             ForeignCa foreign = new ForeignCa(random, clock.instant());
             VerifiedFetch theirs = new VerifiedFetch(visit.edge(), foreign.root());
@@ -64,18 +64,19 @@ public final class Demo {
 
     /// What a user types next.
     ///
-    /// @param serve the command that opens the same server again
+    /// @param serve the command that opens the same server on the same ports again
     /// @param running whether it is still up
     public void printNextSteps(String serve, boolean running) {
         transcript.line("");
-        transcript.line(
-                running ? "The server stays up:" : "The server is stopped; open it again with:");
-        List<String> lines = new ArrayList<>();
-        if (!running) {
-            lines.add(serve);
+        if (running) {
+            transcript.line("The server stays up until Ctrl-C. Try:");
+        } else {
+            transcript.line("The server is stopped. Open it again, with something in place of the demo's origin, and try:");
+            transcript.line("   python3 -m http.server --bind 127.0.0.1 " + origin.port() + " &");
+            transcript.line("   " + serve);
         }
-        lines.add(
-                "curl --cacert %s --resolve %s:%d:%s https://%s:%d/"
+        transcript.line(
+                "   curl --cacert %s --resolve %s:%d:%s https://%s:%d/"
                         .formatted(
                                 visit.caRootFile(),
                                 LightsailStep.PRIMARY,
@@ -83,9 +84,18 @@ public final class Demo {
                                 visit.edgeHttps().getHost(),
                                 LightsailStep.PRIMARY,
                                 visit.edgeHttps().getPort()));
-        lines.add(
-                "AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=… AWS_DEFAULT_REGION=us-east-1 aws --endpoint-url %s lightsail get-certificates"
-                        .formatted(visit.accessKeyId(), visit.api()));
-        lines.forEach(line -> transcript.line("   " + line));
+        // The keys were made for this throw-away folder: showing them is what makes the line ready to use.
+        transcript.line(
+                "   AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_DEFAULT_REGION=us-east-1 aws --endpoint-url %s lightsail get-certificates"
+                        .formatted(
+                                visit.accessKeyId(), visit.secretAccessKey(), visit.api()));
+        transcript.line(
+                "   curl -H 'x-api-key: %s' %s/ssl_for_saas/list_ssl_jobs"
+                        .formatted(visit.apiKey(), visit.api()));
+    }
+
+    @Override
+    public void close() {
+        origin.close();
     }
 }

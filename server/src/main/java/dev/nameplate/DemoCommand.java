@@ -1,0 +1,116 @@
+package dev.nameplate;
+
+import dev.nameplate.config.Endpoints;
+import dev.nameplate.config.Logging;
+import dev.nameplate.config.Settings;
+import dev.nameplate.demo.Demo;
+import dev.nameplate.demo.Visit;
+import java.io.Console;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "demo",
+        description =
+                "Starts a server in a temporary folder on free ports, does the main job through the public doors, and"
+                        + " verifies every step.",
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    @Mixin private final ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--keep-running",
+            description = "Leaves the server up at the end, until Ctrl-C or SIGTERM.")
+    private boolean keepRunning;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("nameplate-demo-");
+        Settings settings = config.read(onFreePorts(folder));
+        Logging.configure(settings.log());
+        boolean verified;
+        try (Server server = Server.start(settings)) {
+            CountDownLatch stopped = new CountDownLatch(1);
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(
+                                    () -> {
+                                        server.close();
+                                        stopped.countDown();
+                                    },
+                                    "stop"));
+            try (Demo demo =
+                    new Demo(
+                            visit(server),
+                            System.out,
+                            isTerminal(),
+                            InstantSource.system(),
+                            new SecureRandom(),
+                            Thread::sleep)) {
+                verified = demo.run();
+                String serve = serveLine(folder, server.endpoints());
+                if (!keepRunning) {
+                    server.close();
+                }
+                demo.printNextSteps(serve, keepRunning);
+                if (keepRunning) {
+                    stopped.await();
+                }
+            }
+        }
+        return verified ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private static Map<String, String> onFreePorts(Path folder) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("NAMEPLATE_DATA_DIR", folder.toString());
+        settings.put("NAMEPLATE_API_PORT", "0");
+        settings.put("NAMEPLATE_EDGE_HTTP_PORT", "0");
+        settings.put("NAMEPLATE_EDGE_HTTPS_PORT", "0");
+        settings.put("NAMEPLATE_DNS_PORT", "0");
+        settings.put("NAMEPLATE_LOG_LEVEL", "warn");
+        settings.put("NAMEPLATE_LOG_FORMAT", "text");
+        return settings;
+    }
+
+    private static Visit visit(Server server) {
+        var endpoints = server.endpoints();
+        var keys = server.keys();
+        return new Visit(
+                URI.create(endpoints.api()),
+                URI.create(endpoints.edgeHttps()),
+                endpoints.dns(),
+                Path.of(endpoints.caRoot()),
+                server.root(),
+                keys.accessKeyId().orElseThrow(),
+                keys.newSecret().orElseThrow(),
+                keys.newApiKey().orElseThrow());
+    }
+
+    /// On the same ports, so that the lines printed beside it stay true.
+    private static String serveLine(Path folder, Endpoints endpoints) {
+        return "NAMEPLATE_DATA_DIR=%s NAMEPLATE_API_PORT=%d NAMEPLATE_EDGE_HTTP_PORT=%d NAMEPLATE_EDGE_HTTPS_PORT=%d ./nameplate serve"
+                .formatted(
+                        folder,
+                        URI.create(endpoints.api()).getPort(),
+                        URI.create(endpoints.edgeHttp()).getPort(),
+                        URI.create(endpoints.edgeHttps()).getPort());
+    }
+
+    private static boolean isTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
+    }
+}

@@ -1,0 +1,189 @@
+package dev.nameplate;
+
+import dev.nameplate.api.Door;
+import dev.nameplate.api.acm.Acm;
+import dev.nameplate.api.acm.AcmSettings;
+import dev.nameplate.api.cloudfront.CloudFrontApi;
+import dev.nameplate.api.cloudfront.StoredConfig;
+import dev.nameplate.api.lightsail.Lightsail;
+import dev.nameplate.api.lightsail.LightsailSettings;
+import dev.nameplate.api.ops.Operations;
+import dev.nameplate.api.saas.SaasApi;
+import dev.nameplate.api.sts.StsApi;
+import dev.nameplate.certificate.KeyAlgorithm;
+import dev.nameplate.config.Settings;
+import dev.nameplate.distribution.DistributionId;
+import dev.nameplate.job.JobEngine;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.saas.AccountCertificates;
+import dev.nameplate.saas.SaasJobs;
+import dev.nameplate.saas.SaasWork;
+import dev.nameplate.saas.ServingCheck;
+import dev.nameplate.saas.TakenAliases;
+import dev.nameplate.saas.TemplateVersions;
+import dev.nameplate.saas.Templates;
+import dev.nameplate.wire.AwsApi;
+import dev.nameplate.wire.AwsEndpoint;
+import dev.nameplate.wire.Caller;
+import dev.nameplate.wire.Credential;
+import dev.nameplate.wire.Service;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import software.amazon.awssdk.services.acm.AcmClient;
+import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.lightsail.LightsailClient;
+import software.amazon.awssdk.services.sts.StsClient;
+
+/// The APIs over the features, and the SaaS jobs that drive two of them as any client would.
+final class Doors {
+    private static final int OPERATIONS_BODY = 0;
+
+    private final Store store;
+    private final Features features;
+    private final Settings settings;
+    private final Lightsail lightsail;
+    private final Acm acm;
+    private final Templates templates;
+
+    Doors(Store store, Features features, Settings settings) {
+        this.store = store;
+        this.features = features;
+        this.settings = settings;
+        this.lightsail =
+                new Lightsail(
+                        store.database(),
+                        features.certificates(),
+                        features.zones(),
+                        features.distributions(),
+                        features.tags(),
+                        new LightsailSettings(
+                                keyAlgorithm(settings),
+                                LightsailSettings.DEFAULT.operationsKept()),
+                        store.clock(),
+                        store.random());
+        this.acm =
+                new Acm(
+                        store.database(),
+                        features.certificates(),
+                        features.tags(),
+                        AcmSettings.DEFAULT,
+                        store.clock());
+        this.templates = new Templates(this::cloudFrontOf, versions());
+    }
+
+    /// In the order they are asked: the last one takes what is left.
+    List<Door> all(Operations operations, JobEngine engine) {
+        AwsEndpoint aws =
+                new AwsEndpoint(
+                        List.of(
+                                new Service<>(
+                                        AwsApi.LIGHTSAIL, LightsailClient.class, lightsail::as),
+                                new Service<>(AwsApi.ACM, AcmClient.class, acm::as),
+                                new Service<>(
+                                        AwsApi.CLOUDFRONT, CloudFrontClient.class, this::cloudFront),
+                                new Service<>(AwsApi.STS, StsClient.class, StsApi::new)),
+                        id ->
+                                store.accessKeys()
+                                        .find(id)
+                                        .map(
+                                                found ->
+                                                        new Credential(
+                                                                found.key().account().value(),
+                                                                found.key().id(),
+                                                                found.secret())),
+                        store.clock(),
+                        () -> UUID.randomUUID().toString(),
+                        awsSettings());
+        SaasApi.Limits limits =
+                new SaasApi.Limits(
+                        settings.saas().maxEntries(), SaasApi.Limits.DEFAULT.maxBody());
+        SaasApi saas =
+                new SaasApi(
+                        store.accessKeys()::accountOfApiKey,
+                        new SaasJobs(
+                                store.database(),
+                                store.vault(),
+                                store.clock(),
+                                store.random(),
+                                engine),
+                        new AccountCertificates(this::acmOf),
+                        templates,
+                        new TakenAliases(this::cloudFrontOf),
+                        features.certificates()::examine,
+                        limits);
+        return List.of(
+                new Door(
+                        "operations", operations::accepts, OPERATIONS_BODY, operations::handle),
+                new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle),
+                new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));
+    }
+
+    SaasWork saasWork(ServingCheck serving) {
+        return new SaasWork(
+                store.database(),
+                store.vault(),
+                this::acmOf,
+                this::cloudFrontOf,
+                templates,
+                serving,
+                store.clock(),
+                new SaasWork.Settings(
+                        software.amazon.awssdk.services.acm.model.KeyAlgorithm.fromValue(
+                                settings.certificates().keyAlgorithm()),
+                        SaasWork.Settings.DEFAULT.batch(),
+                        SaasWork.Settings.DEFAULT.parallelism()));
+    }
+
+    private AwsEndpoint.Settings awsSettings() {
+        AwsEndpoint.Settings standard = AwsEndpoint.Settings.defaults();
+        return new AwsEndpoint.Settings(
+                settings.api().skew(), standard.maxBodyBytes(), standard.maxDepth());
+    }
+
+    private CloudFrontClient cloudFront(Caller caller) {
+        return new CloudFrontApi(
+                caller,
+                store.database(),
+                features.distributions(),
+                features.certificates(),
+                features.tags(),
+                store.clock());
+    }
+
+    private AcmClient acmOf(AccountId account) {
+        return acm.as(jobsOf(account));
+    }
+
+    private CloudFrontClient cloudFrontOf(AccountId account) {
+        return cloudFront(jobsOf(account));
+    }
+
+    /// The SaaS jobs act for their account with no access key of their own.
+    private static Caller jobsOf(AccountId account) {
+        return new Caller(account.value(), "ssl-for-saas", "us-east-1");
+    }
+
+    private TemplateVersions versions() {
+        return (id, number) ->
+                store.database()
+                        .read(
+                                handle ->
+                                        features.distributions()
+                                                .version(handle, new DistributionId(id), number)
+                                                .map(
+                                                        version ->
+                                                                StoredConfig.read(
+                                                                        version.document())));
+    }
+
+    private static KeyAlgorithm keyAlgorithm(Settings settings) {
+        return switch (settings.certificates().keyAlgorithm()) {
+            case "EC_secp384r1" -> KeyAlgorithm.EC_P384;
+            case "RSA_2048" -> KeyAlgorithm.RSA_2048;
+            case "RSA_3072" -> KeyAlgorithm.RSA_3072;
+            case "RSA_4096" -> KeyAlgorithm.RSA_4096;
+            default -> KeyAlgorithm.EC_P256;
+        };
+    }
+}

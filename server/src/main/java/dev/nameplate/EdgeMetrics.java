@@ -1,0 +1,80 @@
+package dev.nameplate;
+
+import dev.nameplate.edge.config.EdgeEvents;
+import dev.nameplate.edge.config.RequestEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Counts what the edge does and writes its access log (logger `dev.nameplate.access`, level debug).
+final class EdgeMetrics implements EdgeEvents {
+    private static final Logger ACCESS = LoggerFactory.getLogger("dev.nameplate.access");
+
+    private final Map<RequestEvent.CacheVerdict, Counter> requests =
+            new EnumMap<>(RequestEvent.CacheVerdict.class);
+    private final Map<HandshakeFailure, Counter> failures = new EnumMap<>(HandshakeFailure.class);
+    private final Counter bytesOut;
+    private final Counter bytesIn;
+    private final Counter handshakes;
+
+    EdgeMetrics(MeterRegistry registry) {
+        for (RequestEvent.CacheVerdict verdict : RequestEvent.CacheVerdict.values()) {
+            requests.put(
+                    verdict,
+                    Counter.builder("nameplate.edge.requests")
+                            .tag("verdict", verdict.name())
+                            .register(registry));
+        }
+        for (HandshakeFailure reason : HandshakeFailure.values()) {
+            failures.put(
+                    reason,
+                    Counter.builder("nameplate.edge.handshake.failures")
+                            .tag("reason", reason.name())
+                            .register(registry));
+        }
+        bytesOut = Counter.builder("nameplate.edge.bytes.out").baseUnit("bytes").register(registry);
+        bytesIn = Counter.builder("nameplate.edge.bytes.in").baseUnit("bytes").register(registry);
+        handshakes = Counter.builder("nameplate.edge.handshakes").register(registry);
+    }
+
+    @Override
+    public void requestFinished(RequestEvent event) {
+        Counter counter = requests.get(event.verdict());
+        if (counter != null) {
+            counter.increment();
+        }
+        bytesOut.increment(event.bytesOut());
+        bytesIn.increment(event.bytesIn());
+        if (ACCESS.isDebugEnabled()) {
+            ACCESS.debug(
+                    "{} {}://{}{} {} {} bytes {} distribution {} version {} {} ms request {}",
+                    event.method(),
+                    event.scheme(),
+                    event.host(),
+                    event.path(),
+                    event.status(),
+                    event.bytesOut(),
+                    event.verdict().header(),
+                    event.distributionId(),
+                    event.configVersion(),
+                    event.duration().toMillis(),
+                    event.requestId());
+        }
+    }
+
+    @Override
+    public void handshakeSucceeded(String serverName) {
+        handshakes.increment();
+    }
+
+    @Override
+    public void handshakeFailed(String serverName, HandshakeFailure reason) {
+        Counter counter = failures.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+}

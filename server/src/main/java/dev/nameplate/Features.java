@@ -1,0 +1,92 @@
+package dev.nameplate;
+
+import dev.nameplate.certificate.CertificateSettings;
+import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.KeyPairs;
+import dev.nameplate.config.Settings;
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.dns.DnsSettings;
+import dev.nameplate.dns.Zones;
+import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.issuer.ca.CaSettings;
+import dev.nameplate.issuer.ca.EmbeddedCa;
+import dev.nameplate.job.JobEngine;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.tag.Tags;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The features over one store, before anything listens or works.
+record Features(
+        ChangeFeed feed,
+        Tags tags,
+        Zones zones,
+        Certificates certificates,
+        Distributions distributions,
+        KeyPairs keyPairs,
+        EmbeddedCa ca) {
+
+    static Features over(Store store, Settings settings, JobEngine engine) {
+        ChangeFeed feed = new ChangeFeed();
+        Zones zones = new Zones(store.clock(), store.random(), dns(settings));
+        Certificates certificates =
+                new Certificates(
+                        zones,
+                        feed,
+                        store.vault(),
+                        store.clock(),
+                        store.random(),
+                        engine,
+                        new CertificateSettings(
+                                settings.suffix().ascii(),
+                                settings.certificates().pendingLimit()));
+        Distributions distributions =
+                new Distributions(
+                        certificates,
+                        feed,
+                        store.clock(),
+                        store.random(),
+                        settings.suffix().ascii(),
+                        engine);
+        KeyPairs keyPairs = KeyPairs.fastest(store.random());
+        int days = Math.toIntExact(settings.certificates().validity().toDays());
+        EmbeddedCa ca =
+                EmbeddedCa.open(
+                        store.database(),
+                        store.vault(),
+                        keyPairs,
+                        store.random(),
+                        store.clock(),
+                        new CaSettings(
+                                settings.certificates().caaNames(),
+                                days,
+                                Math.max(days, CaSettings.DEFAULT_MAX_VALIDITY_DAYS),
+                                Optional.empty()));
+        return new Features(feed, new Tags(), zones, certificates, distributions, keyPairs, ca);
+    }
+
+    private static DnsSettings dns(Settings settings) {
+        List<InetAddress> edge = addresses(settings.edge().publicAddresses());
+        return new DnsSettings(
+                settings.suffix(),
+                settings.dns().nameServers().stream().map(DomainName::parse).toList(),
+                edge,
+                edge);
+    }
+
+    private static List<InetAddress> addresses(List<String> texts) {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                addresses.add(InetAddress.getByName(text));
+            } catch (UnknownHostException e) {
+                throw new Server.CannotStart(
+                        "edge.publicAddresses must be IP addresses, not '" + text + "'", e);
+            }
+        }
+        return addresses;
+    }
+}

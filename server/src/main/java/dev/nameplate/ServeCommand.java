@@ -1,0 +1,41 @@
+package dev.nameplate;
+
+import dev.nameplate.config.Logging;
+import dev.nameplate.config.Settings;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "serve",
+        description = "Runs the server until SIGTERM or SIGINT.",
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+    @Mixin private final ConfigOption config = new ConfigOption();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = config.read();
+        Logging.configure(settings.log());
+        Server server = Server.start(settings);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    server.close();
+                                    stopped.countDown();
+                                },
+                                "stop"));
+        print(server, System.out);
+        stopped.await();
+        return 0;
+    }
+
+    private static void print(Server server, PrintStream out) {
+        out.print(HowToUse.text(server));
+        out.flush();
+    }
+}

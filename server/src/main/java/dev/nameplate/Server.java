@@ -1,0 +1,370 @@
+package dev.nameplate;
+
+import dev.nameplate.api.ApiServer;
+import dev.nameplate.api.ops.Operations;
+import dev.nameplate.certificate.IssuanceWork;
+import dev.nameplate.config.DataFolder;
+import dev.nameplate.config.Endpoints;
+import dev.nameplate.config.Settings;
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.dns.AuthoritativeLookup;
+import dev.nameplate.dns.DnsServer;
+import dev.nameplate.dns.LookupSettings;
+import dev.nameplate.edge.Edge;
+import dev.nameplate.edge.config.EdgeSettings;
+import dev.nameplate.edge.config.OriginPolicy;
+import dev.nameplate.job.JobEngine;
+import dev.nameplate.publish.ChangeFollower;
+import dev.nameplate.publish.EdgePublisher;
+import dev.nameplate.publish.HandshakeCheck;
+import dev.nameplate.publish.PublishWork;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One running process: the only place that sees every package. Parts start from the store upwards, are stopped in the opposite
+/// order, and the addresses in use are published once every port accepts.
+final class Server implements AutoCloseable {
+    static final String CA_ROOT_FILE = "ca-root.pem";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    /// What requests under way at the API port get at stop: with the edge's own drain it stays within five seconds.
+    private static final Duration API_DRAIN = Duration.ofSeconds(1);
+
+    private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(5);
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private final Settings settings;
+    private @Nullable Endpoints endpoints;
+    private @Nullable X509Certificate root;
+    private @Nullable FirstKeys keys;
+    private @Nullable Store store;
+
+    private record Part(String name, AutoCloseable closing) {}
+
+    private Server(Settings settings) {
+        this.settings = settings;
+    }
+
+    /// @throws CannotStart if the configuration or the machine does not allow it
+    static Server start(Settings settings) {
+        Server server = new Server(settings);
+        try {
+            server.startParts();
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            if (e instanceof DataFolder.InUse || e instanceof UncheckedIOException) {
+                throw new CannotStart(String.valueOf(e.getMessage()), e);
+            }
+            throw e;
+        }
+    }
+
+    Endpoints endpoints() {
+        return Objects.requireNonNull(endpoints);
+    }
+
+    FirstKeys keys() {
+        return Objects.requireNonNull(keys);
+    }
+
+    Store store() {
+        return Objects.requireNonNull(store);
+    }
+
+    X509Certificate root() {
+        return Objects.requireNonNull(root);
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    private void startParts() {
+        DataFolder folder = started("data folder", DataFolder.take(settings.dataDir()));
+        Endpoints.remove(folder.path());
+        Store opened = started("store", Store.open(settings));
+        store = opened;
+        keys = FirstKeys.establish(settings.credentials(), opened.accessKeys(), opened.account());
+        JobEngine engine =
+                started(
+                        "jobs",
+                        new JobEngine(
+                                opened.database(),
+                                opened.clock(),
+                                folder.nodeName(opened.random())));
+        Features features = Features.over(opened, settings, engine);
+        root = features.ca().root();
+        Path caRoot = writeCaRoot(folder, features.ca().rootPem());
+
+        DnsServer dns = started("dns", startDns(opened, features));
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        AtomicReference<@Nullable Edge> edgeOnceUp = new AtomicReference<>();
+        ChangeFollower follower =
+                started(
+                        "change follower",
+                        ChangeFollower.start(
+                                opened.database(),
+                                features.feed(),
+                                features.distributions(),
+                                (id, names) -> changed(edgeOnceUp, id, names),
+                                opened.clock()));
+        Edge edge = started("edge", startEdge(opened, features, metrics));
+        edgeOnceUp.set(edge);
+
+        Doors doors = new Doors(opened, features, settings);
+        HandshakeCheck handshakes = new HandshakeCheck(edge::httpsAddress, HANDSHAKE_LIMIT);
+        IssuanceWork issuance =
+                started(
+                        "issuance",
+                        new IssuanceWork(
+                                opened.database(),
+                                features.zones(),
+                                features.feed(),
+                                opened.vault(),
+                                lookup(opened, features, dns),
+                                features.ca(),
+                                features.keyPairs(),
+                                opened.clock(),
+                                engine));
+        ApiServer api =
+                started(
+                        "api",
+                        ApiServer.start(
+                                bindAddress(),
+                                settings.api().port(),
+                                apiTls(opened, features),
+                                doors.all(new Operations(readiness(opened, edge), metrics), engine),
+                                API_DRAIN));
+        engine.start(
+                List.of(
+                        issuance,
+                        new PublishWork(
+                                opened.database(),
+                                features.feed(),
+                                features.distributions(),
+                                follower),
+                        doors.saasWork(handshakes::servedSerial)));
+        Endpoints addresses = addresses(api, edge, dns, caRoot);
+        endpoints = addresses;
+        addresses.write(folder.path());
+        started("endpoints.json", () -> Endpoints.remove(folder.path()));
+        LOG.info(
+                "serving: api {}, edge {} and {}, dns {}",
+                addresses.api(),
+                addresses.edgeHttps(),
+                addresses.edgeHttp(),
+                addresses.dns());
+    }
+
+    private <T extends AutoCloseable> T started(String name, T part) {
+        parts.push(new Part(name, part));
+        return part;
+    }
+
+    private static void changed(
+            AtomicReference<@Nullable Edge> edgeOnceUp, String id, Set<String> names) {
+        Edge edge = edgeOnceUp.get();
+        // An edge that is not up yet has nothing cached.
+        if (edge != null) {
+            edge.changed(id, names);
+        }
+    }
+
+    private DnsServer startDns(Store opened, Features features) {
+        Distributions distributions = features.distributions();
+        return DnsServer.start(
+                new InetSocketAddress(bindAddress(), settings.dns().port()),
+                opened.database(),
+                features.zones(),
+                name ->
+                        opened.database()
+                                .read(handle -> distributions.serving(handle, name).isPresent()));
+    }
+
+    private AuthoritativeLookup lookup(Store opened, Features features, DnsServer dns) {
+        return new AuthoritativeLookup(
+                opened.database(),
+                features.zones(),
+                reachable(dns.address()),
+                new LookupSettings(
+                        settings.dns().resolvers(),
+                        settings.dns().authoritativePort(),
+                        settings.dns().rootHints(),
+                        LookupSettings.USUAL_PATIENCE));
+    }
+
+    private Edge startEdge(Store opened, Features features, PrometheusMeterRegistry metrics) {
+        OwnCertificate ownNames =
+                new OwnCertificate(
+                        features.ca(),
+                        features.keyPairs(),
+                        opened.clock(),
+                        List.of("*.cdn." + settings.suffix()),
+                        List.of());
+        EdgePublisher publisher =
+                new EdgePublisher(
+                        opened.database(),
+                        features.distributions(),
+                        features.certificates(),
+                        ownNames::material);
+        long cache = settings.edge().cacheBytes();
+        EdgeSettings edgeSettings =
+                EdgeSettings.standard(
+                                new InetSocketAddress(bindAddress(), settings.edge().httpsPort()),
+                                new InetSocketAddress(bindAddress(), settings.edge().httpPort()))
+                        .toBuilder()
+                        .contentCache(cache, cache / 8)
+                        .drain(settings.edge().drain())
+                        .originPolicy(
+                                new OriginPolicy(
+                                        settings.origins().allowLoopback(),
+                                        settings.origins().allowPrivate()))
+                        .build();
+        return Edge.start(
+                edgeSettings, publisher, new EdgeMetrics(metrics), opened.clock(), opened.random());
+    }
+
+    private Optional<SSLContext> apiTls(Store opened, Features features) {
+        boolean wanted =
+                switch (settings.api().tls()) {
+                    case ON -> true;
+                    case OFF -> false;
+                    case AUTO ->
+                            !bindAddress().isLoopbackAddress()
+                                    || settings.api().certificate().isPresent();
+                };
+        if (!wanted) {
+            return Optional.empty();
+        }
+        if (settings.api().certificate().isPresent()) {
+            Path key =
+                    settings.api()
+                            .key()
+                            .orElseThrow(
+                                    () ->
+                                            new CannotStart(
+                                                    "api.certificate needs api.key beside it",
+                                                    null));
+            return Optional.of(TlsFiles.read(settings.api().certificate().get(), key));
+        }
+        return Optional.of(
+                new OwnCertificate(
+                                features.ca(),
+                                features.keyPairs(),
+                                opened.clock(),
+                                List.of("localhost", "api." + settings.suffix()),
+                                List.of(InetAddress.getLoopbackAddress(), reachable()))
+                        .sslContext());
+    }
+
+    private Map<String, BooleanSupplier> readiness(Store opened, Edge edge) {
+        Map<String, BooleanSupplier> all = new LinkedHashMap<>();
+        all.put("store", () -> answers(opened));
+        all.put("edge", () -> edge.httpsAddress().getPort() > 0);
+        return all;
+    }
+
+    private static boolean answers(Store opened) {
+        try {
+            return opened.database()
+                    .read(handle -> handle.createQuery("SELECT 1").mapTo(Integer.class).one() == 1);
+        } catch (RuntimeException e) {
+            LOG.warn("the store does not answer: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private static Path writeCaRoot(DataFolder folder, String pem) {
+        Path file = folder.file(CA_ROOT_FILE);
+        try {
+            if (!Files.exists(file) || !Files.readString(file).equals(pem)) {
+                Path draft = folder.file(CA_ROOT_FILE + ".tmp");
+                Files.writeString(draft, pem);
+                Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return file.toAbsolutePath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Endpoints addresses(ApiServer api, Edge edge, DnsServer dns, Path caRoot) {
+        String host = hostText(reachable());
+        String scheme = api.isTls() ? "https" : "http";
+        return new Endpoints(
+                scheme + "://" + host + ":" + api.port(),
+                "http://" + host + ":" + edge.httpAddress().getPort(),
+                "https://" + host + ":" + edge.httpsAddress().getPort(),
+                host + ":" + dns.address().getPort(),
+                caRoot.toString());
+    }
+
+    private InetAddress bindAddress() {
+        try {
+            return InetAddress.getByName(settings.bind());
+        } catch (UnknownHostException e) {
+            throw new CannotStart("cannot bind to '" + settings.bind() + "'", e);
+        }
+    }
+
+    /// Where a client on this machine reaches us: loopback when bound to every address.
+    private InetAddress reachable() {
+        InetAddress address = bindAddress();
+        return address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+    }
+
+    private InetSocketAddress reachable(InetSocketAddress listening) {
+        return new InetSocketAddress(reachable(), listening.getPort());
+    }
+
+    private static String hostText(InetAddress address) {
+        String text = address.getHostAddress();
+        return text.contains(":") ? "[" + text + "]" : text;
+    }
+
+    /// Stops in the opposite order of the start; a part that fails to stop does not keep the others up.
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            Part part = parts.pop();
+            try {
+                part.closing().close();
+            } catch (Exception e) {
+                LOG.warn("{} did not stop cleanly", part.name(), e);
+            }
+        }
+    }
+
+    /// The server cannot run as configured; the message says why and what to do.
+    static final class CannotStart extends RuntimeException {
+        CannotStart(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package dev.nameplate;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// The arrows of ARCHITECTURE.md, held by a test. A new package is added here with whom it may see; an arrow that cannot be
+/// explained is a design question, not a line to add.
+final class ArchitectureTest {
+    private static final String ROOT = "dev.nameplate";
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages(ROOT);
+
+    /// Package → the packages of ours it may see. The root package (start-up and wiring) sees all.
+    private static final Map<String, Set<String>> ARROWS =
+            new TreeMap<>(
+                    Map.ofEntries(
+                            Map.entry("names", Set.of()),
+                            Map.entry("db", Set.of()),
+                            Map.entry("vault", Set.of()),
+                            Map.entry("config", Set.of("names")),
+                            Map.entry("feed", Set.of("db")),
+                            Map.entry("tag", Set.of("db")),
+                            Map.entry("job", Set.of("db")),
+                            Map.entry("identity", Set.of("db", "vault", "names")),
+                            Map.entry("dns", Set.of("db", "names")),
+                            Map.entry(
+                                    "certificate",
+                                    Set.of("db", "job", "vault", "dns", "feed", "names")),
+                            Map.entry("issuer.ca", Set.of("certificate", "db", "vault", "names")),
+                            Map.entry(
+                                    "distribution",
+                                    Set.of("certificate", "feed", "db", "job", "names")),
+                            Map.entry(
+                                    "publish",
+                                    Set.of(
+                                            "certificate", "distribution", "feed", "db", "job",
+                                            "names", "edge", "edge.config")),
+                            Map.entry("saas", Set.of("job", "db", "vault", "names", "certificate")),
+                            Map.entry("api", Set.of("wire")),
+                            Map.entry("api.ops", Set.of("wire")),
+                            Map.entry(
+                                    "api.lightsail",
+                                    Set.of(
+                                            "certificate", "distribution", "dns", "tag", "db",
+                                            "names", "wire")),
+                            Map.entry("api.acm", Set.of("certificate", "tag", "db", "names", "wire")),
+                            Map.entry(
+                                    "api.cloudfront",
+                                    Set.of(
+                                            "certificate", "distribution", "tag", "db", "names",
+                                            "wire")),
+                            Map.entry("api.sts", Set.of("names", "wire")),
+                            Map.entry("api.saas", Set.of("saas", "certificate", "names", "wire")),
+                            Map.entry("demo", Set.of())));
+
+    @Test
+    void noPackageIsInACycle() {
+        slices().assignedFrom(byPackage())
+                .should()
+                .beFreeOfCycles()
+                .because("a reader must be able to understand a package with those below it alone")
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyPackageSeesOnlyWhomItMay() {
+        Map<String, Set<String>> unexplained = new TreeMap<>();
+        for (JavaClass each : CLASSES) {
+            String from = relative(each.getPackageName());
+            if (!ARROWS.containsKey(from)) {
+                continue;
+            }
+            each.getDirectDependenciesFromSelf().stream()
+                    .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                    .map(JavaClass::getPackageName)
+                    .filter(name -> name.equals(ROOT) || name.startsWith(ROOT + "."))
+                    .map(ArchitectureTest::relative)
+                    .filter(to -> !to.equals(from) && !ARROWS.get(from).contains(to))
+                    .forEach(
+                            to ->
+                                    unexplained
+                                            .computeIfAbsent(from, _ -> new TreeSet<>())
+                                            .add(to + " (by " + each.getSimpleName() + ")"));
+        }
+        assertThat(unexplained).isEmpty();
+    }
+
+    @Test
+    void everyPackageHasItsArrowsNamed() {
+        Set<String> here = new TreeSet<>();
+        CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.equals(ROOT))
+                .map(ArchitectureTest::relative)
+                .filter(name -> !name.startsWith("wire") && !name.startsWith("edge"))
+                .forEach(here::add);
+        assertThat(here).isEqualTo(ARROWS.keySet());
+    }
+
+    @Test
+    void awsTypesStayAtTheDoors() {
+        noClasses()
+                .that(
+                        new DescribedPredicate<>("live in a feature") {
+                            @Override
+                            public boolean test(JavaClass each) {
+                                String name = relative(each.getPackageName());
+                                return List.of(
+                                                "names", "db", "vault", "config", "feed", "tag",
+                                                "job", "identity", "dns", "certificate",
+                                                "issuer.ca", "distribution", "publish")
+                                        .contains(name);
+                            }
+                        })
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("software.amazon.awssdk..")
+                .because("a feature speaks in its own records; the wire's shapes change with AWS")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nobodyReadsAClockOrSleepsOutsideTheWiring() throws IOException {
+        Pattern ambient =
+                Pattern.compile(
+                        "Instant\\.now\\(\\)|System\\.currentTimeMillis\\(|Thread\\.sleep\\(|new Random\\(\\)"
+                                + "|Math\\.random\\(|LocalDate(Time)?\\.now\\(\\)|Clock\\.system");
+        try (var files = Files.walk(Path.of("src/main/java"))) {
+            List<String> found =
+                    files.filter(file -> file.toString().endsWith(".java"))
+                            .filter(file -> ambient.matcher(read(file)).find())
+                            .map(file -> file.getFileName().toString())
+                            .toList();
+            assertThat(found)
+                    .as("time and chance are constructor arguments, so that tests own them")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void everyPackageSaysItsJob() throws IOException {
+        Map<String, Set<String>> silent = new TreeMap<>();
+        classes().should().resideInAnyPackage(ROOT + "..").check(CLASSES);
+        for (JavaPackage each : packages()) {
+            Path info =
+                    Path.of(
+                            "src/main/java",
+                            each.getName().replace('.', '/'),
+                            "package-info.java");
+            if (!Files.exists(info) || !Files.readString(info).startsWith("///")) {
+                silent.put(each.getName(), Set.of());
+            }
+        }
+        assertThat(silent.keySet()).isEmpty();
+    }
+
+    private static List<JavaPackage> packages() {
+        return CLASSES.stream()
+                .map(JavaClass::getPackage)
+                .filter(each -> each.getName().startsWith(ROOT))
+                .filter(each -> !relative(each.getName()).startsWith("wire"))
+                .filter(each -> !relative(each.getName()).startsWith("edge"))
+                .distinct()
+                .toList();
+    }
+
+    private static SliceAssignment byPackage() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass each) {
+                return each.getPackageName().startsWith(ROOT)
+                        ? SliceIdentifier.of(each.getPackageName())
+                        : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages";
+            }
+        };
+    }
+
+    private static String relative(String packageName) {
+        return packageName.equals(ROOT) ? "" : packageName.substring(ROOT.length() + 1);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
