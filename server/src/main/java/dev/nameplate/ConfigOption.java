@@ -2,12 +2,15 @@ package dev.nameplate;
 
 import dev.nameplate.config.Settings;
 import dev.nameplate.config.SettingsReader;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /// `--config FILE`, shared by the subcommands that open the data folder.
 final class ConfigOption {

@@ -5,6 +5,12 @@ import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 import dev.nameplate.demo.Demo;
 import dev.nameplate.demo.Visit;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.io.Console;
 import java.io.IOException;
 import java.net.URI;
@@ -16,10 +22,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "demo",

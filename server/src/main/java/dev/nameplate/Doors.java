@@ -27,13 +27,14 @@ import dev.nameplate.wire.AwsEndpoint;
 import dev.nameplate.wire.Caller;
 import dev.nameplate.wire.Credential;
 import dev.nameplate.wire.Service;
-import java.util.List;
-import java.util.UUID;
-import java.util.function.Function;
+
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.sts.StsClient;
+
+import java.util.List;
+import java.util.UUID;
 
 /// The APIs over the features, and the SaaS jobs that drive two of them as any client would.
 final class Doors {
@@ -58,8 +59,7 @@ final class Doors {
                         features.distributions(),
                         features.tags(),
                         new LightsailSettings(
-                                keyAlgorithm(settings),
-                                LightsailSettings.DEFAULT.operationsKept()),
+                                keyAlgorithm(settings), LightsailSettings.DEFAULT.operationsKept()),
                         store.clock(),
                         store.random());
         this.acm =
@@ -81,23 +81,23 @@ final class Doors {
                                         AwsApi.LIGHTSAIL, LightsailClient.class, lightsail::as),
                                 new Service<>(AwsApi.ACM, AcmClient.class, acm::as),
                                 new Service<>(
-                                        AwsApi.CLOUDFRONT, CloudFrontClient.class, this::cloudFront),
+                                        AwsApi.CLOUDFRONT,
+                                        CloudFrontClient.class,
+                                        this::cloudFront),
                                 new Service<>(AwsApi.STS, StsClient.class, StsApi::new)),
                         id ->
                                 store.accessKeys()
                                         .find(id)
-                                        .map(
-                                                found ->
-                                                        new Credential(
-                                                                found.key().account().value(),
-                                                                found.key().id(),
-                                                                found.secret())),
+                                        .map(found ->
+                                                new Credential(
+                                                        found.key().account().value(),
+                                                        found.key().id(),
+                                                        found.secret())),
                         store.clock(),
                         () -> UUID.randomUUID().toString(),
                         awsSettings());
         SaasApi.Limits limits =
-                new SaasApi.Limits(
-                        settings.saas().maxEntries(), SaasApi.Limits.DEFAULT.maxBody());
+                new SaasApi.Limits(settings.saas().maxEntries(), SaasApi.Limits.DEFAULT.maxBody());
         SaasApi saas =
                 new SaasApi(
                         store.accessKeys()::accountOfApiKey,
@@ -110,11 +110,10 @@ final class Doors {
                         new AccountCertificates(this::acmOf),
                         templates,
                         new TakenAliases(this::cloudFrontOf),
-                        features.certificates()::examine,
+                        pem -> features.certificates().examine(pem).names(),
                         limits);
         return List.of(
-                new Door(
-                        "operations", operations::accepts, OPERATIONS_BODY, operations::handle),
+                new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
                 new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle),
                 new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));
     }
@@ -167,14 +166,10 @@ final class Doors {
     private TemplateVersions versions() {
         return (id, number) ->
                 store.database()
-                        .read(
-                                handle ->
-                                        features.distributions()
-                                                .version(handle, new DistributionId(id), number)
-                                                .map(
-                                                        version ->
-                                                                StoredConfig.read(
-                                                                        version.document())));
+                        .read(handle ->
+                                features.distributions()
+                                        .version(handle, new DistributionId(id), number)
+                                        .map(version -> StoredConfig.read(version.document())));
     }
 
     private static KeyAlgorithm keyAlgorithm(Settings settings) {

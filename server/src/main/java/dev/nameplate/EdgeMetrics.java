@@ -2,12 +2,15 @@ package dev.nameplate;
 
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.RequestEvent;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.EnumMap;
-import java.util.Map;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.EnumMap;
+import java.util.Map;
 
 /// Counts what the edge does and writes its access log (logger `dev.nameplate.access`, level debug).
 final class EdgeMetrics implements EdgeEvents {

@@ -13,6 +13,7 @@ import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.job.JobEngine;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.tag.Tags;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -41,8 +42,7 @@ record Features(
                         store.random(),
                         engine,
                         new CertificateSettings(
-                                settings.suffix().ascii(),
-                                settings.certificates().pendingLimit()));
+                                settings.suffix().ascii(), settings.certificates().pendingLimit()));
         Distributions distributions =
                 new Distributions(
                         certificates,

@@ -4,6 +4,7 @@ import dev.nameplate.config.Settings;
 import dev.nameplate.identity.AccessKey;
 import dev.nameplate.identity.AccessKeys;
 import dev.nameplate.names.AccountId;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +27,8 @@ record FirstKeys(
             return new FirstKeys(given.accessKeyId(), Optional.empty(), newApiKey);
         }
         List<AccessKey> known = keys.list(account);
-        // Whoever deletes the last key gets no new one by restarting: the API key shows that this is no first start.
+        // Whoever deletes the last key gets no new one by restarting: the API key shows that this
+        // is no first start.
         if (known.isEmpty() && newApiKey.isPresent()) {
             AccessKeys.Created made = keys.create(account);
             return new FirstKeys(

@@ -30,22 +30,19 @@ final class HowToUse {
                                 endpoints.dns(),
                                 endpoints.caRoot()));
         keys.newSecret()
-                .ifPresent(
-                        secret ->
-                                text.append(
-                                        """
-                                        Made at this first start, shown only once:
-                                          export AWS_ACCESS_KEY_ID=%s
-                                          export AWS_SECRET_ACCESS_KEY=%s
-                                        """
-                                                .formatted(
-                                                        keys.accessKeyId().orElse(""), secret)));
+                .ifPresent(secret ->
+                        text.append(
+                                """
+                                Made at this first start, shown only once:
+                                  export AWS_ACCESS_KEY_ID=%s
+                                  export AWS_SECRET_ACCESS_KEY=%s
+                                """
+                                        .formatted(keys.accessKeyId().orElse(""), secret)));
         keys.newApiKey()
-                .ifPresent(
-                        apiKey ->
-                                text.append(
-                                        "  export SSL_FOR_SAAS_KEY=%s   (x-api-key of SSL for SaaS, shown only once)\n\n"
-                                                .formatted(apiKey)));
+                .ifPresent(apiKey ->
+                        text.append(
+                                "  export SSL_FOR_SAAS_KEY=%s   (x-api-key of SSL for SaaS, shown only once)\n\n"
+                                        .formatted(apiKey)));
         text.append(
                 """
                 Try it:

@@ -3,13 +3,15 @@ package dev.nameplate;
 import dev.nameplate.config.Settings;
 import dev.nameplate.identity.AccessKeys;
 import dev.nameplate.names.AccountId;
-import java.io.PrintWriter;
-import java.util.function.BiConsumer;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+
+import java.io.PrintWriter;
+import java.util.function.BiConsumer;
 
 @Command(
         name = "key",
@@ -26,12 +28,11 @@ final class KeyCommand {
             description = "Makes an access key and prints it with its secret, once.",
             mixinStandardHelpOptions = true)
     int create() {
-        withKeys(
-                (keys, account) -> {
-                    AccessKeys.Created created = keys.create(account);
-                    out().println("AWS_ACCESS_KEY_ID=" + created.key().id());
-                    out().println("AWS_SECRET_ACCESS_KEY=" + created.secret());
-                });
+        withKeys((keys, account) -> {
+            AccessKeys.Created created = keys.create(account);
+            out().println("AWS_ACCESS_KEY_ID=" + created.key().id());
+            out().println("AWS_SECRET_ACCESS_KEY=" + created.secret());
+        });
         return ExitCode.OK;
     }
 
@@ -40,10 +41,9 @@ final class KeyCommand {
             description = "Lists the access keys, without secrets.",
             mixinStandardHelpOptions = true)
     int list() {
-        withKeys(
-                (keys, account) ->
-                        keys.list(account)
-                                .forEach(key -> out().println(key.id() + "  " + key.createdAt())));
+        withKeys((keys, account) ->
+                keys.list(account)
+                        .forEach(key -> out().println(key.id() + "  " + key.createdAt())));
         return ExitCode.OK;
     }
 
@@ -52,13 +52,12 @@ final class KeyCommand {
             description = "Deletes an access key; running servers refuse it within seconds.",
             mixinStandardHelpOptions = true)
     int delete(@Parameters(paramLabel = "ID", description = "the access key's id") String id) {
-        withKeys(
-                (keys, _) -> {
-                    if (!keys.delete(id)) {
-                        throw new CommandFailed("there is no access key " + id);
-                    }
-                    out().println("deleted " + id);
-                });
+        withKeys((keys, _) -> {
+            if (!keys.delete(id)) {
+                throw new CommandFailed("there is no access key " + id);
+            }
+            out().println("deleted " + id);
+        });
         return ExitCode.OK;
     }
 

@@ -2,6 +2,7 @@ package dev.nameplate;
 
 import dev.nameplate.config.InvalidSettings;
 import dev.nameplate.config.SettingsReader;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -14,7 +15,8 @@ import picocli.CommandLine.IVersionProvider;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        footerHeading = "%nSettings (environment variable, key in the YAML file, meaning, [default]):%n",
+        footerHeading =
+                "%nSettings (environment variable, key in the YAML file, meaning, [default]):%n",
         subcommands = {
             ServeCommand.class,
             DemoCommand.class,
@@ -42,15 +44,14 @@ final class Main implements Runnable {
                         SettingsReader.describe().stream()
                                 .map(text -> "  " + text)
                                 .toArray(String[]::new));
-        line.setExecutionExceptionHandler(
-                (failure, command, _) -> {
-                    if (isForTheOperator(failure)) {
-                        command.getErr().println("nameplate: " + failure.getMessage());
-                    } else {
-                        failure.printStackTrace(command.getErr());
-                    }
-                    return ExitCode.SOFTWARE;
-                });
+        line.setExecutionExceptionHandler((failure, command, _) -> {
+            if (isForTheOperator(failure)) {
+                command.getErr().println("nameplate: " + failure.getMessage());
+            } else {
+                failure.printStackTrace(command.getErr());
+            }
+            return ExitCode.SOFTWARE;
+        });
         return line;
     }
 

@@ -4,6 +4,7 @@ import dev.nameplate.certificate.Certificates.ServingMaterial;
 import dev.nameplate.certificate.KeyAlgorithm;
 import dev.nameplate.certificate.KeyPairs;
 import dev.nameplate.issuer.ca.EmbeddedCa;
+
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;

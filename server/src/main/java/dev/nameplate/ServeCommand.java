@@ -2,11 +2,13 @@ package dev.nameplate;
 
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 @Command(
         name = "serve",

@@ -18,8 +18,14 @@ import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.EdgePublisher;
 import dev.nameplate.publish.HandshakeCheck;
 import dev.nameplate.publish.PublishWork;
+
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -40,10 +46,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// One running process: the only place that sees every package. Parts start from the store upwards, are stopped in the opposite
 /// order, and the addresses in use are published once every port accepts.
@@ -266,11 +270,9 @@ final class Server implements AutoCloseable {
             Path key =
                     settings.api()
                             .key()
-                            .orElseThrow(
-                                    () ->
-                                            new CannotStart(
-                                                    "api.certificate needs api.key beside it",
-                                                    null));
+                            .orElseThrow(() ->
+                                    new CannotStart(
+                                            "api.certificate needs api.key beside it", null));
             return Optional.of(TlsFiles.read(settings.api().certificate().get(), key));
         }
         return Optional.of(

@@ -6,6 +6,7 @@ import dev.nameplate.identity.AccessKeys;
 import dev.nameplate.identity.HomeAccount;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.vault.Vault;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,13 +39,12 @@ record Store(
         Database database =
                 settings.store()
                         .url()
-                        .map(
-                                url ->
-                                        Database.postgresql(
-                                                url,
-                                                settings.store().user().orElse(""),
-                                                settings.store().password().orElse(""),
-                                                random))
+                        .map(url ->
+                                Database.postgresql(
+                                        url,
+                                        settings.store().user().orElse(""),
+                                        settings.store().password().orElse(""),
+                                        random))
                         .orElseGet(() -> Database.sqlite(folder.resolve(SQLITE_FILE)));
         try {
             Vault vault = Vault.open(folder.resolve(MASTER_KEY_FILE), random);

@@ -3,6 +3,7 @@ package dev.nameplate;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -13,6 +14,9 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +27,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 
 /// The arrows of ARCHITECTURE.md, held by a test. A new package is added here with whom it may see; an arrow that cannot be
 /// explained is a design question, not a line to add.
@@ -58,21 +61,37 @@ final class ArchitectureTest {
                             Map.entry(
                                     "publish",
                                     Set.of(
-                                            "certificate", "distribution", "feed", "db", "job",
-                                            "names", "edge", "edge.config")),
+                                            "certificate",
+                                            "distribution",
+                                            "feed",
+                                            "db",
+                                            "job",
+                                            "names",
+                                            "edge",
+                                            "edge.config")),
                             Map.entry("saas", Set.of("job", "db", "vault", "names", "certificate")),
                             Map.entry("api", Set.of("wire")),
                             Map.entry("api.ops", Set.of("wire")),
                             Map.entry(
                                     "api.lightsail",
                                     Set.of(
-                                            "certificate", "distribution", "dns", "tag", "db",
-                                            "names", "wire")),
-                            Map.entry("api.acm", Set.of("certificate", "tag", "db", "names", "wire")),
+                                            "certificate",
+                                            "distribution",
+                                            "dns",
+                                            "tag",
+                                            "db",
+                                            "names",
+                                            "wire")),
+                            Map.entry(
+                                    "api.acm", Set.of("certificate", "tag", "db", "names", "wire")),
                             Map.entry(
                                     "api.cloudfront",
                                     Set.of(
-                                            "certificate", "distribution", "tag", "db", "names",
+                                            "certificate",
+                                            "distribution",
+                                            "tag",
+                                            "db",
+                                            "names",
                                             "wire")),
                             Map.entry("api.sts", Set.of("names", "wire")),
                             Map.entry("api.saas", Set.of("saas", "certificate", "names", "wire")),
@@ -101,11 +120,10 @@ final class ArchitectureTest {
                     .filter(name -> name.equals(ROOT) || name.startsWith(ROOT + "."))
                     .map(ArchitectureTest::relative)
                     .filter(to -> !to.equals(from) && !ARROWS.get(from).contains(to))
-                    .forEach(
-                            to ->
-                                    unexplained
-                                            .computeIfAbsent(from, _ -> new TreeSet<>())
-                                            .add(to + " (by " + each.getSimpleName() + ")"));
+                    .forEach(to ->
+                            unexplained
+                                    .computeIfAbsent(from, _ -> new TreeSet<>())
+                                    .add(to + " (by " + each.getSimpleName() + ")"));
         }
         assertThat(unexplained).isEmpty();
     }
@@ -131,9 +149,19 @@ final class ArchitectureTest {
                             public boolean test(JavaClass each) {
                                 String name = relative(each.getPackageName());
                                 return List.of(
-                                                "names", "db", "vault", "config", "feed", "tag",
-                                                "job", "identity", "dns", "certificate",
-                                                "issuer.ca", "distribution", "publish")
+                                                "names",
+                                                "db",
+                                                "vault",
+                                                "config",
+                                                "feed",
+                                                "tag",
+                                                "job",
+                                                "identity",
+                                                "dns",
+                                                "certificate",
+                                                "issuer.ca",
+                                                "distribution",
+                                                "publish")
                                         .contains(name);
                             }
                         })
@@ -168,10 +196,7 @@ final class ArchitectureTest {
         classes().should().resideInAnyPackage(ROOT + "..").check(CLASSES);
         for (JavaPackage each : packages()) {
             Path info =
-                    Path.of(
-                            "src/main/java",
-                            each.getName().replace('.', '/'),
-                            "package-info.java");
+                    Path.of("src/main/java", each.getName().replace('.', '/'), "package-info.java");
             if (!Files.exists(info) || !Files.readString(info).startsWith("///")) {
                 silent.put(each.getName(), Set.of());
             }

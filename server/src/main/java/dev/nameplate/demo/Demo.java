@@ -71,7 +71,8 @@ public final class Demo implements AutoCloseable {
         if (running) {
             transcript.line("The server stays up until Ctrl-C. Try:");
         } else {
-            transcript.line("The server is stopped. Open it again, with something in place of the demo's origin, and try:");
+            transcript.line(
+                    "The server is stopped. Open it again, with something in place of the demo's origin, and try:");
             transcript.line("   python3 -m http.server --bind 127.0.0.1 " + origin.port() + " &");
             transcript.line("   " + serve);
         }
@@ -84,11 +85,11 @@ public final class Demo implements AutoCloseable {
                                 visit.edgeHttps().getHost(),
                                 LightsailStep.PRIMARY,
                                 visit.edgeHttps().getPort()));
-        // The keys were made for this throw-away folder: showing them is what makes the line ready to use.
+        // The keys were made for this throw-away folder: showing them is what makes the line ready
+        // to use.
         transcript.line(
                 "   AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_DEFAULT_REGION=us-east-1 aws --endpoint-url %s lightsail get-certificates"
-                        .formatted(
-                                visit.accessKeyId(), visit.secretAccessKey(), visit.api()));
+                        .formatted(visit.accessKeyId(), visit.secretAccessKey(), visit.api()));
         transcript.line(
                 "   curl -H 'x-api-key: %s' %s/ssl_for_saas/list_ssl_jobs"
                         .formatted(visit.apiKey(), visit.api()));

@@ -204,14 +204,12 @@ public final class AccessKeys {
 
     /// Whether any API key was ever stored for the account.
     public boolean hasApiKey(AccountId account) {
-        return database.read(
-                handle ->
-                        handle.createQuery(
-                                                "SELECT count(*) FROM api_key WHERE account = :account")
-                                        .bind("account", account.value())
-                                        .mapTo(Long.class)
-                                        .one()
-                                > 0);
+        return database.read(handle ->
+                handle.createQuery("SELECT count(*) FROM api_key WHERE account = :account")
+                                .bind("account", account.value())
+                                .mapTo(Long.class)
+                                .one()
+                        > 0);
     }
 
     public String createApiKey(AccountId account) {
