@@ -96,6 +96,10 @@ public abstract class Exchange implements RequestHeaders {
         return query.isEmpty() ? path : path + '?' + query;
     }
 
+    public int targetLength() {
+        return query.isEmpty() ? path.length() : path.length() + 1 + query.length();
+    }
+
     public boolean secure() {
         return viewer.secure();
     }

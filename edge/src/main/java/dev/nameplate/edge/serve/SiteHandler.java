@@ -103,7 +103,7 @@ public final class SiteHandler implements RequestHandler {
             exchange.fail(403, "The distribution is disabled");
             return;
         }
-        if (exchange.target().length() > Viewers.MAX_URL) {
+        if (exchange.targetLength() > Viewers.MAX_URL) {
             exchange.fail(413, "The URL exceeds 8192 bytes");
             return;
         }
@@ -180,9 +180,8 @@ public final class SiteHandler implements RequestHandler {
 
     private void answer(Exchange exchange, Site site, Route route) {
         String path = path(exchange, site);
-        Fetch fetch = new Fetch(means, exchange, route, path);
         if (!route.keys().possible() || !mayBeCached(exchange, route.behavior())) {
-            fetch.start();
+            new Fetch(means, exchange, route, path).start();
             return;
         }
         RequestHeaders view = new ViewedHeaders(exchange, route.forwarded());
@@ -196,7 +195,7 @@ public final class SiteHandler implements RequestHandler {
                                 view);
         Optional<StoredResponse> stored = means.store().get(key, view);
         if (stored.isEmpty()) {
-            fetch.startCacheable(key, view, Optional.empty());
+            new Fetch(means, exchange, route, path).startCacheable(key, view, Optional.empty());
             return;
         }
         StoredResponse response = stored.get();
@@ -205,7 +204,7 @@ public final class SiteHandler implements RequestHandler {
             StoredAnswer.send(exchange, response, CacheVerdict.HIT, now);
             response.release();
         } else {
-            fetch.startCacheable(key, view, stored);
+            new Fetch(means, exchange, route, path).startCacheable(key, view, stored);
         }
     }
 

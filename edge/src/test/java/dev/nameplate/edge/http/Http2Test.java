@@ -115,8 +115,20 @@ final class Http2Test {
                         request("/h").method("HEAD", BodyPublishers.noBody()).build(),
                         BodyHandlers.discarding());
         assertThat(head.statusCode()).isEqualTo(200);
-        edge.origin().close();
-        HttpResponse<String> page = client.send(request("/down").build(), BodyHandlers.ofString());
+        int nobodyListens;
+        try (TestOrigin gone = new TestOrigin()) {
+            nobodyListens = gone.port();
+        }
+        edge.serve(
+                "down.test",
+                edge.site(
+                        "down.test",
+                        edge.httpOrigin().withPorts(nobodyListens, nobodyListens),
+                        edge.passing()));
+        HttpResponse<String> page =
+                client.send(
+                        HttpRequest.newBuilder(URI.create(edge.url("down.test", "/"))).build(),
+                        BodyHandlers.ofString());
         assertThat(page.statusCode()).isEqualTo(502);
         assertThat(page.body()).contains("The request could not be satisfied");
     }
