@@ -3,6 +3,9 @@ package dev.nameplate.issuer.ca;
 import dev.nameplate.certificate.KeyPairs;
 
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
 import java.security.KeyPair;
@@ -41,8 +44,31 @@ final class Lint {
         Optional<String> finding(Candidate candidate, Context context);
     }
 
-    /// The same certificate twice: as it was put together, and as a relying party reads it, if it can.
-    record Candidate(TBSCertificate tbs, Optional<X509Certificate> parsed) {}
+    /// The same certificate twice: as it was put together, and as a relying party reads it, if it can. What several rules
+    /// need is taken out of it once.
+    record Candidate(
+            TBSCertificate tbs,
+            Optional<X509Certificate> parsed,
+            Instant notBefore,
+            Instant notAfter,
+            List<GeneralName> names) {
+
+        static Candidate of(TBSCertificate tbs, Optional<X509Certificate> parsed) {
+            return new Candidate(
+                    tbs,
+                    parsed,
+                    tbs.getStartDate().getDate().toInstant(),
+                    tbs.getEndDate().getDate().toInstant(),
+                    Optional.ofNullable(
+                                    tbs.getExtensions()
+                                            .getExtension(Extension.subjectAlternativeName))
+                            .map(e ->
+                                    List.of(
+                                            GeneralNames.getInstance(e.getParsedValue())
+                                                    .getNames()))
+                            .orElse(List.of()));
+        }
+    }
 
     /// What a candidate is measured against.
     ///
@@ -70,7 +96,7 @@ final class Lint {
     }
 
     Result examine(TBSCertificate tbs, Context context) {
-        Candidate candidate = new Candidate(tbs, parsed(throwAway.signToDer(tbs)));
+        Candidate candidate = Candidate.of(tbs, parsed(throwAway.signToDer(tbs)));
         List<Finding> findings = new ArrayList<>();
         for (Rule rule : rules) {
             rule.check()

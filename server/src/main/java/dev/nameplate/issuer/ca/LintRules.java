@@ -20,7 +20,6 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
@@ -30,7 +29,6 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -93,7 +91,7 @@ final class LintRules {
                             "the issuer is the authority's subject, byte for byte"),
                     rule(
                             "rfc5280-4.1.2.5-validity-order",
-                            c -> notBefore(c).isBefore(notAfter(c)),
+                            c -> c.notBefore().isBefore(c.notAfter()),
                             "notBefore comes before notAfter"),
                     rule(
                             "br-6.3.2-validity-limit",
@@ -101,22 +99,22 @@ final class LintRules {
                             "the validity period is longer than allowed"),
                     rule(
                             "br-7.1.2.7-not-before-not-in-future",
-                            (c, x) -> !notBefore(c).isAfter(x.now()),
+                            (c, x) -> !c.notBefore().isAfter(x.now()),
                             "notBefore lies in the future"),
                     rule(
                             "ca-validity-within-issuer",
                             (c, x) ->
-                                    !notBefore(c).isBefore(x.issuerNotBefore())
-                                            && !notAfter(c).isAfter(x.issuerNotAfter()),
+                                    !c.notBefore().isBefore(x.issuerNotBefore())
+                                            && !c.notAfter().isAfter(x.issuerNotAfter()),
                             "the validity period leaves the issuer's"),
                     rule(
                             "br-7.1.2.7.12-san-present",
-                            c -> !names(c).isEmpty(),
+                            c -> !c.names().isEmpty(),
                             "there is no subject alternative name"),
                     rule(
                             "br-7.1.2.7.12-san-kinds",
                             c ->
-                                    names(c).stream()
+                                    c.names().stream()
                                             .allMatch(n ->
                                                     n.getTagNo() == GeneralName.dNSName
                                                             || n.getTagNo()
@@ -126,7 +124,7 @@ final class LintRules {
                             "br-7.1.2.7.12-no-ip-address",
                             (c, x) ->
                                     x.internal()
-                                            || names(c).stream()
+                                            || c.names().stream()
                                                     .noneMatch(n ->
                                                             n.getTagNo() == GeneralName.iPAddress),
                             "only the server's own certificates name addresses"),
@@ -142,7 +140,7 @@ final class LintRules {
                             "an alternative name has an underscore"),
                     rule(
                             "ca-san-no-duplicate",
-                            c -> new HashSet<>(names(c)).size() == names(c).size(),
+                            c -> new HashSet<>(c.names()).size() == c.names().size(),
                             "an alternative name stands there twice"),
                     rule(
                             "rfc5280-4.2.1.6-san-critical-iff-subject-empty",
@@ -260,7 +258,9 @@ final class LintRules {
                                     c.parsed()
                                             .filter(p -> p.getSerialNumber().equals(serial(c)))
                                             .filter(p ->
-                                                    p.getNotAfter().toInstant().equals(notAfter(c)))
+                                                    p.getNotAfter()
+                                                            .toInstant()
+                                                            .equals(c.notAfter()))
                                             .isPresent(),
                             "a relying party reads something else than was built"));
 
@@ -287,17 +287,9 @@ final class LintRules {
         return candidate.tbs().getSerialNumber().getValue();
     }
 
-    private static Instant notBefore(Candidate candidate) {
-        return candidate.tbs().getStartDate().getDate().toInstant();
-    }
-
-    private static Instant notAfter(Candidate candidate) {
-        return candidate.tbs().getEndDate().getDate().toInstant();
-    }
-
     /// Both ends count (RFC 5280 section 4.1.2.5).
     private static Duration validity(Candidate candidate) {
-        return Duration.between(notBefore(candidate), notAfter(candidate)).plusSeconds(1);
+        return Duration.between(candidate.notBefore(), candidate.notAfter()).plusSeconds(1);
     }
 
     private static Extensions extensions(Candidate candidate) {
@@ -308,14 +300,8 @@ final class LintRules {
         return Optional.ofNullable(extensions(candidate)).map(all -> all.getExtension(oid));
     }
 
-    private static List<GeneralName> names(Candidate candidate) {
-        return extension(candidate, Extension.subjectAlternativeName)
-                .map(e -> List.of(GeneralNames.getInstance(e.getParsedValue()).getNames()))
-                .orElse(List.of());
-    }
-
     private static List<String> dnsNames(Candidate candidate) {
-        return names(candidate).stream()
+        return candidate.names().stream()
                 .filter(name -> name.getTagNo() == GeneralName.dNSName)
                 .map(name -> name.getName().toString())
                 .toList();
