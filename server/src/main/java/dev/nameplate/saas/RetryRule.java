@@ -41,38 +41,46 @@ final class RetryRule {
 
     /// The SDK counts LimitExceededException among the throttles, yet it says that a quota is used up.
     private static final Set<String> QUOTAS =
-            Set.of("LimitExceededException", "TooManyDistributions", "EntityLimitExceeded");
+            Set.of("LimitExceeded", "TooManyDistributions", "EntityLimitExceeded");
 
     private static final Set<String> CONFLICTS =
-            Set.of("ConflictException", "RequestInProgressException", "PreconditionFailed");
+            Set.of("Conflict", "RequestInProgress", "PreconditionFailed");
+
+    private static final Set<String> THROTTLES = Set.of("Throttling", "TooManyRequests");
 
     private static final Set<String> FAULTS =
-            Set.of(
-                    "InternalFailure",
-                    "InternalServerError",
-                    "ServiceUnavailable",
-                    "ServiceException");
+            Set.of("InternalFailure", "InternalServerError", "ServiceUnavailable", "Service");
 
     static Verdict verdict(RuntimeException failure) {
         if (!(failure instanceof AwsServiceException refused)) {
             return Verdict.FAULT;
         }
-        String code =
-                Optional.ofNullable(refused.awsErrorDetails())
-                        .map(AwsErrorDetails::errorCode)
-                        .orElse("");
+        String code = plain(code(refused));
         if (QUOTAS.contains(code)) {
             return Verdict.QUOTA;
         }
         if (CONFLICTS.contains(code)) {
             return Verdict.CONFLICT;
         }
-        if (refused.isThrottlingException()) {
+        if (THROTTLES.contains(code) || refused.isThrottlingException()) {
             return Verdict.THROTTLED;
         }
         return refused.statusCode() >= 500 || FAULTS.contains(code)
                 ? Verdict.FAULT
                 : Verdict.REFUSED;
+    }
+
+    /// The error's code on the wire; where it never was on the wire, its type says the same.
+    private static String code(AwsServiceException failure) {
+        return Optional.ofNullable(failure.awsErrorDetails())
+                .flatMap(details -> Optional.ofNullable(details.errorCode()))
+                .orElseGet(() -> plain(failure.getClass().getSimpleName()));
+    }
+
+    private static String plain(String code) {
+        return code.endsWith("Exception")
+                ? code.substring(0, code.length() - "Exception".length())
+                : code;
     }
 
     /// When to try again, or empty if it has been tried long enough.
@@ -96,11 +104,14 @@ final class RetryRule {
         return Optional.of(now.plus(pause).plusMillis(extra));
     }
 
-    /// The service's own sentence, without the SDK's decoration.
+    /// The service's own sentence after its code, without the SDK's decoration.
     static String reason(RuntimeException failure) {
-        if (failure instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
-            AwsErrorDetails details = refused.awsErrorDetails();
-            return details.errorCode() + ": " + details.errorMessage();
+        if (failure instanceof AwsServiceException refused) {
+            String sentence =
+                    Optional.ofNullable(refused.awsErrorDetails())
+                            .map(AwsErrorDetails::errorMessage)
+                            .orElseGet(() -> String.valueOf(refused.getMessage()));
+            return code(refused) + ": " + sentence;
         }
         if (failure instanceof SdkException) {
             return String.valueOf(failure.getMessage());

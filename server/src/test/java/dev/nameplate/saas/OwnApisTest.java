@@ -1,0 +1,319 @@
+package dev.nameplate.saas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nameplate.api.acm.Acm;
+import dev.nameplate.api.acm.AcmSettings;
+import dev.nameplate.api.cloudfront.CloudFrontApi;
+import dev.nameplate.api.cloudfront.StoredConfig;
+import dev.nameplate.db.Database;
+import dev.nameplate.distribution.Distribution;
+import dev.nameplate.distribution.DistributionId;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.Region;
+import dev.nameplate.testkit.ManualJobs;
+import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TestCa;
+import dev.nameplate.testkit.TestFeatures;
+import dev.nameplate.testkit.TestVault;
+import dev.nameplate.vault.Vault;
+import dev.nameplate.wire.Caller;
+
+import software.amazon.awssdk.services.acm.AcmClient;
+import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
+import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The engine on the ACM and CloudFront of this server, in process.
+class OwnApisTest {
+    private static final AccountId ACCOUNT = new AccountId("111122223333");
+    private static final String CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+
+    private static final class Server {
+        final TestFeatures features;
+        final Vault vault = TestVault.open();
+        final AcmClient acm;
+        final CloudFrontApi cloudFront;
+        final SaasJobs jobs;
+        ManualJobs engine;
+        String killAfter = "";
+
+        Server(Database database) {
+            features = new TestFeatures(database);
+            Caller caller = new Caller(ACCOUNT.value(), "AKIDEXAMPLE", "us-east-1");
+            acm =
+                    new Acm(
+                                    database,
+                                    features.certificates,
+                                    features.tags,
+                                    AcmSettings.DEFAULT,
+                                    features.clock)
+                            .as(caller);
+            cloudFront =
+                    new CloudFrontApi(
+                            caller,
+                            database,
+                            features.distributions,
+                            features.certificates,
+                            features.tags,
+                            features.clock);
+            engine = new ManualJobs(features.clock, work());
+            jobs =
+                    new SaasJobs(
+                            database,
+                            vault,
+                            features.clock,
+                            new SecureRandom(),
+                            name -> engine.wake(name));
+        }
+
+        SaasWork work() {
+            AcmClient killedAcm = killed(AcmClient.class, acm);
+            CloudFrontClient killedCloudFront = killed(CloudFrontClient.class, cloudFront);
+            return new SaasWork(
+                    features.database,
+                    vault,
+                    _ -> killedAcm,
+                    _ -> killedCloudFront,
+                    new Templates(_ -> cloudFront, this::version),
+                    this::servedSerial,
+                    features.clock,
+                    SaasWork.Settings.DEFAULT);
+        }
+
+        /// The client, whose process ends once after the effect of `killAfter`.
+        private <T> T killed(Class<T> type, T client) {
+            return type.cast(
+                    Proxy.newProxyInstance(
+                            type.getClassLoader(),
+                            new Class<?>[] {type},
+                            (_, method, arguments) -> {
+                                try {
+                                    Object answer = method.invoke(client, arguments);
+                                    if (method.getName().equals(killAfter)) {
+                                        killAfter = "";
+                                        throw new Interruptions.Killed();
+                                    }
+                                    return answer;
+                                } catch (InvocationTargetException e) {
+                                    throw e.getCause();
+                                }
+                            }));
+        }
+
+        private Optional<DistributionConfig> version(String id, long number) {
+            return features.database.read(handle ->
+                    features.distributions
+                            .version(handle, new DistributionId(id), number)
+                            .map(version -> StoredConfig.read(version.document())));
+        }
+
+        private Optional<String> servedSerial(String host) {
+            return features.database.read(handle ->
+                    features.distributions
+                            .serving(handle, host)
+                            .flatMap(found -> found.config().certificate())
+                            .map(id ->
+                                    features.certificates
+                                            .chain(handle, id)
+                                            .getFirst()
+                                            .getSerialNumber()
+                                            .toString(16)));
+        }
+
+        String template() {
+            Origin app =
+                    Origin.builder()
+                            .id("app")
+                            .domainName("app.example.com")
+                            .customOriginConfig(custom ->
+                                    custom.httpPort(80)
+                                            .httpsPort(443)
+                                            .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
+                            .build();
+            DistributionConfig config =
+                    DistributionConfig.builder()
+                            .callerReference("template")
+                            .comment("first")
+                            .enabled(true)
+                            .origins(origins -> origins.quantity(1).items(app))
+                            .defaultCacheBehavior(behavior ->
+                                    behavior.targetOriginId("app")
+                                            .viewerProtocolPolicy(
+                                                    ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
+                                            .cachePolicyId(CACHING_OPTIMIZED))
+                            .build();
+            var made = cloudFront.createDistribution(request -> request.distributionConfig(config));
+            String id = made.distribution().id();
+            cloudFront.updateDistribution(request ->
+                    request.id(id)
+                            .ifMatch(made.eTag())
+                            .distributionConfig(
+                                    made.distribution().distributionConfig().toBuilder()
+                                            .comment("second")
+                                            .build()));
+            return id;
+        }
+
+        JobRequest.Entry entry(CertificateSource source, Template template, String... names) {
+            return new JobRequest.Entry(
+                    List.of(names).stream().map(DomainName::parse).toList(),
+                    source,
+                    Optional.of(template));
+        }
+
+        void run(Duration span) {
+            Instant end = features.clock.instant().plus(span);
+            engine.tick();
+            while (engine.nextDue().filter(at -> !at.isAfter(end)).isPresent()) {
+                features.clock.set(engine.nextDue().get());
+                engine.tick();
+            }
+        }
+
+        JobId importing(Template template, String... names) {
+            TestCa ca = new TestCa(features.clock.instant());
+            List<JobRequest.Entry> entries =
+                    List.of(names).stream()
+                            .map(name -> {
+                                TestCa.Issued issued = ca.issue(name);
+                                return entry(
+                                        new CertificateSource.Pem(
+                                                issued.certificatePem(),
+                                                issued.privateKeyPem(),
+                                                issued.chainPem()),
+                                        template,
+                                        name);
+                            })
+                            .toList();
+            return jobs.create(ACCOUNT, new JobRequest(Operation.IMPORT, true, "{}", entries));
+        }
+
+        List<Distribution> clones() {
+            return features.database.read(handle ->
+                    features
+                            .distributions
+                            .list(handle, ACCOUNT, Distribution.Kind.CLOUDFRONT)
+                            .stream()
+                            .filter(each -> each.callerReference().startsWith("saas-"))
+                            .toList());
+        }
+
+        int certificates() {
+            return features.database.read(
+                    handle -> features.certificates.list(handle, ACCOUNT, Region.US_EAST_1).size());
+        }
+    }
+
+    @StoreTest
+    void importsEndServed(Database database) {
+        Server server = new Server(database);
+        Template template = new Template(server.template(), Optional.empty());
+        JobId id = server.importing(template, "one.example.com", "*.two.example.com");
+        server.run(Duration.ofMinutes(1));
+
+        Job job = server.jobs.find(ACCOUNT, id).orElseThrow();
+        assertThat(job.entries())
+                .extracting(entry -> entry.progress().failure())
+                .containsOnly(Optional.empty());
+        assertThat(job.overall()).isEqualTo(Stage.Status.SUCCESS);
+        assertThat(server.clones()).hasSize(2);
+        assertThat(server.certificates()).isEqualTo(2);
+    }
+
+    @StoreTest
+    void importsAreMadeOnceWhereverTheProcessEnds(Database database) {
+        Server server = new Server(database);
+        Template template = new Template(server.template(), Optional.empty());
+        int jobs = 0;
+        for (String operation :
+                List.of(
+                        "createDistributionWithTags",
+                        "importCertificate",
+                        "describeCertificate",
+                        "updateDistribution")) {
+            jobs++;
+            JobId id =
+                    server.importing(
+                            template, "a" + jobs + ".example.com", "b" + jobs + ".example.com");
+            server.killAfter = operation;
+            assertThatThrownBy(() -> server.run(Duration.ofMinutes(1)))
+                    .as(operation)
+                    .hasCauseInstanceOf(Interruptions.Killed.class);
+            server.engine = new ManualJobs(server.features.clock, server.work());
+            server.run(Duration.ofMinutes(1));
+
+            assertThat(server.jobs.find(ACCOUNT, id).orElseThrow().overall())
+                    .as(operation)
+                    .isEqualTo(Stage.Status.SUCCESS);
+            assertThat(server.clones()).as(operation).hasSize(2 * jobs);
+            assertThat(server.certificates()).as(operation).isEqualTo(2 * jobs);
+        }
+    }
+
+    @StoreTest
+    void aRequestedCertificateTellsTheRecordsItWants(Database database) {
+        Server server = new Server(database);
+        Template template = new Template(server.template(), Optional.of(1L));
+        JobId id =
+                server.jobs.create(
+                        ACCOUNT,
+                        new JobRequest(
+                                Operation.CREATE,
+                                true,
+                                "{}",
+                                List.of(
+                                        server.entry(
+                                                new CertificateSource.Request(),
+                                                template,
+                                                "a.example.com",
+                                                "www.a.example.com"))));
+        server.run(Duration.ofSeconds(10));
+
+        Progress waiting =
+                server.jobs.find(ACCOUNT, id).orElseThrow().entries().getFirst().progress();
+        assertThat(waiting.state()).isEqualTo(EntryState.PROOF);
+        assertThat(waiting.records()).hasSize(2);
+        assertThat(waiting.records().getFirst().type()).isEqualTo("CNAME");
+        assertThat(
+                        server.cloudFront
+                                .getDistributionConfig(request ->
+                                        request.id(waiting.distribution().orElseThrow().id()))
+                                .distributionConfig()
+                                .comment())
+                .isEqualTo("first");
+    }
+
+    @StoreTest
+    void anAliasHeldByAnotherDistributionIsToldInItsOwnEntry(Database database) {
+        Server server = new Server(database);
+        Template template = new Template(server.template(), Optional.empty());
+        server.importing(template, "same.example.com");
+        server.run(Duration.ofMinutes(1));
+        JobId second = server.importing(template, "same.example.com");
+        server.run(Duration.ofMinutes(1));
+
+        Failure failure =
+                server.jobs
+                        .find(ACCOUNT, second)
+                        .orElseThrow()
+                        .entries()
+                        .getFirst()
+                        .progress()
+                        .failure()
+                        .orElseThrow();
+        assertThat(failure.reason()).contains("already associated", "Take the name off");
+    }
+}
