@@ -122,7 +122,7 @@ public final class AuthoritativeLookup implements ProofLookup {
         if (lagging.size() < answered.replies().size()) {
             return "some name servers do not show the record yet: " + String.join(", ", lagging);
         }
-        if (seen.isPresent() && !seen.get().equals(name.toString())) {
+        if (seen.isPresent()) {
             return "the CNAME at "
                     + wanted.name()
                     + " points to "
