@@ -38,41 +38,41 @@ final class DemoCommand implements Callable<Integer> {
     private boolean keepRunning;
 
     @Override
+    @SuppressWarnings(
+            "ClosingStandardOutputStreams") // closing the demo ends its origin, not its output
     public Integer call() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("nameplate-demo-");
         Settings settings = config.read(onFreePorts(folder));
         Logging.configure(settings.log());
-        boolean verified;
-        try (Server server = Server.start(settings)) {
-            CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        server.close();
-                                        stopped.countDown();
-                                    },
-                                    "stop"));
-            try (Demo demo =
-                    new Demo(
-                            visit(server),
-                            System.out,
-                            isTerminal(),
-                            InstantSource.system(),
-                            new SecureRandom(),
-                            Thread::sleep)) {
-                verified = demo.run();
-                String serve = serveLine(folder, server.endpoints());
-                if (!keepRunning) {
-                    server.close();
-                }
-                demo.printNextSteps(serve, keepRunning);
-                if (keepRunning) {
-                    stopped.await();
-                }
+        Server server = Server.start(settings);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    server.close();
+                                    stopped.countDown();
+                                },
+                                "stop"));
+        try (Demo demo =
+                new Demo(
+                        visit(server),
+                        System.out,
+                        isTerminal(),
+                        InstantSource.system(),
+                        new SecureRandom(),
+                        Thread::sleep)) {
+            boolean verified = demo.run();
+            String serve = serveLine(folder, server.endpoints());
+            if (keepRunning) {
+                demo.printNextSteps(serve, true);
+                stopped.await();
+            } else {
+                server.close();
+                demo.printNextSteps(serve, false);
             }
+            return verified ? ExitCode.OK : ExitCode.SOFTWARE;
         }
-        return verified ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private static Map<String, String> onFreePorts(Path folder) {
@@ -111,6 +111,8 @@ final class DemoCommand implements Callable<Integer> {
                         URI.create(endpoints.edgeHttps()).getPort());
     }
 
+    @SuppressWarnings(
+            "SystemConsoleNull") // JDK 25 gives no console to a process without a terminal
     private static boolean isTerminal() {
         Console console = System.console();
         return console != null && console.isTerminal();

@@ -352,7 +352,7 @@ final class Server implements AutoCloseable {
 
     /// Stops in the opposite order of the start; a part that fails to stop does not keep the others up.
     @Override
-    public void close() {
+    public synchronized void close() {
         while (!parts.isEmpty()) {
             Part part = parts.pop();
             try {

@@ -10,6 +10,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -109,6 +110,10 @@ public final class ApiServer implements AutoCloseable {
             answer = plain(500, "internal error");
         }
         write(answer, out);
+        if (in.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            // Helidon 4.5 says it will close, and then waits for the next request.
+            throw new CloseConnectionException("the client asked to close");
+        }
     }
 
     private static HttpRequest request(ServerRequest in, byte[] body) {
