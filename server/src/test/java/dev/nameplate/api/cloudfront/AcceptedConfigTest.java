@@ -1,0 +1,314 @@
+package dev.nameplate.api.cloudfront;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
+import software.amazon.awssdk.services.cloudfront.model.CustomHeaders;
+import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
+import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
+import software.amazon.awssdk.services.cloudfront.model.HttpVersion;
+import software.amazon.awssdk.services.cloudfront.model.ItemSelection;
+import software.amazon.awssdk.services.cloudfront.model.Method;
+import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.OriginCustomHeader;
+import software.amazon.awssdk.services.cloudfront.model.PriceClass;
+
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+@SuppressWarnings("deprecation") // AWS deprecates ForwardedValues, which its own CLI still sends.
+class AcceptedConfigTest {
+    @Test
+    void whatTheClientLeftOutIsWrittenBackAsCloudFrontDoes() {
+        DistributionConfig config = AcceptedConfig.of(Configs.legacy("r").build()).config();
+
+        assertThat(config.aliases().quantity()).isZero();
+        assertThat(config.defaultRootObject()).isEmpty();
+        assertThat(config.originGroups().quantity()).isZero();
+        assertThat(config.cacheBehaviors().quantity()).isZero();
+        assertThat(config.customErrorResponses().quantity()).isZero();
+        assertThat(config.logging().enabled()).isFalse();
+        assertThat(config.logging().bucket()).isEmpty();
+        assertThat(config.priceClass()).isEqualTo(PriceClass.PRICE_CLASS_ALL);
+        assertThat(config.viewerCertificate().cloudFrontDefaultCertificate()).isTrue();
+        assertThat(config.viewerCertificate().minimumProtocolVersion())
+                .isEqualTo(MinimumProtocolVersion.TLS_V1);
+        assertThat(config.viewerCertificate().certificateSourceAsString()).isEqualTo("cloudfront");
+        assertThat(config.restrictions().geoRestriction().restrictionType())
+                .isEqualTo(GeoRestrictionType.NONE);
+        assertThat(config.webACLId()).isEmpty();
+        assertThat(config.httpVersion()).isEqualTo(HttpVersion.HTTP2);
+        assertThat(config.isIPV6Enabled()).isTrue();
+        assertThat(config.continuousDeploymentPolicyId()).isEmpty();
+        assertThat(config.staging()).isFalse();
+
+        Origin origin = config.origins().items().getFirst();
+        assertThat(origin.originPath()).isEmpty();
+        assertThat(origin.customHeaders().quantity()).isZero();
+        assertThat(origin.connectionAttempts()).isEqualTo(3);
+        assertThat(origin.connectionTimeout()).isEqualTo(10);
+        assertThat(origin.originShield().enabled()).isFalse();
+        assertThat(origin.originAccessControlId()).isEmpty();
+        assertThat(origin.customOriginConfig().originReadTimeout()).isEqualTo(30);
+        assertThat(origin.customOriginConfig().originKeepaliveTimeout()).isEqualTo(5);
+
+        DefaultCacheBehavior behavior = config.defaultCacheBehavior();
+        assertThat(behavior.trustedKeyGroups().enabled()).isFalse();
+        assertThat(behavior.allowedMethods().items()).containsExactly(Method.HEAD, Method.GET);
+        assertThat(behavior.allowedMethods().cachedMethods().items())
+                .containsExactly(Method.HEAD, Method.GET);
+        assertThat(behavior.compress()).isFalse();
+        assertThat(behavior.fieldLevelEncryptionId()).isEmpty();
+        assertThat(behavior.grpcConfig().enabled()).isFalse();
+        assertThat(behavior.defaultTTL()).isEqualTo(86_400);
+        assertThat(behavior.maxTTL()).isEqualTo(31_536_000);
+        assertThat(behavior.cachePolicyId()).isNull();
+    }
+
+    @Test
+    void anEmptyIdMeansNone() {
+        DistributionConfig config =
+                AcceptedConfig.of(
+                                behavior(
+                                        b ->
+                                                b.originRequestPolicyId("")
+                                                        .responseHeadersPolicyId("")
+                                                        .realtimeLogConfigArn("")))
+                        .config();
+
+        assertThat(config.defaultCacheBehavior().originRequestPolicyId()).isNull();
+        assertThat(config.defaultCacheBehavior().responseHeadersPolicyId()).isNull();
+    }
+
+    @Test
+    void theOlderWayToNameACertificateMeansTheSame() {
+        String arn = "arn:aws:acm:us-east-1:111111111111:certificate/x";
+        DistributionConfig config =
+                AcceptedConfig.of(
+                                Configs.minimal("r")
+                                        .viewerCertificate(
+                                                v ->
+                                                        v.certificate(arn)
+                                                                .certificateSource("acm")
+                                                                .sslSupportMethod("sni-only"))
+                                        .build())
+                        .config();
+
+        assertThat(config.viewerCertificate().acmCertificateArn()).isEqualTo(arn);
+        assertThat(config.viewerCertificate().certificate()).isEqualTo(arn);
+        assertThat(config.viewerCertificate().cloudFrontDefaultCertificate()).isFalse();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource
+    void isRefused(String code, String why, DistributionConfig config) {
+        assertThatThrownBy(() -> AcceptedConfig.of(config))
+                .isInstanceOf(CloudFrontException.class)
+                .satisfies(
+                        thrown ->
+                                assertThat(thrown.getClass().getSimpleName())
+                                        .isEqualTo(code + "Exception"))
+                .hasMessageContaining(why);
+    }
+
+    static Stream<Arguments> isRefused() {
+        return Stream.of(
+                refused(
+                        "InconsistentQuantities",
+                        "Aliases says 2",
+                        c -> c.aliases(a -> a.quantity(2).items("a.example.com"))),
+                refused("InvalidWebAclId", "there is no WAF", c -> c.webACLId("acl")),
+                refused(
+                        "InvalidArgument",
+                        "Logging",
+                        c -> c.logging(l -> l.enabled(true).bucket("b").prefix(""))),
+                refused(
+                        "InvalidGeoRestrictionParameter",
+                        "countries",
+                        c ->
+                                c.restrictions(
+                                        r ->
+                                                r.geoRestriction(
+                                                        g ->
+                                                                g.restrictionType("blacklist")
+                                                                        .quantity(1)
+                                                                        .items("DE")))),
+                refused(
+                        "NoSuchContinuousDeploymentPolicy",
+                        "does not exist",
+                        c -> c.continuousDeploymentPolicyId("p")),
+                refused("InvalidArgument", "Staging", c -> c.staging(true)),
+                refused("InvalidArgument", "AnycastIpListId", c -> c.anycastIpListId("a")),
+                refused(
+                        "InvalidArgument",
+                        "ConnectionMode",
+                        c -> c.connectionMode(ConnectionMode.TENANT_ONLY)),
+                refused("InvalidDefaultRootObject", "slash", c -> c.defaultRootObject("/index.html")),
+                refused("InvalidArgument", "Comment", c -> c.comment("x".repeat(129))),
+                refused("InvalidArgument", "Origins", c -> c.origins(o -> o.quantity(0).items(new Origin[0]))),
+                origin("InvalidArgument", "colon", o -> o.domainName("host:8080")),
+                origin("InvalidArgument", "not a host name", o -> o.domainName("a b")),
+                origin("InvalidArgument", "OriginPath", o -> o.originPath("base")),
+                origin("InvalidArgument", "OriginPath", o -> o.originPath("/base/")),
+                origin("InvalidArgument", "ConnectionAttempts", o -> o.connectionAttempts(4)),
+                origin("InvalidArgument", "ConnectionTimeout", o -> o.connectionTimeout(0)),
+                origin(
+                        "InvalidOrigin",
+                        "exactly one",
+                        o -> o.s3OriginConfig(s -> s.originAccessIdentity(""))),
+                origin(
+                        "InvalidArgument",
+                        "does not refer to a valid S3 bucket",
+                        o ->
+                                o.customOriginConfig((CustomOriginConfig) null)
+                                        .s3OriginConfig(s -> s.originAccessIdentity(""))),
+                origin(
+                        "InvalidOriginAccessControl",
+                        "does not exist",
+                        o -> o.originAccessControlId("E1")),
+                origin(
+                        "InvalidArgument",
+                        "HeaderName : Host",
+                        o -> o.customHeaders(header("Host", "x"))),
+                origin(
+                        "InvalidArgument",
+                        "HeaderValue",
+                        o -> o.customHeaders(header("X-A", "x\r\nX-B: y"))),
+                behaviorCase("NoSuchOrigin", "do not exist", b -> b.targetOriginId("nowhere")),
+                behaviorCase(
+                        "NoSuchCachePolicy", "does not exist", b -> b.cachePolicyId("unknown")),
+                behaviorCase(
+                        "NoSuchOriginRequestPolicy",
+                        "does not exist",
+                        b -> b.originRequestPolicyId("unknown")),
+                behaviorCase(
+                        "NoSuchResponseHeadersPolicy",
+                        "not supported",
+                        b -> b.responseHeadersPolicyId("67f7725c-6f97-4210-82d7-5512b31e9d03")),
+                behaviorCase(
+                        "InvalidLambdaFunctionAssociation",
+                        "no functions run",
+                        b ->
+                                b.lambdaFunctionAssociations(
+                                        l ->
+                                                l.quantity(1)
+                                                        .items(
+                                                                f ->
+                                                                        f.lambdaFunctionARN("a")
+                                                                                .eventType(
+                                                                                        "viewer-request")))),
+                behaviorCase(
+                        "TrustedKeyGroupDoesNotExist",
+                        "signed URLs",
+                        b ->
+                                b.trustedKeyGroups(
+                                        g -> g.enabled(true).quantity(1).items("k"))),
+                behaviorCase(
+                        "InvalidArgument",
+                        "ForwardedValues is required",
+                        b -> b.cachePolicyId(null)),
+                behaviorCase(
+                        "InvalidArgument",
+                        "cannot be used when a cache policy",
+                        b -> b.minTTL(1L)),
+                behaviorCase(
+                        "InvalidArgument",
+                        "AllowedMethods",
+                        b ->
+                                b.allowedMethods(
+                                        m -> m.quantity(1).items(Method.POST))),
+                legacy("InvalidTtlOrder", "MinTTL <= DefaultTTL", b -> b.minTTL(10L).maxTTL(5L)),
+                legacy(
+                        "InvalidForwardCookies",
+                        "whitelist needs names",
+                        b ->
+                                b.forwardedValues(
+                                        v ->
+                                                v.queryString(false)
+                                                        .cookies(
+                                                                c ->
+                                                                        c.forward(
+                                                                                ItemSelection
+                                                                                        .WHITELIST)))),
+                legacy(
+                        "InvalidQueryStringParameters",
+                        "needs QueryString",
+                        b ->
+                                b.forwardedValues(
+                                        v ->
+                                                v.queryString(false)
+                                                        .queryStringCacheKeys(
+                                                                k -> k.quantity(1).items("q"))
+                                                        .cookies(c -> c.forward("none")))),
+                legacy(
+                        "InvalidArgument",
+                        "facts about the visitor",
+                        b ->
+                                b.forwardedValues(
+                                        v ->
+                                                v.queryString(false)
+                                                        .headers(
+                                                                h ->
+                                                                        h.quantity(1)
+                                                                                .items(
+                                                                                        "CloudFront-Viewer-Country"))
+                                                        .cookies(c -> c.forward("none")))));
+    }
+
+    private static CustomHeaders header(
+            String name, String value) {
+        return CustomHeaders.builder()
+                .quantity(1)
+                .items(
+                        OriginCustomHeader
+                                .builder()
+                                .headerName(name)
+                                .headerValue(value)
+                                .build())
+                .build();
+    }
+
+    private static Arguments refused(
+            String code, String why, Consumer<DistributionConfig.Builder> change) {
+        return Arguments.of(code, why, Configs.minimal("r").applyMutation(change).build());
+    }
+
+    private static Arguments origin(String code, String why, Consumer<Origin.Builder> change) {
+        Origin origin = Configs.origin().applyMutation(change).build();
+        return refused(code, why, c -> c.origins(o -> o.quantity(1).items(origin)));
+    }
+
+    private static Arguments behaviorCase(
+            String code, String why, Consumer<DefaultCacheBehavior.Builder> change) {
+        return Arguments.of(code, why, behavior(change));
+    }
+
+    private static Arguments legacy(
+            String code, String why, Consumer<DefaultCacheBehavior.Builder> change) {
+        DistributionConfig legacy = Configs.legacy("r").build();
+        return Arguments.of(
+                code,
+                why,
+                legacy.toBuilder()
+                        .defaultCacheBehavior(
+                                legacy.defaultCacheBehavior().copy(change))
+                        .build());
+    }
+
+    private static DistributionConfig behavior(Consumer<DefaultCacheBehavior.Builder> change) {
+        DistributionConfig config = Configs.minimal("r").build();
+        return config.toBuilder()
+                .defaultCacheBehavior(config.defaultCacheBehavior().copy(change))
+                .build();
+    }
+}

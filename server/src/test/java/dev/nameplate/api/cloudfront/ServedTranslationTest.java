@@ -1,0 +1,168 @@
+package dev.nameplate.api.cloudfront;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nameplate.distribution.ServedConfig;
+import dev.nameplate.distribution.ServedConfig.Behavior;
+import dev.nameplate.distribution.ServedConfig.CacheRule;
+import dev.nameplate.distribution.ServedConfig.OriginProtocol;
+import dev.nameplate.distribution.ServedConfig.OriginServer;
+import dev.nameplate.distribution.ServedConfig.Selection;
+
+import org.junit.jupiter.api.Test;
+
+import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.ForwardedValues;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+@SuppressWarnings("deprecation") // AWS deprecates ForwardedValues, which its own CLI still sends.
+class ServedTranslationTest {
+    private static final Selection NONE = new Selection.None();
+    private static final Selection ALL = new Selection.All();
+
+    @Test
+    void anOriginKeepsItsTimesPortsAndHeaders() {
+        OriginServer origin =
+                served(Configs.minimal("r").build()).origins().getFirst();
+
+        assertThat(origin.host()).isEqualTo("origin.example.com");
+        assertThat(origin.protocol()).isEqualTo(OriginProtocol.HTTP_ONLY);
+        assertThat(origin.connectAttempts()).isEqualTo(3);
+        assertThat(origin.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(origin.readTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(origin.keepAlive()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void behaviorsComeInOrderWithTheDefaultLast() {
+        DistributionConfig config = Configs.minimal("r").build();
+        CacheBehavior images =
+                new CacheBehaviorView("images/*", config.defaultCacheBehavior()).toCacheBehavior();
+
+        ServedConfig served =
+                served(
+                        config.toBuilder()
+                                .cacheBehaviors(b -> b.quantity(1).items(images))
+                                .build());
+
+        assertThat(served.behaviors())
+                .extracting(Behavior::pathPattern)
+                .containsExactly("images/*", "*");
+    }
+
+    @Test
+    void cachingDisabledWithAllViewerForwardsWithoutKeeping() {
+        DistributionConfig config = Configs.minimal("r").build();
+        Behavior behavior =
+                served(
+                                config.toBuilder()
+                                        .defaultCacheBehavior(
+                                                config.defaultCacheBehavior()
+                                                        .copy(
+                                                                b ->
+                                                                        b.cachePolicyId(
+                                                                                        Configs
+                                                                                                .CACHING_DISABLED)
+                                                                                .originRequestPolicyId(
+                                                                                        Configs
+                                                                                                .ALL_VIEWER_EXCEPT_HOST)))
+                                        .build())
+                        .behaviors()
+                        .getLast();
+
+        assertThat(behavior.cache()).isEmpty();
+        assertThat(behavior.forward().headers())
+                .isEqualTo(new Selection.AllExcept(Set.of("host")));
+        assertThat(behavior.forward().cookies()).isEqualTo(ALL);
+        assertThat(behavior.forward().queryStrings()).isEqualTo(ALL);
+    }
+
+    @Test
+    void cachingOptimizedKeysByPathAlone() {
+        Behavior behavior = served(Configs.minimal("r").build()).behaviors().getLast();
+
+        assertThat(behavior.cache())
+                .contains(
+                        new CacheRule(
+                                Duration.ofSeconds(1),
+                                Duration.ofDays(1),
+                                Duration.ofDays(365),
+                                NONE,
+                                NONE,
+                                NONE));
+    }
+
+    @Test
+    void forwardedValuesKeyAndForwardTheSame() {
+        Behavior behavior =
+                forwarding(
+                        v ->
+                                v.queryString(true)
+                                        .headers(h -> h.quantity(1).items("Accept-Language"))
+                                        .cookies(
+                                                c ->
+                                                        c.forward("whitelist")
+                                                                .whitelistedNames(
+                                                                        n ->
+                                                                                n.quantity(1)
+                                                                                        .items(
+                                                                                                "session"))));
+
+        CacheRule rule = behavior.cache().orElseThrow();
+        assertThat(rule.headers()).isEqualTo(new Selection.Only(Set.of("Accept-Language")));
+        assertThat(rule.cookies()).isEqualTo(new Selection.Only(Set.of("session")));
+        assertThat(rule.queryStrings()).isEqualTo(ALL);
+        assertThat(behavior.forward().headers()).isEqualTo(rule.headers());
+    }
+
+    @Test
+    void queryStringCacheKeysKeyBySomeAndForwardAll() {
+        Behavior behavior =
+                forwarding(
+                        v ->
+                                v.queryString(true)
+                                        .queryStringCacheKeys(k -> k.quantity(1).items("page"))
+                                        .cookies(c -> c.forward("none")));
+
+        assertThat(behavior.cache().orElseThrow().queryStrings())
+                .isEqualTo(new Selection.Only(Set.of("page")));
+        assertThat(behavior.forward().queryStrings()).isEqualTo(ALL);
+    }
+
+    @Test
+    void forwardingAllHeadersKeepsNothing() {
+        Behavior behavior =
+                forwarding(
+                        v ->
+                                v.queryString(false)
+                                        .headers(h -> h.quantity(1).items("*"))
+                                        .cookies(c -> c.forward("all")));
+
+        assertThat(behavior.cache()).isEmpty();
+        assertThat(behavior.forward().headers()).isEqualTo(ALL);
+        assertThat(behavior.forward().queryStrings()).isEqualTo(NONE);
+    }
+
+    private static Behavior forwarding(Consumer<ForwardedValues.Builder> values) {
+        DistributionConfig legacy = Configs.legacy("r").build();
+        return served(
+                        legacy.toBuilder()
+                                .defaultCacheBehavior(
+                                        legacy.defaultCacheBehavior()
+                                                .copy(b -> b.forwardedValues(values)))
+                                .build())
+                .behaviors()
+                .getLast();
+    }
+
+    private static ServedConfig served(DistributionConfig config) {
+        return ServedTranslation.translate(
+                AcceptedConfig.of(config).config(), List.of(), Optional.empty());
+    }
+}
