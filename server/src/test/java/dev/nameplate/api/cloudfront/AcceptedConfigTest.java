@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.HttpVersion;
 import software.amazon.awssdk.services.cloudfront.model.ItemSelection;
+import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.Method;
 import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
@@ -79,11 +80,10 @@ class AcceptedConfigTest {
     void anEmptyIdMeansNone() {
         DistributionConfig config =
                 AcceptedConfig.of(
-                                behavior(
-                                        b ->
-                                                b.originRequestPolicyId("")
-                                                        .responseHeadersPolicyId("")
-                                                        .realtimeLogConfigArn("")))
+                                behavior(b ->
+                                        b.originRequestPolicyId("")
+                                                .responseHeadersPolicyId("")
+                                                .realtimeLogConfigArn("")))
                         .config();
 
         assertThat(config.defaultCacheBehavior().originRequestPolicyId()).isNull();
@@ -96,11 +96,10 @@ class AcceptedConfigTest {
         DistributionConfig config =
                 AcceptedConfig.of(
                                 Configs.minimal("r")
-                                        .viewerCertificate(
-                                                v ->
-                                                        v.certificate(arn)
-                                                                .certificateSource("acm")
-                                                                .sslSupportMethod("sni-only"))
+                                        .viewerCertificate(v ->
+                                                v.certificate(arn)
+                                                        .certificateSource("acm")
+                                                        .sslSupportMethod("sni-only"))
                                         .build())
                         .config();
 
@@ -114,10 +113,8 @@ class AcceptedConfigTest {
     void isRefused(String code, String why, DistributionConfig config) {
         assertThatThrownBy(() -> AcceptedConfig.of(config))
                 .isInstanceOf(CloudFrontException.class)
-                .satisfies(
-                        thrown ->
-                                assertThat(thrown.getClass().getSimpleName())
-                                        .isEqualTo(code + "Exception"))
+                .satisfies(thrown ->
+                        assertThat(thrown.getClass().getSimpleName()).isEqualTo(code + "Exception"))
                 .hasMessageContaining(why);
     }
 
@@ -136,13 +133,11 @@ class AcceptedConfigTest {
                         "InvalidGeoRestrictionParameter",
                         "countries",
                         c ->
-                                c.restrictions(
-                                        r ->
-                                                r.geoRestriction(
-                                                        g ->
-                                                                g.restrictionType("blacklist")
-                                                                        .quantity(1)
-                                                                        .items("DE")))),
+                                c.restrictions(r ->
+                                        r.geoRestriction(g ->
+                                                g.restrictionType("blacklist")
+                                                        .quantity(1)
+                                                        .items("DE")))),
                 refused(
                         "NoSuchContinuousDeploymentPolicy",
                         "does not exist",
@@ -153,9 +148,15 @@ class AcceptedConfigTest {
                         "InvalidArgument",
                         "ConnectionMode",
                         c -> c.connectionMode(ConnectionMode.TENANT_ONLY)),
-                refused("InvalidDefaultRootObject", "slash", c -> c.defaultRootObject("/index.html")),
+                refused(
+                        "InvalidDefaultRootObject",
+                        "slash",
+                        c -> c.defaultRootObject("/index.html")),
                 refused("InvalidArgument", "Comment", c -> c.comment("x".repeat(129))),
-                refused("InvalidArgument", "Origins", c -> c.origins(o -> o.quantity(0).items(new Origin[0]))),
+                refused(
+                        "InvalidArgument",
+                        "Origins",
+                        c -> c.origins(o -> o.quantity(0).items(new Origin[0]))),
                 origin("InvalidArgument", "colon", o -> o.domainName("host:8080")),
                 origin("InvalidArgument", "not a host name", o -> o.domainName("a b")),
                 origin("InvalidArgument", "OriginPath", o -> o.originPath("base")),
@@ -198,83 +199,60 @@ class AcceptedConfigTest {
                 behaviorCase(
                         "InvalidLambdaFunctionAssociation",
                         "no functions run",
-                        b ->
-                                b.lambdaFunctionAssociations(
-                                        l ->
-                                                l.quantity(1)
-                                                        .items(
-                                                                f ->
-                                                                        f.lambdaFunctionARN("a")
-                                                                                .eventType(
-                                                                                        "viewer-request")))),
+                        b -> b.lambdaFunctionAssociations(l -> l.quantity(1).items(function()))),
                 behaviorCase(
                         "TrustedKeyGroupDoesNotExist",
                         "signed URLs",
-                        b ->
-                                b.trustedKeyGroups(
-                                        g -> g.enabled(true).quantity(1).items("k"))),
+                        b -> b.trustedKeyGroups(g -> g.enabled(true).quantity(1).items("k"))),
                 behaviorCase(
                         "InvalidArgument",
                         "ForwardedValues is required",
                         b -> b.cachePolicyId(null)),
                 behaviorCase(
-                        "InvalidArgument",
-                        "cannot be used when a cache policy",
-                        b -> b.minTTL(1L)),
+                        "InvalidArgument", "cannot be used when a cache policy", b -> b.minTTL(1L)),
                 behaviorCase(
                         "InvalidArgument",
                         "AllowedMethods",
-                        b ->
-                                b.allowedMethods(
-                                        m -> m.quantity(1).items(Method.POST))),
+                        b -> b.allowedMethods(m -> m.quantity(1).items(Method.POST))),
                 legacy("InvalidTtlOrder", "MinTTL <= DefaultTTL", b -> b.minTTL(10L).maxTTL(5L)),
                 legacy(
                         "InvalidForwardCookies",
                         "whitelist needs names",
                         b ->
-                                b.forwardedValues(
-                                        v ->
-                                                v.queryString(false)
-                                                        .cookies(
-                                                                c ->
-                                                                        c.forward(
-                                                                                ItemSelection
-                                                                                        .WHITELIST)))),
+                                b.forwardedValues(v ->
+                                        v.queryString(false)
+                                                .cookies(c -> c.forward(ItemSelection.WHITELIST)))),
                 legacy(
                         "InvalidQueryStringParameters",
                         "needs QueryString",
                         b ->
-                                b.forwardedValues(
-                                        v ->
-                                                v.queryString(false)
-                                                        .queryStringCacheKeys(
-                                                                k -> k.quantity(1).items("q"))
-                                                        .cookies(c -> c.forward("none")))),
+                                b.forwardedValues(v ->
+                                        v.queryString(false)
+                                                .queryStringCacheKeys(k -> k.quantity(1).items("q"))
+                                                .cookies(c -> c.forward("none")))),
                 legacy(
                         "InvalidArgument",
                         "facts about the visitor",
                         b ->
-                                b.forwardedValues(
-                                        v ->
-                                                v.queryString(false)
-                                                        .headers(
-                                                                h ->
-                                                                        h.quantity(1)
-                                                                                .items(
-                                                                                        "CloudFront-Viewer-Country"))
-                                                        .cookies(c -> c.forward("none")))));
+                                b.forwardedValues(v ->
+                                        v.queryString(false)
+                                                .headers(h ->
+                                                        h.quantity(1)
+                                                                .items("CloudFront-Viewer-Country"))
+                                                .cookies(c -> c.forward("none")))));
     }
 
-    private static CustomHeaders header(
-            String name, String value) {
+    private static LambdaFunctionAssociation function() {
+        return LambdaFunctionAssociation.builder()
+                .lambdaFunctionARN("arn")
+                .eventType("viewer-request")
+                .build();
+    }
+
+    private static CustomHeaders header(String name, String value) {
         return CustomHeaders.builder()
                 .quantity(1)
-                .items(
-                        OriginCustomHeader
-                                .builder()
-                                .headerName(name)
-                                .headerValue(value)
-                                .build())
+                .items(OriginCustomHeader.builder().headerName(name).headerValue(value).build())
                 .build();
     }
 
@@ -300,8 +278,7 @@ class AcceptedConfigTest {
                 code,
                 why,
                 legacy.toBuilder()
-                        .defaultCacheBehavior(
-                                legacy.defaultCacheBehavior().copy(change))
+                        .defaultCacheBehavior(legacy.defaultCacheBehavior().copy(change))
                         .build());
     }
 

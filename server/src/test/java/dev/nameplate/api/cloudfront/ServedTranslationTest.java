@@ -28,8 +28,7 @@ class ServedTranslationTest {
 
     @Test
     void anOriginKeepsItsTimesPortsAndHeaders() {
-        OriginServer origin =
-                served(Configs.minimal("r").build()).origins().getFirst();
+        OriginServer origin = served(Configs.minimal("r").build()).origins().getFirst();
 
         assertThat(origin.host()).isEqualTo("origin.example.com");
         assertThat(origin.protocol()).isEqualTo(OriginProtocol.HTTP_ONLY);
@@ -46,10 +45,7 @@ class ServedTranslationTest {
                 new CacheBehaviorView("images/*", config.defaultCacheBehavior()).toCacheBehavior();
 
         ServedConfig served =
-                served(
-                        config.toBuilder()
-                                .cacheBehaviors(b -> b.quantity(1).items(images))
-                                .build());
+                served(config.toBuilder().cacheBehaviors(b -> b.quantity(1).items(images)).build());
 
         assertThat(served.behaviors())
                 .extracting(Behavior::pathPattern)
@@ -64,21 +60,19 @@ class ServedTranslationTest {
                                 config.toBuilder()
                                         .defaultCacheBehavior(
                                                 config.defaultCacheBehavior()
-                                                        .copy(
-                                                                b ->
-                                                                        b.cachePolicyId(
-                                                                                        Configs
-                                                                                                .CACHING_DISABLED)
-                                                                                .originRequestPolicyId(
-                                                                                        Configs
-                                                                                                .ALL_VIEWER_EXCEPT_HOST)))
+                                                        .copy(b ->
+                                                                b.cachePolicyId(
+                                                                                Configs
+                                                                                        .CACHING_DISABLED)
+                                                                        .originRequestPolicyId(
+                                                                                Configs
+                                                                                        .ALL_VIEWER_EXCEPT_HOST)))
                                         .build())
                         .behaviors()
                         .getLast();
 
         assertThat(behavior.cache()).isEmpty();
-        assertThat(behavior.forward().headers())
-                .isEqualTo(new Selection.AllExcept(Set.of("host")));
+        assertThat(behavior.forward().headers()).isEqualTo(new Selection.AllExcept(Set.of("host")));
         assertThat(behavior.forward().cookies()).isEqualTo(ALL);
         assertThat(behavior.forward().queryStrings()).isEqualTo(ALL);
     }
@@ -101,18 +95,13 @@ class ServedTranslationTest {
     @Test
     void forwardedValuesKeyAndForwardTheSame() {
         Behavior behavior =
-                forwarding(
-                        v ->
-                                v.queryString(true)
-                                        .headers(h -> h.quantity(1).items("Accept-Language"))
-                                        .cookies(
-                                                c ->
-                                                        c.forward("whitelist")
-                                                                .whitelistedNames(
-                                                                        n ->
-                                                                                n.quantity(1)
-                                                                                        .items(
-                                                                                                "session"))));
+                forwarding(v ->
+                        v.queryString(true)
+                                .headers(h -> h.quantity(1).items("Accept-Language"))
+                                .cookies(c ->
+                                        c.forward("whitelist")
+                                                .whitelistedNames(
+                                                        n -> n.quantity(1).items("session"))));
 
         CacheRule rule = behavior.cache().orElseThrow();
         assertThat(rule.headers()).isEqualTo(new Selection.Only(Set.of("Accept-Language")));
@@ -124,11 +113,10 @@ class ServedTranslationTest {
     @Test
     void queryStringCacheKeysKeyBySomeAndForwardAll() {
         Behavior behavior =
-                forwarding(
-                        v ->
-                                v.queryString(true)
-                                        .queryStringCacheKeys(k -> k.quantity(1).items("page"))
-                                        .cookies(c -> c.forward("none")));
+                forwarding(v ->
+                        v.queryString(true)
+                                .queryStringCacheKeys(k -> k.quantity(1).items("page"))
+                                .cookies(c -> c.forward("none")));
 
         assertThat(behavior.cache().orElseThrow().queryStrings())
                 .isEqualTo(new Selection.Only(Set.of("page")));
@@ -138,11 +126,10 @@ class ServedTranslationTest {
     @Test
     void forwardingAllHeadersKeepsNothing() {
         Behavior behavior =
-                forwarding(
-                        v ->
-                                v.queryString(false)
-                                        .headers(h -> h.quantity(1).items("*"))
-                                        .cookies(c -> c.forward("all")));
+                forwarding(v ->
+                        v.queryString(false)
+                                .headers(h -> h.quantity(1).items("*"))
+                                .cookies(c -> c.forward("all")));
 
         assertThat(behavior.cache()).isEmpty();
         assertThat(behavior.forward().headers()).isEqualTo(ALL);
