@@ -32,13 +32,13 @@ import java.util.regex.Pattern;
 final class ArchitectureTest {
     private static final String ROOT = "dev.nameplate";
 
-    private static final JavaClasses CLASSES =
+    static final JavaClasses CLASSES =
             new ClassFileImporter()
                     .withImportOption(location -> !location.contains("/test-classes/"))
                     .importPackages(ROOT);
 
     /// Package → the packages of ours it may see. The root package (start-up and wiring) sees all.
-    private static final Map<String, Set<String>> ARROWS =
+    static final Map<String, Set<String>> ARROWS =
             new TreeMap<>(
                     Map.ofEntries(
                             Map.entry("names", Set.of()),
@@ -230,7 +230,7 @@ final class ArchitectureTest {
         };
     }
 
-    private static String relative(String packageName) {
+    static String relative(String packageName) {
         return packageName.equals(ROOT) ? "" : packageName.substring(ROOT.length() + 1);
     }
 

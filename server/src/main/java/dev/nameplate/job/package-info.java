@@ -1,6 +1,6 @@
 /// Durable work on db-scheduler: rows with a state and a due time, advanced in batches. Knows no feature.
 ///
-/// A feature implements [DueWork] and calls [Wakeup] after its commits; `Wiring` gives all works to one [JobEngine]. Each
+/// A feature implements [DueWork] and calls [Wakeup] after its commits; the wiring gives all works to one [JobEngine]. Each
 /// work's shards are rows of db-scheduler's table, [Shard] runs one of them, [Waker] carries wake-ups to the table. Sees
 /// `db`.
 @NullMarked

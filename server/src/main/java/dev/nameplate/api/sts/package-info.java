@@ -1,4 +1,4 @@
-/// AWS STS, as much as the CLI and Terraform ask first. Sees `names` and the wire; only `Wiring` makes a [StsApi].
+/// AWS STS, as much as the CLI and Terraform ask first. Sees `names` and the wire; only the wiring makes a [StsApi].
 @NullMarked
 package dev.nameplate.api.sts;
 
