@@ -10,6 +10,7 @@ import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.api.ops.Operations;
 import dev.nameplate.api.saas.SaasApi;
 import dev.nameplate.api.sts.StsApi;
+import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.KeyAlgorithm;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.DistributionId;
@@ -46,8 +47,9 @@ final class Doors {
     private final Lightsail lightsail;
     private final Acm acm;
     private final Templates templates;
+    private final SaasJobs jobs;
 
-    Doors(Store store, Features features, Settings settings) {
+    Doors(Store store, Features features, Settings settings, JobEngine engine) {
         this.store = store;
         this.features = features;
         this.settings = settings;
@@ -70,10 +72,13 @@ final class Doors {
                         AcmSettings.DEFAULT,
                         store.clock());
         this.templates = new Templates(this::cloudFrontOf, versions());
+        this.jobs =
+                new SaasJobs(
+                        store.database(), store.vault(), store.clock(), store.random(), engine);
     }
 
     /// In the order they are asked: the last one takes what is left.
-    List<Door> all(Operations operations, JobEngine engine) {
+    List<Door> all(Operations operations) {
         AwsEndpoint aws =
                 new AwsEndpoint(
                         List.of(
@@ -101,12 +106,7 @@ final class Doors {
         SaasApi saas =
                 new SaasApi(
                         store.accessKeys()::accountOfApiKey,
-                        new SaasJobs(
-                                store.database(),
-                                store.vault(),
-                                store.clock(),
-                                store.random(),
-                                engine),
+                        jobs,
                         new AccountCertificates(this::acmOf),
                         templates,
                         new TakenAliases(this::cloudFrontOf),
@@ -116,6 +116,11 @@ final class Doors {
                 new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
                 new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle),
                 new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));
+    }
+
+    /// A decided certificate lets the job entry that waits for it go on at once.
+    void decided(Certificate certificate) {
+        jobs.certificateChanged(Acm.arn(certificate));
     }
 
     SaasWork saasWork(ServingCheck serving) {

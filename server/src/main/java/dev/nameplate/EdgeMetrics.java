@@ -49,8 +49,8 @@ final class EdgeMetrics implements EdgeEvents {
         if (counter != null) {
             counter.increment();
         }
-        bytesOut.increment(event.bytesOut());
-        bytesIn.increment(event.bytesIn());
+        bytesOut.increment((double) event.bytesOut());
+        bytesIn.increment((double) event.bytesIn());
         if (ACCESS.isDebugEnabled()) {
             ACCESS.debug(
                     "{} {}://{}{} {} {} bytes {} distribution {} version {} {} ms request {}",

@@ -141,7 +141,7 @@ final class Server implements AutoCloseable {
         Edge edge = started("edge", startEdge(opened, features, metrics));
         edgeOnceUp.set(edge);
 
-        Doors doors = new Doors(opened, features, settings);
+        Doors doors = new Doors(opened, features, settings, engine);
         HandshakeCheck handshakes = new HandshakeCheck(edge::httpsAddress, HANDSHAKE_LIMIT);
         IssuanceWork issuance =
                 started(
@@ -155,7 +155,8 @@ final class Server implements AutoCloseable {
                                 features.ca(),
                                 features.keyPairs(),
                                 opened.clock(),
-                                engine));
+                                engine,
+                                doors::decided));
         ApiServer api =
                 started(
                         "api",
@@ -163,7 +164,7 @@ final class Server implements AutoCloseable {
                                 bindAddress(),
                                 settings.api().port(),
                                 apiTls(opened, features),
-                                doors.all(new Operations(readiness(opened, edge), metrics), engine),
+                                doors.all(new Operations(readiness(opened, edge), metrics)),
                                 API_DRAIN));
         engine.start(
                 List.of(

@@ -35,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Takes pending certificates to their end: looks for the proofs, checks CAA, makes the key, has it signed, stores it.
@@ -79,11 +80,14 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     private final Issuer issuer;
     private final InstantSource clock;
     private final Wakeup wakeup;
+    private final Consumer<Certificate> decision;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final EvidenceGathering gathering;
     private final List<Lane> lanes =
             Stream.generate(Lane::new).limit(CertificateRows.SHARDS).toList();
 
+    /// @param decision told of each certificate, as it was when it was looked at, once it is issued or has failed; a node
+    ///     that is killed right after the commit tells nobody, so whoever waits must also look by itself
     public IssuanceWork(
             Database database,
             Zones zones,
@@ -93,7 +97,8 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             Issuer issuer,
             KeyPairs keyPairs,
             InstantSource clock,
-            Wakeup wakeup) {
+            Wakeup wakeup,
+            Consumer<Certificate> decision) {
         this.database = database;
         this.zones = zones;
         this.feed = feed;
@@ -101,6 +106,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         this.issuer = issuer;
         this.clock = clock;
         this.wakeup = wakeup;
+        this.decision = decision;
         this.gathering = new EvidenceGathering(lookup, issuer.caaNames(), keyPairs, threads);
     }
 
@@ -305,6 +311,8 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             failed.forEach(f ->
                     PendingRows.fail(write.handle(), f.evidence().certificate().id(), f.state()));
             store(write, signed);
+            write.afterCommit(
+                    () -> decided.forEach(each -> decision.accept(each.evidence().certificate())));
             return group;
         });
         LOG.debug("issued {}, failed {}, waiting {}", signed.size(), failed.size(), waiting.size());

@@ -117,7 +117,8 @@ public final class Features {
         var ca =
                 EmbeddedCa.open(
                         database, vault, keyPairs, random, clock, CaSettings.defaults(SUFFIX));
-        return new IssuanceWork(database, zones, feed, vault, dns, ca, keyPairs, clock, _ -> {});
+        return new IssuanceWork(
+                database, zones, feed, vault, dns, ca, keyPairs, clock, _ -> {}, _ -> {});
     }
 
     /// Answers for every authoritative server at once.

@@ -253,6 +253,15 @@ final class IssuanceWorkTest {
     }
 
     @StoreTest
+    void whoeverWaitsIsToldOfEachDecision(Database database) {
+        Scene scene = new Scene(database);
+        scene.lookup.showsEverything = true;
+        Certificate certificate = scene.request("www.example.com");
+        advanceAll(scene.work, scene);
+        assertThat(scene.decided).extracting(Certificate::id).containsExactly(certificate.id());
+    }
+
+    @StoreTest
     void aSlowNameHoldsBackNobodyElse(Database database) throws Exception {
         Scene scene = new Scene(database);
         scene.lookup.showsEverything = true;
@@ -267,7 +276,8 @@ final class IssuanceWorkTest {
                         scene.issuer,
                         TestCa.KEYS,
                         scene.clock,
-                        _ -> woken.countDown());
+                        _ -> woken.countDown(),
+                        _ -> {});
         Certificate slow = scene.request("slow.example.com");
         CountDownLatch answer = scene.lookup.hold(slow.proofs().getFirst().record());
         List<Certificate> others = new ArrayList<>();

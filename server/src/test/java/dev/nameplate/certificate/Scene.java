@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -63,9 +64,12 @@ final class Scene {
         jobs.add(work);
     }
 
+    /// Certificates the work said are decided.
+    final List<Certificate> decided = new CopyOnWriteArrayList<>();
+
     IssuanceWork workOn(Database other) {
         return new IssuanceWork(
-                other, zones, feed, vault, lookup, issuer, TestCa.KEYS, clock, jobs);
+                other, zones, feed, vault, lookup, issuer, TestCa.KEYS, clock, jobs, decided::add);
     }
 
     Certificate request(String... names) {

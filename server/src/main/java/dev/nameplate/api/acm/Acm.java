@@ -1,5 +1,6 @@
 package dev.nameplate.api.acm;
 
+import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
@@ -38,6 +39,11 @@ public final class Acm {
     }
 
     /// The API as `caller` sees it: their account, in the store of the Region they signed for.
+    /// The ARN a certificate is known by here.
+    public static String arn(Certificate certificate) {
+        return CertificateArn.of(certificate).text();
+    }
+
     public AcmClient as(Caller caller) {
         return new AcmApi(
                 this, new Call(new AccountId(caller.account()), new Region(caller.region())));
