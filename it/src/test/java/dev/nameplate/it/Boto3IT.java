@@ -11,8 +11,6 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +23,8 @@ import java.util.stream.Stream;
 /// `boto3/expected.txt` says what must come of it: a line a case.
 @Tag("slow")
 final class Boto3IT {
-    private static final String SCRIPT = "/boto3/errors.py";
-    private static final String EXPECTED = "/boto3/expected.txt";
+    private static final String SCRIPT = "boto3/errors.py";
+    private static final String EXPECTED = "boto3/expected.txt";
 
     @TempDir private static Path folder;
 
@@ -52,7 +50,7 @@ final class Boto3IT {
         Map<String, JsonNode> seen = outcomes();
         List<DynamicTest> tests = new ArrayList<>();
         List<Expected> table =
-                resource(EXPECTED)
+                Fixtures.text(EXPECTED)
                         .lines()
                         .filter(line -> !line.isBlank() && !line.startsWith("#"))
                         .map(Expected::of)
@@ -93,7 +91,7 @@ final class Boto3IT {
     }
 
     private static Map<String, JsonNode> outcomes() throws IOException {
-        Path script = Files.writeString(folder.resolve("errors.py"), resource(SCRIPT));
+        Path script = Files.writeString(folder.resolve("errors.py"), Fixtures.text(SCRIPT));
         try (OriginServer origin = OriginServer.start();
                 RunningServer server = RunningServer.start(folder.resolve("data"))) {
             String lines =
@@ -111,15 +109,6 @@ final class Boto3IT {
                 outcomes.put(outcome.path("case").asText(), outcome);
             }
             return outcomes;
-        }
-    }
-
-    private static String resource(String name) throws IOException {
-        try (InputStream in = Boto3IT.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IOException("no resource " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }
