@@ -23,7 +23,7 @@ final class RunningServer implements AutoCloseable {
     static final String API_KEY = "it-api-key-0123456789abcdef0123456789abcd";
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final Path LAUNCHER = Path.of("..", "nameplate").toAbsolutePath().normalize();
+    static final Path LAUNCHER = Path.of("..", "nameplate").toAbsolutePath().normalize();
 
     private final Process process;
     private final Path dataDir;
@@ -62,7 +62,7 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> standardSettings(Path dataDir) {
+    static Map<String, String> standardSettings(Path dataDir) {
         Map<String, String> settings = new HashMap<>();
         settings.put("NAMEPLATE_DATA_DIR", dataDir.toString());
         settings.put("NAMEPLATE_API_PORT", "0");
