@@ -200,7 +200,7 @@ final class ArchitectureDocumentTest {
     }
 
     private static String packageOf(Path file) {
-        String path = file.getParent().toString().replace('\\', '/') + "/";
+        String path = file.resolveSibling("").toString().replace('\\', '/') + "/";
         String root = "/dev/nameplate/";
         String below = path.substring(path.indexOf(root) + root.length());
         return below.isEmpty() ? "" : below.substring(0, below.length() - 1).replace('/', '.');

@@ -209,7 +209,7 @@ final class EmbeddedCaTest {
         List<X509Certificate> chain =
                 ca.issueInternal(
                         List.of("localhost", "*.cdn.nameplate.internal"),
-                        List.of(InetAddress.getByName("127.0.0.1")),
+                        List.of(InetAddress.ofLiteral("127.0.0.1")),
                         KEYS.generate(KeyAlgorithm.EC_P256).getPublic());
         assertThat(chain.getFirst().getSubjectAlternativeNames()).contains(List.of(7, "127.0.0.1"));
         assertTrusted(ca, chain);

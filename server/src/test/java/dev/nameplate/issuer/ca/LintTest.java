@@ -68,7 +68,7 @@ final class LintTest {
     private static final Lint LINT = new Lint(CA, KEYS);
 
     /// A mistake, and the rule that must see it.
-    private record Mistake(String rule, UnaryOperator<Parts> made) {
+    record Mistake(String rule, UnaryOperator<Parts> made) {
         @Override
         public String toString() {
             return rule;
@@ -251,8 +251,8 @@ final class LintTest {
                                         Serials.next(new SecureRandom()),
                                         List.of("localhost"),
                                         List.of(
-                                                InetAddress.getByName("127.0.0.1"),
-                                                InetAddress.getByName("::1")),
+                                                InetAddress.ofLiteral("127.0.0.1"),
+                                                InetAddress.ofLiteral("::1")),
                                         KEY,
                                         NOT_BEFORE,
                                         NOT_AFTER));
