@@ -38,8 +38,10 @@ public final class DnsServer implements AutoCloseable {
             Zones zones,
             Predicate<String> distributionExists) {
         var suffixZone = new SuffixZone(zones.settings(), distributionExists);
-        var stored = new StoredNames(database, zones, suffixZone);
-        var names = new CachedNames(stored, suffixZone, zones, Ticker.systemTicker());
+        var stored = new StoredNames(database, zones);
+        var names =
+                new CachedNames(
+                        stored, suffixZone, zones, database.dialect(), Ticker.systemTicker());
         return start(bind, new Responder(names::view));
     }
 

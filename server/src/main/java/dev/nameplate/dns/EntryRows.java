@@ -6,6 +6,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,16 +27,22 @@ final class EntryRows {
                 .list();
     }
 
+    /// Sorted here and not by SQL: asked to sort by place, SQLite walks the whole zone in the order of that index.
     static List<ZoneEntry> at(Handle handle, String zone, Collection<String> names) {
-        return handle.createQuery(
+        return handle
+                .createQuery(
                         "SELECT "
                                 + COLUMNS
-                                + " FROM dns_entry WHERE zone = :zone AND name IN (<names>)"
-                                + " ORDER BY place, type, target")
+                                + " FROM dns_entry WHERE zone = :zone AND name IN (<names>)")
                 .bind("zone", zone)
                 .bindList("names", names)
                 .map(EntryRows::read)
-                .list();
+                .stream()
+                .sorted(
+                        Comparator.comparing(ZoneEntry::name)
+                                .thenComparing(ZoneEntry::type)
+                                .thenComparing(ZoneEntry::target))
+                .toList();
     }
 
     static Optional<ZoneEntry> byId(Handle handle, String zone, String id) {

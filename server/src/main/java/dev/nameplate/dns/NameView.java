@@ -16,7 +16,14 @@ sealed interface NameView {
     record Referral(List<Record> nameServers, List<Record> glue) implements NameView {}
 
     /// The name exists, with the records of each type; with none if there are only names below it.
-    record Node(Record soa, Map<Integer, List<Record>> records) implements NameView {
+    ///
+    /// @param aliases for A or AAAA, the name of ours whose addresses are answered in its place
+    record Node(Record soa, Map<Integer, List<Record>> records, Map<Integer, Name> aliases)
+            implements NameView {
+        Node(Record soa, Map<Integer, List<Record>> records) {
+            this(soa, records, Map.of());
+        }
+
         List<Record> ofType(int type) {
             return records.getOrDefault(type, List.of());
         }

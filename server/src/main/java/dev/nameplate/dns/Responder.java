@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// One query message in, one response message out (RFC 1034 section 4.3.2 for an authoritative server).
 final class Responder {
@@ -148,7 +149,7 @@ final class Responder {
                 }
                 case NameView.Node node -> {
                     response.getHeader().setFlag(Flags.AA);
-                    List<Record> records = type == Type.ANY ? anyOne(node) : node.ofType(type);
+                    List<Record> records = records(node, name, type);
                     List<Record> alias = node.ofType(Type.CNAME);
                     if (!records.isEmpty()) {
                         records.forEach(record -> response.addRecord(record, Section.ANSWER));
@@ -168,9 +169,23 @@ final class Responder {
         }
     }
 
+    private List<Record> records(NameView.Node node, Name owner, int type) {
+        if (type == Type.ANY) {
+            return anyOne(node, owner);
+        }
+        Name alias = node.aliases().get(type);
+        if (alias == null) {
+            return node.ofType(type);
+        }
+        return names.apply(alias) instanceof NameView.Node target
+                ? target.ofType(type).stream().map(record -> record.withName(owner)).toList()
+                : List.of();
+    }
+
     /// RFC 8482 section 4.1: one of the record sets at the name is an answer to ANY.
-    private static List<Record> anyOne(NameView.Node node) {
-        return node.records().values().stream()
+    private List<Record> anyOne(NameView.Node node, Name owner) {
+        return Stream.concat(node.records().keySet().stream(), node.aliases().keySet().stream())
+                .map(type -> records(node, owner, type))
                 .filter(records -> !records.isEmpty())
                 .findFirst()
                 .orElse(List.of());

@@ -13,36 +13,29 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// Reads from the store what the zones say about a name: a few indexed reads, however large the zone.
 final class StoredNames implements NameView.Source {
     private final Database database;
     private final Zones zones;
-    private final SuffixZone suffixZone;
 
-    StoredNames(Database database, Zones zones, SuffixZone suffixZone) {
+    StoredNames(Database database, Zones zones) {
         this.database = database;
         this.zones = zones;
-        this.suffixZone = suffixZone;
     }
 
     @Override
     public NameView view(OwnerName name, Name asked) {
-        // The rows are read in one snapshot; aliases are resolved after it, for they may read
-        // elsewhere.
-        Supplier<NameView> view =
-                database.read(handle -> {
-                    Optional<Zone> zone = zones.closest(handle, name);
-                    return zone.isPresent()
-                            ? view(handle, zone.get(), name, asked)
-                            : NameView.NotOurs::new;
-                });
-        return view.get();
+        return database.read(handle -> {
+            Optional<Zone> zone = zones.closest(handle, name);
+            return zone.isPresent()
+                    ? view(handle, zone.get(), name, asked)
+                    : new NameView.NotOurs();
+        });
     }
 
-    private Supplier<NameView> view(Handle handle, Zone zone, OwnerName name, Name asked) {
+    private NameView view(Handle handle, Zone zone, OwnerName name, Name asked) {
         String id = zone.id().toString();
         String apex = zone.name().ascii();
         List<String> fromNameToApex =
@@ -59,25 +52,21 @@ final class StoredNames implements NameView.Source {
 
         Optional<String> cut = cut(fromNameToApex, apex, entries);
         if (cut.isPresent()) {
-            NameView referral =
-                    referral(handle, id, cut.get(), entries.getOrDefault(cut.get(), List.of()));
-            return () -> referral;
+            return referral(handle, id, cut.get(), entries.getOrDefault(cut.get(), List.of()));
         }
         List<ZoneEntry> own = entries.getOrDefault(name.text(), List.of());
         if (!own.isEmpty() || name.text().equals(apex) || EntryRows.anyBelow(handle, id, name)) {
-            return () -> new NameView.Node(soa, records(own, asked));
+            return node(soa, own, asked);
         }
         for (String ancestor : ancestors) {
             if (entries.containsKey(ancestor)
                     || ancestor.equals(apex)
                     || EntryRows.anyBelow(handle, id, new OwnerName(ancestor))) {
                 List<ZoneEntry> wildcard = entries.getOrDefault("*." + ancestor, List.of());
-                return wildcard.isEmpty()
-                        ? () -> new NameView.Missing(soa)
-                        : () -> new NameView.Node(soa, records(wildcard, asked));
+                return wildcard.isEmpty() ? new NameView.Missing(soa) : node(soa, wildcard, asked);
             }
         }
-        return () -> new NameView.Missing(soa);
+        return new NameView.Missing(soa);
     }
 
     private static Record soa(List<ZoneEntry> atApex, String apex) {
@@ -115,17 +104,18 @@ final class StoredNames implements NameView.Source {
                 servers.stream().map(entry -> record(entry, owner)).toList(), glue);
     }
 
-    private Map<Integer, List<Record>> records(List<ZoneEntry> entries, Name owner) {
+    private static NameView node(Record soa, List<ZoneEntry> entries, Name owner) {
         var records = new HashMap<Integer, List<Record>>();
+        var aliases = new HashMap<Integer, Name>();
         for (ZoneEntry entry : entries) {
             int type = Type.value(entry.type());
-            List<Record> found =
-                    entry.alias()
-                            ? suffixZone.aliasRecords(owner, type, entry.target())
-                            : List.of(record(entry, owner));
-            records.computeIfAbsent(type, _ -> new ArrayList<>()).addAll(found);
+            if (entry.alias()) {
+                aliases.put(type, OwnerName.toDns(entry.target()));
+            } else {
+                records.computeIfAbsent(type, _ -> new ArrayList<>()).add(record(entry, owner));
+            }
         }
-        return records;
+        return new NameView.Node(soa, records, aliases);
     }
 
     private static Record record(ZoneEntry entry, Name owner) {

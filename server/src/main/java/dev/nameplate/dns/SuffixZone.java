@@ -70,13 +70,6 @@ final class SuffixZone implements NameView.Source {
         return new NameView.Missing(soa);
     }
 
-    /// The records an alias to `target` stands for, owned by `owner`.
-    List<Record> aliasRecords(Name owner, int type, String target) {
-        return isDistribution(target)
-                ? addresses(owner, settings.edgeAddresses()).getOrDefault(type, List.of())
-                : List.of();
-    }
-
     private boolean isDistribution(String name) {
         return name.endsWith("." + settings.cdn())
                 && name.indexOf('.') == name.length() - settings.cdn().length() - 1

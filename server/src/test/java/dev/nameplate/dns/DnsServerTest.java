@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.testkit.Parts;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.TestStore;
 
@@ -31,7 +32,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -445,6 +448,34 @@ final class DnsServerTest {
         }
     }
 
+    @Test
+    void digUnderstandsUs() throws Exception {
+        Process dig;
+        try {
+            dig =
+                    new ProcessBuilder(
+                                    "dig",
+                                    "@127.0.0.1",
+                                    "-p",
+                                    String.valueOf(server.address().getPort()),
+                                    "+norecurse",
+                                    "+time=5",
+                                    "alias.example.com",
+                                    "A")
+                            .redirectErrorStream(true)
+                            .start();
+        } catch (IOException _) {
+            Parts.absent("dig");
+            return;
+        }
+        String output = new String(dig.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(dig.waitFor()).isZero();
+        assertThat(output)
+                .contains("status: NOERROR", "flags: qr aa;", "192.0.2.1", "192.0.2.2")
+                .doesNotContain("WARNING");
+    }
+
     private static byte[] framed(byte[] message) {
         return ByteBuffer.allocate(message.length + 2)
                 .putShort((short) message.length)
@@ -458,7 +489,7 @@ final class DnsServerTest {
             socket.send(new DatagramPacket(query, query.length, server.address()));
             var answer = new DatagramPacket(new byte[4096], 4096);
             socket.receive(answer);
-            return java.util.Arrays.copyOf(answer.getData(), answer.getLength());
+            return Arrays.copyOf(answer.getData(), answer.getLength());
         }
     }
 }
