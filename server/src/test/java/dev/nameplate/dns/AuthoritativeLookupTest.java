@@ -12,6 +12,7 @@ import dev.nameplate.testkit.TestStore;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Rcode;
 
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Random;
 
 /// A small Internet on loopback addresses: a root, a top-level zone, and zones of customers below it.
+@Tag("slow")
 final class AuthoritativeLookupTest {
     private static final AccountId OURS = new AccountId("111122223333");
     private static final String VALUE = "_b2.abcdefghij.proof.nameplate.internal.";
