@@ -1,0 +1,112 @@
+package dev.nameplate.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+
+/// Certificates from the call to ISSUED: name, proof written to the own zone and found by DNS, key, lint, signature, store.
+final class IssueBench {
+    private static final int CERTIFICATES = 1_000;
+    private static final int CONNECTIONS = 8;
+
+    private IssueBench() {}
+
+    static void run(Setup setup, Path folder, PrintStream out)
+            throws IOException, InterruptedException {
+        try (NameplateServer nameplate =
+                NameplateServer.start(setup, folder, setup.serverCore())) {
+            double maths = bareMathsMicros();
+            Round cold = round(nameplate, "cold");
+            Series calls = new Series();
+            Series issued = new Series();
+            Series cost = new Series();
+            Series ratio = new Series();
+            for (int i = 0; i < setup.rounds(); i++) {
+                Round round = round(nameplate, "round" + i + "-");
+                calls.add(round.callsPerSecond());
+                issued.add(round.issuedPerSecond());
+                cost.add(round.cpuMicros());
+                ratio.add(round.cpuMicros() / maths);
+            }
+            out.printf(
+                    "%d certificates (P-256, one name each) over %d connections, on one core; least - median - greatest of %d rounds%n",
+                    CERTIFICATES, CONNECTIONS, setup.rounds());
+            out.printf("CreateCertificate calls/s              %s%n", calls);
+            out.printf("issued/s, from first call to last one  %s%n", issued);
+            out.printf("server CPU per certificate, us         %s%n", cost);
+            out.printf("bare maths on this machine, us         %.0f%n", maths);
+            out.printf("server CPU / bare maths                %s%n", ratio);
+            out.printf(
+                    "first round of a fresh process         %.1f calls/s, %.1f issued/s%n",
+                    cold.callsPerSecond(), cold.issuedPerSecond());
+        }
+    }
+
+    private record Round(double callsPerSecond, double issuedPerSecond, double cpuMicros) {}
+
+    private static Round round(NameplateServer nameplate, String prefix)
+            throws IOException, InterruptedException {
+        List<String> names = IntStream.range(0, CERTIFICATES).mapToObj(i -> prefix + i).toList();
+        ConcurrentLinkedQueue<byte[]> calls = new ConcurrentLinkedQueue<>();
+        names.forEach(name ->
+                calls.add(
+                        nameplate
+                                .signing()
+                                .lightsail(
+                                        "CreateCertificate",
+                                        NameplateServer.createCertificate(name))));
+        Duration cpu = nameplate.cpu();
+        long start = System.nanoTime();
+        ClosedLoop.Outcome outcome =
+                ClosedLoop.run(nameplate.api(), CONNECTIONS, calls, Duration.ofMinutes(2));
+        // Work is taken up about in order: the last few tell the end without a thousand questions.
+        nameplate.awaitIssued(names.subList(CERTIFICATES - 2 * CONNECTIONS, CERTIFICATES));
+        long tail = System.nanoTime();
+        Duration spent = nameplate.cpu().minus(cpu);
+        double seconds = (nameplate.awaitIssued(names).orElse(tail) - start) / 1e9;
+        if (outcome.failures() > 0 || outcome.nanos().length != CERTIFICATES) {
+            throw new IllegalStateException(
+                    "only %d of %d calls succeeded"
+                            .formatted(outcome.nanos().length, CERTIFICATES));
+        }
+        return new Round(
+                outcome.perSecond(),
+                CERTIFICATES / seconds,
+                spent.toNanos() / 1e3 / CERTIFICATES);
+    }
+
+    /// What no issuer can do without: one key pair and one signature, in a warm JVM.
+    private static double bareMathsMicros() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            byte[] message = new byte[600];
+            int done = 0;
+            long start = System.nanoTime();
+            long warm = start + Duration.ofSeconds(3).toNanos();
+            long end = warm + Duration.ofSeconds(2).toNanos();
+            for (long now = start; now < end; now = System.nanoTime()) {
+                KeyPair pair = generator.generateKeyPair();
+                Signature signature = Signature.getInstance("SHA256withECDSA");
+                signature.initSign(pair.getPrivate());
+                signature.update(message);
+                signature.sign();
+                if (now >= warm) {
+                    done++;
+                }
+            }
+            return (end - warm) / 1e3 / done;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM has no P-256", e);
+        }
+    }
+}

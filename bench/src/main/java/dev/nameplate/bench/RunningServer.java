@@ -1,0 +1,79 @@
+package dev.nameplate.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// A server process that this bench started, its output in a file, and what it has cost so far.
+final class RunningServer implements AutoCloseable {
+    /// The kernel shows CPU time in hundredths of a second to every program (USER_HZ).
+    private static final long NANOS_A_TICK = 10_000_000;
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final Process process;
+
+    private RunningServer(Process process) {
+        this.process = process;
+    }
+
+    /// @param cores as `taskset -c` takes them
+    static RunningServer start(
+            String cores, Path log, Map<String, String> environment, List<String> command)
+            throws IOException {
+        List<String> pinned =
+                Stream.concat(Stream.of("taskset", "-c", cores), command.stream()).toList();
+        ProcessBuilder builder =
+                new ProcessBuilder(pinned)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return new RunningServer(builder.start());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// User and system time of the process and its children, compilation and collection included.
+    Duration cpu() {
+        long ticks =
+                Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                        .mapToLong(handle -> ticks(handle.pid()))
+                        .sum();
+        return Duration.ofNanos(ticks * NANOS_A_TICK);
+    }
+
+    private static long ticks(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+            // The second field, the program's name, may hold blanks; utime and stime are the 14th
+            // and 15th.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        } catch (IOException e) {
+            throw new UncheckedIOException("process " + pid + " is gone; see its log", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+}

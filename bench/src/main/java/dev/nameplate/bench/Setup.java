@@ -1,0 +1,73 @@
+package dev.nameplate.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What `bench/run` found on this machine.
+///
+/// @param launcher the project's `nameplate`
+/// @param serverCore where servers run; the load runs on another core, set by `bench/run` for this process and its children
+/// @param allCores every core, as `taskset -c` takes them
+/// @param tlsLoad the compiled load client
+/// @param moto the `moto_server` program, if installed
+/// @param nginx the `nginx` program, if installed
+/// @param h2load the `h2load` program, if installed
+/// @param rounds how often each pair is measured, in turn
+record Setup(
+        Path launcher,
+        String serverCore,
+        String allCores,
+        Path tlsLoad,
+        Optional<String> moto,
+        Optional<String> nginx,
+        Optional<String> h2load,
+        Path work,
+        int rounds) {
+
+    static Setup fromEnvironment() {
+        return new Setup(
+                Path.of(required("BENCH_LAUNCHER")),
+                required("BENCH_SERVER_CORE"),
+                required("BENCH_ALL_CORES"),
+                Path.of(required("BENCH_TLSLOAD")),
+                optional("BENCH_MOTO"),
+                optional("BENCH_NGINX"),
+                optional("BENCH_H2LOAD"),
+                Path.of(required("BENCH_WORK")),
+                Integer.parseInt(required("BENCH_ROUNDS")));
+    }
+
+    /// @throws IllegalStateException naming the remedy, if the program is missing
+    static String need(Optional<String> program, String remedy) {
+        return program.orElseThrow(() -> new IllegalStateException(remedy));
+    }
+
+    Path newFolder(String name) throws IOException {
+        return Files.createTempDirectory(work, name + "-");
+    }
+
+    /// Free a moment ago; for programs that cannot take port 0 and tell which one they got.
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String required(String variable) {
+        return optional(variable)
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                variable + " is not set: start this through bench/run"));
+    }
+
+    private static Optional<String> optional(String variable) {
+        return Optional.ofNullable(System.getenv(variable)).filter(value -> !value.isBlank());
+    }
+}

@@ -1,0 +1,101 @@
+package dev.nameplate.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/// From the start of the launcher on an existing data folder to the first answers, against moto_server's start.
+final class StartBench {
+    private static final int STARTS = 5;
+    private static final Duration BETWEEN = Duration.ofMillis(5);
+
+    private StartBench() {}
+
+    static void run(Setup setup, Path folder, PrintStream out)
+            throws IOException, InterruptedException {
+        // Users give a start the whole machine.
+        String cores = setup.allCores();
+        try (Origin origin = Origin.start()) {
+            String host;
+            Visitor visitor;
+            try (NameplateServer first = NameplateServer.start(setup, folder, cores)) {
+                host = first.distribute(origin.port());
+                visitor = new Visitor(first.caRoot());
+                visitor.fillCache(first.edgeHttps(), host);
+            }
+            // The first start of each only brings its files into memory.
+            startNameplate(setup, folder, cores, visitor, host);
+            startMoto(setup, folder, cores);
+            Series api = new Series();
+            Series https = new Series();
+            Series moto = new Series();
+            for (int i = 0; i < STARTS; i++) {
+                List<Duration> ours = startNameplate(setup, folder, cores, visitor, host);
+                api.add(ours.get(0).toNanos() / 1e9);
+                https.add(ours.get(1).toNanos() / 1e9);
+                moto.add(startMoto(setup, folder, cores).toNanos() / 1e9);
+            }
+            out.printf("seconds, least - median - greatest of %d starts%n", STARTS);
+            out.printf("Nameplate, first answered API call        %s%n", api);
+            out.printf("Nameplate, first verified HTTPS answer    %s%n", https);
+            out.printf("moto_server, first answered API call      %s%n", moto);
+            out.printf("moto_server / Nameplate, first API call   %s%n", Series.ratios(moto, api));
+        }
+    }
+
+    /// @return time to the first API call and to the first HTTPS answer
+    private static List<Duration> startNameplate(
+            Setup setup, Path folder, String cores, Visitor visitor, String host)
+            throws IOException, InterruptedException {
+        List<Integer> ports = Stream.generate(Setup::freePort).limit(4).toList();
+        InetSocketAddress api = local(ports.get(0));
+        InetSocketAddress edge = local(ports.get(1));
+        Signing signing = new Signing(api);
+        long start = System.nanoTime();
+        RunningServer server = NameplateServer.launch(setup, folder, cores, ports);
+        try (server) {
+            CompletableFuture<Duration> visited =
+                    CompletableFuture.supplyAsync(
+                            () -> since(start, () -> visitor.get(edge, host).contains(" 200 ")));
+            Duration called =
+                    since(
+                            start,
+                            () -> {
+                                try (Connection connection = new Connection(api)) {
+                                    return connection.exchange(signing.callerIdentity()).status()
+                                            == 200;
+                                }
+                            });
+            return List.of(called, visited.join());
+        }
+    }
+
+    private static Duration startMoto(Setup setup, Path folder, String cores)
+            throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        try (MotoServer server = MotoServer.launch(setup, folder, cores)) {
+            server.awaitCall();
+            return Duration.ofNanos(System.nanoTime() - start);
+        }
+    }
+
+    private static Duration since(long start, Patience.Look look) {
+        try {
+            Patience.until("the first answer", BETWEEN, look);
+            return Duration.ofNanos(System.nanoTime() - start);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static InetSocketAddress local(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+}

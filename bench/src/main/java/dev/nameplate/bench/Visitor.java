@@ -1,0 +1,78 @@
+package dev.nameplate.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Locale;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/// One verified HTTPS visit: what a bench counts later was right before.
+final class Visitor {
+    private static final int MILLIS = 5_000;
+
+    private final SSLContext trust;
+
+    /// @param root trusted, and nothing else
+    Visitor(Path root) throws IOException {
+        try (InputStream pem = Files.newInputStream(root)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry(
+                    "root", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+            TrustManagerFactory managers =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            managers.init(store);
+            trust = SSLContext.getInstance("TLS");
+            trust.init(null, managers.getTrustManagers(), null);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot trust " + root, e);
+        }
+    }
+
+    /// @return head and body of a verified answer
+    String get(InetSocketAddress server, String host) throws IOException {
+        try (Socket plain = new Socket()) {
+            plain.connect(server, MILLIS);
+            plain.setSoTimeout(MILLIS);
+            try (SSLSocket socket =
+                    (SSLSocket)
+                            trust.getSocketFactory()
+                                    .createSocket(plain, host, server.getPort(), true)) {
+                SSLParameters parameters = socket.getSSLParameters();
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                socket.setSSLParameters(parameters);
+                socket.getOutputStream()
+                        .write(
+                                "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                                        .formatted(Origin.PATH, host)
+                                        .getBytes(StandardCharsets.US_ASCII));
+                return new String(
+                        socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            }
+        }
+    }
+
+    /// Fetches until the answer comes from the cache.
+    void fillCache(InetSocketAddress server, String host) throws InterruptedException {
+        Patience.until(
+                "a cache hit of " + host,
+                Duration.ofMillis(50),
+                () -> {
+                    String answer = get(server, host).toLowerCase(Locale.ROOT);
+                    return answer.startsWith("http/1.1 200")
+                            && answer.contains("\r\nx-cache: hit");
+                });
+    }
+}
