@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /// Certificate requests answered per second, against moto_server's ACM in the same rounds.
@@ -20,7 +21,9 @@ final class ApiBench {
     /// moto answers a handful of calls a second: it gets longer, to have some to count.
     private static final Duration MOTO = Duration.ofSeconds(4);
 
-    private static final Duration WARM = Duration.ofSeconds(4);
+    /// CPU time after which a fresh JVM has compiled most of what these calls need.
+    private static final Duration WARM = Duration.ofSeconds(20);
+
     /// How often to see whether a server still works.
     private static final Duration LOOK = Duration.ofMillis(400);
 
@@ -37,8 +40,7 @@ final class ApiBench {
 
     static void run(Setup setup, Path folder, PrintStream out)
             throws IOException, InterruptedException {
-        try (NameplateServer nameplate =
-                        NameplateServer.start(setup, folder, setup.serverCore());
+        try (NameplateServer nameplate = NameplateServer.start(setup, folder, setup.serverCore());
                 MotoServer moto = MotoServer.start(setup, folder, setup.serverCore())) {
             new ApiBench(nameplate, moto).measure(setup.rounds(), out);
         }
@@ -46,12 +48,16 @@ final class ApiBench {
 
     /// One server under one kind of call.
     private record Contender(
-            String name, InetSocketAddress server, Duration time, IntFunction<byte[]> call) {}
+            String name,
+            InetSocketAddress server,
+            Supplier<Duration> cpu,
+            Duration time,
+            IntFunction<byte[]> call) {}
 
     private record Key(String name, int connections) {}
 
-    /// The calls per second of each round, and the times of all calls.
-    private record Seen(Series perSecond, List<long[]> nanos) {
+    /// The calls per second of each round, the server's CPU for one call and what follows from it, and the times of all calls.
+    private record Seen(Series perSecond, Series cpuMillis, List<long[]> nanos) {
         double percentile(double which) {
             long[] all = nanos.stream().flatMapToLong(LongStream::of).toArray();
             return ClosedLoop.percentileMillis(all, which);
@@ -67,6 +73,7 @@ final class ApiBench {
                 new Contender(
                         "Nameplate CreateCertificate",
                         nameplate.api(),
+                        nameplate::cpu,
                         OURS,
                         i ->
                                 nameplate
@@ -78,6 +85,7 @@ final class ApiBench {
                 new Contender(
                         "Nameplate RequestCertificate",
                         nameplate.api(),
+                        nameplate::cpu,
                         OURS,
                         i -> nameplate.signing().acm("RequestCertificate", requestCertificate(i)));
         Signing motoSigning = new Signing(moto.address());
@@ -85,21 +93,27 @@ final class ApiBench {
                 new Contender(
                         "moto RequestCertificate",
                         moto.address(),
+                        moto::cpu,
                         MOTO,
                         i -> motoSigning.acm("RequestCertificate", requestCertificate(i)));
-        for (Contender contender : List.of(create, request, create, request)) {
-            round(contender, 8, WARM);
+        Duration start = nameplate.cpu();
+        while (nameplate.cpu().minus(start).compareTo(WARM) < 0) {
+            round(create, 8, OURS);
+            round(request, 8, OURS);
         }
         Map<Key, Seen> seen = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (int connections : List.of(1, 8)) {
                 for (Contender contender : List.of(create, request, motoRequest)) {
+                    Duration cpu = contender.cpu().get();
                     ClosedLoop.Outcome outcome = round(contender, connections, contender.time());
+                    Duration spent = contender.cpu().get().minus(cpu);
                     Seen all =
                             seen.computeIfAbsent(
                                     new Key(contender.name(), connections),
-                                    _ -> new Seen(new Series(), new ArrayList<>()));
+                                    _ -> new Seen(new Series(), new Series(), new ArrayList<>()));
                     all.perSecond().add(outcome.perSecond());
+                    all.cpuMillis().add(spent.toNanos() / 1e6 / outcome.nanos().length);
                     all.nanos().add(outcome.nanos());
                 }
             }
@@ -119,15 +133,12 @@ final class ApiBench {
         for (int i = 0; i < calls * time.toSeconds(); i++) {
             queue.add(contender.call().apply(made++));
         }
-        ClosedLoop.Outcome outcome =
-                ClosedLoop.run(contender.server(), connections, queue, time);
+        ClosedLoop.Outcome outcome = ClosedLoop.run(contender.server(), connections, queue, time);
         if (outcome.failures() > 0) {
             throw new IllegalStateException(
                     "%s: %d of %d calls failed"
                             .formatted(
-                                    contender.name(),
-                                    outcome.failures(),
-                                    outcome.nanos().length));
+                                    contender.name(), outcome.failures(), outcome.nanos().length));
         }
         awaitIdle();
         return outcome;
@@ -149,19 +160,21 @@ final class ApiBench {
 
     private static void print(Map<Key, Seen> seen, int rounds, PrintStream out) {
         out.printf(
-                "%-30s %-12s %-26s %-9s %-9s %s%n",
+                "%-28s %-12s %-22s %-24s %-9s %-9s %s%n",
                 "",
                 "connections",
                 "calls/s (" + rounds + " rounds)",
+                "server CPU ms/call",
                 "p50 ms",
                 "p99 ms",
                 "calls");
         seen.forEach((key, figures) ->
                 out.printf(
-                        "%-30s %-12d %-26s %-9.2f %-9.2f %d%n",
+                        "%-28s %-12d %-22s %-24s %-9.2f %-9.2f %d%n",
                         key.name(),
                         key.connections(),
                         figures.perSecond(),
+                        figures.cpuMillis(),
                         figures.percentile(0.5),
                         figures.percentile(0.99),
                         figures.calls()));
@@ -172,11 +185,12 @@ final class ApiBench {
                 Seen ours = seen.get(new Key(name, connections));
                 if (moto != null && ours != null) {
                     out.printf(
-                            "%s / moto, %d connection(s): calls/s %s, p99 1/%.0f%n",
+                            "%s / moto, %d connection(s): calls/s %s, p99 1/%.1f, CPU per call 1/%.1f%n",
                             name,
                             connections,
                             Series.ratios(ours.perSecond(), moto.perSecond()),
-                            moto.percentile(0.99) / ours.percentile(0.99));
+                            moto.percentile(0.99) / ours.percentile(0.99),
+                            moto.cpuMillis().median() / ours.cpuMillis().median());
                 }
             }
         }

@@ -36,7 +36,13 @@ final class ClosedLoop {
                 IntStream.range(0, connections)
                         .mapToObj(_ ->
                                 Thread.ofPlatform()
-                                        .start(() -> client(server, calls, start + time.toNanos(), times, failures)))
+                                        .start(() ->
+                                                client(
+                                                        server,
+                                                        calls,
+                                                        start + time.toNanos(),
+                                                        times,
+                                                        failures)))
                         .toArray(Thread[]::new);
         for (Thread client : clients) {
             client.join();

@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 final class HttpsLoad {
     private static final Pattern OWN =
             Pattern.compile("operations=(\\d+) failures=(\\d+) seconds=([\\d.]+)");
-    private static final Pattern H2LOAD =
-            Pattern.compile("(\\d+) succeeded, (\\d+) failed");
+    private static final Pattern H2LOAD = Pattern.compile("(\\d+) succeeded, (\\d+) failed");
 
     private final Setup setup;
     private final String host;
@@ -86,8 +85,7 @@ final class HttpsLoad {
     private static long run(Pattern figures, String... command)
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String text =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         Matcher found = figures.matcher(text);
         if (!found.find()) {

@@ -22,8 +22,7 @@ final class IssueBench {
 
     static void run(Setup setup, Path folder, PrintStream out)
             throws IOException, InterruptedException {
-        try (NameplateServer nameplate =
-                NameplateServer.start(setup, folder, setup.serverCore())) {
+        try (NameplateServer nameplate = NameplateServer.start(setup, folder, setup.serverCore())) {
             double maths = bareMathsMicros();
             Round cold = round(nameplate, "cold");
             Series calls = new Series();
@@ -79,9 +78,7 @@ final class IssueBench {
                             .formatted(outcome.nanos().length, CERTIFICATES));
         }
         return new Round(
-                outcome.perSecond(),
-                CERTIFICATES / seconds,
-                spent.toNanos() / 1e3 / CERTIFICATES);
+                outcome.perSecond(), CERTIFICATES / seconds, spent.toNanos() / 1e3 / CERTIFICATES);
     }
 
     /// What no issuer can do without: one key pair and one signature, in a warm JVM.

@@ -117,8 +117,7 @@ final class NameplateServer implements AutoCloseable {
         OptionalLong waited = OptionalLong.empty();
         for (String name : names) {
             if (!isIssued(name)) {
-                Patience.until(
-                        "certificate " + name, Duration.ofMillis(10), () -> isIssued(name));
+                Patience.until("certificate " + name, Duration.ofMillis(10), () -> isIssued(name));
                 waited = OptionalLong.of(System.nanoTime());
             }
         }
@@ -147,24 +146,31 @@ final class NameplateServer implements AutoCloseable {
         lightsail(
                 "CreateDistribution",
                 """
-                {"distributionName":"www","bundleId":"small_1_0",
+                {"distributionName":"shop","bundleId":"small_1_0",
                  "origin":{"name":"127.0.0.1:%d","regionName":"us-east-1","protocolPolicy":"http-only"},
-                 "defaultCacheBehavior":{"behavior":"cache"}}"""
+                 "defaultCacheBehavior":{"behavior":"cache"}}\
+                """
                         .formatted(originPort));
+        // A distribution takes one change at a time.
+        awaitDeployed();
         lightsail(
                 "AttachCertificateToDistribution",
-                "{\"distributionName\":\"www\",\"certificateName\":\"www\"}");
+                "{\"distributionName\":\"shop\",\"certificateName\":\"www\"}");
+        awaitDeployed();
+        return "www." + ZONE;
+    }
+
+    private void awaitDeployed() throws InterruptedException {
         Patience.until(
                 "the distribution to be deployed",
                 Duration.ofMillis(20),
                 () ->
-                        lightsail("GetDistributions", "{\"distributionName\":\"www\"}")
+                        lightsail("GetDistributions", "{\"distributionName\":\"shop\"}")
                                 .path("distributions")
                                 .path(0)
                                 .path("status")
                                 .asText()
                                 .equals("Deployed"));
-        return "www." + ZONE;
     }
 
     private InetSocketAddress address(String key) {

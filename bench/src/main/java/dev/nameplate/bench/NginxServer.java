@@ -48,45 +48,46 @@ final class NginxServer implements AutoCloseable {
     /// The cache of open files and the absent access log are what a tuned nginx has.
     private static String configuration(Path folder, String host, int port, int originPort) {
         return """
-               user root;
-               daemon off;
-               worker_processes 1;
-               pid %1$s/nginx.pid;
-               events { worker_connections 4096; }
-               http {
-                 access_log off;
-                 client_body_temp_path %1$s/tmp-body;
-                 proxy_temp_path %1$s/tmp-proxy;
-                 fastcgi_temp_path %1$s/tmp-fastcgi;
-                 uwsgi_temp_path %1$s/tmp-uwsgi;
-                 scgi_temp_path %1$s/tmp-scgi;
-                 proxy_cache_path %1$s/cache levels=1:2 keys_zone=bench:10m max_size=100m inactive=1h;
-                 open_file_cache max=1000 inactive=60s;
-                 open_file_cache_valid 60s;
-                 sendfile on;
-                 tcp_nodelay on;
-                 keepalive_requests 1000000000;
-                 server {
-                   listen 127.0.0.1:%3$d ssl http2;
-                   server_name %2$s;
-                   ssl_certificate %1$s/chain.pem;
-                   ssl_certificate_key %1$s/leaf.key;
-                   ssl_protocols TLSv1.3;
-                   location / {
-                     proxy_pass http://127.0.0.1:%4$d;
-                     proxy_cache bench;
-                     proxy_cache_valid 200 1h;
-                     add_header X-Cache $upstream_cache_status;
-                   }
-                 }
-               }
-               """
+        user root;
+        daemon off;
+        worker_processes 1;
+        pid %1$s/nginx.pid;
+        events { worker_connections 4096; }
+        http {
+          access_log off;
+          client_body_temp_path %1$s/tmp-body;
+          proxy_temp_path %1$s/tmp-proxy;
+          fastcgi_temp_path %1$s/tmp-fastcgi;
+          uwsgi_temp_path %1$s/tmp-uwsgi;
+          scgi_temp_path %1$s/tmp-scgi;
+          proxy_cache_path %1$s/cache levels=1:2 keys_zone=bench:10m max_size=100m inactive=1h;
+          open_file_cache max=1000 inactive=60s;
+          open_file_cache_valid 60s;
+          sendfile on;
+          tcp_nodelay on;
+          keepalive_requests 1000000000;
+          server {
+            listen 127.0.0.1:%3$d ssl http2;
+            server_name %2$s;
+            ssl_certificate %1$s/chain.pem;
+            ssl_certificate_key %1$s/leaf.key;
+            ssl_protocols TLSv1.3;
+            location / {
+              proxy_pass http://127.0.0.1:%4$d;
+              proxy_cache bench;
+              proxy_cache_valid 200 1h;
+              add_header X-Cache $upstream_cache_status;
+            }
+          }
+        }
+        """
                 .formatted(folder, host, port, originPort);
     }
 
     private static void makeCertificate(Path folder, String host)
             throws IOException, InterruptedException {
-        String newKey = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -sha256 ";
+        String newKey =
+                "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -sha256 ";
         String script =
                 newKey
                         + "-subj /O=Bench/CN=BenchCA -keyout ca.key -out ca.pem\n"

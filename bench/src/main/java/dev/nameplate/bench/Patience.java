@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /// Waiting for a server, by looking again.
 final class Patience {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private Patience() {}
 

@@ -26,15 +26,11 @@ final class Signing {
 
     byte[] lightsail(String operation, String json) {
         return signed(
-                "lightsail",
-                json,
-                "application/x-amz-json-1.1",
-                "Lightsail_20161128." + operation);
+                "lightsail", json, "application/x-amz-json-1.1", "Lightsail_20161128." + operation);
     }
 
     byte[] acm(String operation, String json) {
-        return signed(
-                "acm", json, "application/x-amz-json-1.1", "CertificateManager." + operation);
+        return signed("acm", json, "application/x-amz-json-1.1", "CertificateManager." + operation);
     }
 
     byte[] callerIdentity() {

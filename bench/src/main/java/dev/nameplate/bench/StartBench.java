@@ -34,23 +34,36 @@ final class StartBench {
             startMoto(setup, folder, cores);
             Series api = new Series();
             Series https = new Series();
+            Series cpu = new Series();
             Series moto = new Series();
+            Series motoCpu = new Series();
             for (int i = 0; i < STARTS; i++) {
-                List<Duration> ours = startNameplate(setup, folder, cores, visitor, host);
-                api.add(ours.get(0).toNanos() / 1e9);
-                https.add(ours.get(1).toNanos() / 1e9);
-                moto.add(startMoto(setup, folder, cores).toNanos() / 1e9);
+                Started ours = startNameplate(setup, folder, cores, visitor, host);
+                Started theirs = startMoto(setup, folder, cores);
+                api.add(seconds(ours.call()));
+                https.add(seconds(ours.visit()));
+                cpu.add(seconds(ours.cpu()));
+                moto.add(seconds(theirs.call()));
+                motoCpu.add(seconds(theirs.cpu()));
             }
             out.printf("seconds, least - median - greatest of %d starts%n", STARTS);
             out.printf("Nameplate, first answered API call        %s%n", api);
             out.printf("Nameplate, first verified HTTPS answer    %s%n", https);
+            out.printf("Nameplate, CPU until both                 %s%n", cpu);
             out.printf("moto_server, first answered API call      %s%n", moto);
+            out.printf("moto_server, CPU until then               %s%n", motoCpu);
             out.printf("moto_server / Nameplate, first API call   %s%n", Series.ratios(moto, api));
+            out.printf(
+                    "moto_server / Nameplate, CPU              %s%n", Series.ratios(motoCpu, cpu));
         }
     }
 
-    /// @return time to the first API call and to the first HTTPS answer
-    private static List<Duration> startNameplate(
+    /// @param call time to the first answered API call
+    /// @param visit time to the first HTTPS answer, where there is an edge
+    /// @param cpu what the process had used by then
+    private record Started(Duration call, Duration visit, Duration cpu) {}
+
+    private static Started startNameplate(
             Setup setup, Path folder, String cores, Visitor visitor, String host)
             throws IOException, InterruptedException {
         List<Integer> ports = Stream.generate(Setup::freePort).limit(4).toList();
@@ -72,17 +85,23 @@ final class StartBench {
                                             == 200;
                                 }
                             });
-            return List.of(called, visited.join());
+            Duration visit = visited.join();
+            return new Started(called, visit, server.cpu());
         }
     }
 
-    private static Duration startMoto(Setup setup, Path folder, String cores)
+    private static Started startMoto(Setup setup, Path folder, String cores)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
         try (MotoServer server = MotoServer.launch(setup, folder, cores)) {
             server.awaitCall();
-            return Duration.ofNanos(System.nanoTime() - start);
+            Duration called = Duration.ofNanos(System.nanoTime() - start);
+            return new Started(called, Duration.ZERO, server.cpu());
         }
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
     }
 
     private static Duration since(long start, Patience.Look look) {

@@ -71,8 +71,7 @@ final class Visitor {
                 Duration.ofMillis(50),
                 () -> {
                     String answer = get(server, host).toLowerCase(Locale.ROOT);
-                    return answer.startsWith("http/1.1 200")
-                            && answer.contains("\r\nx-cache: hit");
+                    return answer.startsWith("http/1.1 200") && answer.contains("\r\nx-cache: hit");
                 });
     }
 }
