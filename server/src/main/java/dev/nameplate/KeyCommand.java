@@ -1,5 +1,6 @@
 package dev.nameplate;
 
+import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 import dev.nameplate.identity.AccessKeys;
 import dev.nameplate.names.AccountId;
@@ -63,6 +64,7 @@ final class KeyCommand {
 
     private void withKeys(BiConsumer<AccessKeys, AccountId> work) {
         Settings settings = config.read();
+        Logging.configure(settings.log());
         try (Store store = Store.open(settings)) {
             work.accept(store.accessKeys(), store.account());
         }
