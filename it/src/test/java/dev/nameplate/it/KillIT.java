@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -162,7 +163,7 @@ final class KillIT {
         assertThat(texts(bring.path("distList"))).as("round %d", round).hasSize(2);
     }
 
-    private static TreeSet<String> texts(JsonNode array) {
+    private static Set<String> texts(JsonNode array) {
         TreeSet<String> all = new TreeSet<>();
         array.forEach(each -> all.add(each.asText()));
         return all;

@@ -112,8 +112,8 @@ final class LightsailSeedIT {
         assertThat(detail.path("tags").toString())
                 .isEqualTo("[{\"key\":\"team\",\"value\":\"web\"}]");
         assertThat(certificate.path("tags")).isEqualTo(detail.path("tags"));
-        assertThat(detail.path("createdAt").asDouble())
-                .isCloseTo(Instant.now().getEpochSecond(), within(120.0));
+        assertThat(detail.path("createdAt").asLong())
+                .isCloseTo(Instant.now().getEpochSecond(), within(120L));
         for (JsonNode record : detail.path("domainValidationRecords")) {
             String name = record.path("domainName").asText();
             assertThat(record.at("/dnsRecordCreationState/code").asText()).isEqualTo("SUCCEEDED");
@@ -141,8 +141,7 @@ final class LightsailSeedIT {
                 .allMatch(record -> record.path("validationStatus").asText().equals("SUCCESS"));
         assertThat(detail.path("issuedAt").asDouble())
                 .isGreaterThanOrEqualTo(detail.path("createdAt").asDouble());
-        assertThat(detail.path("notAfter").asDouble())
-                .isGreaterThan(Instant.now().getEpochSecond());
+        assertThat(detail.path("notAfter").asLong()).isGreaterThan(Instant.now().getEpochSecond());
     }
 
     /// The dates, the serial number and the issuer told by the API are those of what visitors get.

@@ -17,7 +17,7 @@ import java.util.List;
 /// SSL for SaaS by plain HTTP, as its users call it.
 record SaasDoor(RunningServer server, HttpClient http) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     static SaasDoor of(RunningServer server) {
         return new SaasDoor(server, HttpClient.newHttpClient());

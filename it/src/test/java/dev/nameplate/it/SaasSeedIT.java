@@ -43,7 +43,7 @@ import java.util.stream.StreamSupport;
 /// sample that would ask for another's names again. Each ends in pages served over verified HTTPS.
 @Tag("slow")
 final class SaasSeedIT {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Pattern NAME = Pattern.compile("\"([A-Z0-9]+)\\.COM\"");
 
