@@ -41,34 +41,31 @@ final class HowToUse {
         keys.newApiKey()
                 .ifPresent(apiKey ->
                         text.append(
-                                "  export SSL_FOR_SAAS_KEY=%s   (x-api-key of SSL for SaaS, shown only once)\n\n"
+                                "  export SSL_FOR_SAAS_KEY=%s   # the x-api-key of SSL for SaaS\n\n"
                                         .formatted(apiKey)));
         text.append(
                 """
-                Try it:
-                  export AWS_DEFAULT_REGION=us-east-1%s
-                  aws --endpoint-url %s sts get-caller-identity
-                  aws --endpoint-url %s lightsail create-domain --domain-name shop.example
-                  aws --endpoint-url %s lightsail create-certificate --certificate-name shop --domain-name www.shop.example
-                  aws --endpoint-url %s lightsail get-certificates --include-certificate-details
-                  curl -H "x-api-key: $SSL_FOR_SAAS_KEY" %s/ssl_for_saas/list_ssl_jobs
-                  curl --cacert %s --resolve www.shop.example:%d:%s https://www.shop.example:%d/
+                Try it, with a web server of yours (here: python3 -m http.server --bind 127.0.0.1 9000) as the origin:
+                  export AWS_DEFAULT_REGION=us-east-1 AWS_ENDPOINT_URL=<api>%s
+                  aws sts get-caller-identity
+                  aws lightsail create-domain --domain-name shop.example
+                  aws lightsail create-certificate --certificate-name shop --domain-name www.shop.example
+                  aws lightsail create-distribution --distribution-name shop --bundle-id small_1_0 \\
+                      --origin name=127.0.0.1:9000,regionName=us-east-1,protocolPolicy=http-only \\
+                      --default-cache-behavior behavior=cache
+                  aws lightsail attach-certificate-to-distribution --distribution-name shop --certificate-name shop
+                  curl --cacert <root> --resolve www.shop.example:%d:%s https://www.shop.example:%d/
+                  curl -H "x-api-key: $SSL_FOR_SAAS_KEY" <api>/ssl_for_saas/list_ssl_jobs
 
                 Stop it with Ctrl-C or SIGTERM.
                 """
                         .formatted(
-                                endpoints.api().startsWith("https:")
-                                        ? " AWS_CA_BUNDLE=" + endpoints.caRoot()
-                                        : "",
-                                endpoints.api(),
-                                endpoints.api(),
-                                endpoints.api(),
-                                endpoints.api(),
-                                endpoints.api(),
-                                endpoints.caRoot(),
+                                endpoints.api().startsWith("https:") ? " AWS_CA_BUNDLE=<root>" : "",
                                 edge.getPort(),
                                 edge.getHost(),
-                                edge.getPort()));
+                                edge.getPort())
+                        .replace("<api>", endpoints.api())
+                        .replace("<root>", endpoints.caRoot()));
         return text.toString();
     }
 }

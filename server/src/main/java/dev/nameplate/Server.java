@@ -59,6 +59,9 @@ final class Server implements AutoCloseable {
     /// What requests under way at the API port get at stop: with the edge's own drain it stays within five seconds.
     private static final Duration API_DRAIN = Duration.ofSeconds(1);
 
+    /// For everything that drains; what is left of five seconds is for the store.
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(4);
+
     private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(5);
 
     private final Deque<Part> parts = new ArrayDeque<>();
@@ -68,7 +71,16 @@ final class Server implements AutoCloseable {
     private @Nullable FirstKeys keys;
     private @Nullable Store store;
 
-    private record Part(String name, AutoCloseable closing) {}
+    /// @param drains whether its stop waits for work under way
+    private record Part(String name, AutoCloseable closing, boolean drains) {
+        void stop() {
+            try {
+                closing.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not stop cleanly", name, e);
+            }
+        }
+    }
 
     private Server(Settings settings) {
         this.settings = settings;
@@ -116,7 +128,7 @@ final class Server implements AutoCloseable {
         store = opened;
         keys = FirstKeys.establish(settings.credentials(), opened.accessKeys(), opened.account());
         JobEngine engine =
-                started(
+                draining(
                         "jobs",
                         new JobEngine(
                                 opened.database(),
@@ -138,7 +150,7 @@ final class Server implements AutoCloseable {
                                 features.distributions(),
                                 (id, names) -> changed(edgeOnceUp, id, names),
                                 opened.clock()));
-        Edge edge = started("edge", startEdge(opened, features, metrics));
+        Edge edge = draining("edge", startEdge(opened, features, metrics));
         edgeOnceUp.set(edge);
 
         Doors doors = new Doors(opened, features, settings, engine);
@@ -158,7 +170,7 @@ final class Server implements AutoCloseable {
                                 engine,
                                 doors::decided));
         ApiServer api =
-                started(
+                draining(
                         "api",
                         ApiServer.start(
                                 bindAddress(),
@@ -188,7 +200,12 @@ final class Server implements AutoCloseable {
     }
 
     private <T extends AutoCloseable> T started(String name, T part) {
-        parts.push(new Part(name, part));
+        parts.push(new Part(name, part, false));
+        return part;
+    }
+
+    private <T extends AutoCloseable> T draining(String name, T part) {
+        parts.push(new Part(name, part, true));
         return part;
     }
 
@@ -351,16 +368,26 @@ final class Server implements AutoCloseable {
         return text.contains(":") ? "[" + text + "]" : text;
     }
 
-    /// Stops in the opposite order of the start; a part that fails to stop does not keep the others up.
+    /// First what drains, all at once, so that the whole stop keeps within five seconds; then the rest in the opposite order of
+    /// the start. A part that fails to stop does not keep the others up.
     @Override
     public synchronized void close() {
-        while (!parts.isEmpty()) {
-            Part part = parts.pop();
-            try {
-                part.closing().close();
-            } catch (Exception e) {
-                LOG.warn("{} did not stop cleanly", part.name(), e);
+        List<Thread> draining =
+                parts.stream()
+                        .filter(Part::drains)
+                        .map(part ->
+                                Thread.ofVirtual().name("stop " + part.name()).start(part::stop))
+                        .toList();
+        parts.removeIf(Part::drains);
+        try {
+            for (Thread each : draining) {
+                each.join(DRAIN_LIMIT);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        while (!parts.isEmpty()) {
+            parts.pop().stop();
         }
     }
 
