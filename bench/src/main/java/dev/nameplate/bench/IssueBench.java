@@ -2,6 +2,8 @@ package dev.nameplate.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -17,6 +19,8 @@ import java.util.stream.IntStream;
 final class IssueBench {
     private static final int CERTIFICATES = 1_000;
     private static final int CONNECTIONS = 8;
+    private static final int WARM_MATHS = 5_000;
+    private static final int MATHS = 3_000;
 
     private IssueBench() {}
 
@@ -42,7 +46,7 @@ final class IssueBench {
             out.printf("CreateCertificate calls/s              %s%n", calls);
             out.printf("issued/s, from first call to last one  %s%n", issued);
             out.printf("server CPU per certificate, us         %s%n", cost);
-            out.printf("bare maths on this machine, us         %.0f%n", maths);
+            out.printf("bare maths in the JDK, us              %.0f%n", maths);
             out.printf("server CPU / bare maths                %s%n", ratio);
             out.printf(
                     "first round of a fresh process         %.1f calls/s, %.1f issued/s%n",
@@ -81,27 +85,25 @@ final class IssueBench {
                 outcome.perSecond(), CERTIFICATES / seconds, spent.toNanos() / 1e3 / CERTIFICATES);
     }
 
-    /// What no issuer can do without: one key pair and one signature, in a warm JVM.
+    /// What no issuer can do without: one key pair and one signature, in this warm JVM, as CPU time of one thread.
     private static double bareMathsMicros() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
             byte[] message = new byte[600];
-            int done = 0;
-            long start = System.nanoTime();
-            long warm = start + Duration.ofSeconds(3).toNanos();
-            long end = warm + Duration.ofSeconds(2).toNanos();
-            for (long now = start; now < end; now = System.nanoTime()) {
+            long before = 0;
+            for (int i = 0; i < WARM_MATHS + MATHS; i++) {
+                if (i == WARM_MATHS) {
+                    before = threads.getCurrentThreadCpuTime();
+                }
                 KeyPair pair = generator.generateKeyPair();
                 Signature signature = Signature.getInstance("SHA256withECDSA");
                 signature.initSign(pair.getPrivate());
                 signature.update(message);
                 signature.sign();
-                if (now >= warm) {
-                    done++;
-                }
             }
-            return (end - warm) / 1e3 / done;
+            return (threads.getCurrentThreadCpuTime() - before) / 1e3 / MATHS;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM has no P-256", e);
         }
