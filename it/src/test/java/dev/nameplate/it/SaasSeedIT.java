@@ -10,18 +10,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
-import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.Origin;
-import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
-import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 
 import java.io.IOException;
@@ -53,6 +44,7 @@ final class SaasSeedIT {
     private static RunningServer server;
     private static LightsailClient lightsail;
     private static String template;
+    private static SaasDoor door;
     private static ForeignCa foreign;
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -63,14 +55,10 @@ final class SaasSeedIT {
         origin = OriginServer.start();
         foreign = ForeignCa.make(folder.resolve("foreign"));
         server = RunningServer.start(folder.resolve("data"));
-        lightsail = pointed(LightsailClient.builder()).build();
-        try (CloudFrontClient cloudFront = pointed(CloudFrontClient.builder()).build()) {
-            template =
-                    cloudFront
-                            .createDistribution(request -> request.distributionConfig(config()))
-                            .distribution()
-                            .id();
-        }
+        SdkClients sdk = SdkClients.of(server);
+        lightsail = sdk.lightsail();
+        template = sdk.template(origin);
+        door = SaasDoor.of(server);
     }
 
     @AfterAll
@@ -114,15 +102,38 @@ final class SaasSeedIT {
     }
 
     @Test
-    void aWrongApiKeyCreatesNothing() throws Exception {
-        HttpResponse<String> refused =
-                HTTP.send(
-                        request("", "not the key")
-                                .POST(HttpRequest.BodyPublishers.ofString("{}"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+    void aWrongApiKeyIsForbidden() throws Exception {
+        HttpResponse<String> refused = send("{}", "not the key");
+
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(refused.body()).isEqualTo("{\"message\":\"Forbidden\"}");
+    }
+
+    /// Badly formed, of no known kind, from no template, for no name, and with placeholders where a PEM belongs.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "create-two | \"acm_op\": | , | line 2",
+                "create-two | \"acm_op\": \"create\" | \"acm_op\": \"renew\" | acm_op",
+                "create-two | E195R1W5GIVPF5 | E0000000000000 | cnameList[0].existing_cf_info.distribution_id",
+                "create-two | YOURDOMAINNAME1.COM | NOTADOMAINNAME | cnameList[0].domainName",
+                "create-two | \"sanList\" | \"others\" | cnameList[1].sanList",
+                "import-two | E1DACGTRXKKWCH | E0000000000000 | pemList[1]",
+            })
+    void badInputIsRefusedWholeAndMakesNoJob(
+            String sample, String part, String replacement, String told) throws Exception {
+        int before = door.get("/list_ssl_jobs").size();
+        HttpResponse<String> refused =
+                send(
+                        Fixtures.text("seeds/" + sample + ".json")
+                                .replace(part, replacement)
+                                .replace("E195R1W5GIVPF5", template),
+                        RunningServer.API_KEY);
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+        assertThat(refused.body()).contains(told);
+        assertThat(door.get("/list_ssl_jobs")).hasSize(before);
     }
 
     /// @param placeholder what takes the place of `YOURDOMAINNAME`
@@ -196,7 +207,8 @@ final class SaasSeedIT {
                 .isEqualTo(type);
         assertThat(done.path("job_input").asText()).doesNotContain("PRIVATE KEY");
 
-        List<String> distributions = texts(get("list_cloudfront_arn_with_jobId?jobId=" + job));
+        List<String> distributions =
+                texts(door.get("/list_cloudfront_arn_with_jobId?jobId=" + job));
         assertThat(distributions)
                 .hasSize(entries)
                 .doesNotHaveDuplicates()
@@ -204,11 +216,12 @@ final class SaasSeedIT {
                         arn.startsWith(
                                 "arn:aws:cloudfront::" + RunningServer.ACCOUNT + ":distribution/E"))
                 .noneMatch(arn -> arn.endsWith(template));
-        List<String> certificates = texts(get("list_ssl_certification_with_jobId?jobId=" + job));
+        List<String> certificates =
+                texts(door.get("/list_ssl_certification_with_jobId?jobId=" + job));
         assertThat(certificates).hasSize(entries).doesNotHaveDuplicates();
-        assertThat(stream(get("cert_list")).map(each -> each.path("CertificateArn").asText()))
+        assertThat(stream(door.get("/cert_list")).map(each -> each.path("CertificateArn").asText()))
                 .containsAll(certificates);
-        assertThat(stream(get("list_ssl_jobs")).map(each -> each.path("jobId").asText()))
+        assertThat(stream(door.get("/list_ssl_jobs")).map(each -> each.path("jobId").asText()))
                 .contains(job);
 
         Visitor visitor = new Visitor(server, trusted);
@@ -220,12 +233,7 @@ final class SaasSeedIT {
     }
 
     private static String post(String body) throws Exception {
-        HttpResponse<String> answer =
-                HTTP.send(
-                        request("", RunningServer.API_KEY)
-                                .POST(HttpRequest.BodyPublishers.ofString(body))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = send(body, RunningServer.API_KEY);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         JsonNode json = JSON.readTree(answer.body());
         assertThat(json.propertyStream().map(member -> member.getKey()))
@@ -242,7 +250,7 @@ final class SaasSeedIT {
                 LIMIT,
                 "job " + job + " to end",
                 () -> {
-                    JsonNode seen = get("get_ssl_job?jobId=" + job);
+                    JsonNode seen = door.get("/get_ssl_job?jobId=" + job);
                     last.set(seen);
                     assertThat(
                                     Stream.of(
@@ -256,60 +264,15 @@ final class SaasSeedIT {
         return last.get();
     }
 
-    private static JsonNode get(String path) {
-        try {
-            HttpResponse<String> answer =
-                    HTTP.send(
-                            request("/" + path, RunningServer.API_KEY).GET().build(),
-                            HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);
-            return JSON.readTree(answer.body());
-        } catch (IOException e) {
-            throw new AssertionError(path, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(path, e);
-        }
-    }
-
-    private static HttpRequest.Builder request(String path, String apiKey) {
-        return HttpRequest.newBuilder(URI.create(server.api() + "/ssl_for_saas" + path))
-                .timeout(LIMIT)
-                .header("x-api-key", apiKey)
-                .header("Content-Type", "application/json");
-    }
-
-    private static DistributionConfig config() {
-        Origin app =
-                Origin.builder()
-                        .id("app")
-                        .domainName("127.0.0.1")
-                        .customOriginConfig(custom ->
-                                custom.httpPort(origin.port())
-                                        .httpsPort(443)
-                                        .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
+    private static HttpResponse<String> send(String body, String apiKey) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(server.api() + "/ssl_for_saas"))
+                        .timeout(LIMIT)
+                        .header("x-api-key", apiKey)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build();
-        return DistributionConfig.builder()
-                .callerReference("template")
-                .comment("the template")
-                .enabled(true)
-                .origins(origins -> origins.quantity(1).items(app))
-                .defaultCacheBehavior(behavior ->
-                        behavior.targetOriginId("app")
-                                .viewerProtocolPolicy(ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
-                                .cachePolicyId("658327ea-f89d-4fab-a63d-7e88639e58f6"))
-                .build();
-    }
-
-    private static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B pointed(
-            B builder) {
-        return builder.endpointOverride(server.api())
-                .region(Region.US_EAST_1)
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(
-                                AwsBasicCredentials.create(
-                                        RunningServer.ACCESS_KEY, RunningServer.SECRET_KEY)));
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static Stream<JsonNode> stream(JsonNode list) {
