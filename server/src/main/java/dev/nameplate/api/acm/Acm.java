@@ -38,12 +38,12 @@ public final class Acm {
         this.list = new CertificateList(database, certificates, clock);
     }
 
-    /// The API as `caller` sees it: their account, in the store of the Region they signed for.
     /// The ARN a certificate is known by here.
     public static String arn(Certificate certificate) {
         return CertificateArn.of(certificate).text();
     }
 
+    /// The API as `caller` sees it: their account, in the store of the Region they signed for.
     public AcmClient as(Caller caller) {
         return new AcmApi(
                 this, new Call(new AccountId(caller.account()), new Region(caller.region())));
