@@ -113,11 +113,6 @@ public final class StoredResponse extends AbstractReferenceCounted {
         return verdict.usableWhenStale();
     }
 
-    public boolean canRevalidate() {
-        return header(HttpHeaderNames.ETAG).isPresent()
-                || header(HttpHeaderNames.LAST_MODIFIED).isPresent();
-    }
-
     /// The same body under the headers of a 304 (RFC 9111 §4.3.4).
     public StoredResponse refreshed(
             HttpHeaders update, long nowMillis, Freshness.Verdict freshness) {
