@@ -1,14 +1,22 @@
 package dev.nameplate.certificate;
 
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/// Reads PEM (RFC 7468) as leniently as certificates travel in practice: any line ends, text before and between the blocks.
-final class Pem {
+/// PEM (RFC 7468): written strictly, and read as leniently as certificates travel in practice, with any line ends and with
+/// text before and between the blocks.
+public final class Pem {
+    /// RFC 7468 §2 wants exactly 64 columns, and ACM's model refuses any other.
+    private static final Base64.Encoder BODY =
+            Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
@@ -16,6 +24,21 @@ final class Pem {
     private static final Pattern HEADER = Pattern.compile("(?m)^[A-Za-z-]+:.*$");
 
     private Pem() {}
+
+    /// The certificates one after the other, each ending in a line end.
+    public static String of(List<X509Certificate> certificates) {
+        return certificates.stream().map(Pem::of).collect(Collectors.joining());
+    }
+
+    public static String of(X509Certificate certificate) {
+        try {
+            return "-----BEGIN CERTIFICATE-----\n"
+                    + BODY.encodeToString(certificate.getEncoded())
+                    + "\n-----END CERTIFICATE-----\n";
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a parsed certificate has an encoding", e);
+        }
+    }
 
     /// @param encrypted whether headers say so
     record Block(String label, boolean encrypted, byte[] der) {}

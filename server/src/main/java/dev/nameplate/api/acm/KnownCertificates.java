@@ -3,6 +3,7 @@ package dev.nameplate.api.acm;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.Pem;
 import dev.nameplate.certificate.PemTriple;
 import dev.nameplate.certificate.State;
 import dev.nameplate.db.Database;

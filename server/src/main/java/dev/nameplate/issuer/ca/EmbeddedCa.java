@@ -3,6 +3,7 @@ package dev.nameplate.issuer.ca;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Issuer;
 import dev.nameplate.certificate.KeyPairs;
+import dev.nameplate.certificate.Pem;
 import dev.nameplate.db.Database;
 import dev.nameplate.issuer.ca.Lint.Linted;
 import dev.nameplate.names.DomainName;
@@ -13,17 +14,14 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -113,14 +111,7 @@ public final class EmbeddedCa implements Issuer {
     }
 
     public String rootPem() {
-        try {
-            return "-----BEGIN CERTIFICATE-----\n"
-                    + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                            .encodeToString(root.getEncoded())
-                    + "\n-----END CERTIFICATE-----\n";
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("a parsed certificate has an encoding", e);
-        }
+        return Pem.of(root);
     }
 
     @Override
