@@ -103,10 +103,10 @@ record SdkClients(RunningServer server, String accessKeyId, String secretKey) {
         try (LightsailClient lightsail = lightsail()) {
             lightsail.createDomain(request -> request.domainName(zone));
             lightsail.createCertificate(request ->
-                    request.certificateName("shop")
+                    request.certificateName("shop-certificate")
                             .domainName(names.getFirst())
                             .subjectAlternativeNames(names.subList(1, names.size())));
-            Certificate issued = awaitIssued(lightsail, "shop");
+            Certificate issued = awaitIssued(lightsail, "shop-certificate");
             lightsail.createDistribution(request ->
                     request.distributionName("shop")
                             .bundleId("small_1_0")
@@ -116,7 +116,7 @@ record SdkClients(RunningServer server, String accessKeyId, String secretKey) {
                                             .protocolPolicy(OriginProtocolPolicyEnum.HTTP_ONLY))
                             .defaultCacheBehavior(cache -> cache.behavior(BehaviorEnum.CACHE)));
             lightsail.attachCertificateToDistribution(
-                    request -> request.distributionName("shop").certificateName("shop"));
+                    request -> request.distributionName("shop").certificateName("shop-certificate"));
             return issued;
         }
     }
