@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
 
@@ -126,7 +127,6 @@ final class Server implements AutoCloseable {
         Endpoints.remove(folder.path());
         Store opened = started("store", Store.open(settings));
         store = opened;
-        keys = FirstKeys.establish(settings.credentials(), opened.accessKeys(), opened.account());
         JobEngine engine =
                 draining(
                         "jobs",
@@ -187,6 +187,9 @@ final class Server implements AutoCloseable {
                                 features.distributions(),
                                 follower),
                         doors.saasWork(handshakes::servedSerial)));
+        // Not before every port accepts: a start that fails must not use up the one showing of
+        // secrets.
+        keys = FirstKeys.establish(settings.credentials(), opened.accessKeys(), opened.account());
         Endpoints addresses = addresses(api, edge, dns, caRoot);
         endpoints = addresses;
         addresses.write(folder.path());
@@ -299,7 +302,9 @@ final class Server implements AutoCloseable {
                                 features.keyPairs(),
                                 opened.clock(),
                                 List.of("localhost", "api." + settings.suffix()),
-                                List.of(InetAddress.getLoopbackAddress(), reachable()))
+                                Stream.of(InetAddress.getLoopbackAddress(), reachable())
+                                        .distinct()
+                                        .toList())
                         .sslContext());
     }
 

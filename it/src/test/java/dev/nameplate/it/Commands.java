@@ -2,6 +2,7 @@ package dev.nameplate.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,7 @@ final class Commands {
                 builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
                 builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
                 int exit = await(builder.start(), command);
-                return new Result(exit, Files.readString(output), Files.readString(errors));
+                return new Result(exit, text(output), text(errors));
             } finally {
                 Files.delete(output);
                 Files.delete(errors);
@@ -36,6 +37,11 @@ final class Commands {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Some programs print bytes that are no text; they do not matter here.
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 
     /// The output of a command that must succeed.

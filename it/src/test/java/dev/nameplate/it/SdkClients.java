@@ -115,8 +115,18 @@ record SdkClients(RunningServer server, String accessKeyId, String secretKey) {
                                             .regionName(RegionName.US_EAST_1)
                                             .protocolPolicy(OriginProtocolPolicyEnum.HTTP_ONLY))
                             .defaultCacheBehavior(cache -> cache.behavior(BehaviorEnum.CACHE)));
-            lightsail.attachCertificateToDistribution(
-                    request -> request.distributionName("shop").certificateName("shop-certificate"));
+            Await.until(
+                    LIMIT,
+                    "the distribution to be deployed",
+                    () ->
+                            lightsail
+                                    .getDistributions(request -> request.distributionName("shop"))
+                                    .distributions()
+                                    .getFirst()
+                                    .status()
+                                    .equals("Deployed"));
+            lightsail.attachCertificateToDistribution(request ->
+                    request.distributionName("shop").certificateName("shop-certificate"));
             return issued;
         }
     }

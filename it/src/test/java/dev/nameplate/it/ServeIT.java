@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
@@ -68,19 +70,50 @@ final class ServeIT {
         assertThat(data.resolve("endpoints.json")).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "NAMEPLATE_API_PORT",
+                "NAMEPLATE_EDGE_HTTP_PORT",
+                "NAMEPLATE_EDGE_HTTPS_PORT",
+                "NAMEPLATE_DNS_PORT"
+            })
+    void aTakenPortFailsTheStartAndLeavesNoAddresses(String setting) throws IOException {
+        Path data = folder.resolve("data");
+        Files.createDirectories(data);
+        Path stale = data.resolve("endpoints.json");
+        Files.writeString(stale, "{\"left\": \"by a killed server\"}");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+            Map<String, String> settings = new HashMap<>(RunningServer.standardSettings(data));
+            settings.putAll(NO_CREDENTIALS);
+            settings.put(setting, port);
+            Commands.Result result =
+                    Commands.run(List.of(RunningServer.LAUNCHER.toString(), "serve"), settings);
+            assertThat(result.exit()).as(result.output() + result.errors()).isNotZero();
+            assertThat(result.errors().lines().reduce((_, last) -> last).orElse(""))
+                    .as("the last line says what is wrong")
+                    .startsWith("nameplate: ")
+                    .contains(port);
+        }
+        assertThat(stale).doesNotExist();
+        // The next start still shows the keys.
+        try (RunningServer server = RunningServer.start(data, NO_CREDENTIALS, List.of())) {
+            Await.until(
+                    Duration.ofSeconds(10),
+                    "the keys",
+                    () -> text(server.log()).contains("AWS_SECRET_ACCESS_KEY="));
+        }
+    }
+
     @Test
-    void aStaleFileIsGoneEvenIfTheStartFails() throws IOException {
+    void aKilledServersAddressesAreReplaced() throws IOException {
         Path data = folder.resolve("data");
         RunningServer.start(data).kill();
         Path stale = data.resolve("endpoints.json");
         assertThat(stale).as("a killed server cannot clean up").exists();
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Map<String, String> settings = new HashMap<>(RunningServer.standardSettings(data));
-            settings.put("NAMEPLATE_API_PORT", Integer.toString(taken.getLocalPort()));
-            Commands.Result result =
-                    Commands.run(List.of(RunningServer.LAUNCHER.toString(), "serve"), settings);
-            assertThat(result.exit()).as(result.errors()).isNotZero();
-            assertThat(result.errors()).contains(Integer.toString(taken.getLocalPort()));
+        try (RunningServer server = RunningServer.start(data)) {
+            assertThat(curl(server.api() + "/healthz").output()).isEqualTo("ok\n");
         }
         assertThat(stale).doesNotExist();
     }

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -70,7 +71,19 @@ public final class ApiServer implements AutoCloseable {
                         // Signatures cover the path as it was sent.
                         .validatePath(false)
                         .build());
-        return new ApiServer(config.build().start(), tls.isPresent());
+        WebServer server = config.build().start();
+        // Helidon 4.5 logs that a port is taken, and goes on without it.
+        if (server.port() <= 0) {
+            server.stop();
+            throw new UncheckedIOException(
+                    new BindException(
+                            "the API cannot listen on "
+                                    + address.getHostAddress()
+                                    + ":"
+                                    + port
+                                    + ": is another program using the port?"));
+        }
+        return new ApiServer(server, tls.isPresent());
     }
 
     public int port() {
