@@ -55,6 +55,7 @@ final class LightsailSeedIT {
     @BeforeEach
     void start() throws IOException {
         Parts.need("curl", "curl", "--version");
+        Parts.need("OpenSSL 3", "openssl", "version");
         origin = OriginServer.start();
         server = RunningServer.start(folder.resolve("data"));
     }
