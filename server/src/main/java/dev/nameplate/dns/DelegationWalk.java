@@ -35,7 +35,7 @@ import java.util.concurrent.Executors;
 /// It starts at our own server for names hosted here, else at the root hints, else at the delegation that the resolvers
 /// know; from there it follows referrals (RFC 1034 section 5.3.3). Nothing is kept for the next walk.
 final class DelegationWalk {
-    private static final Logger log = LoggerFactory.getLogger(DelegationWalk.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DelegationWalk.class);
 
     private static final int MAX_REFERRALS = 16;
 
@@ -302,7 +302,7 @@ final class DelegationWalk {
                     return Optional.of(answer);
                 }
             } catch (IOException e) {
-                log.debug("the resolver {} did not answer: {}", resolver, e.getMessage());
+                LOG.debug("the resolver {} did not answer: {}", resolver, e.getMessage());
             }
         }
         return Optional.empty();

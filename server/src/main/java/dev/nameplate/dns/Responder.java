@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 
 /// One query message in, one response message out (RFC 1034 section 4.3.2 for an authoritative server).
 final class Responder {
-    private static final Logger log = LoggerFactory.getLogger(Responder.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
 
     /// The size that crosses the Internet without fragments (DNS Flag Day 2020).
     static final int UDP_PAYLOAD = 1232;
@@ -68,7 +68,7 @@ final class Responder {
         try {
             return Optional.of(respond(parsed, transport));
         } catch (RuntimeException e) {
-            log.warn("could not answer the DNS query {}", parsed.getQuestion(), e);
+            LOG.warn("could not answer the DNS query {}", parsed.getQuestion(), e);
             return Optional.of(bare(query, Rcode.SERVFAIL));
         }
     }

@@ -18,7 +18,7 @@ import java.util.SequencedSet;
 
 /// DNS over TCP (RFC 7766): queries on one connection are answered in turn, one virtual thread per connection.
 final class TcpListener implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(TcpListener.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
 
     /// RFC 7766 section 6.2.3 asks for seconds, not minutes.
     private static final int IDLE_MILLIS = 10_000;
@@ -60,7 +60,7 @@ final class TcpListener implements AutoCloseable {
                 Thread.ofVirtual().name("dns-tcp").start(() -> converse(socket));
             } catch (IOException e) {
                 if (!listener.isClosed()) {
-                    log.warn("could not accept a DNS connection: {}", e.getMessage());
+                    LOG.warn("could not accept a DNS connection: {}", e.getMessage());
                 }
             }
         }
@@ -104,9 +104,9 @@ final class TcpListener implements AutoCloseable {
                                         .array());
             }
         } catch (EOFException | SocketTimeoutException _) {
-            log.trace("a DNS connection ended");
+            LOG.trace("a DNS connection ended");
         } catch (IOException e) {
-            log.debug("a DNS connection broke: {}", e.getMessage());
+            LOG.debug("a DNS connection broke: {}", e.getMessage());
         } finally {
             synchronized (connections) {
                 connections.remove(socket);

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /// DNS over UDP: a few platform threads share one channel, so that one of them waiting for the store stops no other.
 final class UdpListener implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(UdpListener.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UdpListener.class);
 
     private static final int MAX_QUERY = 4096;
 
@@ -59,7 +59,7 @@ final class UdpListener implements AutoCloseable {
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
-                log.debug("a DNS datagram was lost: {}", e.getMessage());
+                LOG.debug("a DNS datagram was lost: {}", e.getMessage());
             }
         }
     }

@@ -40,7 +40,7 @@ public final class SaasWork implements DueWork {
     /// Entries of a job spread over all shards.
     static final int SHARDS = 4;
 
-    private static final Logger log = LoggerFactory.getLogger(SaasWork.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SaasWork.class);
 
     private final Database database;
     private final ImportMaterial material;
@@ -167,7 +167,7 @@ public final class SaasWork implements DueWork {
                 return afterFailure(entry, e);
             } catch (RuntimeException e) {
                 // A fault of ours must not stop the other entries of the batch.
-                log.warn("{} at {}: unexpected fault", entry, entry.progress().state(), e);
+                LOG.warn("{} at {}: unexpected fault", entry, entry.progress().state(), e);
                 return afterFailure(entry, e);
             }
         }
