@@ -8,6 +8,7 @@ import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.RandomUuid;
 import dev.nameplate.names.Region;
 import dev.nameplate.vault.Vault;
 
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /// The door to the feature. Every method runs inside the caller's transaction, so that a door's own rows (a Lightsail name,
 /// a tag) commit together with the certificate. What takes time (keys, DNS, signing) happens later, in [IssuanceWork].
@@ -275,9 +275,7 @@ public final class Certificates {
     }
 
     private CertificateId newId() {
-        long high = (random.nextLong() & ~0xf000L) | 0x4000L;
-        long low = (random.nextLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L;
-        return new CertificateId(new UUID(high, low));
+        return new CertificateId(RandomUuid.from(random));
     }
 
     /// To the millisecond, as the store keeps it, so that what is returned now equals what is read later.

@@ -3,6 +3,7 @@ package dev.nameplate.dns;
 import dev.nameplate.db.Write;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.RandomUuid;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -55,7 +56,7 @@ public final class Zones {
             throw new ZoneExists(above.get().name());
         }
         Instant now = Instant.ofEpochMilli(clock.millis());
-        Zone zone = new Zone(randomUuid(), name, account, now);
+        Zone zone = new Zone(RandomUuid.from(random), name, account, now);
         handle.createUpdate(
                         """
                         INSERT INTO dns_zone (id, name, account, created_at)
@@ -366,13 +367,6 @@ public final class Zones {
 
     private static List<ZoneEntry> at(Handle handle, Zone zone, String name) {
         return EntryRows.at(handle, zone.id().toString(), List.of(name));
-    }
-
-    /// Version 4, variant 2 (RFC 9562 section 5.4).
-    private UUID randomUuid() {
-        long high = (random.nextLong() & ~0xF000L) | 0x4000L;
-        long low = (random.nextLong() >>> 2) | 0x8000000000000000L;
-        return new UUID(high, low);
     }
 
     private static Zone read(ResultSet row, StatementContext context) throws SQLException {

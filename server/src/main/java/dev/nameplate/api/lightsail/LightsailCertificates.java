@@ -85,7 +85,7 @@ final class LightsailCertificates {
                             ResourceType.CERTIFICATE,
                             certificate.id().value(),
                             certificate.id().toString(),
-                            Ids.millis(certificate.createdAt()));
+                            certificate.createdAt());
             names.take(write, resource);
             tags.put(write, resource, tagged);
             return CreateCertificateResponse.builder()

@@ -8,6 +8,7 @@ import dev.nameplate.db.Write;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.names.RandomUuid;
 import dev.nameplate.names.Region;
 
 import org.jdbi.v3.core.Handle;
@@ -82,7 +83,7 @@ final class LightsailDistributions {
                             .map(given -> attachable(handle, call, given));
             DistributionDocument document =
                     certificateName == null ? asked : asked.withCertificate(certificateName);
-            UUID id = Ids.next(random);
+            UUID id = RandomUuid.from(random);
             Distribution distribution =
                     accept(
                             certificateName,
@@ -107,7 +108,7 @@ final class LightsailDistributions {
                             ResourceType.DISTRIBUTION,
                             id,
                             distribution.id().value(),
-                            Ids.millis(distribution.createdAt()));
+                            distribution.createdAt());
             names.take(write, resource);
             tags.put(write, resource, tagged);
             return CreateDistributionResponse.builder()

@@ -77,7 +77,7 @@ final class LightsailDomains {
                             ResourceType.DOMAIN,
                             zone.id(),
                             name.ascii(),
-                            Ids.millis(zone.createdAt()));
+                            zone.createdAt());
             names.take(write, resource);
             tags.put(write, resource, tagged);
             return CreateDomainResponse.builder()

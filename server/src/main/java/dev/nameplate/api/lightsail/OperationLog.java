@@ -5,6 +5,7 @@ import dev.nameplate.db.Write;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.names.RandomUuid;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -19,6 +20,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -61,7 +63,7 @@ final class OperationLog {
                 write,
                 call,
                 new Row(
-                        Ids.next(random).toString(),
+                        RandomUuid.from(random).toString(),
                         name,
                         of,
                         LightsailArn.location(of, call.region().name()),
@@ -87,7 +89,7 @@ final class OperationLog {
                 write,
                 call,
                 new Row(
-                        Ids.next(random).toString(),
+                        RandomUuid.from(random).toString(),
                         name,
                         ResourceType.DISTRIBUTION,
                         call.region().name(),
@@ -246,7 +248,7 @@ final class OperationLog {
     }
 
     private Instant now() {
-        return Ids.millis(clock.instant());
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private record Row(
