@@ -156,10 +156,11 @@ final class ArchitectureDocumentTest {
     }
 
     private static String section(String heading) {
-        int start = DOCUMENT.indexOf("\n" + heading + "\n");
-        assertThat(start).as("the place of '%s' in ARCHITECTURE.md", heading).isNotNegative();
-        int end = DOCUMENT.indexOf("\n## ", start + 1);
-        return DOCUMENT.substring(start, end < 0 ? DOCUMENT.length() : end);
+        var section =
+                Pattern.compile("^" + heading + "$(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL)
+                        .matcher(DOCUMENT);
+        assertThat(section.find()).as("'%s' in ARCHITECTURE.md", heading).isTrue();
+        return section.group(1);
     }
 
     private static String withoutBlocks(String text) {

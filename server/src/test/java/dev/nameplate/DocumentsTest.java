@@ -105,12 +105,14 @@ final class DocumentsTest {
                 .map(name -> name.substring(0, name.length() - "Request".length()));
     }
 
+    /// The sentence `Supported: …` in the service's section.
     private static Set<String> listed(String service) {
-        String document = read("COMPATIBILITY.md");
-        String section = document.substring(document.indexOf("\n## " + service + "\n"));
-        String sentence =
-                section.substring(section.indexOf("Supported: ") + "Supported: ".length());
-        return Arrays.stream(sentence.substring(0, sentence.indexOf('.')).split(",\\s+"))
+        var sentence =
+                Pattern.compile("^## " + service + "$.*?^Supported: ([^.]*)\\.", Pattern.MULTILINE | Pattern.DOTALL)
+                        .matcher(read("COMPATIBILITY.md"));
+        assertThat(sentence.find()).as("what COMPATIBILITY.md says of %s", service).isTrue();
+        return Pattern.compile(",\\s+")
+                .splitAsStream(sentence.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
