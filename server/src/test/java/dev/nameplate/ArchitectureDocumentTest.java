@@ -157,7 +157,9 @@ final class ArchitectureDocumentTest {
 
     private static String section(String heading) {
         var section =
-                Pattern.compile("^" + heading + "$(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL)
+                Pattern.compile(
+                                "^" + heading + "$(.*?)(?=^## |\\z)",
+                                Pattern.MULTILINE | Pattern.DOTALL)
                         .matcher(DOCUMENT);
         assertThat(section.find()).as("'%s' in ARCHITECTURE.md", heading).isTrue();
         return section.group(1);

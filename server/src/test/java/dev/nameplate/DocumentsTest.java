@@ -108,7 +108,9 @@ final class DocumentsTest {
     /// The sentence `Supported: …` in the service's section.
     private static Set<String> listed(String service) {
         var sentence =
-                Pattern.compile("^## " + service + "$.*?^Supported: ([^.]*)\\.", Pattern.MULTILINE | Pattern.DOTALL)
+                Pattern.compile(
+                                "^## " + service + "$.*?^Supported: ([^.]*)\\.",
+                                Pattern.MULTILINE | Pattern.DOTALL)
                         .matcher(read("COMPATIBILITY.md"));
         assertThat(sentence.find()).as("what COMPATIBILITY.md says of %s", service).isTrue();
         return Pattern.compile(",\\s+")
