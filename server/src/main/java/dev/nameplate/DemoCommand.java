@@ -103,12 +103,13 @@ final class DemoCommand implements Callable<Integer> {
 
     /// On the same ports, so that the lines printed beside it stay true.
     private static String serveLine(Path folder, Endpoints endpoints) {
-        return "NAMEPLATE_DATA_DIR=%s NAMEPLATE_API_PORT=%d NAMEPLATE_EDGE_HTTP_PORT=%d NAMEPLATE_EDGE_HTTPS_PORT=%d ./nameplate serve"
+        return "NAMEPLATE_DATA_DIR=%s NAMEPLATE_API_PORT=%d NAMEPLATE_EDGE_HTTP_PORT=%d NAMEPLATE_EDGE_HTTPS_PORT=%d NAMEPLATE_DNS_PORT=%s ./nameplate serve"
                 .formatted(
                         folder,
                         URI.create(endpoints.api()).getPort(),
                         URI.create(endpoints.edgeHttp()).getPort(),
-                        URI.create(endpoints.edgeHttps()).getPort());
+                        URI.create(endpoints.edgeHttps()).getPort(),
+                        endpoints.dns().substring(endpoints.dns().lastIndexOf(':') + 1));
     }
 
     @SuppressWarnings(

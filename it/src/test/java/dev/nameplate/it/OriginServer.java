@@ -19,8 +19,13 @@ final class OriginServer implements AutoCloseable {
     }
 
     static OriginServer start() throws IOException {
+        return start(0);
+    }
+
+    /// @param port 0 takes a free one
+    static OriginServer start(int port) throws IOException {
         HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         OriginServer origin = new OriginServer(server);
         server.createContext(
                 "/",

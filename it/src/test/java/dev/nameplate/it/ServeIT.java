@@ -86,7 +86,6 @@ final class ServeIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
             Map<String, String> settings = new HashMap<>(RunningServer.standardSettings(data));
-            settings.putAll(NO_CREDENTIALS);
             settings.put(setting, port);
             Commands.Result result =
                     Commands.run(List.of(RunningServer.LAUNCHER.toString(), "serve"), settings);
@@ -97,7 +96,19 @@ final class ServeIT {
                     .contains(port);
         }
         assertThat(stale).doesNotExist();
-        // The next start still shows the keys.
+    }
+
+    @Test
+    void aFirstStartThatFailsKeepsTheKeysForTheNext() throws IOException {
+        Path data = folder.resolve("data");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Map<String, String> settings = new HashMap<>(RunningServer.standardSettings(data));
+            settings.putAll(NO_CREDENTIALS);
+            settings.put("NAMEPLATE_API_PORT", Integer.toString(taken.getLocalPort()));
+            Commands.Result result =
+                    Commands.run(List.of(RunningServer.LAUNCHER.toString(), "serve"), settings);
+            assertThat(result.exit()).as(result.output() + result.errors()).isNotZero();
+        }
         try (RunningServer server = RunningServer.start(data, NO_CREDENTIALS, List.of())) {
             Await.until(
                     Duration.ofSeconds(10),
