@@ -4,12 +4,15 @@ import dev.nameplate.certificate.Certificates.UnusableImport;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
@@ -90,10 +93,23 @@ record ImportedKey(PrivateKey key, KeyAlgorithm algorithm) {
         ECPrivateKey key = ECPrivateKey.getInstance(der);
         ASN1Encodable curve = key.getParametersObject();
         if (curve == null) {
-            curve = parameters.orElseThrow(() -> new UnusableImport(NOT_SUPPORTED));
+            curve = parameters.orElseGet(() -> curveOfLength(key));
         }
         return new PrivateKeyInfo(
                 new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve), key);
+    }
+
+    /// RFC 5915 section 3 lets the parameters be left out, and fixes the key's length by the curve: among the curves taken here
+    /// each length stands for one.
+    private static ASN1Encodable curveOfLength(ECPrivateKey key) {
+        ASN1Sequence members = ASN1Sequence.getInstance(key);
+        ASN1OctetString octets = ASN1OctetString.getInstance(members.getObjectAt(1));
+        return switch (octets.getOctets().length) {
+            case 32 -> SECObjectIdentifiers.secp256r1;
+            case 48 -> SECObjectIdentifiers.secp384r1;
+            case 66 -> SECObjectIdentifiers.secp521r1;
+            default -> throw new UnusableImport(NOT_SUPPORTED);
+        };
     }
 
     private static ASN1Encodable asn1(byte[] der) {

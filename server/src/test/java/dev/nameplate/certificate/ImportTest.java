@@ -16,6 +16,7 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
@@ -272,6 +273,7 @@ final class ImportTest {
                                                 foreign.keys.getPrivate(),
                                                 new JceOpenSSLPKCS8EncryptorBuilder(
                                                                 PKCS8Generator.AES_256_CBC)
+                                                        .setProvider(new BouncyCastleProvider())
                                                         .setPassword("secret".toCharArray())
                                                         .build()))),
                 encrypted);
@@ -282,6 +284,7 @@ final class ImportTest {
                                         new JcaMiscPEMGenerator(
                                                 foreign.keys.getPrivate(),
                                                 new JcePEMEncryptorBuilder("AES-128-CBC")
+                                                        .setProvider(new BouncyCastleProvider())
                                                         .build("secret".toCharArray())))),
                 encrypted);
         refused(
