@@ -3,37 +3,59 @@ package dev.nameplate.testkit;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.IssuanceWork;
+import dev.nameplate.certificate.KeyPairs;
 import dev.nameplate.certificate.PemTriple;
+import dev.nameplate.certificate.State;
 import dev.nameplate.db.Database;
+import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.dns.CnameRecord;
 import dev.nameplate.dns.DnsSettings;
+import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.issuer.ca.CaSettings;
+import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.tag.Tags;
+import dev.nameplate.vault.Vault;
+import dev.nameplate.wire.Caller;
 
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
 
-/// The features of a server over one store, without doors, edge and engine.
+/// The features of a server over one store, without doors, edge and engine: everything is real except time and the world's DNS.
 public final class TestFeatures {
+    public static final String ACCOUNT = "123456789012";
     public static final String SUFFIX = "nameplate.internal";
 
+    /// Rounds wait a while for evidence; a test that needs more of them has hung.
+    private static final int ROUNDS = 100;
+
+    private static final List<Region> REGIONS = List.of(Region.US_EAST_1, new Region("eu-west-1"));
+
     public final SettableClock clock = new SettableClock();
+    public final SecureRandom random = new SecureRandom();
     public final ChangeFeed feed = new ChangeFeed();
     public final Tags tags = new Tags();
     public final Database database;
+    public final Zones zones;
     public final Certificates certificates;
     public final Distributions distributions;
+
+    private final Vault vault = TestVault.open();
+    private final World dns = new World();
 
     /// @param wakeup told what the features wake
     public TestFeatures(Database database, Wakeup wakeup) {
         this.database = database;
-        SecureRandom random = new SecureRandom();
-        Zones zones =
+        this.zones =
                 new Zones(
                         clock,
                         random,
@@ -43,7 +65,7 @@ public final class TestFeatures {
                 new Certificates(
                         zones,
                         feed,
-                        TestVault.open(),
+                        vault,
                         clock,
                         random,
                         wakeup,
@@ -53,6 +75,14 @@ public final class TestFeatures {
 
     public TestFeatures(Database database) {
         this(database, _ -> {});
+    }
+
+    public static Caller caller(String region) {
+        return new Caller(ACCOUNT, "AKIDEXAMPLE", region);
+    }
+
+    public static Caller otherAccount(String region) {
+        return new Caller("210987654321", "AKIDOTHER", region);
     }
 
     public Certificate importCertificate(AccountId account, Region region, TestCa.Issued issued) {
@@ -67,5 +97,66 @@ public final class TestFeatures {
 
     private static PemTriple triple(TestCa.Issued issued) {
         return new PemTriple(issued.certificatePem(), issued.privateKeyPem(), issued.chainPem());
+    }
+
+    /// Whether the world's DNS shows every record that is asked for.
+    public void recordsAreShown(boolean shown) {
+        dns.shown = shown;
+    }
+
+    /// Looks at every pending certificate's proofs until all that can be decided now is.
+    public void settleCertificates() {
+        try (var work = issuance()) {
+            for (int round = 0; round < ROUNDS && anyPending(); round++) {
+                for (int shard = 0; shard < work.shards(); shard++) {
+                    work.advance(shard, clock.instant());
+                }
+            }
+        }
+    }
+
+    /// What the edge reports once it serves everything.
+    public void deployAll() {
+        database.write(write -> {
+            for (Distribution open : distributions.inProgress(write.handle(), 1000)) {
+                distributions.deployed(write, open.id(), open.version());
+            }
+            return true;
+        });
+    }
+
+    private boolean anyPending() {
+        return database.read(handle ->
+                REGIONS.stream()
+                        .flatMap(region ->
+                                certificates.list(handle, new AccountId(ACCOUNT), region).stream())
+                        .anyMatch(certificate -> certificate.state() instanceof State.Pending));
+    }
+
+    private IssuanceWork issuance() {
+        KeyPairs keyPairs = KeyPairs.fastest(random);
+        var ca =
+                EmbeddedCa.open(
+                        database, vault, keyPairs, random, clock, CaSettings.defaults(SUFFIX));
+        return new IssuanceWork(
+                database, zones, feed, vault, dns, ca, keyPairs, clock, _ -> {}, _ -> {});
+    }
+
+    /// Answers for every authoritative server at once.
+    private static final class World implements ProofLookup {
+        volatile boolean shown = true;
+
+        @Override
+        public Sighting look(CnameRecord wanted) {
+            return shown
+                    ? new Sighting.Found(List.of("ns.example"))
+                    : new Sighting.Absent(
+                            Optional.empty(), List.of("ns.example"), "there is no such record");
+        }
+
+        @Override
+        public CaaVerdict caa(DomainName name, List<String> issuers) {
+            return new CaaVerdict.Allowed();
+        }
     }
 }

@@ -6,6 +6,7 @@
 ///   `-Dnameplate.parts=required` they fail.
 /// - [SettableClock] is the clock: it stands until the test moves it.
 /// - [ManualJobs] runs [dev.nameplate.job.DueWork] by hand, without threads: `tick()` until nothing is due.
+/// - [TestFeatures] holds the features over one store, [TestCa] is somebody else's certificate authority.
 /// - [TestVault] opens a vault under a key of its own.
 ///
 /// ```java

@@ -3,11 +3,11 @@ package dev.nameplate.api.acm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.nameplate.api.Features;
 import dev.nameplate.api.lightsail.Lightsail;
 import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.db.Database;
 import dev.nameplate.testkit.TestCa;
+import dev.nameplate.testkit.TestFeatures;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -19,13 +19,13 @@ import software.amazon.awssdk.services.lightsail.LightsailClient;
 
 /// An ACM door, and a Lightsail one beside it, on a test's own store.
 final class AcmDoor {
-    final Features features;
+    final TestFeatures features;
     final Acm door;
     final AcmClient acm;
     final LightsailClient lightsail;
 
     AcmDoor(Database database) {
-        features = new Features(database);
+        features = new TestFeatures(database);
         door =
                 new Acm(
                         database,
@@ -44,11 +44,11 @@ final class AcmDoor {
                                 LightsailSettings.DEFAULT,
                                 features.clock,
                                 features.random)
-                        .as(Features.caller("us-east-1"));
+                        .as(TestFeatures.caller("us-east-1"));
     }
 
     AcmClient in(String region) {
-        return door.as(Features.caller(region));
+        return door.as(TestFeatures.caller(region));
     }
 
     String request(String domain, String... alternatives) {

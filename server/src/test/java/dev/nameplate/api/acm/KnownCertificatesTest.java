@@ -2,10 +2,10 @@ package dev.nameplate.api.acm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nameplate.api.Features;
 import dev.nameplate.db.Database;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestCa;
+import dev.nameplate.testkit.TestFeatures;
 
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.acm.model.AccessDeniedException;
@@ -169,7 +169,7 @@ final class KnownCertificatesTest {
         AcmDoor.assertRefused(
                 () ->
                         door.door
-                                .as(Features.otherAccount("us-east-1"))
+                                .as(TestFeatures.otherAccount("us-east-1"))
                                 .describeCertificate(r -> r.certificateArn(arn)),
                 ResourceNotFoundException.class,
                 "in account 210987654321.");

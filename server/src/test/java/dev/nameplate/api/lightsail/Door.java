@@ -3,8 +3,8 @@ package dev.nameplate.api.lightsail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.nameplate.api.Features;
 import dev.nameplate.db.Database;
+import dev.nameplate.testkit.TestFeatures;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 
 /// A Lightsail door on a test's own store, and the calls that most tests begin with.
 final class Door {
-    final Features features;
+    final TestFeatures features;
     final Lightsail door;
     final LightsailClient lightsail;
 
@@ -30,10 +30,10 @@ final class Door {
     }
 
     Door(Database database, LightsailSettings settings) {
-        this(new Features(database), settings, new SecureRandom());
+        this(new TestFeatures(database), settings, new SecureRandom());
     }
 
-    Door(Features features, LightsailSettings settings, RandomGenerator random) {
+    Door(TestFeatures features, LightsailSettings settings, RandomGenerator random) {
         this.features = features;
         door =
                 new Lightsail(
@@ -49,7 +49,7 @@ final class Door {
     }
 
     LightsailClient in(String region) {
-        return door.as(Features.caller(region));
+        return door.as(TestFeatures.caller(region));
     }
 
     CreateCertificateResponse createCertificate(String name, String domain, String... alternates) {

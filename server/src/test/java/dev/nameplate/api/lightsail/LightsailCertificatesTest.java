@@ -2,10 +2,10 @@ package dev.nameplate.api.lightsail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nameplate.api.Features;
 import dev.nameplate.certificate.KeyAlgorithm;
 import dev.nameplate.db.Database;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TestFeatures;
 
 import software.amazon.awssdk.services.lightsail.model.Certificate;
 import software.amazon.awssdk.services.lightsail.model.CertificateDomainValidationStatus;
@@ -218,7 +218,7 @@ final class LightsailCertificatesTest {
         assertThat(door.in("eu-west-1").getCertificates(_ -> {}).certificates()).isEmpty();
         assertThat(
                         door.door
-                                .as(Features.otherAccount("us-east-1"))
+                                .as(TestFeatures.otherAccount("us-east-1"))
                                 .getCertificates(_ -> {})
                                 .certificates())
                 .isEmpty();

@@ -2,11 +2,11 @@ package dev.nameplate.api.lightsail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nameplate.api.Features;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TestFeatures;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -318,7 +318,7 @@ final class LightsailDistributionsTest {
                 database.read(handle ->
                                 door.features.distributions.list(
                                         handle,
-                                        new AccountId(Features.ACCOUNT),
+                                        new AccountId(TestFeatures.ACCOUNT),
                                         Distribution.Kind.LIGHTSAIL))
                         .getFirst();
         assertThat(served.config().minimumTls()).isEqualTo("TLSv1.2_2019");

@@ -2,9 +2,9 @@ package dev.nameplate.api.lightsail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nameplate.api.Features;
 import dev.nameplate.db.Database;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TestFeatures;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -101,7 +101,7 @@ final class LightsailDomainsTest {
         Door.assertInvalid(
                 () ->
                         door.door
-                                .as(Features.otherAccount("us-east-1"))
+                                .as(TestFeatures.otherAccount("us-east-1"))
                                 .createDomain(request -> request.domainName("example.com")),
                 "already hosted by this server");
         Door.assertInvalid(() -> door.createDomain("*.example.org"), "wildcard");

@@ -2,10 +2,10 @@ package dev.nameplate.api.lightsail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nameplate.api.Features;
 import dev.nameplate.certificate.KeyAlgorithm;
 import dev.nameplate.db.Database;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TestFeatures;
 
 import software.amazon.awssdk.services.lightsail.model.Operation;
 import software.amazon.awssdk.services.lightsail.model.OperationStatus;
@@ -30,7 +30,7 @@ final class OperationLogTest {
         Door.assertNotFound(
                 () ->
                         door.door
-                                .as(Features.otherAccount("us-east-1"))
+                                .as(TestFeatures.otherAccount("us-east-1"))
                                 .getOperation(r -> r.operationId(made.id())),
                 made.id());
     }
@@ -108,7 +108,7 @@ final class OperationLogTest {
         var numbers = new AtomicLong();
         var door =
                 new Door(
-                        new Features(database),
+                        new TestFeatures(database),
                         new LightsailSettings(KeyAlgorithm.EC_P256, Duration.ofDays(1)),
                         numbers::incrementAndGet);
         Operation old = door.createCertificate("site", "example.com").operations().getFirst();
