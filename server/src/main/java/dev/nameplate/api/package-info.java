@@ -1,4 +1,7 @@
-/// The HTTP door: one port, routed to the AWS services, SSL for SaaS and operations. Start at [ApiServer].
+/// The HTTP port: reads each request whole and hands it to the first [Door] that takes it.
+///
+/// Knows no API: the doors are given to it by the wiring, and have packages of their own below this one, which do not see
+/// it. Sees the wire module for what a request and an answer are. Start at [ApiServer].
 @NullMarked
 package dev.nameplate.api;
 

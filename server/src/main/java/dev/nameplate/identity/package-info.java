@@ -1,4 +1,5 @@
-/// Who calls: accounts, access keys and API keys. Sees `db`, `vault`, `names`. Start at [AccessKeys].
+/// Who calls: the account, access keys and API keys. Sees `db`, `vault`, `names`; seen by the wiring alone, which gives the
+/// doors a look-up. Start at [AccessKeys].
 @NullMarked
 package dev.nameplate.identity;
 

@@ -1,8 +1,8 @@
 /// Durable work on db-scheduler: rows with a state and a due time, advanced in batches. Knows no feature.
 ///
-/// A feature implements [DueWork] and calls [Wakeup] after its commits; the wiring gives all works to one [JobEngine]. Each
-/// work's shards are rows of db-scheduler's table, [Shard] runs one of them, [Waker] carries wake-ups to the table. Sees
-/// `db`.
+/// Start at [DueWork], which a feature implements; it calls [Wakeup] after its commits, and the wiring gives all works to one
+/// [JobEngine]. Each work's shards are rows of db-scheduler's table, [Shard] runs one of them, [Waker] carries wake-ups to the
+/// table. Sees `db`; seen by `certificate`, `distribution`, `publish` and `saas`.
 @NullMarked
 package dev.nameplate.job;
 

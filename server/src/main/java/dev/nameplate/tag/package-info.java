@@ -1,4 +1,4 @@
-/// Tags of any resource, keyed by our own resource key. Seen by the AWS doors. Start at [Tags].
+/// Tags of any resource, keyed by our own resource key. Sees `db`; seen by the AWS doors. Start at [Tags].
 @NullMarked
 package dev.nameplate.tag;
 

@@ -1,7 +1,7 @@
 /// Which site answers for a host, and which of its behaviours for a path.
 ///
-/// Sees `edge.config` and `edge.cache` (a behaviour knows its cache key); seen by `edge.proxy` and `edge.serve`.
-/// Start at [SiteTable].
+/// Sees `edge.config`, `edge.name` and `edge.cache` (a behaviour knows its cache key); seen by `edge.serve` and the edge's
+/// start. Start at [SiteTable].
 @NullMarked
 package dev.nameplate.edge.route;
 

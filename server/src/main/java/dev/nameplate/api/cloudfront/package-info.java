@@ -1,4 +1,8 @@
-/// Amazon CloudFront: operation → feature call → response. Start at [CloudFrontApi].
+/// Amazon CloudFront: operation → feature call → response. Completes, checks and translates distribution configurations.
+///
+/// Sees `certificate`, `distribution`, `tag`, `db`, `names` and the wire; only the wiring makes a [CloudFrontApi]. Start there:
+/// it lists the operations. A configuration goes through `ConfigDefaults`, `UnservedMembers` (what we would not do),
+/// `ConfigRules` and `ServedTranslation`.
 @NullMarked
 package dev.nameplate.api.cloudfront;
 

@@ -1,4 +1,5 @@
-/// AWS STS, as much as the CLI and Terraform ask first. Sees `names` and the wire; only the wiring makes a [StsApi].
+/// AWS STS, as much as the CLI and Terraform ask first: who calls. Sees `names` and the wire; only the wiring makes a [StsApi].
+/// Start there.
 @NullMarked
 package dev.nameplate.api.sts;
 
