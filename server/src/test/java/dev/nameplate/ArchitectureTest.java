@@ -66,9 +66,8 @@ final class ArchitectureTest {
                                             "db",
                                             "job",
                                             "names",
-                                            "edge",
                                             "edge.config")),
-                            Map.entry("saas", Set.of("job", "db", "vault", "names", "certificate")),
+                            Map.entry("saas", Set.of("job", "db", "vault", "names")),
                             Map.entry("api", Set.of("wire")),
                             Map.entry("api.ops", Set.of("wire")),
                             Map.entry(

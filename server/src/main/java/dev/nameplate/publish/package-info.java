@@ -2,7 +2,7 @@
 ///
 /// Start at [EdgePublisher], which the edge asks; [ChangeFollower] tells the edge what to ask again; [PublishWork] says that it
 /// has; [HandshakeCheck] looks at the edge as a visitor would. Sees `certificate`, `distribution`, `feed`, `db`, `job`, `names`
-/// and the `edge` module; seen by the wiring alone.
+/// and `edge.config`; seen by the wiring alone.
 @NullMarked
 package dev.nameplate.publish;
 
