@@ -25,7 +25,8 @@ public final class EdgePublisher implements EdgeSource {
     private final Certificates certificates;
     private final Supplier<ServingMaterial> ownNames;
 
-    /// @param ownNames the certificate for `*.cdn.<suffix>`, under which every distribution has a name
+    /// @param ownNames the certificate for `*.cdn.<suffix>`, under which every distribution has a name; each time with a key
+    ///     array of its own, since the edge wipes the one it is given
     public EdgePublisher(
             Database database,
             Distributions distributions,
@@ -55,12 +56,11 @@ public final class EdgePublisher implements EdgeSource {
             Handle handle, Distribution distribution, String serverName) {
         if (distribution.domainName().equals(serverName)) {
             ServingMaterial material = ownNames.get();
-            // The edge clears the key it is given, and this one serves every distribution.
             return Optional.of(
                     new ServedCertificate(
                             "own names, version " + material.version(),
                             material.chain(),
-                            material.privateKey().clone()));
+                            material.privateKey()));
         }
         Optional<CertificateId> id = distribution.config().certificate();
         return id.flatMap(one -> certificates.material(handle, one))
