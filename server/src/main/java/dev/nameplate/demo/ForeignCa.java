@@ -62,7 +62,12 @@ final class ForeignCa {
     }
 
     /// Leaf, its key, and the chain, as PEM text.
-    record Triple(String certificate, String privateKey, String chain) {}
+    record Triple(String certificate, String privateKey, String chain) {
+        @Override
+        public String toString() {
+            return "Triple[redacted]";
+        }
+    }
 
     Triple issue(List<String> names) {
         KeyPair key = newKey();
