@@ -56,7 +56,15 @@ final class RunningServer implements AutoCloseable {
             builder.environment().putAll(settings);
             Files.deleteIfExists(dataDir.resolve("endpoints.json"));
             Process process = builder.start();
-            return new RunningServer(process, dataDir, log, awaitEndpoints(process, dataDir, log));
+            try {
+                return new RunningServer(
+                        process, dataDir, log, awaitEndpoints(process, dataDir, log));
+            } catch (IOException | RuntimeException | AssertionError e) {
+                // A launcher that is still building would outlive the test.
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
