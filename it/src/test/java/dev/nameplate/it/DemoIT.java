@@ -53,7 +53,7 @@ final class DemoIT {
         Path log = data.resolveSibling("serve.log");
         Process server =
                 new ProcessBuilder("bash", "-c", "exec env " + serve)
-                        .directory(RunningServer.LAUNCHER.getParent().toFile())
+                        .directory(Path.of("..").toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
