@@ -45,15 +45,7 @@ final class DemoCommand implements Callable<Integer> {
         Settings settings = config.read(onFreePorts(folder));
         Logging.configure(settings.log());
         Server server = Server.start(settings);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    server.close();
-                                    stopped.countDown();
-                                },
-                                "stop"));
+        CountDownLatch stopped = server.closeOnSignal();
         try (Demo demo =
                 new Demo(
                         visit(server),

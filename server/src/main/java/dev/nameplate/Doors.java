@@ -134,7 +134,7 @@ final class Doors {
                 store.clock(),
                 new SaasWork.Settings(
                         software.amazon.awssdk.services.acm.model.KeyAlgorithm.fromValue(
-                                settings.certificates().keyAlgorithm()),
+                                settings.certificates().keyAlgorithm().word()),
                         SaasWork.Settings.DEFAULT.batch(),
                         SaasWork.Settings.DEFAULT.parallelism()));
     }
@@ -179,11 +179,9 @@ final class Doors {
 
     private static KeyAlgorithm keyAlgorithm(Settings settings) {
         return switch (settings.certificates().keyAlgorithm()) {
-            case "EC_secp384r1" -> KeyAlgorithm.EC_P384;
-            case "RSA_2048" -> KeyAlgorithm.RSA_2048;
-            case "RSA_3072" -> KeyAlgorithm.RSA_3072;
-            case "RSA_4096" -> KeyAlgorithm.RSA_4096;
-            default -> KeyAlgorithm.EC_P256;
+            case EC_P256 -> KeyAlgorithm.EC_P256;
+            case EC_P384 -> KeyAlgorithm.EC_P384;
+            case RSA_2048 -> KeyAlgorithm.RSA_2048;
         };
     }
 }

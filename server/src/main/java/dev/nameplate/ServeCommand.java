@@ -22,15 +22,7 @@ final class ServeCommand implements Callable<Integer> {
         Settings settings = config.read();
         Logging.configure(settings.log());
         Server server = Server.start(settings);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    server.close();
-                                    stopped.countDown();
-                                },
-                                "stop"));
+        CountDownLatch stopped = server.closeOnSignal();
         print(server, System.out);
         stopped.await();
         return 0;

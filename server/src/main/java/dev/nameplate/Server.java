@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -42,13 +39,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
-
-import javax.net.ssl.SSLContext;
 
 /// One running process: the only place that sees every package. Parts start from the store upwards, are stopped in the opposite
 /// order, and the addresses in use are published once every port accepts.
@@ -67,6 +61,7 @@ final class Server implements AutoCloseable {
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Settings settings;
+    private final Listeners listeners;
     private @Nullable Endpoints endpoints;
     private @Nullable X509Certificate root;
     private @Nullable FirstKeys keys;
@@ -85,6 +80,7 @@ final class Server implements AutoCloseable {
 
     private Server(Settings settings) {
         this.settings = settings;
+        this.listeners = Listeners.of(settings);
     }
 
     /// @throws CannotStart if the configuration or the machine does not allow it
@@ -100,6 +96,22 @@ final class Server implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /// Stops the server at SIGTERM or SIGINT.
+    ///
+    /// @return counted down once everything is stopped
+    CountDownLatch closeOnSignal() {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    close();
+                                    stopped.countDown();
+                                },
+                                "stop"));
+        return stopped;
     }
 
     Endpoints endpoints() {
@@ -173,9 +185,9 @@ final class Server implements AutoCloseable {
                 draining(
                         "api",
                         ApiServer.start(
-                                bindAddress(),
+                                listeners.bind(),
                                 settings.api().port(),
-                                apiTls(opened, features),
+                                ApiTls.context(settings, listeners, features, opened.clock()),
                                 doors.all(new Operations(readiness(opened, edge), metrics)),
                                 API_DRAIN));
         engine.start(
@@ -190,7 +202,7 @@ final class Server implements AutoCloseable {
         // Not before every port accepts: a start that fails must not use up the one showing of
         // secrets.
         keys = FirstKeys.establish(settings.credentials(), opened.accessKeys(), opened.account());
-        Endpoints addresses = addresses(api, edge, dns, caRoot);
+        Endpoints addresses = listeners.endpoints(api, edge, dns, caRoot);
         endpoints = addresses;
         addresses.write(folder.path());
         started("endpoints.json", () -> Endpoints.remove(folder.path()));
@@ -224,7 +236,7 @@ final class Server implements AutoCloseable {
     private DnsServer startDns(Store opened, Features features) {
         Distributions distributions = features.distributions();
         return DnsServer.start(
-                new InetSocketAddress(bindAddress(), settings.dns().port()),
+                listeners.at(settings.dns().port()),
                 opened.database(),
                 features.zones(),
                 name ->
@@ -236,7 +248,7 @@ final class Server implements AutoCloseable {
         return new AuthoritativeLookup(
                 opened.database(),
                 features.zones(),
-                reachable(dns.address()),
+                listeners.reachable(dns.address()),
                 new LookupSettings(
                         settings.dns().resolvers(),
                         settings.dns().authoritativePort(),
@@ -261,8 +273,8 @@ final class Server implements AutoCloseable {
         long cache = settings.edge().cacheBytes();
         EdgeSettings edgeSettings =
                 EdgeSettings.standard(
-                                new InetSocketAddress(bindAddress(), settings.edge().httpsPort()),
-                                new InetSocketAddress(bindAddress(), settings.edge().httpPort()))
+                                listeners.at(settings.edge().httpsPort()),
+                                listeners.at(settings.edge().httpPort()))
                         .toBuilder()
                         .contentCache(cache, cache / 8)
                         .drain(settings.edge().drain())
@@ -273,39 +285,6 @@ final class Server implements AutoCloseable {
                         .build();
         return Edge.start(
                 edgeSettings, publisher, new EdgeMetrics(metrics), opened.clock(), opened.random());
-    }
-
-    private Optional<SSLContext> apiTls(Store opened, Features features) {
-        boolean wanted =
-                switch (settings.api().tls()) {
-                    case ON -> true;
-                    case OFF -> false;
-                    case AUTO ->
-                            !bindAddress().isLoopbackAddress()
-                                    || settings.api().certificate().isPresent();
-                };
-        if (!wanted) {
-            return Optional.empty();
-        }
-        if (settings.api().certificate().isPresent()) {
-            Path key =
-                    settings.api()
-                            .key()
-                            .orElseThrow(() ->
-                                    new CannotStart(
-                                            "api.certificate needs api.key beside it", null));
-            return Optional.of(TlsFiles.read(settings.api().certificate().get(), key));
-        }
-        return Optional.of(
-                new OwnCertificate(
-                                features.ca(),
-                                features.keyPairs(),
-                                opened.clock(),
-                                List.of("localhost", "api." + settings.suffix()),
-                                Stream.of(InetAddress.getLoopbackAddress(), reachable())
-                                        .distinct()
-                                        .toList())
-                        .sslContext());
     }
 
     private Map<String, BooleanSupplier> readiness(Store opened, Edge edge) {
@@ -337,40 +316,6 @@ final class Server implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private Endpoints addresses(ApiServer api, Edge edge, DnsServer dns, Path caRoot) {
-        String host = hostText(reachable());
-        String scheme = api.isTls() ? "https" : "http";
-        return new Endpoints(
-                scheme + "://" + host + ":" + api.port(),
-                "http://" + host + ":" + edge.httpAddress().getPort(),
-                "https://" + host + ":" + edge.httpsAddress().getPort(),
-                host + ":" + dns.address().getPort(),
-                caRoot.toString());
-    }
-
-    private InetAddress bindAddress() {
-        try {
-            return InetAddress.getByName(settings.bind());
-        } catch (UnknownHostException e) {
-            throw new CannotStart("cannot bind to '" + settings.bind() + "'", e);
-        }
-    }
-
-    /// Where a client on this machine reaches us: loopback when bound to every address.
-    private InetAddress reachable() {
-        InetAddress address = bindAddress();
-        return address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
-    }
-
-    private InetSocketAddress reachable(InetSocketAddress listening) {
-        return new InetSocketAddress(reachable(), listening.getPort());
-    }
-
-    private static String hostText(InetAddress address) {
-        String text = address.getHostAddress();
-        return text.contains(":") ? "[" + text + "]" : text;
     }
 
     /// First what drains, all at once, so that the whole stop keeps within five seconds; then the rest in the opposite order of

@@ -81,7 +81,27 @@ public record Settings(
 
     /// @param keyAlgorithm of Lightsail and SSL for SaaS certificates
     public record Certificates(
-            String keyAlgorithm, Duration validity, List<String> caaNames, Duration pendingLimit) {}
+            KeyAlgorithm keyAlgorithm,
+            Duration validity,
+            List<String> caaNames,
+            Duration pendingLimit) {}
+
+    /// What ACM lets a certificate be requested with; the words are ACM's.
+    public enum KeyAlgorithm {
+        EC_P256("EC_prime256v1"),
+        EC_P384("EC_secp384r1"),
+        RSA_2048("RSA_2048");
+
+        private final String word;
+
+        KeyAlgorithm(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
 
     /// Which address ranges an origin may have. Link-local and metadata addresses are refused always.
     public record Origins(boolean allowLoopback, boolean allowPrivate) {}

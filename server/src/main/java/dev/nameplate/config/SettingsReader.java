@@ -204,7 +204,7 @@ public final class SettingsReader {
                         required(
                                 Setting.KEY_ALGORITHM,
                                 SettingsReader::keyAlgorithm,
-                                "EC_prime256v1"),
+                                Settings.KeyAlgorithm.EC_P256),
                         Duration.ofDays(number(Setting.VALIDITY_DAYS, 1, 825)),
                         orElse(list(Setting.CAA_NAMES), List.of(suffix.ascii())),
                         Duration.ofHours(number(Setting.PENDING_HOURS, 1, 720))),
@@ -243,13 +243,13 @@ public final class SettingsReader {
         return text;
     }
 
-    private static String keyAlgorithm(String text) {
-        if (!List.of("EC_prime256v1", "EC_secp384r1", "RSA_2048", "RSA_3072", "RSA_4096")
-                .contains(text)) {
-            throw new IllegalArgumentException(
-                    "expected EC_prime256v1, EC_secp384r1, RSA_2048, RSA_3072 or RSA_4096");
-        }
-        return text;
+    private static Settings.KeyAlgorithm keyAlgorithm(String text) {
+        return Stream.of(Settings.KeyAlgorithm.values())
+                .filter(algorithm -> algorithm.word().equals(text))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "expected EC_prime256v1, EC_secp384r1 or RSA_2048"));
     }
 
     private static String level(String text) {
