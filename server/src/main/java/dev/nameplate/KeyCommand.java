@@ -65,7 +65,7 @@ final class KeyCommand {
     private void withKeys(BiConsumer<AccessKeys, AccountId> work) {
         Settings settings = config.read();
         Logging.configure(settings.log());
-        try (Store store = Store.open(settings)) {
+        try (Store store = Store.existing(settings)) {
             work.accept(store.accessKeys(), store.account());
         }
         out().flush();

@@ -7,8 +7,6 @@ import dev.nameplate.identity.HomeAccount;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.vault.Vault;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -27,15 +25,21 @@ record Store(
     private static final String MASTER_KEY_FILE = "master.key";
     private static final String SQLITE_FILE = "nameplate.db";
 
+    /// Opens what a server made before; makes nothing, so that a mistyped folder is noticed.
+    static Store existing(Settings settings) {
+        if (!Files.exists(settings.dataDir().resolve(MASTER_KEY_FILE))) {
+            throw new CommandFailed(
+                    "there is nothing in %s yet; './nameplate serve' makes it at its first start"
+                            .formatted(settings.dataDir()));
+        }
+        return open(settings);
+    }
+
+    /// The data folder must exist.
     static Store open(Settings settings) {
         SecureRandom random = new SecureRandom();
         InstantSource clock = InstantSource.system();
         Path folder = settings.dataDir();
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the data folder " + folder, e);
-        }
         Database database =
                 settings.store()
                         .url()

@@ -31,10 +31,10 @@ public final class DataFolder implements AutoCloseable {
     /// @throws InUse if another server runs on it
     public static DataFolder take(Path path) {
         try {
-            if (!Files.isDirectory(path)) {
-                Files.createDirectories(path);
-                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-            }
+            Files.createDirectories(path);
+            // Also where the operator made it: the store's own files are as readable as their umask
+            // says.
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
             FileChannel channel =
                     FileChannel.open(
                             path.resolve("server.lock"),
@@ -53,7 +53,7 @@ public final class DataFolder implements AutoCloseable {
             }
             return new DataFolder(path, channel, lock);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot use " + path + " as the data folder", e);
+            throw new UncheckedIOException("cannot use " + path + " as the data folder: " + e, e);
         }
     }
 

@@ -66,10 +66,11 @@ final class LightsailStep {
                 "ISSUED: serial %s, %s, until %s"
                         .formatted(
                                 issued.serialNumber(), issued.keyAlgorithm(), issued.notAfter()));
-        distribute();
+        LightsailDistribution distribution = distribute();
         for (String name : names()) {
             visitTwice(name, issued);
         }
+        visitOwnName(distribution.domainName());
     }
 
     private void requestCertificate() throws IOException {
@@ -141,7 +142,7 @@ final class LightsailStep {
                 });
     }
 
-    private void distribute() throws InterruptedException {
+    private LightsailDistribution distribute() throws InterruptedException {
         transcript.call(
                 "CreateDistribution %s with origin 127.0.0.1:%d"
                         .formatted(DISTRIBUTION, origin.port()));
@@ -163,6 +164,7 @@ final class LightsailStep {
                         .formatted(
                                 distribution.domainName(),
                                 String.join(", ", distribution.alternativeDomainNames())));
+        return distribution;
     }
 
     private LightsailDistribution awaitDeployed() throws InterruptedException {
@@ -194,6 +196,14 @@ final class LightsailStep {
         transcript.check(
                 "https://%s verified by the root; then %s"
                         .formatted(name, second.header("x-cache")));
+    }
+
+    private void visitOwnName(String name) throws IOException {
+        VerifiedFetch.Page page = visitor.get(name, "/");
+        Unverified.unless(
+                page.status() == 200 && page.body().equals(DemoOrigin.PAGE),
+                "https://%s answered %d: %s".formatted(name, page.status(), page.body()));
+        transcript.check("https://%s, the distribution's own name".formatted(name));
     }
 
     private static List<String> names() {

@@ -4,7 +4,6 @@ import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Certificates.ServingMaterial;
 import dev.nameplate.db.Database;
-import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.edge.config.EdgeSource;
 import dev.nameplate.edge.config.ServedCertificate;
@@ -40,10 +39,7 @@ public final class EdgePublisher implements EdgeSource {
 
     @Override
     public Optional<ServedCertificate> certificate(String serverName) {
-        return database.read(handle ->
-                distributions
-                        .serving(handle, serverName)
-                        .flatMap(found -> certificate(handle, found, serverName)));
+        return database.read(handle -> named(handle, serverName)).flatMap(this::served);
     }
 
     @Override
@@ -52,22 +48,44 @@ public final class EdgePublisher implements EdgeSource {
                 handle -> distributions.serving(handle, host).map(SiteTranslation::site));
     }
 
-    private Optional<ServedCertificate> certificate(
-            Handle handle, Distribution distribution, String serverName) {
-        if (distribution.domainName().equals(serverName)) {
-            ServingMaterial material = ownNames.get();
-            return Optional.of(
-                    new ServedCertificate(
-                            "own names, version " + material.version(),
-                            material.chain(),
-                            material.privateKey()));
-        }
-        Optional<CertificateId> id = distribution.config().certificate();
-        return id.flatMap(one -> certificates.material(handle, one))
-                .map(material ->
+    /// Which certificate a name is served with.
+    private sealed interface Named {
+        /// The name is a distribution's own.
+        record Own() implements Named {}
+
+        record Stored(CertificateId id, Optional<ServingMaterial> material) implements Named {}
+    }
+
+    private Optional<Named> named(Handle handle, String serverName) {
+        return distributions
+                .serving(handle, serverName)
+                .flatMap(found ->
+                        found.domainName().equals(serverName)
+                                ? Optional.of(new Named.Own())
+                                : found.config()
+                                        .certificate()
+                                        .map(id ->
+                                                new Named.Stored(
+                                                        id, certificates.material(handle, id))));
+    }
+
+    /// Outside the read: the own certificate may have to be issued first, and an issuance is written down.
+    private Optional<ServedCertificate> served(Named named) {
+        return switch (named) {
+            case Named.Own() -> {
+                ServingMaterial material = ownNames.get();
+                yield Optional.of(
                         new ServedCertificate(
-                                id.orElseThrow() + ", version " + material.version(),
+                                "own names, version " + material.version(),
                                 material.chain(),
                                 material.privateKey()));
+            }
+            case Named.Stored(CertificateId id, Optional<ServingMaterial> stored) ->
+                    stored.map(material ->
+                            new ServedCertificate(
+                                    id + ", version " + material.version(),
+                                    material.chain(),
+                                    material.privateKey()));
+        };
     }
 }

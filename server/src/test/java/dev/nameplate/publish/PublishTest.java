@@ -182,6 +182,9 @@ class PublishTest {
     }
 
     private ServingMaterial ownNames() {
+        // As the real one does: an issuance is written down before it is signed.
+        features.database.write(
+                write -> write.handle().createQuery("SELECT 1").mapTo(Integer.class).one());
         try {
             return new ServingMaterial(
                     "1",

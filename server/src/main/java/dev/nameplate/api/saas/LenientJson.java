@@ -33,6 +33,8 @@ final class LenientJson {
                                     .streamReadConstraints(
                                             StreamReadConstraints.builder()
                                                     .maxNestingDepth(MAX_DEPTH)
+                                                    // The body as a whole is bounded by the door.
+                                                    .maxStringLength(Integer.MAX_VALUE)
                                                     .build())
                                     .build())
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
