@@ -107,7 +107,10 @@ public final class AwsEndpoint {
                             clock.instant().atOffset(ZoneOffset.UTC));
             Headers headers =
                     answer.headers().with("x-amzn-RequestId", requestId).with("Date", date);
-            CALLS.info("answered {}", answer.status());
+            CALLS.info(
+                    "answered {} {}",
+                    answer.status(),
+                    answer.headers().first("x-amzn-ErrorType").orElse(""));
             return new HttpResponse(answer.status(), headers, answer.body());
         } finally {
             MDC.remove(REQUEST_ID);
