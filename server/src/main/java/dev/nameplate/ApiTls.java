@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
 
@@ -42,7 +43,9 @@ final class ApiTls {
                                 features.keyPairs(),
                                 clock,
                                 List.of("localhost", "api." + settings.suffix()),
-                                List.of(InetAddress.getLoopbackAddress(), listeners.reachable()))
+                                Stream.of(InetAddress.getLoopbackAddress(), listeners.reachable())
+                                        .distinct()
+                                        .toList())
                         .sslContext());
     }
 }
