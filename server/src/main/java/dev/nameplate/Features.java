@@ -2,7 +2,6 @@ package dev.nameplate;
 
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
-import dev.nameplate.certificate.KeyPairs;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.dns.DnsSettings;
@@ -12,6 +11,7 @@ import dev.nameplate.issuer.ca.CaSettings;
 import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.job.JobEngine;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.tag.Tags;
 
 import java.net.InetAddress;

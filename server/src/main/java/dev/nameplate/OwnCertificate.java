@@ -1,9 +1,9 @@
 package dev.nameplate;
 
 import dev.nameplate.certificate.Certificates.ServingMaterial;
-import dev.nameplate.certificate.KeyAlgorithm;
-import dev.nameplate.certificate.KeyPairs;
 import dev.nameplate.issuer.ca.EmbeddedCa;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyPairs;
 
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;

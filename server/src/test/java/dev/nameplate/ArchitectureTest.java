@@ -44,6 +44,7 @@ final class ArchitectureTest {
                             Map.entry("names", Set.of()),
                             Map.entry("db", Set.of()),
                             Map.entry("vault", Set.of()),
+                            Map.entry("pki", Set.of("names")),
                             Map.entry("config", Set.of("names")),
                             Map.entry("feed", Set.of("db")),
                             Map.entry("tag", Set.of("db")),
@@ -52,8 +53,10 @@ final class ArchitectureTest {
                             Map.entry("dns", Set.of("db", "names")),
                             Map.entry(
                                     "certificate",
-                                    Set.of("db", "job", "vault", "dns", "feed", "names")),
-                            Map.entry("issuer.ca", Set.of("certificate", "db", "vault", "names")),
+                                    Set.of("db", "job", "vault", "dns", "feed", "pki", "names")),
+                            Map.entry(
+                                    "issuer.ca",
+                                    Set.of("certificate", "db", "vault", "pki", "names")),
                             Map.entry(
                                     "distribution",
                                     Set.of("certificate", "feed", "db", "job", "names")),
@@ -78,11 +81,19 @@ final class ArchitectureTest {
                                             "dns",
                                             "tag",
                                             "db",
+                                            "pki",
                                             "names",
                                             "wire")),
                             Map.entry(
                                     "api.acm",
-                                    Set.of("certificate", "dns", "tag", "db", "names", "wire")),
+                                    Set.of(
+                                            "certificate",
+                                            "dns",
+                                            "tag",
+                                            "db",
+                                            "pki",
+                                            "names",
+                                            "wire")),
                             Map.entry(
                                     "api.cloudfront",
                                     Set.of(
@@ -93,7 +104,7 @@ final class ArchitectureTest {
                                             "names",
                                             "wire")),
                             Map.entry("api.sts", Set.of("names", "wire")),
-                            Map.entry("api.saas", Set.of("saas", "certificate", "names", "wire")),
+                            Map.entry("api.saas", Set.of("saas", "pki", "names", "wire")),
                             Map.entry("demo", Set.of())));
 
     @Test

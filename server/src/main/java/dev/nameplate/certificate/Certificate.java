@@ -3,6 +3,7 @@ package dev.nameplate.certificate;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
+import dev.nameplate.pki.KeyAlgorithm;
 
 import java.time.Instant;
 import java.util.List;

@@ -10,6 +10,11 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.RandomUuid;
 import dev.nameplate.names.Region;
+import dev.nameplate.pki.ImportExamination;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.PemTriple;
+import dev.nameplate.pki.UnusableImport;
+import dev.nameplate.pki.X509;
 import dev.nameplate.vault.Vault;
 
 import org.jdbi.v3.core.Handle;
@@ -124,13 +129,14 @@ public final class Certificates {
     ///
     /// @throws UnusableImport with ACM's wording
     public Examined examine(PemTriple pem) {
-        return ImportExamination.of(pem, clock.instant(), random).sealed(vault, newId().toString());
+        return SealedImport.of(
+                ImportExamination.of(pem, clock.instant(), random), vault, newId().toString());
     }
 
     public Certificate store(Write write, AccountId account, Region region, Examined examined) {
         SealedImport sealed = (SealedImport) examined;
         Instant now = now();
-        State.Issued issued = X509.describe(sealed.leaf(), now);
+        State.Issued issued = State.Issued.of(sealed.leaf(), now);
         Certificate certificate =
                 new Certificate(
                         newId(),
@@ -157,7 +163,7 @@ public final class Certificates {
             throw new UnusableImport("Could not find certificate " + existing.id() + ".");
         }
         ReimportRules.check(existing, chain.getFirst(), sealed);
-        State.Issued issued = X509.describe(sealed.leaf(), now());
+        State.Issued issued = State.Issued.of(sealed.leaf(), now());
         Certificate replaced =
                 new Certificate(
                         existing.id(),
@@ -300,12 +306,6 @@ public final class Certificates {
         @Override
         public String toString() {
             return "ServingMaterial[" + version + "]";
-        }
-    }
-
-    public static final class UnusableImport extends RuntimeException {
-        public UnusableImport(String message) {
-            super(message);
         }
     }
 

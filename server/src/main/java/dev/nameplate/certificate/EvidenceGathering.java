@@ -7,6 +7,7 @@ import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.ProofLookup.CaaVerdict;
 import dev.nameplate.dns.ProofLookup.Sighting;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyPairs;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

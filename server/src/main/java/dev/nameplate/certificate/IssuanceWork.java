@@ -12,6 +12,8 @@ import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.job.DueWork;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.pki.X509;
 import dev.nameplate.vault.Vault;
 
 import org.jdbi.v3.core.Handle;
@@ -342,7 +344,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         byte[] der = X509.concatenate(chain);
         return new Signed(
                 evidence,
-                X509.describe(chain.getFirst(), now),
+                State.Issued.of(chain.getFirst(), now),
                 new Material(
                         id,
                         X509.version(der),

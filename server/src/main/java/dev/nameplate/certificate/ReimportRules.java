@@ -1,6 +1,6 @@
 package dev.nameplate.certificate;
 
-import dev.nameplate.certificate.Certificates.UnusableImport;
+import dev.nameplate.pki.UnusableImport;
 
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;

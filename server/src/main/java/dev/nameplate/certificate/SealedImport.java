@@ -1,6 +1,9 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.ImportExamination;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.X509;
 import dev.nameplate.vault.Vault;
 
 import java.security.cert.X509Certificate;
@@ -27,6 +30,21 @@ final class SealedImport implements Certificates.Examined {
         this.chain = List.copyOf(chain);
         this.sealedKey = sealedKey;
         this.context = context;
+    }
+
+    static SealedImport of(ImportExamination examined, Vault vault, String id) {
+        String context = "examined-import/" + id;
+        byte[] pkcs8 = examined.key().key().getEncoded();
+        try {
+            return new SealedImport(
+                    examined.names(),
+                    examined.key().algorithm(),
+                    examined.chain(),
+                    vault.seal(pkcs8, context),
+                    context);
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+        }
     }
 
     @Override

@@ -1,6 +1,11 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.pki.X509;
+
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+
+import javax.security.auth.x500.X500Principal;
 
 /// What a certificate is right now. The set is closed on purpose: whoever adds a state is shown by the compiler every
 /// place that has to decide about it. *Expired* is not stored: it is [Issued] seen after its `notAfter`.
@@ -22,7 +27,18 @@ public sealed interface State {
             String issuer,
             String subject,
             String signatureAlgorithm)
-            implements State {}
+            implements State {
+        static Issued of(X509Certificate leaf, Instant issuedAt) {
+            return new Issued(
+                    issuedAt,
+                    leaf.getNotBefore().toInstant(),
+                    leaf.getNotAfter().toInstant(),
+                    X509.serial(leaf),
+                    X509.commonName(leaf.getIssuerX500Principal()),
+                    leaf.getSubjectX500Principal().getName(X500Principal.RFC2253),
+                    leaf.getSigAlgName());
+        }
+    }
 
     /// Will never be issued.
     record Failed(FailureReason reason, String message) implements State {}

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.certificate.Certificates.Examined;
-import dev.nameplate.certificate.Certificates.UnusableImport;
 import dev.nameplate.db.Database;
 import dev.nameplate.feed.Change;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
+import dev.nameplate.pki.ImportedKey;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.PemTriple;
+import dev.nameplate.pki.UnusableImport;
 import dev.nameplate.testkit.StoreTest;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

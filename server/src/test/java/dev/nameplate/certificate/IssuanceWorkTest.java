@@ -9,6 +9,8 @@ import dev.nameplate.db.Database;
 import dev.nameplate.dns.ProofLookup.CaaVerdict;
 import dev.nameplate.feed.Change;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.ImportedKey;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestStore;
 

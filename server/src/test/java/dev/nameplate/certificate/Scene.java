@@ -11,6 +11,7 @@ import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.ManualJobs;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.TestVault;

@@ -1,5 +1,8 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyPairs;
+
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;

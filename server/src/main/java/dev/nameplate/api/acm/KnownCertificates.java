@@ -3,10 +3,11 @@ package dev.nameplate.api.acm;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Origin;
-import dev.nameplate.certificate.Pem;
-import dev.nameplate.certificate.PemTriple;
 import dev.nameplate.certificate.State;
 import dev.nameplate.db.Database;
+import dev.nameplate.pki.Pem;
+import dev.nameplate.pki.PemTriple;
+import dev.nameplate.pki.UnusableImport;
 
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ final class KnownCertificates {
             return ImportCertificateResponse.builder()
                     .certificateArn(CertificateArn.of(stored).toString())
                     .build();
-        } catch (Certificates.UnusableImport unusable) {
+        } catch (UnusableImport unusable) {
             throw Refusal.validation(unusable.getMessage());
         }
     }

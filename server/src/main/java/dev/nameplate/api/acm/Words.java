@@ -1,9 +1,9 @@
 package dev.nameplate.api.acm;
 
 import dev.nameplate.certificate.Certificate;
-import dev.nameplate.certificate.KeyAlgorithm;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.State;
+import dev.nameplate.pki.KeyAlgorithm;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package dev.nameplate.api.lightsail;
 
 import dev.nameplate.certificate.Certificate;
-import dev.nameplate.certificate.KeyAlgorithm;
 import dev.nameplate.certificate.Proof;
 import dev.nameplate.certificate.State;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyAlgorithm;
 
 import software.amazon.awssdk.services.lightsail.model.CertificateDomainValidationStatus;
 import software.amazon.awssdk.services.lightsail.model.CertificateStatus;

@@ -3,11 +3,11 @@ package dev.nameplate.api.lightsail;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
-import dev.nameplate.certificate.KeyAlgorithm;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyAlgorithm;
 
 import org.jdbi.v3.core.Handle;
 

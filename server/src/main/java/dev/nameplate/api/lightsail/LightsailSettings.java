@@ -1,6 +1,6 @@
 package dev.nameplate.api.lightsail;
 
-import dev.nameplate.certificate.KeyAlgorithm;
+import dev.nameplate.pki.KeyAlgorithm;
 
 import java.time.Duration;
 

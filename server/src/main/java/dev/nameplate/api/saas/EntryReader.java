@@ -2,9 +2,9 @@ package dev.nameplate.api.saas;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.nameplate.certificate.Certificates;
-import dev.nameplate.certificate.PemTriple;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.PemTriple;
+import dev.nameplate.pki.UnusableImport;
 import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.Template;
 
@@ -93,7 +93,7 @@ final class EntryReader {
         List<DomainName> names;
         try {
             names = examination.apply(pem);
-        } catch (Certificates.UnusableImport e) {
+        } catch (UnusableImport e) {
             entry.problems().add(entry.path(), String.valueOf(e.getMessage()));
             return Optional.empty();
         }

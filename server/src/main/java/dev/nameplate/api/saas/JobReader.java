@@ -3,9 +3,9 @@ package dev.nameplate.api.saas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.nameplate.certificate.PemTriple;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.PemTriple;
 import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.Operation;

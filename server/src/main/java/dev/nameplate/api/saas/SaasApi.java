@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.nameplate.certificate.PemTriple;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.PemTriple;
 import dev.nameplate.saas.AccountCertificates;
 import dev.nameplate.saas.Job;
 import dev.nameplate.saas.JobId;

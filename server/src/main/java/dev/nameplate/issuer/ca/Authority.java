@@ -1,7 +1,7 @@
 package dev.nameplate.issuer.ca;
 
-import dev.nameplate.certificate.KeyAlgorithm;
-import dev.nameplate.certificate.KeyPairs;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyPairs;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;

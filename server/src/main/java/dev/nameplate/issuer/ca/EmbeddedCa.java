@@ -2,11 +2,11 @@ package dev.nameplate.issuer.ca;
 
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Issuer;
-import dev.nameplate.certificate.KeyPairs;
-import dev.nameplate.certificate.Pem;
 import dev.nameplate.db.Database;
 import dev.nameplate.issuer.ca.Lint.Linted;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.pki.Pem;
 import dev.nameplate.vault.Vault;
 
 import org.bouncycastle.asn1.x500.X500Name;

@@ -1,6 +1,6 @@
 package dev.nameplate.issuer.ca;
 
-import dev.nameplate.certificate.KeyPairs;
+import dev.nameplate.pki.KeyPairs;
 
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;

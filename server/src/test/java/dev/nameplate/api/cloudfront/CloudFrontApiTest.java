@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.certificate.Certificate;
-import dev.nameplate.certificate.KeyAlgorithm;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestFeatures;
 import dev.nameplate.testkit.TestStore;

@@ -2,8 +2,8 @@ package dev.nameplate.api.lightsail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nameplate.certificate.KeyAlgorithm;
 import dev.nameplate.db.Database;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestFeatures;
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Issuer;
-import dev.nameplate.certificate.KeyAlgorithm;
-import dev.nameplate.certificate.KeyPairs;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.testkit.Parts;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;

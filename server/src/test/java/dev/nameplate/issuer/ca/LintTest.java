@@ -3,8 +3,8 @@ package dev.nameplate.issuer.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nameplate.certificate.KeyAlgorithm;
-import dev.nameplate.certificate.KeyPairs;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyPairs;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;

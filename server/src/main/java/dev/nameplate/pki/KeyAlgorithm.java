@@ -1,4 +1,4 @@
-package dev.nameplate.certificate;
+package dev.nameplate.pki;
 
 /// The kind and size of a certificate's key.
 public enum KeyAlgorithm {

@@ -1,9 +1,7 @@
-package dev.nameplate.certificate;
+package dev.nameplate.pki;
 
-import dev.nameplate.certificate.Certificates.UnusableImport;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.DomainName.IllegalDomainName;
-import dev.nameplate.vault.Vault;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -13,7 +11,6 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,14 +22,16 @@ import java.util.Set;
 /// The texts are ACM's where they have been observed.
 ///
 /// @param chain leaf first, root left out
-record ImportExamination(List<DomainName> names, ImportedKey key, List<X509Certificate> chain) {
+public record ImportExamination(
+        List<DomainName> names, ImportedKey key, List<X509Certificate> chain) {
     /// GeneralName's tag for a DNS name (RFC 5280 section 4.2.1.6).
     private static final int DNS_NAME = 2;
 
     private static final String BROKEN_CHAIN =
             "Could not validate the certificate with the certificate chain.";
 
-    static ImportExamination of(PemTriple pem, Instant now, SecureRandom random) {
+    /// @throws UnusableImport with ACM's wording
+    public static ImportExamination of(PemTriple pem, Instant now, SecureRandom random) {
         X509Certificate leaf = leaf(pem.certificate());
         ImportedKey key = ImportedKey.parse(pem.privateKey());
         if (!key.matches(leaf.getPublicKey(), random)) {
@@ -43,17 +42,6 @@ record ImportExamination(List<DomainName> names, ImportedKey key, List<X509Certi
         List<DomainName> names = names(leaf);
         List<X509Certificate> chain = order(leaf, issuers(pem.chain()), now);
         return new ImportExamination(names, key, chain);
-    }
-
-    SealedImport sealed(Vault vault, String id) {
-        String context = "examined-import/" + id;
-        byte[] pkcs8 = key.key().getEncoded();
-        try {
-            return new SealedImport(
-                    names, key.algorithm(), chain, vault.seal(pkcs8, context), context);
-        } finally {
-            Arrays.fill(pkcs8, (byte) 0);
-        }
     }
 
     private static X509Certificate leaf(byte[] pem) {

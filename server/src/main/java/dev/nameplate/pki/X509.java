@@ -1,4 +1,4 @@
-package dev.nameplate.certificate;
+package dev.nameplate.pki;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,7 +10,6 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,12 +20,12 @@ import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
 
 /// Chains between their stored form (DER certificates one after the other), their parsed form, and what is told of them.
-final class X509 {
+public final class X509 {
     private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
 
     private X509() {}
 
-    static byte[] concatenate(List<X509Certificate> chain) {
+    public static byte[] concatenate(List<X509Certificate> chain) {
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
             for (X509Certificate certificate : chain) {
                 out.write(certificate.getEncoded());
@@ -38,7 +37,7 @@ final class X509 {
     }
 
     /// Splits by the outermost DER lengths, without parsing: the edge parses natively.
-    static List<byte[]> split(byte[] chain) {
+    public static List<byte[]> split(byte[] chain) {
         List<byte[]> parts = new ArrayList<>();
         ByteBuffer in = ByteBuffer.wrap(chain);
         while (in.hasRemaining()) {
@@ -60,7 +59,7 @@ final class X509 {
         return parts;
     }
 
-    static List<X509Certificate> parse(byte[] chain) {
+    public static List<X509Certificate> parse(byte[] chain) {
         return split(chain).stream().map(X509::parseOne).toList();
     }
 
@@ -72,14 +71,14 @@ final class X509 {
         }
     }
 
-    static X509Certificate decode(byte[] der) throws CertificateException {
+    public static X509Certificate decode(byte[] der) throws CertificateException {
         return (X509Certificate)
                 CertificateFactory.getInstance("X.509")
                         .generateCertificate(new ByteArrayInputStream(der));
     }
 
     /// Differs for any two chains.
-    static String version(byte[] chain) {
+    public static String version(byte[] chain) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(chain), 0, 16);
@@ -88,19 +87,13 @@ final class X509 {
         }
     }
 
-    static State.Issued describe(X509Certificate leaf, Instant issuedAt) {
-        return new State.Issued(
-                issuedAt,
-                leaf.getNotBefore().toInstant(),
-                leaf.getNotAfter().toInstant(),
-                COLONS.formatHex(leaf.getSerialNumber().toByteArray()),
-                commonName(leaf.getIssuerX500Principal()),
-                leaf.getSubjectX500Principal().getName(X500Principal.RFC2253),
-                leaf.getSigAlgName());
+    /// The serial number in lower-case hex bytes joined by colons.
+    public static String serial(X509Certificate certificate) {
+        return COLONS.formatHex(certificate.getSerialNumber().toByteArray());
     }
 
     /// The common name, or the whole name where there is none.
-    static String commonName(X500Principal principal) {
+    public static String commonName(X500Principal principal) {
         String whole = principal.getName(X500Principal.RFC2253);
         try {
             for (Rdn rdn : new LdapName(whole).getRdns()) {

@@ -1,4 +1,4 @@
-package dev.nameplate.certificate;
+package dev.nameplate.pki;
 
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
@@ -41,10 +41,10 @@ public final class Pem {
     }
 
     /// @param encrypted whether headers say so
-    record Block(String label, boolean encrypted, byte[] der) {}
+    public record Block(String label, boolean encrypted, byte[] der) {}
 
     /// @throws IllegalArgumentException if a block's body is not base64
-    static List<Block> read(byte[] text) {
+    public static List<Block> read(byte[] text) {
         List<Block> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(new String(text, StandardCharsets.ISO_8859_1));
         while (matcher.find()) {

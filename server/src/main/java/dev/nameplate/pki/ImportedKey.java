@@ -1,6 +1,4 @@
-package dev.nameplate.certificate;
-
-import dev.nameplate.certificate.Certificates.UnusableImport;
+package dev.nameplate.pki;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -29,9 +27,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// The private key of an import: found in PKCS#1, PKCS#8 or SEC1, and of a kind we can serve.
-record ImportedKey(PrivateKey key, KeyAlgorithm algorithm) {
+public record ImportedKey(PrivateKey key, KeyAlgorithm algorithm) {
     /// ACM's limit on the PEM.
-    static final int MAX_BYTES = 5120;
+    public static final int MAX_BYTES = 5120;
 
     private static final String NOT_A_KEY = "Passed PEM was not a private key.";
     private static final String ENCRYPTED = "Your private key should not be encrypted";
@@ -39,7 +37,7 @@ record ImportedKey(PrivateKey key, KeyAlgorithm algorithm) {
     private static final String LENGTH_NOT_SUPPORTED =
             "The private key length is not supported for key algorithm";
 
-    static ImportedKey parse(byte[] pem) {
+    public static ImportedKey parse(byte[] pem) {
         if (pem.length > MAX_BYTES) {
             throw new UnusableImport(LENGTH_NOT_SUPPORTED);
         }
@@ -146,7 +144,7 @@ record ImportedKey(PrivateKey key, KeyAlgorithm algorithm) {
     }
 
     /// Whether this is the private half of `publicKey`: it signs, the other verifies.
-    boolean matches(PublicKey publicKey, SecureRandom random) {
+    public boolean matches(PublicKey publicKey, SecureRandom random) {
         if (!publicKey.getAlgorithm().equals(key.getAlgorithm())
                 || !KeyPairs.algorithmOf(publicKey).equals(Optional.of(algorithm))) {
             return false;

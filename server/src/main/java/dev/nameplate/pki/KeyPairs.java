@@ -1,4 +1,4 @@
-package dev.nameplate.certificate;
+package dev.nameplate.pki;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
