@@ -33,24 +33,6 @@ record Features(
     static Features over(Store store, Settings settings, JobEngine engine) {
         ChangeFeed feed = new ChangeFeed();
         Zones zones = new Zones(store.clock(), store.random(), dns(settings));
-        Certificates certificates =
-                new Certificates(
-                        zones,
-                        feed,
-                        store.vault(),
-                        store.clock(),
-                        store.random(),
-                        engine,
-                        new CertificateSettings(
-                                settings.suffix().ascii(), settings.certificates().pendingLimit()));
-        Distributions distributions =
-                new Distributions(
-                        certificates,
-                        feed,
-                        store.clock(),
-                        store.random(),
-                        settings.suffix().ascii(),
-                        engine);
         KeyPairs keyPairs = KeyPairs.fastest(store.random());
         int days = Math.toIntExact(settings.certificates().validity().toDays());
         EmbeddedCa ca =
@@ -65,6 +47,27 @@ record Features(
                                 days,
                                 Math.max(days, CaSettings.DEFAULT_MAX_VALIDITY_DAYS),
                                 Optional.empty()));
+        Certificates certificates =
+                new Certificates(
+                        zones,
+                        feed,
+                        store.vault(),
+                        store.clock(),
+                        store.random(),
+                        engine,
+                        (_, serial, _, _) -> {
+                            throw new UnsupportedOperationException("revoke " + serial);
+                        },
+                        new CertificateSettings(
+                                settings.suffix().ascii(), settings.certificates().pendingLimit()));
+        Distributions distributions =
+                new Distributions(
+                        certificates,
+                        feed,
+                        store.clock(),
+                        store.random(),
+                        settings.suffix().ascii(),
+                        engine);
         return new Features(feed, new Tags(), zones, certificates, distributions, keyPairs, ca);
     }
 

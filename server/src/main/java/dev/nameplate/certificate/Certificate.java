@@ -7,11 +7,13 @@ import dev.nameplate.pki.KeyAlgorithm;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// A certificate as the doors show it.
 ///
 /// @param names primary first, then in request order, without duplicates; for an import the leaf's DNS names
 /// @param proofs one per name, in the same order; empty for an import
+/// @param renewal empty until its first renewal starts
 public record Certificate(
         CertificateId id,
         AccountId account,
@@ -21,7 +23,10 @@ public record Certificate(
         KeyAlgorithm keyAlgorithm,
         Instant createdAt,
         State state,
-        List<Proof> proofs) {
+        List<Proof> proofs,
+        Validation validation,
+        Export export,
+        Optional<Renewal> renewal) {
     public Certificate {
         names = List.copyOf(names);
         proofs = List.copyOf(proofs);

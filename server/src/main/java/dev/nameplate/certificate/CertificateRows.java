@@ -30,7 +30,8 @@ final class CertificateRows {
     private static final String COLUMNS =
             """
             c.id, c.account, c.region, c.origin, c.key_algorithm, c.created_at, c.state, c.deadline, c.decided_at, c.reason,
-            c.message, c.not_before, c.not_after, c.serial, c.issuer, c.subject, c.signature_algorithm
+            c.message, c.not_before, c.not_after, c.serial, c.issuer, c.subject, c.signature_algorithm,
+            c.validation, c.exportable, c.exported_at, c.revoked_at, c.revocation_reason
             """;
 
     private CertificateRows() {}
@@ -45,8 +46,10 @@ final class CertificateRows {
         handle.createUpdate(
                         """
                         INSERT INTO certificate
-                            (id, account, region, origin, key_algorithm, created_at, state, deadline, shard, next_due)
-                        VALUES (:id, :account, :region, :origin, :key, :created, 'PENDING', :deadline, :shard, :due)
+                            (id, account, region, origin, key_algorithm, created_at, state, deadline, shard, next_due,
+                             validation, exportable)
+                        VALUES (:id, :account, :region, :origin, :key, :created, 'PENDING', :deadline, :shard, :due,
+                                :validation, :exportable)
                         """)
                 .bind("id", certificate.id().toString())
                 .bind("account", certificate.account().value())
@@ -54,6 +57,8 @@ final class CertificateRows {
                 .bind("origin", certificate.origin().name())
                 .bind("key", certificate.keyAlgorithm().name())
                 .bind("created", certificate.createdAt().toEpochMilli())
+                .bind("validation", certificate.validation().name())
+                .bind("exportable", certificate.export().allowed() ? 1 : 0)
                 .bind("deadline", deadline.toEpochMilli())
                 .bind("shard", shardOf(certificate.id()))
                 .bind("due", owesProofs ? certificate.createdAt().toEpochMilli() : null)
@@ -225,22 +230,22 @@ final class CertificateRows {
                 KeyAlgorithm.valueOf(rs.getString("key_algorithm")),
                 Instant.ofEpochMilli(rs.getLong("created_at")),
                 state(rs),
-                names.stream().flatMap(n -> n.proof().stream()).toList());
+                names.stream().flatMap(n -> n.proof().stream()).toList(),
+                Validation.valueOf(rs.getString("validation")),
+                new Export(rs.getInt("exportable") == 1, time(rs, "exported_at")),
+                Optional.empty());
     }
 
     private static State state(ResultSet rs) throws SQLException {
         String state = rs.getString("state");
         return switch (state) {
             case "PENDING" -> new State.Pending(Instant.ofEpochMilli(rs.getLong("deadline")));
-            case "ISSUED" ->
-                    new State.Issued(
-                            Instant.ofEpochMilli(rs.getLong("decided_at")),
-                            Instant.ofEpochMilli(rs.getLong("not_before")),
-                            Instant.ofEpochMilli(rs.getLong("not_after")),
-                            rs.getString("serial"),
-                            rs.getString("issuer"),
-                            rs.getString("subject"),
-                            rs.getString("signature_algorithm"));
+            case "ISSUED" -> issued(rs);
+            case "REVOKED" ->
+                    new State.Revoked(
+                            issued(rs),
+                            Instant.ofEpochMilli(rs.getLong("revoked_at")),
+                            RevocationReason.valueOf(rs.getString("revocation_reason")));
             case "FAILED" ->
                     new State.Failed(
                             State.FailureReason.valueOf(rs.getString("reason")),
@@ -254,6 +259,17 @@ final class CertificateRows {
                                     + state
                                     + "': was this store written by a newer version?");
         };
+    }
+
+    private static State.Issued issued(ResultSet rs) throws SQLException {
+        return new State.Issued(
+                Instant.ofEpochMilli(rs.getLong("decided_at")),
+                Instant.ofEpochMilli(rs.getLong("not_before")),
+                Instant.ofEpochMilli(rs.getLong("not_after")),
+                rs.getString("serial"),
+                rs.getString("issuer"),
+                rs.getString("subject"),
+                rs.getString("signature_algorithm"));
     }
 
     private static Optional<Instant> time(ResultSet rs, String column) throws SQLException {

@@ -41,10 +41,12 @@ public final class Certificates {
     private final InstantSource clock;
     private final SecureRandom random;
     private final Wakeup wakeup;
+    private final Revoker revoker;
     private final CertificateSettings settings;
     private final StandingCname standingCname;
 
     /// @param random makes the ids and the tests of imported keys
+    /// @param revoker the issuer's side of [#revoke]
     public Certificates(
             Zones zones,
             ChangeFeed feed,
@@ -52,6 +54,7 @@ public final class Certificates {
             InstantSource clock,
             SecureRandom random,
             Wakeup wakeup,
+            Revoker revoker,
             CertificateSettings settings) {
         this.zones = zones;
         this.feed = feed;
@@ -59,30 +62,19 @@ public final class Certificates {
         this.clock = clock;
         this.random = random;
         this.wakeup = wakeup;
+        this.revoker = revoker;
         this.settings = settings;
         this.standingCname = new StandingCname(vault, settings.suffix());
     }
 
     /// Asks for a certificate: pending, with its standing records, written to the account's hosted zones where those host
-    /// the names. Duplicates in `names` collapse; the first is the primary name.
-    public Certificate request(
-            Write write,
-            AccountId account,
-            Region region,
-            Origin origin,
-            List<DomainName> names,
-            KeyAlgorithm keyAlgorithm) {
-        if (names.isEmpty()) {
-            throw new IllegalArgumentException("a certificate needs at least one name");
-        }
-        if (origin == Origin.IMPORTED) {
-            throw new IllegalArgumentException("an import is stored, not requested");
-        }
+    /// the names.
+    public Certificate request(Write write, AccountId account, Region region, Request request) {
         CertificateId id = newId();
         Instant now = now();
         Map<CnameRecord, Proof.Automatic> written = new HashMap<>();
         List<Proof> proofs = new ArrayList<>();
-        for (DomainName name : new LinkedHashSet<>(names)) {
+        for (DomainName name : request.names()) {
             CnameRecord record = standingCname.of(account, name);
             Proof.Automatic automatic =
                     written.computeIfAbsent(
@@ -106,12 +98,15 @@ public final class Certificates {
                         id,
                         account,
                         region,
-                        origin,
-                        proofs.stream().map(Proof::name).toList(),
-                        keyAlgorithm,
+                        request.origin(),
+                        request.names(),
+                        request.keyAlgorithm(),
                         now,
                         pending,
-                        proofs);
+                        proofs,
+                        request.validation(),
+                        new Export(request.exportable(), Optional.empty()),
+                        Optional.empty());
         CertificateRows.insert(write.handle(), certificate, pending.deadline());
         write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME));
         return certificate;
@@ -147,7 +142,10 @@ public final class Certificates {
                         sealed.keyAlgorithm(),
                         now,
                         issued,
-                        List.of());
+                        List.of(),
+                        Validation.DNS,
+                        Export.NEVER,
+                        Optional.empty());
         CertificateRows.insert(write.handle(), certificate, issued.notAfter());
         putImport(write, "PENDING", certificate, sealed, issued);
         return certificate;
@@ -174,7 +172,10 @@ public final class Certificates {
                         existing.keyAlgorithm(),
                         existing.createdAt(),
                         issued,
-                        List.of());
+                        List.of(),
+                        Validation.DNS,
+                        Export.NEVER,
+                        Optional.empty());
         CertificateRows.replaceNames(write.handle(), replaced);
         putImport(write, "ISSUED", replaced, sealed, issued);
         Set<String> changedNames = new LinkedHashSet<>();
@@ -220,6 +221,33 @@ public final class Certificates {
                     id,
                     certificate.names().stream().map(DomainName::ascii).toList());
         }
+    }
+
+    /// Ends an issued certificate for good: it stays readable as revoked, and whoever checks is told so.
+    ///
+    /// @throws IllegalArgumentException if it is not issued, or not by us
+    public Certificate revoke(Write write, Certificate certificate, RevocationReason reason) {
+        if (!(certificate.state() instanceof State.Issued issued)) {
+            throw new IllegalArgumentException(
+                    "certificate " + certificate.id() + " is not issued");
+        }
+        Instant now = now();
+        revoker.revoke(write, issued.serial(), reason, now);
+        write.handle()
+                .execute(
+                        """
+                        UPDATE certificate SET state = 'REVOKED', revoked_at = ?, revocation_reason = ?, next_due = NULL
+                        WHERE id = ? AND state = 'ISSUED'
+                        """,
+                        now.toEpochMilli(),
+                        reason.name(),
+                        certificate.id().toString());
+        feed.append(
+                write,
+                Change.Kind.CERTIFICATE,
+                certificate.id().toString(),
+                certificate.names().stream().map(DomainName::ascii).toList());
+        return find(write.handle(), certificate.account(), certificate.id()).orElseThrow();
     }
 
     /// `resource` (a distribution's resource key such as `distribution/E123…`) uses the certificate from now on. Saying so

@@ -38,7 +38,16 @@ public sealed interface State {
                     leaf.getSubjectX500Principal().getName(X500Principal.RFC2253),
                     leaf.getSigAlgName());
         }
+
+        public boolean isExpired(Instant now) {
+            return now.isAfter(notAfter);
+        }
     }
+
+    /// Was issued, and no longer counts.
+    ///
+    /// @param issued what it was
+    record Revoked(Issued issued, Instant at, RevocationReason reason) implements State {}
 
     /// Will never be issued.
     record Failed(FailureReason reason, String message) implements State {}

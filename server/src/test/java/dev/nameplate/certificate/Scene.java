@@ -60,6 +60,7 @@ final class Scene {
                         clock,
                         new SecureRandom(),
                         jobs,
+                        (_, _, _, _) -> {},
                         CertificateSettings.withSuffix(CertificateSettings.DEFAULT_SUFFIX));
         this.work = workOn(database);
         jobs.add(work);
@@ -83,9 +84,10 @@ final class Scene {
                         write,
                         account,
                         Region.US_EAST_1,
-                        Origin.LIGHTSAIL,
-                        Stream.of(names).map(DomainName::new).toList(),
-                        KeyAlgorithm.EC_P256));
+                        Request.of(
+                                Origin.LIGHTSAIL,
+                                Stream.of(names).map(DomainName::new).toList(),
+                                KeyAlgorithm.EC_P256)));
     }
 
     Zone zone(AccountId account, String name) {

@@ -69,6 +69,7 @@ public final class TestFeatures {
                         clock,
                         random,
                         wakeup,
+                        (_, _, _, _) -> {},
                         CertificateSettings.withSuffix(SUFFIX));
         this.distributions = new Distributions(certificates, feed, clock, random, SUFFIX, wakeup);
     }

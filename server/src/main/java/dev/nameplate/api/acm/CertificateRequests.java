@@ -3,6 +3,7 @@ package dev.nameplate.api.acm;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.Request;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.names.DomainName;
@@ -68,7 +69,10 @@ final class CertificateRequests {
                     }
                     Certificate made =
                             certificates.request(
-                                    write, call.account(), call.region(), Origin.ACM, names, key);
+                                    write,
+                                    call.account(),
+                                    call.region(),
+                                    Request.of(Origin.ACM, names, key));
                     tags.add(write, made.id(), tagged);
                     options.keep(write, made.id(), transparency);
                     if (token != null) {

@@ -68,21 +68,28 @@ final class CertificateView {
             case State.Pending _, State.TimedOut _ -> detail.subject(subject(certificate));
             case State.Failed failed ->
                     detail.subject(subject(certificate)).failureReason(failed.reason().name());
-            case State.Issued issued -> {
-                detail.subject(issued.subject())
-                        .issuer(issued.issuer())
-                        .serial(issued.serial())
-                        .signatureAlgorithm(issued.signatureAlgorithm().toUpperCase(Locale.ROOT))
-                        .notBefore(issued.notBefore())
-                        .notAfter(issued.notAfter());
-                if (certificate.origin() == Origin.IMPORTED) {
-                    detail.importedAt(issued.issuedAt());
-                } else {
-                    detail.issuedAt(issued.issuedAt());
-                }
+            case State.Issued issued -> addIssued(detail, certificate, issued);
+            case State.Revoked revoked -> {
+                addIssued(detail, certificate, revoked.issued());
+                detail.revokedAt(revoked.at()).revocationReason(revoked.reason().name());
             }
         }
         return detail.build();
+    }
+
+    private static void addIssued(
+            CertificateDetail.Builder detail, Certificate certificate, State.Issued issued) {
+        detail.subject(issued.subject())
+                .issuer(issued.issuer())
+                .serial(issued.serial())
+                .signatureAlgorithm(issued.signatureAlgorithm().toUpperCase(Locale.ROOT))
+                .notBefore(issued.notBefore())
+                .notAfter(issued.notAfter());
+        if (certificate.origin() == Origin.IMPORTED) {
+            detail.importedAt(issued.issuedAt());
+        } else {
+            detail.issuedAt(issued.issuedAt());
+        }
     }
 
     static CertificateSummary summary(
@@ -152,7 +159,7 @@ final class CertificateView {
     /// Waiters look at every name: once the certificate is decided, so is each of them.
     private static DomainStatus status(Proof proof, State state) {
         return switch (state) {
-            case State.Issued _ -> DomainStatus.SUCCESS;
+            case State.Issued _, State.Revoked _ -> DomainStatus.SUCCESS;
             case State.TimedOut _ ->
                     proof.status() == Proof.Status.SUCCESS
                             ? DomainStatus.SUCCESS

@@ -189,7 +189,7 @@ final class KnownCertificates {
 
     private static void requireIssued(Certificate certificate, CertificateArn arn) {
         switch (certificate.state()) {
-            case State.Issued _ -> {}
+            case State.Issued _, State.Revoked _ -> {}
             case State.Pending _ ->
                     throw Refusal.inProgress(
                             "Certificate "

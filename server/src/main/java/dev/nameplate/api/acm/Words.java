@@ -20,11 +20,10 @@ final class Words {
         return switch (certificate.state()) {
             case State.Pending _ -> CertificateStatus.PENDING_VALIDATION;
             case State.Issued issued ->
-                    now.isAfter(issued.notAfter())
-                            ? CertificateStatus.EXPIRED
-                            : CertificateStatus.ISSUED;
+                    issued.isExpired(now) ? CertificateStatus.EXPIRED : CertificateStatus.ISSUED;
             case State.Failed _ -> CertificateStatus.FAILED;
             case State.TimedOut _ -> CertificateStatus.VALIDATION_TIMED_OUT;
+            case State.Revoked _ -> CertificateStatus.REVOKED;
         };
     }
 

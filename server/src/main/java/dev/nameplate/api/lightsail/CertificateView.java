@@ -22,11 +22,10 @@ final class CertificateView {
         return switch (certificate.state()) {
             case State.Pending _ -> CertificateStatus.PENDING_VALIDATION;
             case State.Issued issued ->
-                    now.isAfter(issued.notAfter())
-                            ? CertificateStatus.EXPIRED
-                            : CertificateStatus.ISSUED;
+                    issued.isExpired(now) ? CertificateStatus.EXPIRED : CertificateStatus.ISSUED;
             case State.Failed _ -> CertificateStatus.FAILED;
             case State.TimedOut _ -> CertificateStatus.VALIDATION_TIMED_OUT;
+            case State.Revoked _ -> CertificateStatus.REVOKED;
         };
     }
 
@@ -55,16 +54,25 @@ final class CertificateView {
                                         : "INELIGIBLE")
                         .supportCode(SupportCode.of(certificate));
         switch (certificate.state()) {
-            case State.Issued issued ->
-                    detail.serialNumber(issued.serial())
-                            .issuedAt(issued.issuedAt())
-                            .issuerCA(issued.issuer())
-                            .notBefore(issued.notBefore())
-                            .notAfter(issued.notAfter());
+            case State.Issued issued -> addIssued(detail, issued);
+            case State.Revoked revoked -> {
+                addIssued(detail, revoked.issued());
+                detail.revokedAt(revoked.at()).revocationReason(revoked.reason().name());
+            }
             case State.Failed failed -> detail.requestFailureReason(failed.reason().name());
             case State.Pending _, State.TimedOut _ -> {}
         }
         return detail.build();
+    }
+
+    private static void addIssued(
+            software.amazon.awssdk.services.lightsail.model.Certificate.Builder detail,
+            State.Issued issued) {
+        detail.serialNumber(issued.serial())
+                .issuedAt(issued.issuedAt())
+                .issuerCA(issued.issuer())
+                .notBefore(issued.notBefore())
+                .notAfter(issued.notAfter());
     }
 
     /// Lightsail's own certificates read `RSA-2048`: ACM's word with a hyphen. The others follow suit.
@@ -95,7 +103,7 @@ final class CertificateView {
     /// A decided certificate has decided proofs, whatever the last look saw.
     private static CertificateDomainValidationStatus validationStatus(Proof proof, State state) {
         return switch (state) {
-            case State.Issued _ -> CertificateDomainValidationStatus.SUCCESS;
+            case State.Issued _, State.Revoked _ -> CertificateDomainValidationStatus.SUCCESS;
             case State.TimedOut _ ->
                     proof.status() == Proof.Status.SUCCESS
                             ? CertificateDomainValidationStatus.SUCCESS

@@ -4,6 +4,7 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.Request;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.names.DomainName;
@@ -74,9 +75,7 @@ final class LightsailCertificates {
                             write,
                             call.account(),
                             call.region(),
-                            Origin.LIGHTSAIL,
-                            domains,
-                            keyAlgorithm);
+                            Request.of(Origin.LIGHTSAIL, domains, keyAlgorithm));
             var resource =
                     new NamedResource(
                             call.account(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.Request;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
@@ -422,9 +423,10 @@ class CloudFrontApiTest {
                                 write,
                                 ALICE,
                                 Region.US_EAST_1,
-                                Origin.ACM,
-                                List.of(new DomainName(name)),
-                                KeyAlgorithm.EC_P256)));
+                                Request.of(
+                                        Origin.ACM,
+                                        List.of(new DomainName(name)),
+                                        KeyAlgorithm.EC_P256))));
     }
 
     private static String arn(Certificate certificate) {

@@ -56,6 +56,7 @@ final class ApiScene implements AutoCloseable {
                         saas.clock,
                         random,
                         _ -> {},
+                        (_, _, _, _) -> {},
                         new CertificateSettings(
                                 CertificateSettings.DEFAULT_SUFFIX,
                                 CertificateSettings.DEFAULT_VALIDATION_TIME));

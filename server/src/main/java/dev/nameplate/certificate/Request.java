@@ -1,0 +1,32 @@
+package dev.nameplate.certificate;
+
+import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyAlgorithm;
+
+import java.util.List;
+
+/// What is asked for.
+///
+/// @param names the first is the primary name; duplicates collapse
+/// @param exportable whether its key may ever be handed out
+public record Request(
+        Origin origin,
+        List<DomainName> names,
+        KeyAlgorithm keyAlgorithm,
+        Validation validation,
+        boolean exportable) {
+    public Request {
+        names = names.stream().distinct().toList();
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("a certificate needs at least one name");
+        }
+        if (origin == Origin.IMPORTED) {
+            throw new IllegalArgumentException("an import is stored, not requested");
+        }
+    }
+
+    /// Proven by DNS, its key never handed out.
+    public static Request of(Origin origin, List<DomainName> names, KeyAlgorithm keyAlgorithm) {
+        return new Request(origin, names, keyAlgorithm, Validation.DNS, false);
+    }
+}
