@@ -4,11 +4,15 @@ import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
 
 import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -16,6 +20,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -24,9 +29,31 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// A name and a key that sign: the root, the intermediate, or the throw-away signer of the lints.
 final class Authority {
+    /// @param jca the name that JCA has for it
+    private record Scheme(String jca, AlgorithmIdentifier identifier) {}
+
+    private static final Scheme RSA =
+            new Scheme(
+                    "SHA256withRSA",
+                    // RFC 4055 section 5: the parameters of RSA are NULL; RFC 5758: those of ECDSA
+                    // are left out.
+                    new AlgorithmIdentifier(
+                            PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE));
+
+    private static final Scheme P256 =
+            new Scheme(
+                    "SHA256withECDSA",
+                    new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256));
+
+    private static final Scheme P384 =
+            new Scheme(
+                    "SHA384withECDSA",
+                    new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA384));
+
     private final X500Name name;
     private final byte[] keyId;
     private final KeyAlgorithm keyAlgorithm;
@@ -34,14 +61,53 @@ final class Authority {
     private final KeyPairs keyPairs;
 
     Authority(X500Name name, PublicKey publicKey, PrivateKey key, KeyPairs keyPairs) {
+        this(
+                name,
+                keyId(SubjectPublicKeyInfo.getInstance(publicKey.getEncoded())),
+                publicKey,
+                key,
+                keyPairs);
+    }
+
+    private Authority(
+            X500Name name, byte[] keyId, PublicKey publicKey, PrivateKey key, KeyPairs keyPairs) {
         this.name = name;
-        this.keyId = keyId(SubjectPublicKeyInfo.getInstance(publicKey.getEncoded()));
+        this.keyId = keyId;
         this.keyAlgorithm =
                 KeyPairs.algorithmOf(publicKey)
                         .orElseThrow(
                                 () -> new IllegalArgumentException("not a key an authority has"));
         this.key = key;
         this.keyPairs = keyPairs;
+    }
+
+    /// The authority of a certificate: what its subject says, and its own subject key identifier however that was made.
+    static Authority of(X509Certificate certificate, PrivateKey key, KeyPairs keyPairs) {
+        return new Authority(
+                X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
+                subjectKeyId(certificate)
+                        .orElseGet(() ->
+                                keyId(
+                                        SubjectPublicKeyInfo.getInstance(
+                                                certificate.getPublicKey().getEncoded()))),
+                certificate.getPublicKey(),
+                key,
+                keyPairs);
+    }
+
+    static Optional<byte[]> subjectKeyId(X509Certificate certificate) {
+        return Optional.ofNullable(
+                        certificate.getExtensionValue(Extension.subjectKeyIdentifier.getId()))
+                .map(value ->
+                        SubjectKeyIdentifier.getInstance(
+                                        ASN1OctetString.getInstance(value).getOctets())
+                                .getKeyIdentifier());
+    }
+
+    /// The same name and kind of key, with another key.
+    Authority imitation() {
+        KeyPair other = keyPairs.generate(keyAlgorithm);
+        return new Authority(name, keyId, other.getPublic(), other.getPrivate(), keyPairs);
     }
 
     X500Name name() {
@@ -57,24 +123,18 @@ final class Authority {
     }
 
     AlgorithmIdentifier signatureAlgorithm() {
-        return signatureAlgorithm(keyAlgorithm);
+        return scheme(keyAlgorithm).identifier();
     }
 
-    private static AlgorithmIdentifier signatureAlgorithm(KeyAlgorithm algorithm) {
-        ASN1ObjectIdentifier oid =
-                isP384(algorithm)
-                        ? X9ObjectIdentifiers.ecdsa_with_SHA384
-                        : X9ObjectIdentifiers.ecdsa_with_SHA256;
-        return new AlgorithmIdentifier(oid);
-    }
-
-    private static boolean isP384(KeyAlgorithm algorithm) {
+    private static Scheme scheme(KeyAlgorithm algorithm) {
         return switch (algorithm) {
-            case EC_P256 -> false;
-            case EC_P384 -> true;
-            case RSA_1024, RSA_2048, RSA_3072, RSA_4096, EC_P521 ->
+            case EC_P256 -> P256;
+            case EC_P384 -> P384;
+            case RSA_2048, RSA_3072, RSA_4096 -> RSA;
+            case RSA_1024, EC_P521 ->
                     throw new IllegalArgumentException(
-                            "the authority's keys are P-256 or P-384, not " + algorithm);
+                            "the authority's keys are P-256, P-384 or RSA of 2048, 3072 or 4096 bits, not "
+                                    + algorithm);
         };
     }
 
@@ -90,17 +150,24 @@ final class Authority {
     byte[] signToDer(TBSCertificate tbs) {
         try {
             byte[] content = tbs.getEncoded("DER");
-            Signature signature =
-                    keyPairs.signature(
-                            isP384(keyAlgorithm) ? "SHA384withECDSA" : "SHA256withECDSA");
-            signature.initSign(key);
-            signature.update(content);
             return new DERSequence(
                             new ASN1Encodable[] {
-                                tbs, tbs.getSignature(), new DERBitString(signature.sign())
+                                tbs, tbs.getSignature(), new DERBitString(signature(content))
                             })
                     .getEncoded("DER");
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException e) {
+            throw new IllegalStateException("the certificate authority's key cannot sign", e);
+        }
+    }
+
+    /// By [#signatureAlgorithm()], over any bytes.
+    byte[] signature(byte[] content) {
+        try {
+            Signature signature = keyPairs.signature(scheme(keyAlgorithm).jca());
+            signature.initSign(key);
+            signature.update(content);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the certificate authority's key cannot sign", e);
         }
     }

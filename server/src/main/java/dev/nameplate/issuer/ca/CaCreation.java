@@ -3,143 +3,135 @@ package dev.nameplate.issuer.ca;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
 
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.CertificatePolicies;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.ExtensionsGenerator;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x509.PolicyInformation;
-import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x509.Time;
-import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Date;
 import java.util.HexFormat;
+import java.util.Optional;
 
-/// Makes a root and the intermediate below it.
+/// Makes roots, and intermediates below them.
 ///
-/// The root's key (P-384) signs once, here, and may be taken off the machine afterwards; the intermediate's (P-256: leaves
-/// are signed by the thousand) signs the leaves. Both end together, so that no leaf is ever cut short by an intermediate
-/// that nobody renewed.
-record CaCreation(Part root, Part intermediate) {
-    private static final int YEARS = 10;
+/// A root's key (P-384) signs an intermediate every other year and may rest elsewhere meanwhile; an intermediate's (P-256:
+/// leaves are signed by the thousand) signs the leaves.
+record CaCreation(CaSigning signing, KeyPairs keyPairs, SecureRandom random) {
+    /// Trust in a root is put by hand, on many machines; the Baseline Requirements (7.1.2.1.1) allow 25.
+    private static final int ROOT_YEARS = 20;
 
-    record Part(X509Certificate certificate, PrivateKey key) {
+    /// Long enough that a root kept offline is fetched rarely, short enough that the fetching is not forgotten.
+    static final int INTERMEDIATE_YEARS = 3;
+
+    record Made(Part root, Part intermediate) {}
+
+    /// A certificate with its key, not stored yet.
+    record Part(X509Certificate certificate, PrivateKey key, String parentId) {
         @Override
         public String toString() {
             return "Part[" + certificate.getSubjectX500Principal() + "]";
         }
+
+        AuthorityRows.New sealed(CaKeys keys, Instant now, Optional<Instant> activatedAt) {
+            String id = CaKeys.fingerprint(certificate);
+            return new AuthorityRows.New(
+                    id, parentId, certificate, Optional.of(keys.seal(key, id)), now, activatedAt);
+        }
     }
 
-    static CaCreation make(KeyPairs keyPairs, SecureRandom random, Instant now) {
-        byte[] mark = new byte[4];
-        random.nextBytes(mark);
-        // Told apart by name too, should one browser trust the roots of several installations.
-        String suffix = HexFormat.of().formatHex(mark);
-        Instant notBefore = now.truncatedTo(ChronoUnit.DAYS);
-        Instant notAfter =
-                notBefore.atOffset(ZoneOffset.UTC).plusYears(YEARS).toInstant().minusSeconds(1);
+    /// @param shortest how long the intermediate must last, if the root does
+    Made rootAndIntermediate(Instant now, Duration shortest) {
+        Part root = root(now);
+        return new Made(
+                root,
+                intermediate(
+                        Authority.of(root.certificate(), root.key(), keyPairs),
+                        root.certificate(),
+                        now,
+                        shortest));
+    }
 
-        KeyPair rootKeys = keyPairs.generate(KeyAlgorithm.EC_P384);
+    private Part root(Instant now) {
+        KeyPair keys = keyPairs.generate(KeyAlgorithm.EC_P384);
         Authority root =
                 new Authority(
-                        name("Nameplate Root CA " + suffix),
-                        rootKeys.getPublic(),
-                        rootKeys.getPrivate(),
+                        name("Nameplate Root CA " + mark()),
+                        keys.getPublic(),
+                        keys.getPrivate(),
                         keyPairs);
-        KeyPair intermediateKeys = keyPairs.generate(KeyAlgorithm.EC_P256);
-        X500Name intermediate = name("Nameplate Intermediate CA " + suffix);
-        return new CaCreation(
-                new Part(
-                        sign(root, root.name(), rootKeys, random, notBefore, notAfter, true),
-                        rootKeys.getPrivate()),
-                new Part(
-                        sign(
+        BigInteger serial = Serials.next(random);
+        Instant notBefore = now.truncatedTo(ChronoUnit.DAYS);
+        Instant notAfter = yearsAfter(notBefore, ROOT_YEARS);
+        X509Certificate certificate =
+                signing.sign(
+                        new CaSigning.Issuer(root, serial.toString(16), notBefore, notAfter),
+                        CaProfile.root(
                                 root,
-                                intermediate,
-                                intermediateKeys,
-                                random,
-                                notBefore,
-                                notAfter,
-                                false),
-                        intermediateKeys.getPrivate()));
+                                new CaProfile.Content(
+                                        serial, root.name(), info(keys), notBefore, notAfter)),
+                        CaLintRules.ROOT);
+        return new Part(certificate, keys.getPrivate(), CaKeys.fingerprint(certificate));
     }
 
-    private static X500Name name(String commonName) {
+    /// Ends with its root at the latest.
+    ///
+    /// @param shortest how long it must last, if the root does
+    Part intermediate(
+            Authority root, X509Certificate rootCertificate, Instant now, Duration shortest) {
+        KeyPair keys = keyPairs.generate(KeyAlgorithm.EC_P256);
+        Instant rootFrom = rootCertificate.getNotBefore().toInstant();
+        Instant rootTo = rootCertificate.getNotAfter().toInstant();
+        Instant today = now.truncatedTo(ChronoUnit.DAYS);
+        Instant notBefore = today.isBefore(rootFrom) ? rootFrom : today;
+        Instant wanted = yearsAfter(notBefore, INTERMEDIATE_YEARS);
+        Instant needed = notBefore.plus(shortest).minusSeconds(1);
+        Instant notAfter = needed.isAfter(wanted) ? needed : wanted;
+        X509Certificate certificate =
+                signing.sign(
+                        new CaSigning.Issuer(
+                                root,
+                                rootCertificate.getSerialNumber().toString(16),
+                                rootFrom,
+                                rootTo),
+                        CaProfile.intermediate(
+                                root,
+                                new CaProfile.Content(
+                                        Serials.next(random),
+                                        name("Nameplate Intermediate CA " + mark()),
+                                        info(keys),
+                                        notBefore,
+                                        notAfter.isAfter(rootTo) ? rootTo : notAfter)),
+                        CaLintRules.INTERMEDIATE);
+        return new Part(certificate, keys.getPrivate(), CaKeys.fingerprint(rootCertificate));
+    }
+
+    /// Told apart by name too, should one browser trust the roots of several installations.
+    private String mark() {
+        byte[] mark = new byte[4];
+        random.nextBytes(mark);
+        return HexFormat.of().formatHex(mark);
+    }
+
+    private static SubjectPublicKeyInfo info(KeyPair keys) {
+        return SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
+    }
+
+    private static Instant yearsAfter(Instant from, int years) {
+        return from.atOffset(ZoneOffset.UTC).plusYears(years).toInstant().minusSeconds(1);
+    }
+
+    static X500Name name(String commonName) {
         return new X500NameBuilder(BCStyle.INSTANCE)
                 .addRDN(BCStyle.O, "Nameplate")
                 .addRDN(BCStyle.CN, commonName)
                 .build();
-    }
-
-    private static X509Certificate sign(
-            Authority issuer,
-            X500Name subject,
-            KeyPair keys,
-            SecureRandom random,
-            Instant notBefore,
-            Instant notAfter,
-            boolean isRoot) {
-        SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
-        V3TBSCertificateGenerator tbs = new V3TBSCertificateGenerator();
-        tbs.setSerialNumber(new ASN1Integer(Serials.next(random)));
-        tbs.setSignature(issuer.signatureAlgorithm());
-        tbs.setIssuer(issuer.name());
-        tbs.setStartDate(new Time(Date.from(notBefore)));
-        tbs.setEndDate(new Time(Date.from(notAfter)));
-        tbs.setSubject(subject);
-        tbs.setSubjectPublicKeyInfo(key);
-        ExtensionsGenerator extensions = new ExtensionsGenerator();
-        try {
-            extensions.addExtension(
-                    Extension.basicConstraints,
-                    true,
-                    isRoot ? new BasicConstraints(true) : new BasicConstraints(0));
-            extensions.addExtension(
-                    Extension.keyUsage,
-                    true,
-                    new KeyUsage(
-                            KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature));
-            extensions.addExtension(
-                    Extension.subjectKeyIdentifier,
-                    false,
-                    new SubjectKeyIdentifier(Authority.keyId(key)));
-            if (!isRoot) {
-                extensions.addExtension(
-                        Extension.authorityKeyIdentifier,
-                        false,
-                        new AuthorityKeyIdentifier(issuer.keyId()));
-                extensions.addExtension(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-                extensions.addExtension(
-                        Extension.certificatePolicies,
-                        false,
-                        new CertificatePolicies(
-                                new PolicyInformation(LeafProfile.DOMAIN_VALIDATED)));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("an extension cannot be encoded", e);
-        }
-        tbs.setExtensions(extensions.generate());
-        return issuer.sign(tbs.generateTBSCertificate());
     }
 }

@@ -9,7 +9,6 @@ import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.Pem;
 import dev.nameplate.vault.Vault;
 
-import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
@@ -23,9 +22,12 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
-/// A certificate authority of one's own: a root that users trust once, and an intermediate below it that signs.
+/// A certificate authority of one's own: a root that users trust once, and intermediates below it, one of which signs.
 ///
 /// Each leaf goes the same way: put together by [LeafProfile], examined by [Lint], recorded in `issuance` by a durable
 /// commit, and only then signed. A serial without a row was never signed.
@@ -34,40 +36,27 @@ public final class EmbeddedCa implements Issuer {
     private final SecureRandom random;
     private final InstantSource clock;
     private final CaSettings settings;
-    private final X509Certificate root;
-    private final X509Certificate intermediate;
-    private final Authority authority;
-    private final LeafProfile profile;
-    private final Lint lint;
+    private final Authorities authorities;
+    private final Map<String, Desk> desks = new ConcurrentHashMap<>();
 
     private EmbeddedCa(
             Database database,
-            KeyPairs keyPairs,
             SecureRandom random,
             InstantSource clock,
             CaSettings settings,
-            X509Certificate root,
-            CaRows.Sealed intermediate,
-            Vault vault) {
+            Authorities authorities) {
         this.database = database;
         this.random = random;
         this.clock = clock;
         this.settings = settings;
-        this.root = root;
-        this.intermediate = intermediate.certificate();
-        this.authority =
-                new Authority(
-                        X500Name.getInstance(
-                                this.intermediate.getSubjectX500Principal().getEncoded()),
-                        this.intermediate.getPublicKey(),
-                        intermediate.open(vault),
-                        keyPairs);
-        this.profile = new LeafProfile(authority, settings.publicUrl());
-        this.lint = new Lint(authority, keyPairs);
+        this.authorities = authorities;
     }
 
-    /// Opens the authority of this store, making it if there is none yet. Nodes that start at the same time end with the
-    /// same one.
+    /// Where one authority's leaves are put together and examined. Made once for each: the throw-away key takes time.
+    private record Desk(Signer signer, LeafProfile profile, Lint lint) {}
+
+    /// Opens the authorities of this store, making them if there are none yet. Nodes that start at the same time end with
+    /// the same ones.
     public static EmbeddedCa open(
             Database database,
             Vault vault,
@@ -75,25 +64,12 @@ public final class EmbeddedCa implements Issuer {
             SecureRandom random,
             InstantSource clock,
             CaSettings settings) {
-        if (database.read(handle -> CaRows.find(handle, CaRows.ROOT)).isEmpty()) {
-            Instant now = clock.instant();
-            CaCreation made = CaCreation.make(keyPairs, random, now);
-            CaRows.Sealed root = CaRows.Sealed.of(CaRows.ROOT, made.root(), vault);
-            CaRows.Sealed intermediate =
-                    CaRows.Sealed.of(CaRows.INTERMEDIATE, made.intermediate(), vault);
-            database.write(
-                    write -> CaRows.insertUnlessThere(write.handle(), root, intermediate, now));
-        }
-        return database.read(handle ->
-                new EmbeddedCa(
-                        database,
-                        keyPairs,
-                        random,
-                        clock,
-                        settings,
-                        CaRows.find(handle, CaRows.ROOT).orElseThrow().certificate(),
-                        CaRows.find(handle, CaRows.INTERMEDIATE).orElseThrow(),
-                        vault));
+        return new EmbeddedCa(
+                database,
+                random,
+                clock,
+                settings,
+                Authorities.open(database, vault, keyPairs, random, clock, settings));
     }
 
     @Override
@@ -101,31 +77,49 @@ public final class EmbeddedCa implements Issuer {
         return settings.caaNames();
     }
 
-    /// What a user puts into a trust store.
-    public X509Certificate root() {
-        return root;
+    public Authorities authorities() {
+        return authorities;
     }
 
+    /// What a user puts into a trust store.
+    public X509Certificate root() {
+        return authorities.root();
+    }
+
+    /// Whose key signs now.
     public X509Certificate intermediate() {
-        return intermediate;
+        return authorities.signing().certificate();
     }
 
     public String rootPem() {
-        return Pem.of(root);
+        return Pem.of(root());
+    }
+
+    private Desk desk() {
+        Signer signer = authorities.signing();
+        return desks.computeIfAbsent(
+                signer.known().id(),
+                _ ->
+                        new Desk(
+                                signer,
+                                new LeafProfile(signer.authority(), settings.publicUrl()),
+                                new Lint(signer.authority())));
     }
 
     @Override
     public List<Answer> issue(List<Order> orders) {
+        Desk desk = desk();
         List<Examined> examined = new ArrayList<>();
         for (Order order : orders) {
             examined.add(
                     examine(
+                            desk,
                             Optional.of(order.id()),
                             order.names().stream().map(DomainName::ascii).toList(),
                             List.of(),
                             order.key()));
         }
-        return sign(examined);
+        return sign(desk, examined);
     }
 
     /// A certificate for one of the server's own ports: the API's, or the edge's default. Not behind any certificate id, so
@@ -135,8 +129,9 @@ public final class EmbeddedCa implements Issuer {
     /// @return leaf first, then the intermediate
     public List<X509Certificate> issueInternal(
             List<String> dnsNames, List<InetAddress> addresses, PublicKey key) {
-        return switch (sign(List.of(examine(Optional.empty(), dnsNames, addresses, key)))
-                .getFirst()) {
+        Desk desk = desk();
+        Examined examined = examine(desk, Optional.empty(), dnsNames, addresses, key);
+        return switch (sign(desk, List.of(examined)).getFirst()) {
             case Answer.Signed(List<X509Certificate> chain) -> chain;
             case Answer.Refused(String message) -> throw new IllegalArgumentException(message);
             case Answer.Unavailable(String message) -> throw new IllegalStateException(message);
@@ -145,28 +140,29 @@ public final class EmbeddedCa implements Issuer {
 
     /// An order on its way to the signature, or its answer already.
     private sealed interface Examined {
-        record Passed(CaRows.Issuance row, Linted linted) implements Examined {}
+        record Passed(IssuanceRows.Issuance row, Linted linted) implements Examined {}
 
         record Answered(Answer answer) implements Examined {}
     }
 
     private Examined examine(
+            Desk desk,
             Optional<CertificateId> id,
             List<String> dnsNames,
             List<InetAddress> addresses,
             PublicKey key) {
         Instant now = clock.instant();
-        Instant issuerNotBefore = intermediate.getNotBefore().toInstant();
-        Instant issuerNotAfter = intermediate.getNotAfter().toInstant();
-        Instant notBefore = latest(now.truncatedTo(ChronoUnit.DAYS), issuerNotBefore);
+        KnownAuthority issuer = desk.signer().known();
+        Authority authority = desk.signer().authority();
+        Instant notBefore = latest(now.truncatedTo(ChronoUnit.DAYS), issuer.notBefore());
         Instant notAfter =
                 earliest(
                         notBefore.plus(Duration.ofDays(settings.validityDays())).minusSeconds(1),
-                        issuerNotAfter);
+                        issuer.notAfter());
         if (!notAfter.isAfter(now)) {
             return new Examined.Answered(
                     new Answer.Unavailable(
-                            "the intermediate certificate ended at " + issuerNotAfter));
+                            "the intermediate certificate ended at " + issuer.notAfter()));
         }
         SubjectPublicKeyInfo subjectKey = SubjectPublicKeyInfo.getInstance(key.getEncoded());
         LeafProfile.Content content =
@@ -176,24 +172,23 @@ public final class EmbeddedCa implements Issuer {
                 new Lint.Context(
                         authority.name(),
                         authority.keyId(),
-                        issuerNotBefore,
-                        issuerNotAfter,
+                        issuer.notBefore(),
+                        issuer.notAfter(),
                         now,
                         Duration.ofDays(settings.maxValidityDays()),
                         id.isEmpty());
         TBSCertificate tbs;
         try {
-            tbs = profile.toBeSigned(content);
+            tbs = desk.profile().toBeSigned(content);
         } catch (IllegalArgumentException e) {
             return new Examined.Answered(
                     new Answer.Refused(
                             "The certificate cannot be put together: " + e.getMessage()));
         }
-        return switch (lint.examine(tbs, context)) {
+        return switch (desk.lint().examine(tbs, context)) {
             case Lint.Result.Clean(Linted linted) ->
                     new Examined.Passed(
-                            CaRows.Issuance.of(id, content, intermediate.getSerialNumber(), now),
-                            linted);
+                            IssuanceRows.Issuance.of(id, content, issuer.serial(), now), linted);
             case Lint.Result.Unclean(List<Lint.Finding> findings) ->
                     new Examined.Answered(
                             new Answer.Refused(
@@ -202,15 +197,15 @@ public final class EmbeddedCa implements Issuer {
         };
     }
 
-    private List<Answer> sign(List<Examined> examined) {
-        List<CaRows.Issuance> rows = new ArrayList<>();
+    private List<Answer> sign(Desk desk, List<Examined> examined) {
+        List<IssuanceRows.Issuance> rows = new ArrayList<>();
         for (Examined one : examined) {
-            if (one instanceof Examined.Passed(CaRows.Issuance row, _)) {
+            if (one instanceof Examined.Passed(IssuanceRows.Issuance row, _)) {
                 rows.add(row);
             }
         }
         if (!rows.isEmpty()) {
-            database.write(write -> CaRows.record(write.handle(), rows));
+            database.write(write -> IssuanceRows.record(write.handle(), rows));
         }
         List<Answer> answers = new ArrayList<>();
         for (Examined one : examined) {
@@ -218,11 +213,16 @@ public final class EmbeddedCa implements Issuer {
                     switch (one) {
                         case Examined.Answered(Answer answer) -> answer;
                         case Examined.Passed(_, Linted linted) ->
-                                new Answer.Signed(
-                                        List.of(linted.signedBy(authority), intermediate));
+                                new Answer.Signed(chain(desk.signer(), linted));
                     });
         }
         return answers;
+    }
+
+    private static List<X509Certificate> chain(Signer signer, Linted linted) {
+        return Stream.concat(
+                        Stream.of(linted.signedBy(signer.authority())), signer.chain().stream())
+                .toList();
     }
 
     private static Instant latest(Instant one, Instant other) {

@@ -1,14 +1,11 @@
 package dev.nameplate.issuer.ca;
 
-import dev.nameplate.pki.KeyPairs;
-
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
-import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -25,13 +22,12 @@ final class Lint {
     private final Authority throwAway;
 
     /// @param real whose kind of key and name the throw-away signer imitates
-    Lint(Authority real, KeyPairs keyPairs) {
-        this(real, keyPairs, LintRules.ALL);
+    Lint(Authority real) {
+        this(real, LintRules.LEAF);
     }
 
-    Lint(Authority real, KeyPairs keyPairs, List<Rule> rules) {
-        KeyPair keys = keyPairs.generate(real.keyAlgorithm());
-        this.throwAway = new Authority(real.name(), keys.getPublic(), keys.getPrivate(), keyPairs);
+    Lint(Authority real, List<Rule> rules) {
+        this.throwAway = real.imitation();
         this.rules = rules;
     }
 

@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What a leaf must and must not be. Each rule's id starts with where it comes from: the CA/Browser Forum's Baseline
 /// Requirements (`br-`), an RFC, or this authority's own promises (`ca-`).
@@ -71,7 +72,7 @@ final class LintRules {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final BigInteger F4 = BigInteger.valueOf(65537);
 
-    static final List<Rule> ALL =
+    static final List<Rule> OF_EVERY_CERTIFICATE =
             List.of(
                     rule(
                             "rfc5280-4.1.2.1-version-3",
@@ -94,10 +95,6 @@ final class LintRules {
                             c -> c.notBefore().isBefore(c.notAfter()),
                             "notBefore comes before notAfter"),
                     rule(
-                            "br-6.3.2-validity-limit",
-                            (c, x) -> validity(c).compareTo(x.maxValidity()) <= 0,
-                            "the validity period is longer than allowed"),
-                    rule(
                             "br-7.1.2.7-not-before-not-in-future",
                             (c, x) -> !c.notBefore().isAfter(x.now()),
                             "notBefore lies in the future"),
@@ -107,6 +104,48 @@ final class LintRules {
                                     !c.notBefore().isBefore(x.issuerNotBefore())
                                             && !c.notAfter().isAfter(x.issuerNotAfter()),
                             "the validity period leaves the issuer's"),
+                    rule(
+                            "rfc5280-4.2.1.2-subject-key-identifier",
+                            c ->
+                                    extension(c, Extension.subjectKeyIdentifier)
+                                            .map(e ->
+                                                    SubjectKeyIdentifier.getInstance(
+                                                                    e.getParsedValue())
+                                                            .getKeyIdentifier())
+                                            .filter(id ->
+                                                    Arrays.equals(id, Authority.keyId(key(c))))
+                                            .isPresent(),
+                            "the subject key identifier is that of the key"),
+                    rule(
+                            "br-6.1.5-rsa-modulus-and-exponent",
+                            LintRules::rsaIsStrong,
+                            "an RSA key has at least 2048 bits, a multiple of 8, and the exponent 65537"),
+                    rule(
+                            "br-6.1.5-ec-curve",
+                            LintRules::curveIsAllowed,
+                            "an EC key lies on P-256, P-384 or P-521; other kinds are not certified"),
+                    rule(
+                            "br-7.1.3.2-signature-algorithm",
+                            c -> SIGNATURES.contains(c.tbs().getSignature().getAlgorithm()),
+                            "the signature is RSA or ECDSA with SHA-2"),
+                    rule(
+                            "ca-parses-as-built",
+                            c ->
+                                    c.parsed()
+                                            .filter(p -> p.getSerialNumber().equals(serial(c)))
+                                            .filter(p ->
+                                                    p.getNotAfter()
+                                                            .toInstant()
+                                                            .equals(c.notAfter()))
+                                            .isPresent(),
+                            "a relying party reads something else than was built"));
+
+    private static final List<Rule> OF_LEAVES =
+            List.of(
+                    rule(
+                            "br-6.3.2-validity-limit",
+                            (c, x) -> validity(c).compareTo(x.maxValidity()) <= 0,
+                            "the validity period is longer than allowed"),
                     rule(
                             "br-7.1.2.7.12-san-present",
                             c -> !c.names().isEmpty(),
@@ -210,30 +249,6 @@ final class LintRules {
                                             .isPresent(),
                             "the authority key identifier is the issuer's subject key identifier"),
                     rule(
-                            "rfc5280-4.2.1.2-subject-key-identifier",
-                            c ->
-                                    extension(c, Extension.subjectKeyIdentifier)
-                                            .map(e ->
-                                                    SubjectKeyIdentifier.getInstance(
-                                                                    e.getParsedValue())
-                                                            .getKeyIdentifier())
-                                            .filter(id ->
-                                                    Arrays.equals(id, Authority.keyId(key(c))))
-                                            .isPresent(),
-                            "the subject key identifier is that of the key"),
-                    rule(
-                            "br-6.1.5-rsa-modulus-and-exponent",
-                            LintRules::rsaIsStrong,
-                            "an RSA key has at least 2048 bits, a multiple of 8, and the exponent 65537"),
-                    rule(
-                            "br-6.1.5-ec-curve",
-                            LintRules::curveIsAllowed,
-                            "an EC key lies on P-256, P-384 or P-521; other kinds are not certified"),
-                    rule(
-                            "br-7.1.3.2-signature-algorithm",
-                            c -> SIGNATURES.contains(c.tbs().getSignature().getAlgorithm()),
-                            "the signature is RSA or ECDSA with SHA-2"),
-                    rule(
                             "br-7.1.2.7.9-policy-domain-validated",
                             c ->
                                     extension(c, Extension.certificatePolicies)
@@ -251,18 +266,10 @@ final class LintRules {
                             c ->
                                     Arrays.stream(extensions(c).getExtensionOIDs())
                                             .allMatch(EXTENSIONS::contains),
-                            "there is an extension that the profile does not know"),
-                    rule(
-                            "ca-parses-as-built",
-                            c ->
-                                    c.parsed()
-                                            .filter(p -> p.getSerialNumber().equals(serial(c)))
-                                            .filter(p ->
-                                                    p.getNotAfter()
-                                                            .toInstant()
-                                                            .equals(c.notAfter()))
-                                            .isPresent(),
-                            "a relying party reads something else than was built"));
+                            "there is an extension that the profile does not know"));
+
+    static final List<Rule> LEAF =
+            Stream.concat(OF_EVERY_CERTIFICATE.stream(), OF_LEAVES.stream()).toList();
 
     private LintRules() {}
 

@@ -1,0 +1,230 @@
+package dev.nameplate.issuer.ca;
+
+import dev.nameplate.db.Database;
+import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.vault.Vault;
+
+import org.jdbi.v3.core.Handle;
+
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// The authorities of a store: one signs, and those that signed before are known as long as anybody may ask about their
+/// leaves.
+///
+/// The store may be changed by another process at any time. Every look reads the version (one row) and, only where that
+/// has moved, the rest; so a rotation made anywhere is obeyed by the next batch of signatures everywhere.
+public final class Authorities {
+    private final Database database;
+    private final CaKeys keys;
+    private final KeyPairs keyPairs;
+    private final SecureRandom random;
+    private final InstantSource clock;
+    private final CaSettings settings;
+    private final Map<String, Authority> opened = new ConcurrentHashMap<>();
+    private volatile Hierarchy seen;
+
+    private Authorities(
+            Database database,
+            CaKeys keys,
+            KeyPairs keyPairs,
+            SecureRandom random,
+            InstantSource clock,
+            CaSettings settings,
+            Hierarchy seen) {
+        this.database = database;
+        this.keys = keys;
+        this.keyPairs = keyPairs;
+        this.random = random;
+        this.clock = clock;
+        this.settings = settings;
+        this.seen = seen;
+    }
+
+    /// Opens the authorities of this store, making a root and an intermediate if there are none. Nodes that start at the
+    /// same time end with the same ones.
+    public static Authorities open(
+            Database database,
+            Vault vault,
+            KeyPairs keyPairs,
+            SecureRandom random,
+            InstantSource clock,
+            CaSettings settings) {
+        CaKeys keys = new CaKeys(vault);
+        if (database.read(AuthorityRows::version).isEmpty()) {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            if (!carriedOver(database, keys)) {
+                CaCreation.Made made =
+                        new CaCreation(new CaSigning(database, clock), keyPairs, random)
+                                .rootAndIntermediate(now, Rotation.shortest(settings));
+                AuthorityRows.New root = made.root().sealed(keys, now, Optional.empty());
+                AuthorityRows.New intermediate =
+                        made.intermediate().sealed(keys, now, Optional.of(now));
+                database.write(write -> {
+                    boolean first = AuthorityRows.begin(write.handle());
+                    if (first) {
+                        AuthorityRows.put(write.handle(), root);
+                        AuthorityRows.put(write.handle(), intermediate);
+                    }
+                    return first;
+                });
+            }
+        }
+        Hierarchy hierarchy =
+                database.read(handle ->
+                        AuthorityRows.load(handle, AuthorityRows.version(handle).orElseThrow()));
+        return new Authorities(database, keys, keyPairs, random, clock, settings, hierarchy);
+    }
+
+    /// A store of the first release had one root and one intermediate, in a table of their own. Their keys are sealed anew,
+    /// for their new places.
+    ///
+    /// @return whether this store has authorities now
+    private static boolean carriedOver(Database database, CaKeys keys) {
+        return database.write(write -> {
+            Optional<AuthorityRows.Early> root = AuthorityRows.early(write.handle(), "ROOT");
+            Optional<AuthorityRows.Early> intermediate =
+                    AuthorityRows.early(write.handle(), "INTERMEDIATE");
+            if (root.isEmpty() || intermediate.isEmpty()) {
+                return AuthorityRows.version(write.handle()).isPresent();
+            }
+            if (AuthorityRows.begin(write.handle())) {
+                String rootId = CaKeys.fingerprint(root.get().certificate());
+                AuthorityRows.put(
+                        write.handle(),
+                        carried(keys, "ROOT", root.get(), rootId, Optional.empty()));
+                AuthorityRows.put(
+                        write.handle(),
+                        carried(
+                                keys,
+                                "INTERMEDIATE",
+                                intermediate.get(),
+                                rootId,
+                                Optional.of(intermediate.get().createdAt())));
+                AuthorityRows.removeEarly(write.handle());
+            }
+            return true;
+        });
+    }
+
+    private static AuthorityRows.New carried(
+            CaKeys keys,
+            String role,
+            AuthorityRows.Early early,
+            String parentId,
+            Optional<Instant> activatedAt) {
+        String id = CaKeys.fingerprint(early.certificate());
+        return new AuthorityRows.New(
+                id,
+                parentId,
+                early.certificate(),
+                Optional.of(keys.seal(keys.openEarly(early.sealedKey(), role), id)),
+                early.createdAt(),
+                activatedAt);
+    }
+
+    /// As the store has them now.
+    public Hierarchy hierarchy() {
+        Hierarchy last = seen;
+        Hierarchy now =
+                database.read(handle -> {
+                    long version = AuthorityRows.version(handle).orElseThrow();
+                    return version == last.version() ? last : AuthorityRows.load(handle, version);
+                });
+        if (now != last) {
+            seen = now;
+        }
+        return now;
+    }
+
+    /// The root above whoever signs now: what a user puts into a trust store.
+    public X509Certificate root() {
+        Hierarchy hierarchy = hierarchy();
+        return hierarchy.rootOf(hierarchy.signing()).certificate();
+    }
+
+    /// Whoever signs leaves now.
+    Signer signing() {
+        Hierarchy hierarchy = hierarchy();
+        return signer(hierarchy, hierarchy.signing());
+    }
+
+    /// Everyone who signs leaves or once did, oldest first: those who answer for leaves that have not ended yet, and
+    /// perhaps some who need not any more.
+    List<Signer> all() {
+        Hierarchy hierarchy = hierarchy();
+        return hierarchy.issuing().stream().map(authority -> signer(hierarchy, authority)).toList();
+    }
+
+    /// @param issuerSerial as `issuance.issuer_serial` has it
+    Optional<Signer> byIssuerSerial(String issuerSerial) {
+        Hierarchy hierarchy = hierarchy();
+        return hierarchy
+                .issuingBySerial(issuerSerial)
+                .map(authority -> signer(hierarchy, authority));
+    }
+
+    private Signer signer(Hierarchy hierarchy, KnownAuthority known) {
+        // Each key is opened once in the life of this process.
+        Authority authority =
+                opened.computeIfAbsent(
+                        known.id(), _ -> Authority.of(known.certificate(), key(known), keyPairs));
+        return new Signer(known, hierarchy.chainOf(known), authority);
+    }
+
+    /// @throws CaProblem if its key is not here
+    PrivateKey key(KnownAuthority known) {
+        byte[] sealed =
+                database.read(handle -> AuthorityRows.sealedKey(handle, known.id()))
+                        .orElseThrow(() ->
+                                new CaProblem(
+                                        "the key of "
+                                                + known.certificate().getSubjectX500Principal()
+                                                + " is not in this store"));
+        return keys.open(sealed, known.certificate().getPublicKey(), known.id());
+    }
+
+    /// Adds authorities and does `more`, in one transaction.
+    ///
+    /// @param seen what this was decided on
+    /// @return whether it was done: not if anything has changed since `seen`
+    boolean change(Hierarchy seen, List<AuthorityRows.New> added, Consumer<Handle> more) {
+        return database.write(write -> {
+            boolean first = AuthorityRows.advance(write.handle(), seen.version());
+            if (first) {
+                added.forEach(authority -> AuthorityRows.put(write.handle(), authority));
+                more.accept(write.handle());
+            }
+            return first;
+        });
+    }
+
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    CaKeys keys() {
+        return keys;
+    }
+
+    KeyPairs keyPairs() {
+        return keyPairs;
+    }
+
+    CaSettings settings() {
+        return settings;
+    }
+
+    CaCreation creation() {
+        return new CaCreation(new CaSigning(database, clock), keyPairs, random);
+    }
+}
