@@ -1,7 +1,6 @@
 package dev.nameplate.names;
 
-import java.net.IDN;
-import java.util.Locale;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// A host name that a certificate or an alias may carry: at least two labels, lower case, internationalised labels in
@@ -10,26 +9,27 @@ public record DomainName(String ascii) implements Comparable<DomainName> {
     /// RFC 1035 section 2.3.4, without the trailing dot.
     public static final int MAX_LENGTH = 253;
 
+    /// What a certificate's subject can hold as its common name, in octets (RFC 5280, ub-common-name).
+    public static final int MAX_COMMON_NAME = 64;
+
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
     public DomainName {
         check(ascii);
     }
 
-    /// Lower-cases, converts Unicode labels, and checks. One trailing dot is not accepted: AWS refuses it too.
+    /// Reads what a person or a program wrote, in any case and script ([Idna]). A trailing dot is not accepted: AWS refuses
+    /// it too. The constructor is for what has been through here once.
     ///
     /// @throws IllegalDomainName says which rule the name breaks
     public static DomainName parse(String text) {
         boolean wildcard = text.startsWith("*.");
-        String host = wildcard ? text.substring(2) : text;
-        String ascii;
         try {
-            ascii = IDN.toASCII(host, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalDomainName(
-                    text, "it is not a valid internationalised name: " + e.getMessage());
+            String ascii = Idna.toAscii(wildcard ? text.substring(2) : text);
+            return new DomainName(wildcard ? "*." + ascii : ascii);
+        } catch (IllegalDomainName e) {
+            throw e.about(text);
         }
-        return new DomainName(wildcard ? "*." + ascii : ascii);
     }
 
     private static void check(String name) {
@@ -43,10 +43,14 @@ public record DomainName(String ascii) implements Comparable<DomainName> {
             throw new IllegalDomainName(name, "it ends with a dot");
         }
         String host = name.startsWith("*.") ? name.substring(2) : name;
-        String[] labels = host.split("\\.", -1);
-        if (labels.length < 2) {
+        List<String> labels = List.of(host.split("\\.", -1));
+        if (labels.size() < 2) {
             throw new IllegalDomainName(name, "it needs at least two labels, such as example.com");
         }
+        checkLabels(name, labels);
+    }
+
+    static void checkLabels(String name, List<String> labels) {
         for (String label : labels) {
             if (!LABEL.matcher(label).matches()) {
                 throw new IllegalDomainName(
@@ -60,9 +64,14 @@ public record DomainName(String ascii) implements Comparable<DomainName> {
                         name, "the label '" + label + "' has hyphens in third and fourth place");
             }
         }
-        if (labels[labels.length - 1].chars().allMatch(Character::isDigit)) {
+        if (labels.getLast().chars().allMatch(Character::isDigit)) {
             throw new IllegalDomainName(name, "it looks like an IP address");
         }
+    }
+
+    /// Whether this name may be a certificate's primary one, which is its common name.
+    public boolean fitsCommonName() {
+        return ascii.length() <= MAX_COMMON_NAME;
     }
 
     public boolean isWildcard() {
@@ -104,8 +113,16 @@ public record DomainName(String ascii) implements Comparable<DomainName> {
 
     /// The text breaks a rule of host names; the message says which.
     public static final class IllegalDomainName extends IllegalArgumentException {
+        private final String reason;
+
         IllegalDomainName(String name, String reason) {
             super("'" + name + "' is not a domain name that can be certified: " + reason);
+            this.reason = reason;
+        }
+
+        /// The same rule, broken by the text as it was written.
+        IllegalDomainName about(String text) {
+            return new IllegalDomainName(text, reason);
         }
     }
 }

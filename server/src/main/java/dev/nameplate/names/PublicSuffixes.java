@@ -1,0 +1,21 @@
+package dev.nameplate.names;
+
+import com.google.common.net.InternetDomainName;
+
+/// The public suffix list's ICANN section, as Guava carries it: under which names registries sell. The private section
+/// (`github.io` and the like) is left out: whoever holds such a name may have it certified, wildcard included (CA/Browser
+/// Forum Baseline Requirements section 3.2.2.6).
+final class PublicSuffixes {
+    private PublicSuffixes() {}
+
+    /// Whether a registry sells names directly below `name`.
+    static boolean isSuffix(String name) {
+        return InternetDomainName.isValid(name) && InternetDomainName.from(name).isRegistrySuffix();
+    }
+
+    /// Whether `name` lies below a top-level domain of the public DNS.
+    static boolean isPublic(String name) {
+        return InternetDomainName.isValid(name)
+                && InternetDomainName.from(name).hasRegistrySuffix();
+    }
+}
