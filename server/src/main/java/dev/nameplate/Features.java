@@ -11,6 +11,7 @@ import dev.nameplate.issuer.ca.CaSettings;
 import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.job.JobEngine;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.tag.Tags;
 
@@ -59,7 +60,12 @@ record Features(
                             throw new UnsupportedOperationException("revoke " + serial);
                         },
                         new CertificateSettings(
-                                settings.suffix().ascii(), settings.certificates().pendingLimit()));
+                                settings.suffix().ascii(),
+                                settings.certificates().pendingLimit(),
+                                new NamePolicy(
+                                        settings.suffix(),
+                                        settings.names().blocked(),
+                                        settings.names().publicOnly())));
         Distributions distributions =
                 new Distributions(
                         certificates,

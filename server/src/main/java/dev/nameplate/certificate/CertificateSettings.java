@@ -1,10 +1,14 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
+
 import java.time.Duration;
 
 /// @param suffix the zone delegated to this server, below which validation targets live; no leading or trailing dot
 /// @param validationTime how long the proofs of a request may take
-public record CertificateSettings(String suffix, Duration validationTime) {
+/// @param names which names are certified at all
+public record CertificateSettings(String suffix, Duration validationTime, NamePolicy names) {
     public static final String DEFAULT_SUFFIX = "nameplate.internal";
 
     /// 72 hours, as in ACM.
@@ -20,6 +24,7 @@ public record CertificateSettings(String suffix, Duration validationTime) {
     }
 
     public static CertificateSettings withSuffix(String suffix) {
-        return new CertificateSettings(suffix, DEFAULT_VALIDATION_TIME);
+        return new CertificateSettings(
+                suffix, DEFAULT_VALIDATION_TIME, NamePolicy.standard(DomainName.parse(suffix)));
     }
 }

@@ -8,6 +8,7 @@ import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
 import dev.nameplate.names.RandomUuid;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.ImportExamination;
@@ -68,14 +69,27 @@ public final class Certificates {
     }
 
     /// Asks for a certificate: pending, with its standing records, written to the account's hosted zones where those host
-    /// the names.
+    /// the names. Names that are not certified here make it a failed one, with nothing written anywhere else.
     public Certificate request(Write write, AccountId account, Region region, Request request) {
         CertificateId id = newId();
         Instant now = now();
+        Optional<State.Failed> refused =
+                settings.names().refusal(request.names()).map(Certificates::failed);
         Map<CnameRecord, Proof.Automatic> written = new HashMap<>();
         List<Proof> proofs = new ArrayList<>();
         for (DomainName name : request.names()) {
             CnameRecord record = standingCname.of(account, name);
+            if (refused.isPresent()) {
+                proofs.add(
+                        new Proof(
+                                name,
+                                record,
+                                Proof.Status.FAILED,
+                                Proof.Automatic.NONE,
+                                Optional.empty(),
+                                Optional.empty()));
+                continue;
+            }
             Proof.Automatic automatic =
                     written.computeIfAbsent(
                             record,
@@ -92,7 +106,7 @@ public final class Certificates {
                             Optional.empty(),
                             Optional.of(now)));
         }
-        State.Pending pending = new State.Pending(now.plus(settings.validationTime()));
+        Instant deadline = now.plus(settings.validationTime());
         Certificate certificate =
                 new Certificate(
                         id,
@@ -102,14 +116,25 @@ public final class Certificates {
                         request.names(),
                         request.keyAlgorithm(),
                         now,
-                        pending,
+                        refused.isPresent() ? refused.get() : new State.Pending(deadline),
                         proofs,
                         request.validation(),
                         new Export(request.exportable(), Optional.empty()),
                         Optional.empty());
-        CertificateRows.insert(write.handle(), certificate, pending.deadline());
-        write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME));
+        CertificateRows.insert(write.handle(), certificate, deadline);
+        refused.ifPresentOrElse(
+                state -> PendingRows.fail(write.handle(), id, state),
+                () -> write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME)));
         return certificate;
+    }
+
+    private static State.Failed failed(NamePolicy.Refusal refusal) {
+        return new State.Failed(
+                switch (refusal.reason()) {
+                    case DOMAIN_NOT_ALLOWED -> State.FailureReason.DOMAIN_NOT_ALLOWED;
+                    case INVALID_PUBLIC_DOMAIN -> State.FailureReason.INVALID_PUBLIC_DOMAIN;
+                },
+                refusal.message());
     }
 
     /// An import that passed every check and is ready to be stored; made by [#examine], outside any transaction. Its key is

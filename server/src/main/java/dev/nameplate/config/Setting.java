@@ -110,6 +110,16 @@ enum Setting {
             "NAMEPLATE_PENDING_HOURS",
             "72",
             "how long a proof is waited for"),
+    NAMES_PUBLIC_ONLY(
+            "names.publicOnly",
+            "NAMEPLATE_NAMES_PUBLIC_ONLY",
+            "false",
+            "certify only names below public top-level domains"),
+    NAMES_BLOCKED(
+            "names.blocked",
+            "NAMEPLATE_NAMES_BLOCKED",
+            "",
+            "names never certified, nor what is below them"),
     ORIGINS_LOOPBACK(
             "origins.allowLoopback",
             "NAMEPLATE_ORIGINS_ALLOW_LOOPBACK",

@@ -2,6 +2,7 @@ package dev.nameplate.config;
 
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.DomainSuffix;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public record Settings(
         Store store,
         Credentials credentials,
         Certificates certificates,
+        Names names,
         Origins origins,
         Saas saas,
         Log log) {
@@ -85,6 +87,12 @@ public record Settings(
             Duration validity,
             List<String> caaNames,
             Duration pendingLimit) {}
+
+    /// Which names are certified.
+    ///
+    /// @param publicOnly only names below a top-level domain of the public DNS
+    /// @param blocked never these, nor what is below them
+    public record Names(boolean publicOnly, List<DomainSuffix> blocked) {}
 
     /// What ACM lets a certificate be requested with; the words are ACM's.
     public enum KeyAlgorithm {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.DomainSuffix;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -208,6 +209,13 @@ public final class SettingsReader {
                         Duration.ofDays(number(Setting.VALIDITY_DAYS, 1, 825)),
                         orElse(list(Setting.CAA_NAMES), List.of(suffix.ascii())),
                         Duration.ofHours(number(Setting.PENDING_HOURS, 1, 720))),
+                new Settings.Names(
+                        flag(Setting.NAMES_PUBLIC_ONLY),
+                        list(Setting.NAMES_BLOCKED).stream()
+                                .flatMap(text ->
+                                        parse(Setting.NAMES_BLOCKED, text, DomainSuffix::parse)
+                                                .stream())
+                                .toList()),
                 new Settings.Origins(flag(Setting.ORIGINS_LOOPBACK), flag(Setting.ORIGINS_PRIVATE)),
                 new Settings.Saas((int) number(Setting.SAAS_MAX_ENTRIES, 1, 100_000)),
                 new Settings.Log(

@@ -1,22 +1,29 @@
 package dev.nameplate.dns;
 
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.Idna;
+
 import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
 
 import java.io.ByteArrayOutputStream;
-import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The name that owns a record: lower case, no trailing dot. Wider than a host name: labels may hold underscores and the
 /// left-most one may be `*`.
 record OwnerName(String text) {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
     private static final int MAX_LENGTH = 253;
+
+    /// UTS 46 section 4.1: what maps to the full stop.
+    private static final Pattern DOTS = Pattern.compile("[.。．｡]");
 
     /// Reads what a person wrote; one trailing dot is accepted.
     ///
@@ -26,15 +33,7 @@ record OwnerName(String text) {
         boolean wildcard = name.startsWith("*.");
         String host = wildcard ? name.substring(2) : name;
         if (!host.chars().allMatch(c -> c < 0x80)) {
-            try {
-                host = IDN.toASCII(host).toLowerCase(Locale.ROOT);
-            } catch (IllegalArgumentException e) {
-                throw new Zones.InvalidEntry(
-                        "'"
-                                + written
-                                + "' is not a valid internationalised name: "
-                                + e.getMessage());
-            }
+            host = ascii(host);
         }
         if (host.length() > MAX_LENGTH) {
             throw new Zones.InvalidEntry(
@@ -51,6 +50,18 @@ record OwnerName(String text) {
             }
         }
         return new OwnerName(wildcard ? "*." + host : host);
+    }
+
+    /// Label by label, because those with underscores are no part of an internationalised name.
+    private static String ascii(String host) {
+        try {
+            return Stream.of(DOTS.split(host, -1))
+                    .map(label ->
+                            label.chars().allMatch(c -> c < 0x80) ? label : Idna.toAscii(label))
+                    .collect(Collectors.joining("."));
+        } catch (DomainName.IllegalDomainName e) {
+            throw new Zones.InvalidEntry(String.valueOf(e.getMessage()));
+        }
     }
 
     /// A name as it came in a query. Octets that no entry can hold stay escaped, so they match nothing but a wildcard.

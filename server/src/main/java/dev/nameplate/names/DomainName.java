@@ -28,7 +28,7 @@ public record DomainName(String ascii) implements Comparable<DomainName> {
             String ascii = Idna.toAscii(wildcard ? text.substring(2) : text);
             return new DomainName(wildcard ? "*." + ascii : ascii);
         } catch (IllegalDomainName e) {
-            throw e.about(text);
+            throw e.about(Idna.shortened(text));
         }
     }
 

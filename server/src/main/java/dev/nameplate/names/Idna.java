@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /// Internationalised names by IDNA 2008 as UTS 46 processes it: mapped (case, width, ideographic full stops), checked for
 /// bidirectional text and joiners, and the four letters that IDNA 2003 read differently (such as `ß`) kept.
-final class Idna {
+public final class Idna {
     private static final IDNA UTS46 =
             IDNA.getUTS46Instance(
                     IDNA.NONTRANSITIONAL_TO_ASCII
@@ -35,14 +35,13 @@ final class Idna {
     /// own decoding encodes to again.
     ///
     /// @throws DomainName.IllegalDomainName if a label has no such form
-    static String toAscii(String host) {
+    public static String toAscii(String host) {
         if (isPlain(host)) {
             return host.toLowerCase(Locale.ROOT);
         }
         if (host.length() > MAX_WRITTEN) {
             throw new DomainName.IllegalDomainName(
-                    host.substring(0, DomainName.MAX_LENGTH) + "…",
-                    "it is longer than " + DomainName.MAX_LENGTH + " characters");
+                    shortened(host), "it is longer than " + DomainName.MAX_LENGTH + " characters");
         }
         StringBuilder ascii = new StringBuilder();
         refuseErrors(host, UTS46::nameToASCII, host, ascii);
@@ -55,6 +54,11 @@ final class Idna {
                     host, "'" + ascii + "' does not encode what it decodes to");
         }
         return ascii.toString();
+    }
+
+    /// Fit for a message.
+    static String shortened(String text) {
+        return text.length() <= MAX_WRITTEN ? text : text.substring(0, DomainName.MAX_LENGTH) + "…";
     }
 
     /// ASCII without encoded labels maps to its lower case and nothing else (UTS 46 section 4).

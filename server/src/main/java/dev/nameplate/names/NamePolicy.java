@@ -69,11 +69,12 @@ public record NamePolicy(DomainName suffix, List<DomainSuffix> blocked, boolean 
                     Reason.DOMAIN_NOT_ALLOWED,
                     "this installation's settings block " + blocking.get());
         }
-        if (PublicSuffixes.isSuffix(base)) {
+        if (PublicSuffixes.isSuffix(base)
+                || (name.isWildcard() && PublicSuffixes.holdsSuffixes(base))) {
             return refuse(
                     name,
                     Reason.INVALID_PUBLIC_DOMAIN,
-                    base + " is a public suffix, below which anyone can register names");
+                    "below " + base + " anyone can register names, for it is a public suffix");
         }
         if (publicOnly && !PublicSuffixes.isPublic(base)) {
             return refuse(

@@ -13,6 +13,11 @@ final class PublicSuffixes {
         return InternetDomainName.isValid(name) && InternetDomainName.from(name).isRegistrySuffix();
     }
 
+    /// Whether whatever stands directly below `name` is a suffix, by a rule such as `*.kobe.jp`.
+    static boolean holdsSuffixes(String name) {
+        return isSuffix("any-label." + name);
+    }
+
     /// Whether `name` lies below a top-level domain of the public DNS.
     static boolean isPublic(String name) {
         return InternetDomainName.isValid(name)

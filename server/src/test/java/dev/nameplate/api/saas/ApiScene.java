@@ -9,6 +9,7 @@ import dev.nameplate.dns.DnsSettings;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
 import dev.nameplate.saas.AccountCertificates;
 import dev.nameplate.saas.SaasScene;
 import dev.nameplate.saas.TakenAliases;
@@ -59,7 +60,9 @@ final class ApiScene implements AutoCloseable {
                         (_, _, _, _) -> {},
                         new CertificateSettings(
                                 CertificateSettings.DEFAULT_SUFFIX,
-                                CertificateSettings.DEFAULT_VALIDATION_TIME));
+                                CertificateSettings.DEFAULT_VALIDATION_TIME,
+                                NamePolicy.standard(
+                                        new DomainName(CertificateSettings.DEFAULT_SUFFIX))));
         api =
                 new SaasApi(
                         key -> key.equals(KEY) ? Optional.of(SaasScene.ACCOUNT) : Optional.empty(),
