@@ -8,6 +8,9 @@ import dev.nameplate.api.cloudfront.StoredConfig;
 import dev.nameplate.api.lightsail.Lightsail;
 import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.api.ops.Operations;
+import dev.nameplate.api.rest.CertificateRoutes;
+import dev.nameplate.api.rest.RestApi;
+import dev.nameplate.api.rest.Route;
 import dev.nameplate.api.saas.SaasApi;
 import dev.nameplate.api.sts.StsApi;
 import dev.nameplate.certificate.Certificate;
@@ -36,6 +39,7 @@ import software.amazon.awssdk.services.sts.StsClient;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /// The APIs over the features, and the SaaS jobs that drive two of them as any client would.
 final class Doors {
@@ -112,10 +116,22 @@ final class Doors {
                         new TakenAliases(this::cloudFrontOf),
                         pem -> features.certificates().examine(pem).names(),
                         limits);
+        RestApi rest = new RestApi(store.accessKeys()::accountOfApiKey, routes());
         return List.of(
                 new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
                 new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle),
+                new Door("rest", RestApi::accepts, RestApi.MAX_BODY, rest::handle),
                 new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));
+    }
+
+    /// The calls of our own REST API, a class for each feature.
+    private List<Route> routes() {
+        return Stream.of(
+                        new CertificateRoutes(
+                                        store.database(), features.certificates(), store.clock())
+                                .all())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /// A decided certificate lets the job entry that waits for it go on at once.

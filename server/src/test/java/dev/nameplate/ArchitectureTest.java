@@ -103,6 +103,9 @@ final class ArchitectureTest {
                                             "db",
                                             "names",
                                             "wire")),
+                            Map.entry(
+                                    "api.rest",
+                                    Set.of("certificate", "dns", "db", "pki", "names", "wire")),
                             Map.entry("api.sts", Set.of("names", "wire")),
                             Map.entry("api.saas", Set.of("saas", "pki", "names", "wire")),
                             Map.entry("demo", Set.of())));

@@ -229,6 +229,20 @@ public final class Certificates {
                 query -> query.bind("account", account.value()).bind("region", region.name()));
     }
 
+    /// Has the proofs of a pending certificate looked for at once instead of at the next time of [ProofSchedule].
+    ///
+    /// @return false if nothing is looked for any more
+    public boolean checkNow(Write write, Certificate certificate) {
+        int waiting =
+                write.handle()
+                        .execute(
+                                "UPDATE certificate SET next_due = ? WHERE id = ? AND state = 'PENDING'",
+                                now().toEpochMilli(),
+                                certificate.id().toString());
+        write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME));
+        return waiting == 1;
+    }
+
     /// @throws CertificateInUse if anything still uses it
     public void delete(Write write, Certificate certificate) {
         Set<String> users = usedBy(write.handle(), certificate.id());

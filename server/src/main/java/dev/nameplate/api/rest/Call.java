@@ -1,0 +1,56 @@
+package dev.nameplate.api.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.wire.HttpRequest;
+
+import java.util.Map;
+import java.util.Optional;
+
+/// An authenticated call.
+///
+/// @param path values of the segments in braces of the [Route]
+public record Call(AccountId account, HttpRequest request, Map<String, String> path) {
+
+    public String segment(String name) {
+        return Optional.ofNullable(path.get(name))
+                .orElseThrow(() ->
+                        new IllegalArgumentException("the route has no segment {" + name + "}"));
+    }
+
+    public Optional<String> query(String name) {
+        return Query.value(request.rawQuery(), name);
+    }
+
+    /// A whole number out of the query.
+    ///
+    /// @throws Problem if it is none, or out of bounds
+    public int number(String name, int least, int most, int standard) {
+        Optional<String> text = query(name);
+        if (text.isEmpty()) {
+            return standard;
+        }
+        try {
+            int number = Integer.parseInt(text.get());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException _) {
+            // Refused below, with what is too large.
+        }
+        throw Problem.badRequest(name + " must be a whole number from " + least + " to " + most);
+    }
+
+    /// The body as a JSON object.
+    ///
+    /// @throws Problem if it is not one, or too long
+    public ObjectNode body() {
+        JsonNode body = Json.parse(request.body());
+        if (body instanceof ObjectNode object) {
+            return object;
+        }
+        throw Problem.badRequest("the body must be a JSON object");
+    }
+}

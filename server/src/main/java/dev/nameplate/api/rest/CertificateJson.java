@@ -1,0 +1,67 @@
+package dev.nameplate.api.rest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.Proof;
+import dev.nameplate.certificate.State;
+
+/// Certificates as JSON. Times are RFC 3339, words are those of the feature.
+final class CertificateJson {
+    private CertificateJson() {}
+
+    static ObjectNode summary(Certificate certificate) {
+        ObjectNode json =
+                Json.object()
+                        .put("id", certificate.id().toString())
+                        .put("region", certificate.region().name())
+                        .put("origin", certificate.origin().name())
+                        .put("keyAlgorithm", certificate.keyAlgorithm().name())
+                        .put("createdAt", certificate.createdAt().toString());
+        ArrayNode names = json.putArray("names");
+        certificate.names().forEach(name -> names.add(name.ascii()));
+        putState(json, certificate.state());
+        return json;
+    }
+
+    static ObjectNode detailed(Certificate certificate) {
+        ObjectNode json = summary(certificate);
+        ArrayNode proofs = json.putArray("proofs");
+        for (Proof proof : certificate.proofs()) {
+            ObjectNode each =
+                    proofs.addObject()
+                            .put("name", proof.name().ascii())
+                            .put("status", proof.status().name())
+                            .put("automatic", proof.automatic() == Proof.Automatic.SUCCEEDED);
+            each.putObject("record")
+                    .put("name", proof.record().name())
+                    .put("type", "CNAME")
+                    .put("value", proof.record().value());
+            proof.lastLook()
+                    .ifPresent(look ->
+                            each.put("lookedAt", look.at().toString()).put("seen", look.seen()));
+            proof.nextLook().ifPresent(next -> each.put("nextLook", next.toString()));
+        }
+        return json;
+    }
+
+    private static void putState(ObjectNode json, State state) {
+        switch (state) {
+            case State.Pending(var deadline) ->
+                    json.put("state", "PENDING").put("deadline", deadline.toString());
+            case State.Issued issued ->
+                    json.put("state", "ISSUED")
+                            .put("issuedAt", issued.issuedAt().toString())
+                            .put("notBefore", issued.notBefore().toString())
+                            .put("notAfter", issued.notAfter().toString())
+                            .put("serial", issued.serial())
+                            .put("issuer", issued.issuer());
+            case State.Failed(var reason, var message) ->
+                    json.put("state", "FAILED")
+                            .put("reason", reason.name())
+                            .put("message", message);
+            case State.TimedOut(var at) -> json.put("state", "TIMED_OUT").put("at", at.toString());
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.nameplate.api.rest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.CertificateId;
+import dev.nameplate.certificate.CertificatePage;
+import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.Proof;
+import dev.nameplate.db.Database;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.Region;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/// Certificates of all Regions, with what every AWS API leaves out: why a name waits, and who must act.
+public final class CertificateRoutes {
+    private static final int PAGE = 100;
+    private static final int LARGEST_PAGE = 1000;
+
+    /// Less than a look at a dead name server takes; asking faster says nothing new.
+    private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(5);
+
+    private final Database database;
+    private final Certificates certificates;
+    private final InstantSource clock;
+
+    public CertificateRoutes(Database database, Certificates certificates, InstantSource clock) {
+        this.database = database;
+        this.certificates = certificates;
+        this.clock = clock;
+    }
+
+    public List<Route> all() {
+        return List.of(
+                Route.get("/v1/certificates", this::list),
+                Route.get("/v1/certificates/{id}", this::one),
+                Route.post("/v1/certificates/{id}/check", this::check));
+    }
+
+    private Answer list(Call call) {
+        CertificatePage.Filter filter =
+                new CertificatePage.Filter(
+                        parsed(call, "region", Region::new),
+                        call.query("state").map(state -> state.toUpperCase(Locale.ROOT)),
+                        parsed(call, "name", DomainName::parse));
+        int limit = call.number("limit", 1, LARGEST_PAGE, PAGE);
+        Optional<CertificatePage.Position> after =
+                parsed(call, "cursor", CertificateRoutes::position);
+        CertificatePage page =
+                database.read(handle ->
+                        CertificatePage.read(handle, call.account(), filter, after, limit));
+        ObjectNode answer = Json.object();
+        ArrayNode list = answer.putArray("certificates");
+        page.certificates().forEach(each -> list.add(CertificateJson.summary(each)));
+        page.next().ifPresent(next -> answer.put("cursor", cursor(next)));
+        return Answer.ok(answer);
+    }
+
+    private Answer one(Call call) {
+        return Answer.ok(CertificateJson.detailed(find(call)));
+    }
+
+    private Answer check(Call call) {
+        Certificate certificate = find(call);
+        Instant now = clock.instant();
+        certificate.proofs().stream()
+                .flatMap(proof -> proof.lastLook().map(Proof.Look::at).stream())
+                .max(Instant::compareTo)
+                .map(last -> Duration.between(now, last.plus(BETWEEN_CHECKS)))
+                .filter(Duration::isPositive)
+                .ifPresent(wait -> {
+                    throw Problem.tooSoon(
+                            "the DNS was asked less than "
+                                    + BETWEEN_CHECKS.toSeconds()
+                                    + " seconds ago",
+                            wait);
+                });
+        if (!database.write(write -> certificates.checkNow(write, certificate))) {
+            throw Problem.conflict(
+                    "certificate " + certificate.id() + " is not waiting for proof any more");
+        }
+        return Answer.accepted(CertificateJson.summary(certificate));
+    }
+
+    private Certificate find(Call call) {
+        String text = call.segment("id");
+        return id(text).flatMap(id -> find(call.account(), id))
+                .orElseThrow(() -> Problem.notFound("there is no certificate " + text));
+    }
+
+    private Optional<Certificate> find(AccountId account, CertificateId id) {
+        return database.read(handle -> certificates.find(handle, account, id));
+    }
+
+    static Optional<CertificateId> id(String text) {
+        try {
+            return Optional.of(new CertificateId(UUID.fromString(text)));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> Optional<T> parsed(Call call, String name, Function<String, T> parser) {
+        try {
+            return call.query(name).map(parser);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(name + ": " + e.getMessage());
+        }
+    }
+
+    private static String cursor(CertificatePage.Position position) {
+        String text = position.createdAt().toEpochMilli() + "/" + position.id();
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static CertificatePage.Position position(String cursor) {
+        try {
+            String[] parts =
+                    new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII)
+                            .split("/", -1);
+            if (parts.length == 2) {
+                return new CertificatePage.Position(
+                        Instant.ofEpochMilli(Long.parseLong(parts[0])),
+                        new CertificateId(UUID.fromString(parts[1])));
+            }
+        } catch (IllegalArgumentException _) {
+            // Refused below.
+        }
+        throw new IllegalArgumentException("it is not the cursor of an earlier answer");
+    }
+}

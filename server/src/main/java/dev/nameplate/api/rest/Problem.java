@@ -1,0 +1,76 @@
+package dev.nameplate.api.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.nameplate.wire.Headers;
+import dev.nameplate.wire.HttpResponse;
+
+import java.time.Duration;
+
+/// A call that is refused: an RFC 9457 problem. Its type is `about:blank`, so that the title is that of the HTTP status; `detail`
+/// says what to do.
+public final class Problem extends RuntimeException {
+    private final int status;
+    private final String title;
+    private final Headers headers;
+
+    private Problem(int status, String title, String detail, Headers headers) {
+        super(detail);
+        this.status = status;
+        this.title = title;
+        this.headers = headers;
+    }
+
+    public static Problem badRequest(String detail) {
+        return new Problem(400, "Bad Request", detail, Headers.none());
+    }
+
+    static Problem forbidden() {
+        return new Problem(
+                403, "Forbidden", "send a valid API key in the header x-api-key", Headers.none());
+    }
+
+    public static Problem notFound(String detail) {
+        return new Problem(404, "Not Found", detail, Headers.none());
+    }
+
+    static Problem wrongMethod(String allowed) {
+        return new Problem(
+                405,
+                "Method Not Allowed",
+                "this address takes " + allowed,
+                Headers.of("Allow", allowed));
+    }
+
+    /// The state of things does not allow it now.
+    public static Problem conflict(String detail) {
+        return new Problem(409, "Conflict", detail, Headers.none());
+    }
+
+    static Problem tooLong(int most) {
+        return new Problem(
+                413, "Content Too Large", "a body has at most " + most + " bytes", Headers.none());
+    }
+
+    public static Problem tooSoon(String detail, Duration retryAfter) {
+        return new Problem(
+                429,
+                "Too Many Requests",
+                detail,
+                Headers.of("Retry-After", String.valueOf(Math.max(1, retryAfter.toSeconds()))));
+    }
+
+    HttpResponse response() {
+        ObjectNode body =
+                Json.object()
+                        .put("type", "about:blank")
+                        .put("title", title)
+                        .put("status", status)
+                        .put("detail", getMessage());
+        return new HttpResponse(
+                status,
+                headers.with("Content-Type", "application/problem+json")
+                        .with("Cache-Control", "no-store"),
+                Json.bytes(body));
+    }
+}

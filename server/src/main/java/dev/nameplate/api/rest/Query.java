@@ -1,0 +1,42 @@
+package dev.nameplate.api.rest;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// Reads paths and queries as they come off the wire.
+final class Query {
+    private Query() {}
+
+    static Optional<String> value(String rawQuery, String name) {
+        for (String pair : rawQuery.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String key = equals < 0 ? pair : pair.substring(0, equals);
+            if (decoded(key).equals(name)) {
+                return Optional.of(equals < 0 ? "" : decoded(pair.substring(equals + 1)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            return text; // A stray percent sign stands for itself.
+        }
+    }
+
+    /// In a path a plus sign is itself.
+    static String[] segments(String rawPath) {
+        String path =
+                rawPath.length() > 1 && rawPath.endsWith("/")
+                        ? rawPath.substring(0, rawPath.length() - 1)
+                        : rawPath;
+        String[] segments = path.split("/", -1);
+        for (int i = 0; i < segments.length; i++) {
+            segments[i] = decoded(segments[i].replace("+", "%2B"));
+        }
+        return segments;
+    }
+}

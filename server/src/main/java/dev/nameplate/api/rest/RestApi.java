@@ -1,0 +1,67 @@
+package dev.nameplate.api.rest;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.wire.HttpRequest;
+import dev.nameplate.wire.HttpResponse;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// The router: which [Route] a request is for, and whose call it is.
+public final class RestApi {
+    /// Longest body: a certificate with key and chain has some kilobytes.
+    public static final int MAX_BODY = 1024 * 1024;
+
+    private static final String ROOT = "/v1";
+
+    private final Function<String, Optional<AccountId>> accountOfApiKey;
+    private final List<Route> routes;
+
+    public RestApi(
+            Function<String, Optional<AccountId>> accountOfApiKey, List<? extends Route> routes) {
+        this.accountOfApiKey = accountOfApiKey;
+        this.routes = List.copyOf(routes);
+    }
+
+    public static boolean accepts(HttpRequest request) {
+        return request.rawPath().equals(ROOT) || request.rawPath().startsWith(ROOT + "/");
+    }
+
+    public HttpResponse handle(HttpRequest request) {
+        try {
+            return answer(request).response();
+        } catch (Problem problem) {
+            return problem.response();
+        }
+    }
+
+    private Answer answer(HttpRequest request) {
+        AccountId account =
+                request.headers()
+                        .first("x-api-key")
+                        .flatMap(accountOfApiKey)
+                        .orElseThrow(Problem::forbidden);
+        if (request.body().length > MAX_BODY) {
+            throw Problem.tooLong(MAX_BODY);
+        }
+        String[] segments = Query.segments(request.rawPath());
+        Set<String> methods = new LinkedHashSet<>();
+        for (Route route : routes) {
+            Optional<Map<String, String>> values = route.match(segments);
+            if (values.isPresent()) {
+                if (route.method().equals(request.method())) {
+                    return route.handler().answer(new Call(account, request, values.get()));
+                }
+                methods.add(route.method());
+            }
+        }
+        if (!methods.isEmpty()) {
+            throw Problem.wrongMethod(String.join(", ", methods));
+        }
+        throw Problem.notFound("there is nothing at " + request.rawPath());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.nameplate.api.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.Origin;
+import dev.nameplate.db.Database;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.Region;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.testkit.TestFeatures;
+import dev.nameplate.wire.Headers;
+import dev.nameplate.wire.HttpRequest;
+import dev.nameplate.wire.HttpResponse;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The API over the features of one store, for two accounts.
+final class RestScene {
+    static final String KEY = "a-key";
+    static final String OTHER_KEY = "another-key";
+    private static final Map<String, AccountId> ACCOUNTS =
+            Map.of(
+                    KEY,
+                    new AccountId(TestFeatures.ACCOUNT),
+                    OTHER_KEY,
+                    new AccountId("210987654321"));
+
+    final TestFeatures features;
+    final RestApi api;
+
+    RestScene(Database database) {
+        this.features = new TestFeatures(database);
+        this.api =
+                new RestApi(
+                        key -> Optional.ofNullable(ACCOUNTS.get(key)),
+                        new CertificateRoutes(database, features.certificates, features.clock)
+                                .all());
+    }
+
+    Certificate request(String... names) {
+        return request(Region.US_EAST_1, names);
+    }
+
+    Certificate request(Region region, String... names) {
+        return features.database.write(write ->
+                features.certificates.request(
+                        write,
+                        new AccountId(TestFeatures.ACCOUNT),
+                        region,
+                        Origin.ACM,
+                        Stream.of(names).map(DomainName::new).toList(),
+                        KeyAlgorithm.EC_P256));
+    }
+
+    HttpResponse send(String key, String method, String target) {
+        int query = target.indexOf('?');
+        return api.handle(
+                new HttpRequest(
+                        method,
+                        query < 0 ? target : target.substring(0, query),
+                        query < 0 ? "" : target.substring(query + 1),
+                        Headers.of("x-api-key", key),
+                        new byte[0]));
+    }
+
+    JsonNode get(String target) {
+        return json(send(KEY, "GET", target));
+    }
+
+    static JsonNode json(HttpResponse response) {
+        try {
+            return new ObjectMapper().readTree(new String(response.body(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
