@@ -17,6 +17,7 @@ final class CertificateJson {
                         .put("id", certificate.id().toString())
                         .put("region", certificate.region().name())
                         .put("origin", certificate.origin().name())
+                        .put("validation", certificate.validation().name())
                         .put("keyAlgorithm", certificate.keyAlgorithm().name())
                         .put("createdAt", certificate.createdAt().toString());
         ArrayNode names = json.putArray("names");
@@ -50,18 +51,24 @@ final class CertificateJson {
         switch (state) {
             case State.Pending(var deadline) ->
                     json.put("state", "PENDING").put("deadline", deadline.toString());
-            case State.Issued issued ->
-                    json.put("state", "ISSUED")
-                            .put("issuedAt", issued.issuedAt().toString())
-                            .put("notBefore", issued.notBefore().toString())
-                            .put("notAfter", issued.notAfter().toString())
-                            .put("serial", issued.serial())
-                            .put("issuer", issued.issuer());
+            case State.Issued issued -> putIssued(json.put("state", "ISSUED"), issued);
+            case State.Revoked(var issued, var at, var reason) ->
+                    putIssued(json.put("state", "REVOKED"), issued)
+                            .put("revokedAt", at.toString())
+                            .put("reason", reason.name());
             case State.Failed(var reason, var message) ->
                     json.put("state", "FAILED")
                             .put("reason", reason.name())
                             .put("message", message);
             case State.TimedOut(var at) -> json.put("state", "TIMED_OUT").put("at", at.toString());
         }
+    }
+
+    private static ObjectNode putIssued(ObjectNode json, State.Issued issued) {
+        return json.put("issuedAt", issued.issuedAt().toString())
+                .put("notBefore", issued.notBefore().toString())
+                .put("notAfter", issued.notAfter().toString())
+                .put("serial", issued.serial())
+                .put("issuer", issued.issuer());
     }
 }

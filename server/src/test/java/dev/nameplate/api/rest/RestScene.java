@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.Request;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
@@ -55,9 +56,10 @@ final class RestScene {
                         write,
                         new AccountId(TestFeatures.ACCOUNT),
                         region,
-                        Origin.ACM,
-                        Stream.of(names).map(DomainName::new).toList(),
-                        KeyAlgorithm.EC_P256));
+                        Request.of(
+                                Origin.ACM,
+                                Stream.of(names).map(DomainName::new).toList(),
+                                KeyAlgorithm.EC_P256)));
     }
 
     HttpResponse send(String key, String method, String target) {
