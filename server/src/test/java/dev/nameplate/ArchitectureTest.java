@@ -57,6 +57,7 @@ final class ArchitectureTest {
                             Map.entry(
                                     "issuer.ca",
                                     Set.of("certificate", "db", "vault", "pki", "names")),
+                            Map.entry("issuer.ca.revocation", Set.of("certificate", "db", "job")),
                             Map.entry(
                                     "distribution",
                                     Set.of("certificate", "feed", "db", "job", "names")),
@@ -173,6 +174,7 @@ final class ArchitectureTest {
                                                 "dns",
                                                 "certificate",
                                                 "issuer.ca",
+                                                "issuer.ca.revocation",
                                                 "distribution",
                                                 "publish")
                                         .contains(name);

@@ -60,7 +60,8 @@ record Crl(long number, Instant thisUpdate, Instant nextUpdate, List<Revocations
                     CESSATION_OF_OPERATION,
                     CERTIFICATE_HOLD,
                     PRIVILEGE_WITHDRAWN,
-                    AA_COMPROMISE -> Optional.of(CRLReason.lookup(reason.code()));
+                    AA_COMPROMISE ->
+                    Optional.of(CRLReason.lookup(reason.code()));
         };
     }
 
@@ -70,8 +71,7 @@ record Crl(long number, Instant thisUpdate, Instant nextUpdate, List<Revocations
         V2TBSCertListGenerator tbs = new V2TBSCertListGenerator();
         tbs.setSignature(issuer.signatureAlgorithm());
         tbs.setIssuer(
-                X500Name.getInstance(
-                        issuer.certificate().getSubjectX500Principal().getEncoded()));
+                X500Name.getInstance(issuer.certificate().getSubjectX500Principal().getEncoded()));
         tbs.setThisUpdate(new Time(Date.from(thisUpdate)));
         tbs.setNextUpdate(new Time(Date.from(nextUpdate)));
         for (Revocations.Entry entry : entries) {

@@ -46,8 +46,7 @@ public final class CrlShards {
     }
 
     /// @param longestLife of any certificate that is given a shard
-    public CrlShards(
-            Database database, InstantSource clock, Wakeup wakeup, Duration longestLife) {
+    public CrlShards(Database database, InstantSource clock, Wakeup wakeup, Duration longestLife) {
         this.database = database;
         this.clock = clock;
         this.wakeup = wakeup;

@@ -206,7 +206,8 @@ public final class CrlWork implements DueWork {
                     case LEAVES -> RENEWAL;
                     case AUTHORITIES -> AUTHORITIES_RENEWAL;
                 };
-        // A list that no certificate was given a place in, such as an authority's own, gets its row here.
+        // A list that no certificate was given a place in, such as an authority's own, gets its row
+        // here.
         write.handle()
                 .createUpdate(
                         """

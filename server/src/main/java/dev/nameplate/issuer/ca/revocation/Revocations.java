@@ -44,8 +44,7 @@ public final class Revocations implements Revoker {
                         .createQuery(
                                 "SELECT issuer_serial, crl_shard, not_after FROM issuance WHERE serial = :serial")
                         .bind("serial", plain)
-                        .map((rs, _) ->
-                                new Issued(rs.getString(1), rs.getInt(2), rs.getLong(3)))
+                        .map((rs, _) -> new Issued(rs.getString(1), rs.getInt(2), rs.getLong(3)))
                         .findOne()
                         .orElseThrow(() ->
                                 new IllegalArgumentException(

@@ -61,8 +61,7 @@ final class CrlTest {
 
     private void revoke(Database database, X509Certificate leaf, RevocationReason reason) {
         database.write(write -> {
-            revocations.revoke(
-                    write, leaf.getSerialNumber().toString(16), reason, clock.instant());
+            revocations.revoke(write, leaf.getSerialNumber().toString(16), reason, clock.instant());
             return true;
         });
     }
@@ -161,8 +160,7 @@ final class CrlTest {
     }
 
     @StoreTest
-    void anEntryLeavesAfterOneListBeyondTheEndOfItsCertificate(Database database)
-            throws Exception {
+    void anEntryLeavesAfterOneListBeyondTheEndOfItsCertificate(Database database) throws Exception {
         worksOn(database, issuer);
         int shard = shards(database).next(issuer.id());
         X509Certificate leaf = issuer.leaf(database, locations, shard, Duration.ofHours(36));
