@@ -5,6 +5,8 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyUses;
+import dev.nameplate.pki.X509;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Certificates as rows: the SQL that more than one class of the feature needs.
 final class CertificateRows {
@@ -31,7 +34,8 @@ final class CertificateRows {
             """
             c.id, c.account, c.region, c.origin, c.key_algorithm, c.created_at, c.state, c.deadline, c.decided_at, c.reason,
             c.message, c.not_before, c.not_after, c.serial, c.issuer, c.subject, c.signature_algorithm,
-            c.validation, c.exportable, c.exported_at, c.revoked_at, c.revocation_reason
+            c.validation, c.exportable, c.exported_at, c.revoked_at, c.revocation_reason,
+            c.key_usage, c.extended_key_usage
             """;
 
     private CertificateRows() {}
@@ -111,7 +115,8 @@ final class CertificateRows {
                         """
                         UPDATE certificate SET state = 'ISSUED', deadline = NULL, next_due = NULL, decided_at = :at,
                             not_before = :notBefore, not_after = :notAfter, serial = :serial, issuer = :issuer,
-                            subject = :subject, signature_algorithm = :signature
+                            subject = :subject, signature_algorithm = :signature,
+                            common_name = :commonName, key_usage = :uses, extended_key_usage = :extended
                         WHERE id = :id AND state = :from
                         """);
         for (int i = 0; i < ids.size(); i++) {
@@ -125,6 +130,9 @@ final class CertificateRows {
                     .bind("issuer", issued.issuer())
                     .bind("subject", issued.subject())
                     .bind("signature", issued.signatureAlgorithm())
+                    .bind("commonName", X509.commonName(issued.subject()))
+                    .bind("uses", issued.uses().bits())
+                    .bind("extended", spaced(issued.uses().extended()))
                     .add();
         }
         int[] counts = batch.execute();
@@ -269,7 +277,16 @@ final class CertificateRows {
                 rs.getString("serial"),
                 rs.getString("issuer"),
                 rs.getString("subject"),
-                rs.getString("signature_algorithm"));
+                rs.getString("signature_algorithm"),
+                new KeyUses(rs.getInt("key_usage"), unspaced(rs.getString("extended_key_usage"))));
+    }
+
+    private static String spaced(List<String> words) {
+        return words.stream().map(word -> " " + word + " ").collect(Collectors.joining());
+    }
+
+    private static List<String> unspaced(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.strip().split(" +"));
     }
 
     private static Optional<Instant> time(ResultSet rs, String column) throws SQLException {

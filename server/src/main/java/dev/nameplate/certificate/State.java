@@ -1,5 +1,6 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.pki.KeyUses;
 import dev.nameplate.pki.X509;
 
 import java.security.cert.X509Certificate;
@@ -26,7 +27,8 @@ public sealed interface State {
             String serial,
             String issuer,
             String subject,
-            String signatureAlgorithm)
+            String signatureAlgorithm,
+            KeyUses uses)
             implements State {
         static Issued of(X509Certificate leaf, Instant issuedAt) {
             return new Issued(
@@ -36,7 +38,8 @@ public sealed interface State {
                     X509.serial(leaf),
                     X509.commonName(leaf.getIssuerX500Principal()),
                     leaf.getSubjectX500Principal().getName(X500Principal.RFC2253),
-                    leaf.getSigAlgName());
+                    leaf.getSigAlgName(),
+                    KeyUses.of(leaf));
         }
 
         public boolean isExpired(Instant now) {

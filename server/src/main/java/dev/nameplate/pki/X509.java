@@ -63,7 +63,7 @@ public final class X509 {
         return split(chain).stream().map(X509::parseOne).toList();
     }
 
-    private static X509Certificate parseOne(byte[] der) {
+    public static X509Certificate parseOne(byte[] der) {
         try {
             return decode(der);
         } catch (CertificateException e) {
@@ -94,7 +94,11 @@ public final class X509 {
 
     /// The common name, or the whole name where there is none.
     public static String commonName(X500Principal principal) {
-        String whole = principal.getName(X500Principal.RFC2253);
+        return commonName(principal.getName(X500Principal.RFC2253));
+    }
+
+    /// The same of a name in RFC 4514 form.
+    public static String commonName(String whole) {
         try {
             for (Rdn rdn : new LdapName(whole).getRdns()) {
                 if (rdn.getType().equalsIgnoreCase("CN")) {

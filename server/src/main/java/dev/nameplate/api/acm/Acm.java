@@ -35,7 +35,7 @@ public final class Acm {
                         clock,
                         settings.namesPerCertificate());
         this.known = new KnownCertificates(database, certificates, acmTags, options, clock);
-        this.list = new CertificateList(database, certificates, clock);
+        this.list = new CertificateList(database, clock);
     }
 
     /// The ARN a certificate is known by here.

@@ -62,9 +62,6 @@ final class KnownCertificates {
                     .certificate(
                             CertificateView.detail(
                                     found,
-                                    KeyUses.of(
-                                            certificates.chain(handle, found.id()).stream()
-                                                    .findFirst()),
                                     certificates.usedBy(handle, found.id()),
                                     options.transparency(handle, found.id()),
                                     clock.instant()))

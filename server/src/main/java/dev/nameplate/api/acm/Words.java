@@ -1,7 +1,9 @@
 package dev.nameplate.api.acm;
 
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.Condition;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.RevocationReason;
 import dev.nameplate.certificate.State;
 import dev.nameplate.pki.KeyAlgorithm;
 
@@ -11,6 +13,8 @@ import software.amazon.awssdk.services.acm.model.CertificateStatus;
 import software.amazon.awssdk.services.acm.model.CertificateType;
 
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 
 /// ACM's words for what a certificate is.
 final class Words {
@@ -37,6 +41,50 @@ final class Words {
             case EC_P256 -> "EC_prime256v1";
             case EC_P384 -> "EC_secp384r1";
             case EC_P521 -> "EC_secp521r1";
+        };
+    }
+
+    static KeyAlgorithm keyAlgorithm(String word) {
+        return Arrays.stream(KeyAlgorithm.values())
+                .filter(algorithm -> keyAlgorithm(algorithm).equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no key algorithm: " + word));
+    }
+
+    /// None where the word is `INACTIVE`, which nothing here ever is.
+    static Condition inStatus(String word) {
+        return switch (word) {
+            case "PENDING_VALIDATION" -> new Condition.InStatus(Condition.Status.PENDING);
+            case "VALIDATION_TIMED_OUT" -> new Condition.InStatus(Condition.Status.TIMED_OUT);
+            case "INACTIVE" -> new Condition.Any(List.of());
+            default -> new Condition.InStatus(Condition.Status.valueOf(word));
+        };
+    }
+
+    static String reason(RevocationReason reason) {
+        return reason == RevocationReason.AA_COMPROMISE ? "A_A_COMPROMISE" : reason.name();
+    }
+
+    /// AWS's model has both spellings of the fifth.
+    static RevocationReason reason(String word) {
+        return switch (word) {
+            case "SUPERCEDED" -> RevocationReason.SUPERSEDED;
+            case "A_A_COMPROMISE" -> RevocationReason.AA_COMPROMISE;
+            default -> RevocationReason.valueOf(word);
+        };
+    }
+
+    static Condition exportable(String word) {
+        Condition enabled = new Condition.Exportable();
+        return word.equals("ENABLED") ? enabled : new Condition.Not(enabled);
+    }
+
+    static Condition type(String word) {
+        Condition imported = new Condition.From(Origin.IMPORTED);
+        return switch (word) {
+            case "IMPORTED" -> imported;
+            case "AMAZON_ISSUED" -> new Condition.Not(imported);
+            default -> new Condition.Any(List.of());
         };
     }
 
