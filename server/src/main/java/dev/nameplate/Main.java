@@ -2,6 +2,7 @@ package dev.nameplate;
 
 import dev.nameplate.config.InvalidSettings;
 import dev.nameplate.config.SettingsReader;
+import dev.nameplate.vault.MasterKeySource;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
             DemoCommand.class,
             CaCommand.class,
             KeyCommand.class,
+            VaultCommand.class,
             CommandLine.HelpCommand.class
         })
 final class Main implements Runnable {
@@ -59,6 +61,7 @@ final class Main implements Runnable {
     private static boolean isForTheOperator(Exception failure) {
         return failure instanceof InvalidSettings
                 || failure instanceof Server.CannotStart
+                || failure instanceof MasterKeySource.Refused
                 || failure instanceof CommandFailed;
     }
 

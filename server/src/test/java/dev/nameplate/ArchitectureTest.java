@@ -43,7 +43,8 @@ final class ArchitectureTest {
                     Map.ofEntries(
                             Map.entry("names", Set.of()),
                             Map.entry("db", Set.of()),
-                            Map.entry("vault", Set.of()),
+                            Map.entry("vault", Set.of("db")),
+                            Map.entry("vault.kms", Set.of("vault")),
                             Map.entry("pki", Set.of("names")),
                             Map.entry("config", Set.of("names")),
                             Map.entry("feed", Set.of("db")),

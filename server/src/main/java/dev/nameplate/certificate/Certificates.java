@@ -16,6 +16,7 @@ import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.PemTriple;
 import dev.nameplate.pki.UnusableImport;
 import dev.nameplate.pki.X509;
+import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
 import org.jdbi.v3.core.Handle;
@@ -36,6 +37,9 @@ import java.util.Set;
 /// The door to the feature. Every method runs inside the caller's transaction, so that a door's own rows (a Lightsail name,
 /// a tag) commit together with the certificate. What takes time (keys, DNS, signing) happens later, in [IssuanceWork].
 public final class Certificates {
+    /// Where keys rest, sealed.
+    public static final List<SealedColumn> SEALED = List.of(SealedKeys.COLUMN);
+
     private final Zones zones;
     private final ChangeFeed feed;
     private final Vault vault;

@@ -1,16 +1,25 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
 import java.security.PrivateKey;
 import java.util.Arrays;
+import java.util.List;
 
 /// How certificate keys are sealed: PKCS#8, bound to the certificate they belong to.
 final class SealedKeys {
+    static final SealedColumn COLUMN =
+            new SealedColumn(
+                    "certificate_material",
+                    List.of("certificate_id"),
+                    "sealed_key",
+                    "certificate-key/{certificate_id}");
+
     private SealedKeys() {}
 
     static String context(CertificateId id) {
-        return "certificate-key/" + id;
+        return COLUMN.contextOf(id);
     }
 
     static byte[] seal(Vault vault, CertificateId id, PrivateKey key) {

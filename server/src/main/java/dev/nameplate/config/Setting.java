@@ -78,6 +78,26 @@ enum Setting {
             "jdbc:postgresql://…; default SQLite in the data folder"),
     STORE_USER("store.user", "NAMEPLATE_STORE_USER", "", "PostgreSQL user"),
     STORE_PASSWORD("store.password", "NAMEPLATE_STORE_PASSWORD", "", "PostgreSQL password"),
+    MASTER_KEY(
+            "vault.masterKey",
+            "NAMEPLATE_MASTER_KEY",
+            "",
+            "base64 of 32 bytes; default a key in the data folder"),
+    PREVIOUS_MASTER_KEYS(
+            "vault.previousMasterKeys",
+            "NAMEPLATE_PREVIOUS_MASTER_KEYS",
+            "",
+            "keys that still open until 'vault rotate' is done"),
+    KMS_KEY_ID(
+            "vault.kmsKeyId",
+            "NAMEPLATE_KMS_KEY_ID",
+            "",
+            "AWS KMS key that wraps the keys in the data folder"),
+    KMS_ENDPOINT(
+            "vault.kmsEndpoint",
+            "NAMEPLATE_KMS_ENDPOINT",
+            "",
+            "KMS at another address than the Region's"),
     ACCESS_KEY_ID(
             "credentials.accessKeyId",
             "NAMEPLATE_ACCESS_KEY_ID",

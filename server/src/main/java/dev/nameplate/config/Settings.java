@@ -5,6 +5,7 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.names.DomainSuffix;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ public record Settings(
         Edge edge,
         Dns dns,
         Store store,
+        MasterKey masterKey,
         Credentials credentials,
         Certificates certificates,
         Names names,
@@ -67,6 +69,23 @@ public record Settings(
         @Override
         public String toString() {
             return "Store[url=" + url + "]";
+        }
+    }
+
+    /// Where the key that opens the sealed secrets comes from; without any of these a file in the data folder.
+    ///
+    /// @param key base64 of 32 bytes
+    /// @param previous keys that still open, newest first
+    /// @param kmsKeyId the AWS KMS key that wraps the keys in the file
+    /// @param kmsEndpoint asked instead of the Region's
+    public record MasterKey(
+            Optional<String> key,
+            List<String> previous,
+            Optional<String> kmsKeyId,
+            Optional<URI> kmsEndpoint) {
+        @Override
+        public String toString() {
+            return "MasterKey[kmsKeyId=" + kmsKeyId + "]";
         }
     }
 

@@ -11,6 +11,7 @@ import dev.nameplate.names.DomainSuffix;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -200,6 +201,7 @@ public final class SettingsReader {
                         optional(Setting.STORE_URL, SettingsReader::postgresqlUrl),
                         optional(Setting.STORE_USER, text -> text),
                         optional(Setting.STORE_PASSWORD, text -> text)),
+                masterKey(),
                 credentials(),
                 new Settings.Certificates(
                         required(
@@ -221,6 +223,35 @@ public final class SettingsReader {
                 new Settings.Log(
                         word(Setting.LOG_FORMAT, Settings.LogFormat.class, Settings.LogFormat.JSON),
                         required(Setting.LOG_LEVEL, SettingsReader::level, "info")));
+    }
+
+    private Settings.MasterKey masterKey() {
+        Optional<String> key = optional(Setting.MASTER_KEY, text -> text);
+        Optional<String> kmsKeyId = optional(Setting.KMS_KEY_ID, text -> text);
+        if (key.isPresent() && kmsKeyId.isPresent()) {
+            problems.add(
+                    "%s and %s exclude each other: a key from the environment is not wrapped"
+                            .formatted(
+                                    Setting.MASTER_KEY.variable(), Setting.KMS_KEY_ID.variable()));
+        }
+        List<String> previous = list(Setting.PREVIOUS_MASTER_KEYS);
+        if (key.isEmpty() && !previous.isEmpty()) {
+            problems.add(
+                    "%s needs %s: keys in the data folder keep their own predecessors"
+                            .formatted(
+                                    Setting.PREVIOUS_MASTER_KEYS.variable(),
+                                    Setting.MASTER_KEY.variable()));
+        }
+        return new Settings.MasterKey(
+                key, previous, kmsKeyId, optional(Setting.KMS_ENDPOINT, SettingsReader::httpUri));
+    }
+
+    private static URI httpUri(String text) {
+        URI uri = URI.create(text);
+        if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
+            throw new IllegalArgumentException("expected http://host:port or https://host:port");
+        }
+        return uri;
     }
 
     private Settings.Credentials credentials() {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
 import org.jdbi.v3.core.statement.StatementContext;
@@ -26,6 +27,12 @@ import java.util.regex.Pattern;
 /// A secret access key must be read back, to verify signatures: it rests sealed in the vault, bound to its id. An API key
 /// is only compared: it rests as a digest keyed by the vault, and looking it up by digest leaks nothing of it by timing.
 public final class AccessKeys {
+    private static final SealedColumn SECRET =
+            new SealedColumn("access_key", List.of("id"), "secret", "access-key/{id}");
+
+    /// Where secrets rest, sealed.
+    public static final List<SealedColumn> SEALED = List.of(SECRET);
+
     /// What AWS takes as an access key id: 16 to 128 word characters.
     private static final Pattern ID = Pattern.compile("\\w{16,128}");
 
@@ -178,7 +185,7 @@ public final class AccessKeys {
     }
 
     private static String context(String id) {
-        return "access-key/" + id;
+        return SECRET.contextOf(id);
     }
 
     /// Stores a given API key (only its keyed digest rests in the store).

@@ -1,16 +1,25 @@
 package dev.nameplate.saas;
 
+import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// Import material between the request and the import: the key sealed to its entry, the row erased as soon as it is done with.
 final class ImportMaterial {
+    static final SealedColumn KEY =
+            new SealedColumn(
+                    "saas_import",
+                    List.of("job_id", "number"),
+                    "sealed_key",
+                    "saas-import/{job_id}/{number}");
+
     private final Vault vault;
 
     ImportMaterial(Vault vault) {
@@ -82,6 +91,6 @@ final class ImportMaterial {
     }
 
     private static String place(JobId job, int number) {
-        return "saas-import/" + job + "/" + number;
+        return KEY.contextOf(job.value(), number);
     }
 }

@@ -3,6 +3,7 @@ package dev.nameplate.saas;
 import dev.nameplate.db.Database;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
 import java.time.Instant;
@@ -17,6 +18,9 @@ import java.util.random.RandomGenerator;
 
 /// The door to the feature: takes jobs in and tells how they stand. [SaasWork] carries them out.
 public final class SaasJobs {
+    /// Where keys to be imported rest, sealed.
+    public static final List<SealedColumn> SEALED = List.of(ImportMaterial.KEY);
+
     private final Database database;
     private final ImportMaterial material;
     private final InstantSource clock;

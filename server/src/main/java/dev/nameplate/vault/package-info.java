@@ -1,5 +1,6 @@
-/// Secrets at rest: sealed under the master key by Tink. Knows no feature, sees nothing of ours; seen by whoever keeps a secret
-/// in the store (`identity`, `certificate`, `issuer.ca`, `saas`). Start at [Vault].
+/// Secrets at rest: sealed under master keys that can be changed. Knows no feature; each names the columns it seals
+/// ([SealedColumn]). Sees `db`; seen by whoever keeps a secret in the store (`identity`, `certificate`, `issuer.ca`, `saas`).
+/// Start at [Vault], then [Rotation].
 @NullMarked
 package dev.nameplate.vault;
 

@@ -1,5 +1,6 @@
 package dev.nameplate.issuer.ca;
 
+import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
 import java.security.GeneralSecurityException;
@@ -12,9 +13,25 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 /// Authorities' private keys on their way to the store and back. Each is sealed for one place, and opens nowhere else.
 final class CaKeys {
+    private static final SealedColumn KEY =
+            new SealedColumn("authority", List.of("id"), "sealed_key", "ca-key/{id}");
+    private static final SealedColumn REQUESTED =
+            new SealedColumn(
+                    "authority_request",
+                    List.of("key_fingerprint"),
+                    "sealed_key",
+                    "ca-request-key/{key_fingerprint}");
+
+    /// Of a store that knew two authorities.
+    private static final SealedColumn EARLY =
+            new SealedColumn("ca_certificate", List.of("role"), "sealed_key", "ca-key/{role}");
+
+    static final List<SealedColumn> SEALED = List.of(KEY, REQUESTED, EARLY);
+
     private final Vault vault;
 
     CaKeys(Vault vault) {
@@ -43,11 +60,11 @@ final class CaKeys {
     }
 
     private static String place(String authorityId) {
-        return "ca-key/" + authorityId;
+        return KEY.contextOf(authorityId);
     }
 
     private static String requestPlace(String keyFingerprint) {
-        return "ca-request-key/" + keyFingerprint;
+        return REQUESTED.contextOf(keyFingerprint);
     }
 
     private byte[] sealFor(PrivateKey key, String place) {

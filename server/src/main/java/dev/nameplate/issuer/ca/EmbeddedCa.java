@@ -7,6 +7,7 @@ import dev.nameplate.issuer.ca.Lint.Linted;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.Pem;
+import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -32,6 +33,9 @@ import java.util.stream.Stream;
 /// Each leaf goes the same way: put together by [LeafProfile], examined by [Lint], recorded in `issuance` by a durable
 /// commit, and only then signed. A serial without a row was never signed.
 public final class EmbeddedCa implements Issuer {
+    /// Where authorities' keys rest, sealed.
+    public static final List<SealedColumn> SEALED = CaKeys.SEALED;
+
     private final Database database;
     private final SecureRandom random;
     private final InstantSource clock;
