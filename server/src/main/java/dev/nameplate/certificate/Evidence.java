@@ -1,7 +1,10 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.dns.Cause;
+
 import java.security.KeyPair;
 import java.util.List;
+import java.util.Optional;
 
 /// What one round of looking found out about a pending certificate.
 ///
@@ -11,8 +14,9 @@ record Evidence(Certificate certificate, List<Seen> seen, Verdict verdict) {
         seen = List.copyOf(seen);
     }
 
-    /// @param words for the diagnosis
-    record Seen(boolean proven, String words) {}
+    /// @param words the short form of the diagnosis
+    /// @param diagnosis empty where nothing new was found out
+    record Seen(boolean proven, String words, Optional<Diagnosis> diagnosis) {}
 
     sealed interface Verdict {
         /// Something is missing still, or could not be found out.
@@ -26,10 +30,16 @@ record Evidence(Certificate certificate, List<Seen> seen, Verdict verdict) {
     }
 
     /// The same, but not ready after all, for a reason that concerns every name.
-    Evidence postponed(String why) {
+    Evidence postponed(Cause cause, String why) {
         return new Evidence(
                 certificate,
-                seen.stream().map(s -> new Seen(s.proven(), why)).toList(),
+                seen.stream()
+                        .map(s ->
+                                new Seen(
+                                        s.proven(),
+                                        why,
+                                        s.diagnosis().map(known -> known.because(cause, why))))
+                        .toList(),
                 new Verdict.Wait());
     }
 }

@@ -2,7 +2,9 @@ package dev.nameplate.certificate;
 
 import dev.nameplate.certificate.Evidence.Seen;
 import dev.nameplate.certificate.Evidence.Verdict;
+import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.CnameRecord;
+import dev.nameplate.dns.Finding;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.ProofLookup.CaaVerdict;
 import dev.nameplate.dns.ProofLookup.Sighting;
@@ -21,8 +23,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
-/// Looks at the DNS for one certificate: the proofs, then CAA, and makes its key pair once both are right. Blocking; runs on
-/// virtual threads. Touches no row.
+/// Looks at the DNS for one certificate, pending or to be renewed: the proofs, then CAA, and makes its key pair once both are
+/// right. Blocking; runs on virtual threads. Touches no row.
 final class EvidenceGathering {
     /// How many questions may be under way at once. Each may hold a socket for seconds, and the same few authoritative servers
     /// often answer for many names.
@@ -43,78 +45,146 @@ final class EvidenceGathering {
         this.threads = threads;
     }
 
+    /// Looks for what is not proven yet.
     Evidence gather(Certificate certificate) {
-        // Names that share a base share a record: it is asked for once.
-        Map<CnameRecord, Sighting> sightings =
-                inParallel(
-                        certificate.proofs().stream()
-                                .filter(proof -> proof.status() != Proof.Status.SUCCESS)
-                                .map(Proof::record)
-                                .distinct()
-                                .toList(),
-                        lookup::look);
+        List<Proof> open =
+                certificate.proofs().stream()
+                        .filter(proof -> proof.status() != Proof.Status.SUCCESS)
+                        .toList();
+        Map<DomainName, Seen> found = look(open);
         List<Seen> seen = new ArrayList<>();
         for (Proof proof : certificate.proofs()) {
-            seen.add(
-                    Optional.ofNullable(sightings.get(proof.record()))
-                            .map(EvidenceGathering::inWords)
-                            .orElseGet(() ->
-                                    new Seen(
-                                            true,
-                                            proof.lastLook()
-                                                    .map(Proof.Look::seen)
-                                                    .orElse("The record is there."))));
+            seen.add(Optional.ofNullable(found.get(proof.name())).orElseGet(() -> known(proof)));
         }
+        return judged(certificate, seen);
+    }
+
+    /// Looks for all, also for what was proven before: a renewal counts on what stands now.
+    Evidence gatherAnew(Certificate certificate) {
+        return judged(certificate, List.copyOf(look(certificate.proofs()).values()));
+    }
+
+    private Evidence judged(Certificate certificate, List<Seen> seen) {
         Evidence evidence = new Evidence(certificate, seen, new Verdict.Wait());
         return seen.stream().allMatch(Seen::proven) ? permitted(evidence) : evidence;
     }
 
+    /// What is shown of each proof now, in their order. Needs no certificate.
+    Map<DomainName, Seen> look(List<Proof> proofs) {
+        // Names that share a base share a record: it is asked for once.
+        Map<CnameRecord, Sighting> sightings =
+                inParallel(proofs.stream().map(Proof::record).distinct().toList(), lookup::look);
+        Map<DomainName, Seen> seen = new LinkedHashMap<>();
+        for (Proof proof : proofs) {
+            Optional.ofNullable(sightings.get(proof.record()))
+                    .ifPresent(sighting -> seen.put(proof.name(), seen(sighting)));
+        }
+        return seen;
+    }
+
+    private static Seen known(Proof proof) {
+        return new Seen(
+                true,
+                proof.lastLook().map(Proof.Look::seen).orElse("The record is there."),
+                Optional.empty());
+    }
+
+    private static Seen seen(Sighting sighting) {
+        Finding finding = sighting.finding();
+        Diagnosis diagnosis = Diagnosis.of(finding);
+        String asked = asked(finding.servers());
+        return switch (sighting) {
+            case Sighting.Found _ ->
+                    new Seen(true, "The record is there" + asked + ".", Optional.of(diagnosis));
+            case Sighting.Absent _, Sighting.Unreachable _ ->
+                    new Seen(false, finding.words() + asked, Optional.of(diagnosis));
+        };
+    }
+
+    /// Every name is proven: whether its owner permits the issuer.
     private Evidence permitted(Evidence evidence) {
         Map<DomainName, CaaVerdict> verdicts =
                 inParallel(evidence.certificate().names(), name -> lookup.caa(name, caaNames));
+        Optional<String> forbidden = Optional.empty();
         Optional<String> unknown = Optional.empty();
-        for (Map.Entry<DomainName, CaaVerdict> entry : verdicts.entrySet()) {
-            switch (entry.getValue()) {
-                case CaaVerdict.Allowed() -> {}
+        List<Seen> seen = new ArrayList<>();
+        for (int i = 0; i < evidence.seen().size(); i++) {
+            DomainName name = evidence.certificate().names().get(i);
+            Seen proven = evidence.seen().get(i);
+            CaaVerdict verdict =
+                    Optional.ofNullable(verdicts.get(name))
+                            .orElseGet(() -> new CaaVerdict.Unknown("it was not asked for"));
+            switch (verdict) {
+                case CaaVerdict.Allowed _ ->
+                        seen.add(
+                                new Seen(
+                                        true,
+                                        proven.words(),
+                                        proven.diagnosis().map(known -> known.with(verdict))));
                 case CaaVerdict.Forbidden(DomainName at, String records) -> {
-                    return new Evidence(
-                            evidence.certificate(),
-                            evidence.seen(),
-                            new Verdict.Forbidden(
-                                    "The CAA records at "
-                                            + at
-                                            + " do not permit this issuer to certify "
-                                            + entry.getKey()
-                                            + ": "
-                                            + records));
+                    String words =
+                            "The CAA records at "
+                                    + at
+                                    + " do not permit this issuer to certify "
+                                    + name
+                                    + ": "
+                                    + records;
+                    forbidden = forbidden.or(() -> Optional.of(words));
+                    seen.add(refused(proven, verdict, Cause.CAA_FORBIDS, words, permission(name, at)));
                 }
-                case CaaVerdict.Unknown(String message) ->
-                        unknown =
-                                Optional.of(
-                                        "The CAA records of "
-                                                + entry.getKey()
-                                                + " could not be read, which is not permission: "
-                                                + message);
+                case CaaVerdict.Unknown(String message) -> {
+                    String words =
+                            "The CAA records of "
+                                    + name
+                                    + " could not be read, which is not permission: "
+                                    + message;
+                    unknown = unknown.or(() -> Optional.of(words));
+                    seen.add(
+                            refused(
+                                    proven,
+                                    verdict,
+                                    Cause.CAA_UNREADABLE,
+                                    words,
+                                    "Ask whoever runs the name servers of "
+                                            + name.base()
+                                            + " to have them answer questions of the type CAA."));
+                }
             }
         }
+        Evidence judged = new Evidence(evidence.certificate(), seen, new Verdict.Wait());
+        if (forbidden.isPresent()) {
+            return new Evidence(
+                    evidence.certificate(), seen, new Verdict.Forbidden(forbidden.get()));
+        }
         if (unknown.isPresent()) {
-            return evidence.postponed(unknown.get());
+            return judged.postponed(Cause.CAA_UNREADABLE, unknown.get());
         }
         return new Evidence(
                 evidence.certificate(),
-                evidence.seen(),
+                seen,
                 new Verdict.Ready(keyPairs.generate(evidence.certificate().keyAlgorithm())));
     }
 
-    private static Seen inWords(Sighting sighting) {
-        return switch (sighting) {
-            case Sighting.Found(List<String> servers) ->
-                    new Seen(true, "The record is there" + asked(servers) + ".");
-            case Sighting.Absent(_, List<String> servers, String message) ->
-                    new Seen(false, message + asked(servers));
-            case Sighting.Unreachable(List<String> servers, String message) ->
-                    new Seen(false, message + asked(servers));
-        };
+    private String permission(DomainName name, DomainName at) {
+        return "Add the record "
+                + at
+                + ". CAA 0 "
+                + (name.isWildcard() ? "issuewild" : "issue")
+                + " \""
+                + (caaNames.isEmpty() ? "" : caaNames.getFirst())
+                + "\", then ask for the certificate again.";
+    }
+
+    /// The proof itself stays.
+    private static Seen refused(
+            Seen proven, CaaVerdict verdict, Cause cause, String words, String remedy) {
+        Diagnosis base =
+                proven.diagnosis()
+                        .orElseGet(() ->
+                                Diagnosis.of(
+                                        Finding.of(Cause.NONE, proven.words(), List.of())));
+        return new Seen(
+                true, proven.words(), Optional.of(base.with(verdict, cause, words, remedy)));
     }
 
     private static String asked(List<String> servers) {

@@ -5,6 +5,7 @@ import dev.nameplate.certificate.Evidence.Verdict;
 import dev.nameplate.certificate.PendingRows.Looked;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
+import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.Change;
@@ -222,10 +223,11 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         try {
             return gathering.gather(certificate);
         } catch (CancellationException _) {
-            return untouched(certificate).postponed("The server was stopped while it looked.");
+            return untouched(certificate).postponed(
+                            Cause.LOOK_FAILED, "The server was stopped while it looked.");
         } catch (RuntimeException e) {
             LOG.warn("looking for the proofs of certificate {} failed", certificate.id(), e);
-            return untouched(certificate).postponed("The look failed: " + e.getMessage());
+            return untouched(certificate).postponed(Cause.LOOK_FAILED, "The look failed: " + e.getMessage());
         }
     }
 
@@ -233,7 +235,8 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         return new Evidence(
                 certificate,
                 certificate.proofs().stream()
-                        .map(proof -> new Evidence.Seen(proof.status() == Proof.Status.SUCCESS, ""))
+                        .map(proof -> new Evidence.Seen(proof.status() == Proof.Status.SUCCESS, "",
+                                        Optional.empty()))
                         .toList(),
                 new Verdict.Wait());
     }
@@ -296,6 +299,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
                         waiting.add(
                                 postponed(
                                         evidence.postponed(
+                                                Cause.ISSUER_UNAVAILABLE,
                                                 "The issuer could not sign yet: " + message),
                                         now));
             }

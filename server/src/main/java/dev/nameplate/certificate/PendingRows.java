@@ -59,7 +59,8 @@ final class PendingRows {
         PreparedBatch names =
                 handle.prepareBatch(
                         """
-                        UPDATE certificate_name SET status = :status, seen_at = :at, seen = :seen, next_look = :next
+                        UPDATE certificate_name SET status = :status, seen_at = :at, seen = :seen, next_look = :next,
+                            diagnosis = COALESCE(:diagnosis, diagnosis)
                         WHERE certificate_id = :id AND position = :position
                         """);
         for (Looked looked : all) {
@@ -74,6 +75,9 @@ final class PendingRows {
                         .bind("at", looked.at().toEpochMilli())
                         .bind("seen", seen.words())
                         .bind("next", looked.nextLook().map(Instant::toEpochMilli).orElse(null))
+                        .bind(
+                                "diagnosis",
+                                seen.diagnosis().map(DiagnosisJson::write).orElse(null))
                         .add();
             }
         }

@@ -1,182 +1,152 @@
 package dev.nameplate.dns;
 
 import dev.nameplate.db.Database;
-import dev.nameplate.dns.Authorities.Answered;
-import dev.nameplate.dns.Authorities.Failed;
-import dev.nameplate.dns.Authorities.NotDelegated;
-import dev.nameplate.dns.Authorities.Reply;
-import dev.nameplate.dns.NameServer.Deadline;
 import dev.nameplate.names.DomainName;
 
-import org.xbill.DNS.CNAMERecord;
-import org.xbill.DNS.Name;
-import org.xbill.DNS.NameTooLongException;
-import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Type;
-
 import java.net.InetSocketAddress;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedSet;
-import java.util.stream.Collectors;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /// Reads proofs and CAA from the servers that are authoritative for them, over real DNS; those of names hosted here from
-/// our own server, in the same way.
+/// our own server, in the same way. Where vantage points are set, enough of them must see the same.
 public final class AuthoritativeLookup implements ProofLookup {
-    private static final int MAX_CHAIN = 5;
-
     private final DelegationWalk walk;
-    private final CaaClimb climb;
+    private final DnssecCheck dnssec;
     private final LookupSettings settings;
+    private final List<ResolverView> vantagePoints;
 
     /// @param ownServer where [DnsServer] answers
     public AuthoritativeLookup(
             Database database, Zones zones, InetSocketAddress ownServer, LookupSettings settings) {
         this.walk = new DelegationWalk(database, zones, ownServer, settings);
-        this.climb = new CaaClimb(walk);
+        this.dnssec = new DnssecCheck(settings.trustAnchors(), walk::signed);
         this.settings = settings;
+        this.vantagePoints =
+                settings.vantagePoints().resolvers().stream().map(ResolverView::at).toList();
     }
 
     @Override
     public CaaVerdict caa(DomainName name, List<String> issuerNames) {
-        return climb.judge(name, issuerNames, Deadline.in(settings.patience()));
+        CaaVerdict here = climb(walk, name, issuerNames);
+        if (vantagePoints.isEmpty() || !(here instanceof CaaVerdict.Allowed)) {
+            return here;
+        }
+        List<String> dissent = new ArrayList<>();
+        List<CaaVerdict> elsewhere = everywhere(view -> climb(view, name, issuerNames));
+        for (int i = 0; i < elsewhere.size(); i++) {
+            if (!(elsewhere.get(i) instanceof CaaVerdict.Allowed)) {
+                dissent.add(vantagePoints.get(i).resolver().toString());
+            }
+        }
+        return vantagePoints.size() - dissent.size() >= settings.vantagePoints().quorum()
+                ? here
+                : new CaaVerdict.Unknown(
+                        "too many vantage points do not see that it is permitted: "
+                                + String.join(", ", dissent));
+    }
+
+    private CaaVerdict climb(Authorities.Source source, DomainName name, List<String> issuers) {
+        return new CaaClimb(source, walk::hostedZone)
+                .judge(name, issuers, Looking.within(settings.patience()));
     }
 
     @Override
     public Sighting look(CnameRecord wanted) {
-        Deadline deadline = Deadline.in(settings.patience());
-        Name name = OwnerName.toDns(wanted.name());
-        Optional<String> seen = Optional.empty();
-        for (int hop = 0; hop < MAX_CHAIN; hop++) {
-            Answered answered;
-            switch (walk.ask(name, Type.CNAME, deadline)) {
-                case Failed(var servers, var message) -> {
-                    return new Sighting.Unreachable(servers, message);
-                }
-                case NotDelegated(var servers) -> {
-                    return new Sighting.Absent(seen, servers, undelegated(name));
-                }
-                case Answered some -> answered = some;
-            }
-            SequencedSet<Optional<Name>> targets = targets(answered, name);
-            if (targets.stream().allMatch(target -> isWanted(target, wanted))) {
-                return new Sighting.Found(answered.servers());
-            }
-            if (seen.isEmpty()) {
-                seen = targets.stream().flatMap(Optional::stream).findFirst().map(Name::toString);
-            }
-            Optional<Name> next = targets.getFirst();
-            if (targets.size() > 1 || next.isEmpty()) {
-                return new Sighting.Absent(
-                        seen,
-                        answered.servers(),
-                        whyAbsent(wanted, name, seen, answered, deadline));
-            }
-            name = next.get();
-        }
-        return new Sighting.Absent(
-                seen,
-                List.of(),
-                "the CNAME points to "
-                        + seen.orElse("another name")
-                        + " and leads through more than "
-                        + MAX_CHAIN
-                        + " names without coming to "
-                        + wanted.value());
-    }
-
-    /// One element if all servers agree.
-    private static SequencedSet<Optional<Name>> targets(Answered answered, Name name) {
-        return answered.replies().stream()
-                .map(reply -> target(reply, name))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private static Optional<Name> target(Reply reply, Name name) {
-        return reply.answers(name, Type.CNAME).stream()
-                .map(record -> ((CNAMERecord) record).getTarget())
-                .findFirst();
-    }
-
-    /// ACM takes the value with or without its leading underscore, for DNS editors that refuse one.
-    private static boolean isWanted(Optional<Name> target, CnameRecord wanted) {
-        String value = wanted.value();
-        String bare = value.startsWith("_") ? value.substring(1) : value;
-        return target.map(Name::toString)
-                .filter(t -> t.equalsIgnoreCase(value) || t.equalsIgnoreCase(bare))
-                .isPresent();
-    }
-
-    private String whyAbsent(
-            CnameRecord wanted,
-            Name name,
-            Optional<String> seen,
-            Answered answered,
-            Deadline deadline) {
-        List<String> lagging =
-                answered.replies().stream()
-                        .filter(reply -> !isWanted(target(reply, name), wanted))
-                        .map(reply -> reply.server().toString())
-                        .toList();
-        if (lagging.size() < answered.replies().size()) {
-            return "some name servers do not show the record yet: " + String.join(", ", lagging);
-        }
-        if (seen.isPresent()) {
-            return "the CNAME at "
-                    + wanted.name()
-                    + " points to "
-                    + seen.get()
-                    + " instead of "
-                    + wanted.value()
-                    + doubledValue(wanted, seen.get());
-        }
-        Reply reply = answered.replies().getFirst();
-        Name zone = reply.zoneOr(answered.zone());
-        Optional<Name> doubled = doubledName(wanted, name, zone, deadline);
-        if (doubled.isPresent()) {
-            return "the record was entered as "
-                    + doubled.get()
-                    + ", with the zone's name twice: enter it without "
-                    + zone
-                    + " at the end";
-        }
-        return reply.message().getRcode() == Rcode.NXDOMAIN
-                ? "the name " + name + " does not exist (NXDOMAIN) in the zone " + zone
-                : "the name " + name + " exists in the zone " + zone + " but has no CNAME";
-    }
-
-    private static String doubledValue(CnameRecord wanted, String seen) {
-        return seen.length() > wanted.value().length()
-                        && seen.regionMatches(true, 0, wanted.value(), 0, wanted.value().length())
-                ? ": the zone's name was added to the value, which must end with a dot"
-                : "";
-    }
-
-    /// DNS editors append the zone's name by themselves; whoever pastes the full name has it twice.
-    private Optional<Name> doubledName(
-            CnameRecord wanted, Name name, Name zone, Deadline deadline) {
-        if (zone.equals(Name.root) || !name.subdomain(zone)) {
-            return Optional.empty();
-        }
-        Name doubled;
-        try {
-            doubled = Name.concatenate(name.relativize(Name.root), zone);
-        } catch (NameTooLongException _) {
-            return Optional.empty();
-        }
-        return switch (walk.ask(doubled, Type.CNAME, deadline)) {
-            case Answered answered ->
-                    targets(answered, doubled).stream().anyMatch(target -> isWanted(target, wanted))
-                            ? Optional.of(doubled)
-                            : Optional.empty();
-            case NotDelegated _, Failed _ -> Optional.empty();
+        Looking looking = Looking.within(settings.patience());
+        Chain chain = Chain.follow(wanted, walk, looking);
+        Finding finding = new Explanation(walk, wanted, looking).of(chain);
+        return switch (chain) {
+            case Chain.Complete(var hops) -> confirmed(wanted, hops, finding, looking);
+            case Chain.Unanswered _ ->
+                    new Sighting.Unreachable(finding.with(looking.trace(Dnssec.UNCHECKED)));
+            case Chain.Broken _, Chain.TooLong _, Chain.Undelegated _ ->
+                    new Sighting.Absent(finding.with(looking.trace(Dnssec.UNCHECKED)));
         };
     }
 
-    private static String undelegated(Name name) {
-        return "no name server is known for "
-                + name
-                + " or any name above it: is the domain registered and delegated?";
+    /// The record is there: whether it stands the check of its signatures, and is seen from elsewhere.
+    private Sighting confirmed(
+            CnameRecord wanted, List<Chain.Hop> hops, Finding finding, Looking looking) {
+        DnssecCheck.Result signatures = new DnssecCheck.Result(Dnssec.UNCHECKED, "");
+        for (Chain.Hop hop : hops) {
+            if (walk.hostedZone(hop.name()).isEmpty()) {
+                signatures =
+                        dnssec.check(
+                                hop.answered().replies().getFirst().message(), looking.aside());
+            }
+            if (signatures.state() == Dnssec.BOGUS) {
+                return new Sighting.Absent(
+                        new Finding(
+                                Cause.DNSSEC_BOGUS,
+                                "the record at "
+                                        + hop.name()
+                                        + " does not stand the check of its DNSSEC signatures: "
+                                        + signatures.reason(),
+                                "Ask whoever runs the zone "
+                                        + hop.answered().zone()
+                                        + " to sign it with the keys that its DS records at the registrar name,"
+                                        + " or to have the DS records removed.",
+                                Optional.of(wanted.value()),
+                                finding.servers(),
+                                looking.trace(Dnssec.BOGUS)));
+            }
+        }
+        Finding found = finding.with(looking.trace(signatures.state()));
+        List<String> dissent = new ArrayList<>();
+        List<Chain> elsewhere =
+                everywhere(view -> Chain.follow(wanted, view, Looking.within(settings.patience())));
+        for (int i = 0; i < elsewhere.size(); i++) {
+            if (!(elsewhere.get(i) instanceof Chain.Complete)) {
+                dissent.add(vantagePoints.get(i).resolver().toString());
+            }
+        }
+        if (elsewhere.size() - dissent.size() >= settings.vantagePoints().quorum()) {
+            return new Sighting.Found(found);
+        }
+        return new Sighting.Absent(
+                new Finding(
+                        Cause.VANTAGE_POINTS_DISAGREE,
+                        "the authoritative servers show the record, but only "
+                                + (elsewhere.size() - dissent.size())
+                                + " of "
+                                + elsewhere.size()
+                                + " vantage points see it, and "
+                                + settings.vantagePoints().quorum()
+                                + " must; these do not: "
+                                + String.join(", ", dissent),
+                        "Wait until older answers have left the caches; if it stays so, check that the name is"
+                                + " answered alike everywhere.",
+                        Optional.of(wanted.value()),
+                        found.servers(),
+                        found.trace()));
+    }
+
+    /// Answers in the order of the vantage points, asked all at once.
+    private <T> List<T> everywhere(Function<ResolverView, T> question) {
+        if (vantagePoints.isEmpty()) {
+            return List.of();
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<T>> asked =
+                    vantagePoints.stream()
+                            .map(view -> threads.submit(() -> question.apply(view)))
+                            .toList();
+            List<T> answers = new ArrayList<>();
+            for (Future<T> each : asked) {
+                answers.add(each.get());
+            }
+            return answers;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("the server is stopping");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("asking a vantage point failed", e.getCause());
+        }
     }
 }

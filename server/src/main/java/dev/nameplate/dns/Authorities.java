@@ -15,6 +15,11 @@ sealed interface Authorities {
     ///
     /// @param silent those of the zone's servers that did not, with the reason
     record Answered(Name zone, List<Reply> replies, List<String> silent) implements Authorities {
+        Answered {
+            replies = List.copyOf(replies);
+            silent = List.copyOf(silent);
+        }
+
         List<String> servers() {
             return replies.stream().map(reply -> reply.server().toString()).toList();
         }
@@ -24,7 +29,13 @@ sealed interface Authorities {
     record NotDelegated(List<String> servers) implements Authorities {}
 
     /// Nobody who should know gave an answer.
-    record Failed(List<String> servers, String message) implements Authorities {}
+    record Failed(Cause cause, List<String> servers, String message) implements Authorities {}
+
+    /// Where answers come from.
+    @FunctionalInterface
+    interface Source {
+        Authorities ask(Name name, int type, Looking looking);
+    }
 
     record Reply(NameServer server, Message message) {
         List<Record> answers(Name owner, int type) {

@@ -4,7 +4,6 @@ import dev.nameplate.dns.Authorities.Answered;
 import dev.nameplate.dns.Authorities.Failed;
 import dev.nameplate.dns.Authorities.NotDelegated;
 import dev.nameplate.dns.Authorities.Reply;
-import dev.nameplate.dns.NameServer.Deadline;
 import dev.nameplate.dns.ProofLookup.CaaVerdict;
 import dev.nameplate.names.DomainName;
 
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Finds the CAA records that govern a name: those of the name itself, aliases followed, else those of the closest name
@@ -25,17 +25,20 @@ import java.util.stream.Collectors;
 final class CaaClimb {
     private static final int MAX_ALIASES = 8;
 
-    private final DelegationWalk walk;
+    private final Authorities.Source source;
+    private final Function<Name, Optional<Name>> hostedZone;
 
-    CaaClimb(DelegationWalk walk) {
-        this.walk = walk;
+    /// @param hostedZone the zone hosted here that holds a name
+    CaaClimb(Authorities.Source source, Function<Name, Optional<Name>> hostedZone) {
+        this.source = source;
+        this.hostedZone = hostedZone;
     }
 
-    CaaVerdict judge(DomainName domain, List<String> issuerNames, Deadline deadline) {
+    CaaVerdict judge(DomainName domain, List<String> issuerNames, Looking looking) {
         Name name = OwnerName.toDns(domain.base().ascii());
-        Optional<Name> hostedApex = walk.hostedZone(name);
+        Optional<Name> hostedApex = hostedZone.apply(name);
         for (Name at = name; at.labels() > 1; at = new Name(at, 1)) {
-            switch (relevant(at, deadline, 0)) {
+            switch (relevant(at, looking, 0)) {
                 case Lookup.Broken(var message) -> {
                     return new CaaVerdict.Unknown(
                             "the CAA records of " + at + " could not be read: " + message);
@@ -43,7 +46,8 @@ final class CaaClimb {
                 case Lookup.Read(var records) -> {
                     if (!records.isEmpty()) {
                         return CaaRules.permits(records, domain.isWildcard(), issuerNames)
-                                ? new CaaVerdict.Allowed()
+                                ? new CaaVerdict.Allowed(
+                                        Optional.of(shown(at, domain)), text(records))
                                 : new CaaVerdict.Forbidden(shown(at, domain), text(records));
                     }
                 }
@@ -62,13 +66,13 @@ final class CaaClimb {
     }
 
     /// What any of the servers shows counts: servers that disagree must not widen who may issue.
-    private Lookup relevant(Name name, Deadline deadline, int aliases) {
+    private Lookup relevant(Name name, Looking looking, int aliases) {
         if (aliases > MAX_ALIASES) {
             return new Lookup.Broken("too many aliases");
         }
         Answered answered;
-        switch (walk.ask(name, Type.CAA, deadline)) {
-            case Failed(_, var message) -> {
+        switch (source.ask(name, Type.CAA, looking)) {
+            case Failed(_, _, var message) -> {
                 return new Lookup.Broken(message);
             }
             // A top-level name that nobody is delegated has no records of its own.
@@ -88,7 +92,7 @@ final class CaaClimb {
             }
         }
         for (Name target : targets) {
-            switch (relevant(target, deadline, aliases + 1)) {
+            switch (relevant(target, looking, aliases + 1)) {
                 case Lookup.Broken broken -> {
                     return broken;
                 }

@@ -5,7 +5,7 @@ import dev.nameplate.dns.Authorities.Answered;
 import dev.nameplate.dns.Authorities.Failed;
 import dev.nameplate.dns.Authorities.NotDelegated;
 import dev.nameplate.dns.Authorities.Reply;
-import dev.nameplate.dns.NameServer.Deadline;
+import dev.nameplate.dns.NameServer.Manner;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,18 +23,20 @@ import org.xbill.DNS.Type;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /// Goes to the servers that are authoritative for a name and asks all of them.
 ///
 /// It starts at our own server for names hosted here, else at the root hints, else at the delegation that the resolvers
 /// know; from there it follows referrals (RFC 1034 section 5.3.3). Nothing is kept for the next walk.
-final class DelegationWalk {
+final class DelegationWalk implements Authorities.Source {
     private static final Logger LOG = LoggerFactory.getLogger(DelegationWalk.class);
 
     private static final int MAX_REFERRALS = 16;
@@ -47,6 +49,8 @@ final class DelegationWalk {
 
     /// Asked first: enough for a referral, without asking all thirteen servers of the root for each name.
     private static final int FIRST_ASKED = 3;
+
+    private static final String TIMEOUT = "TIMEOUT";
 
     private final Database database;
     private final Zones zones;
@@ -78,64 +82,115 @@ final class DelegationWalk {
         return zone.map(hosted -> OwnerName.toDns(hosted.name().ascii()));
     }
 
-    Authorities ask(Name name, int type, Deadline deadline) {
-        return ask(name, type, deadline, 0);
+    @Override
+    public Authorities ask(Name name, int type, Looking looking) {
+        return ask(name, type, looking, 0);
     }
 
-    private Authorities ask(Name name, int type, Deadline deadline, int depth) {
+    private Authorities ask(Name name, int type, Looking looking, int depth) {
         Optional<Name> hosted = hostedZone(name);
         if (hosted.isPresent()) {
-            return descend(new Cut(hosted.get(), List.of(own)), name, type, deadline, depth);
+            return descend(new Cut(hosted.get(), List.of(own)), name, type, looking, depth);
         }
         if (!settings.rootHints().isEmpty()) {
             List<NameServer> roots = settings.rootHints().stream().map(NameServer::at).toList();
-            return descend(new Cut(Name.root, roots), name, type, deadline, depth);
+            return descend(new Cut(Name.root, roots), name, type, looking, depth);
         }
-        return switch (delegation(name, deadline, depth)) {
-            case Delegation.Found(var cut) -> descend(cut, name, type, deadline, depth);
+        return switch (delegation(name, looking, depth)) {
+            case Delegation.Found(var cut) -> descend(cut, name, type, looking, depth);
             case Delegation.None() -> new NotDelegated(resolverNames());
-            case Delegation.Unknown(var message) -> new Failed(resolverNames(), message);
+            case Delegation.Unknown(var message) ->
+                    new Failed(Cause.RESOLVERS_SILENT, resolverNames(), message);
         };
     }
 
     /// A zone and the servers it is delegated to.
     private record Cut(Name zone, List<NameServer> servers) {}
 
-    private Authorities descend(Cut start, Name name, int type, Deadline deadline, int depth) {
+    private Authorities descend(Cut start, Name name, int type, Looking looking, int depth) {
         Cut cut = start;
         for (int step = 0; step < MAX_REFERRALS; step++) {
-            Round round = askAll(cut, name, type, deadline);
+            looking.passes(cut.zone(), cut.servers());
+            Round round = askAll(cut, name, type, looking);
             if (!round.replies.isEmpty()) {
-                return new Answered(cut.zone(), round.replies, round.silent);
+                round.heard.forEach(heard -> heard.tell(looking, name, type));
+                return new Answered(cut.zone(), round.replies, round.silent());
             }
             if (round.referral.isEmpty()) {
-                return new Failed(
-                        cut.servers().stream().map(NameServer::toString).toList(),
-                        cut.servers().isEmpty()
-                                ? "no address is known for the name servers of " + cut.zone()
-                                : "no name server of "
-                                        + cut.zone()
-                                        + " gave a usable answer: "
-                                        + String.join("; ", round.silent));
+                round.heard.forEach(heard -> heard.tell(looking, name, type));
+                return round.failed(cut);
             }
-            cut = follow(cut, round.referral.get(), deadline, depth);
+            cut = follow(cut, round.referral.get(), looking, depth);
         }
-        return new Failed(List.of(), "the delegations of " + name + " lead nowhere");
+        return new Failed(
+                Cause.LAME_DELEGATION, List.of(), "the delegations of " + name + " lead nowhere");
     }
 
     private static final class Round {
         final List<Reply> replies = new ArrayList<>();
-        final List<String> silent = new ArrayList<>();
+        final List<Heard> heard = new ArrayList<>();
         Optional<Message> referral = Optional.empty();
+
+        void take(Heard answer) {
+            heard.add(answer);
+            switch (answer.outcome()) {
+                case Outcome.Authoritative(var reply) -> replies.add(reply);
+                case Outcome.Referral(var message) -> {
+                    if (replies.isEmpty()) {
+                        referral = Optional.of(message);
+                    }
+                }
+                case Outcome.Useless _ -> {}
+            }
+        }
+
+        List<String> silent() {
+            return heard.stream()
+                    .filter(each -> each.outcome() instanceof Outcome.Useless)
+                    .map(Heard::text)
+                    .toList();
+        }
+
+        Failed failed(Cut cut) {
+            List<String> servers = cut.servers().stream().map(NameServer::toString).toList();
+            if (servers.isEmpty()) {
+                return new Failed(
+                        Cause.LAME_DELEGATION,
+                        servers,
+                        "no address is known for the name servers of " + cut.zone());
+            }
+            return new Failed(
+                    cause(),
+                    servers,
+                    "no name server of "
+                            + cut.zone()
+                            + " gave a usable answer: "
+                            + String.join("; ", silent()));
+        }
+
+        /// What its owner can mend first: servers that should not be asked at all.
+        private Cause cause() {
+            List<Cause> causes =
+                    heard.stream()
+                            .flatMap(each ->
+                                    each.outcome() instanceof Outcome.Useless useless
+                                            ? Stream.of(useless.cause())
+                                            : Stream.empty())
+                            .toList();
+            return Stream.of(Cause.LAME_DELEGATION, Cause.SERVFAIL)
+                    .filter(causes::contains)
+                    .findFirst()
+                    .orElse(Cause.TIMEOUT);
+        }
     }
 
-    private Round askAll(Cut cut, Name name, int type, Deadline deadline) {
+    private Round askAll(Cut cut, Name name, int type, Looking looking) {
         var round = new Round();
         int first = Math.min(FIRST_ASKED, cut.servers().size());
-        askSome(round, cut, cut.servers().subList(0, first), name, type, deadline);
+        askSome(round, cut, cut.servers().subList(0, first), name, type, looking);
         if (round.referral.isEmpty()) {
             List<NameServer> rest = cut.servers().subList(first, cut.servers().size());
-            askSome(round, cut, rest, name, type, deadline);
+            askSome(round, cut, rest, name, type, looking);
         }
         return round;
     }
@@ -147,28 +202,25 @@ final class DelegationWalk {
             List<NameServer> servers,
             Name name,
             int type,
-            Deadline deadline) {
+            Looking looking) {
+        if (servers.size() == 1) {
+            round.take(ask(servers.getFirst(), cut, name, type, looking.deadline()));
+            return;
+        }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var answers = new ExecutorCompletionService<Outcome>(threads);
+            var answers = new ExecutorCompletionService<Heard>(threads);
             for (NameServer server : servers) {
-                answers.submit(() -> ask(server, cut, name, type, deadline));
+                answers.submit(() -> ask(server, cut, name, type, looking.deadline()));
             }
             for (int i = 0; i < servers.size(); i++) {
-                switch (answers.take().get()) {
-                    case Outcome.Authoritative(var reply) -> round.replies.add(reply);
-                    case Outcome.Useless(var why) -> round.silent.add(why);
-                    case Outcome.Referral(var message) -> {
-                        if (round.replies.isEmpty()) {
-                            round.referral = Optional.of(message);
-                            threads.shutdownNow();
-                            return;
-                        }
-                    }
+                round.take(answers.take().get());
+                if (round.referral.isPresent()) {
+                    threads.shutdownNow();
+                    return;
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            round.silent.add("interrupted");
         } catch (ExecutionException e) {
             throw new IllegalStateException("asking a name server failed", e.getCause());
         }
@@ -179,28 +231,81 @@ final class DelegationWalk {
 
         record Referral(Message message) implements Outcome {}
 
-        record Useless(String why) implements Outcome {}
+        record Useless(Cause cause, String why) implements Outcome {}
     }
 
-    private static Outcome ask(NameServer server, Cut cut, Name name, int type, Deadline deadline) {
-        Message message;
-        try {
-            message = server.ask(name, type, false, deadline);
-        } catch (IOException e) {
-            return new Outcome.Useless(server + " did not answer");
+    /// @param rcode in words, `TIMEOUT` if nothing came
+    private record Heard(NameServer server, Outcome outcome, String rcode, Duration took) {
+        void tell(Looking looking, Name name, int type) {
+            switch (outcome) {
+                case Outcome.Authoritative(var reply) ->
+                        looking.hears(server, name, type, rcode, reply.answers(name, type), took);
+                case Outcome.Useless(_, var why) ->
+                        looking.hears(
+                                server,
+                                name,
+                                type,
+                                why.equals(rcode) ? rcode : rcode + ": " + why,
+                                List.of(),
+                                took);
+                case Outcome.Referral _ -> {}
+            }
         }
+
+        String text() {
+            return switch (outcome) {
+                case Outcome.Useless(_, var why) when rcode.equals(TIMEOUT) ->
+                        server + " did not answer";
+                case Outcome.Useless(_, var why) when why.equals(rcode) ->
+                        server + " answered " + rcode;
+                case Outcome.Useless(_, var why) -> server + " " + why;
+                case Outcome.Authoritative _, Outcome.Referral _ -> server + " answered " + rcode;
+            };
+        }
+    }
+
+    private static Heard ask(
+            NameServer server, Cut cut, Name name, int type, NameServer.Deadline deadline) {
+        long start = System.nanoTime();
+        try {
+            Message message = server.ask(name, type, Manner.AUTHORITATIVE, deadline);
+            return new Heard(
+                    server,
+                    judged(server, cut, name, message),
+                    Rcode.string(message.getRcode()),
+                    Duration.ofNanos(System.nanoTime() - start));
+        } catch (IOException e) {
+            LOG.debug("{} did not answer {}: {}", server, name, e.getMessage());
+            return new Heard(
+                    server,
+                    new Outcome.Useless(Cause.TIMEOUT, TIMEOUT),
+                    TIMEOUT,
+                    Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    private static Outcome judged(NameServer server, Cut cut, Name name, Message message) {
         int rcode = message.getRcode();
         if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN) {
-            return new Outcome.Useless(server + " answered " + Rcode.string(rcode));
+            // REFUSED and the like are said by servers that do not know the zone.
+            return new Outcome.Useless(
+                    rcode == Rcode.SERVFAIL ? Cause.SERVFAIL : Cause.LAME_DELEGATION,
+                    Rcode.string(rcode));
         }
         if (message.getHeader().getFlag(Flags.AA)) {
-            return new Outcome.Authoritative(new Reply(server, message));
+            Name zone = new Reply(server, message).zoneOr(cut.zone());
+            return isBelow(cut.zone(), zone)
+                    ? new Outcome.Useless(
+                            Cause.LAME_DELEGATION,
+                            "knows only the zone " + zone + ", not " + cut.zone())
+                    : new Outcome.Authoritative(new Reply(server, message));
         }
         return referredZone(message)
                 .filter(zone -> isBelow(zone, cut.zone()) && name.subdomain(zone))
                 .<Outcome>map(_ -> new Outcome.Referral(message))
-                .orElseGet(
-                        () -> new Outcome.Useless(server + " is not authoritative for the name"));
+                .orElseGet(() ->
+                        new Outcome.Useless(
+                                Cause.LAME_DELEGATION, "is not authoritative for " + cut.zone()));
     }
 
     private static boolean isBelow(Name zone, Name parent) {
@@ -215,7 +320,7 @@ final class DelegationWalk {
     }
 
     /// Glue is believed only for names below the zone that gave it.
-    private Cut follow(Cut parent, Message referral, Deadline deadline, int depth) {
+    private Cut follow(Cut parent, Message referral, Looking looking, int depth) {
         Name zone = referredZone(referral).orElseThrow();
         var servers = new ArrayList<NameServer>();
         for (Name server : targets(referral.getSection(Section.AUTHORITY), zone)) {
@@ -224,12 +329,12 @@ final class DelegationWalk {
                             ? addresses(referral.getSection(Section.ADDITIONAL), server)
                             : List.of();
             servers.addAll(
-                    glue.isEmpty() ? locate(server, zone, deadline, depth) : at(server, glue));
+                    glue.isEmpty() ? locate(server, zone, looking, depth) : at(server, glue));
         }
         return new Cut(zone, servers.stream().distinct().limit(MAX_SERVERS).toList());
     }
 
-    private List<NameServer> locate(Name server, Name zone, Deadline deadline, int depth) {
+    private List<NameServer> locate(Name server, Name zone, Looking looking, int depth) {
         String text = OwnerName.of(server).text();
         if (zones.settings().nameServers().stream().anyMatch(ours -> ours.ascii().equals(text))) {
             return List.of(own);
@@ -241,10 +346,10 @@ final class DelegationWalk {
         for (int type : new int[] {Type.A, Type.AAAA}) {
             List<InetAddress> found =
                     settings.rootHints().isEmpty()
-                            ? recursive(server, type, deadline)
+                            ? recursive(server, type, looking)
                                     .map(m -> addresses(m.getSection(Section.ANSWER), server))
                                     .orElse(List.of())
-                            : walkForAddresses(server, type, deadline, depth);
+                            : walkForAddresses(server, type, looking, depth);
             if (!found.isEmpty()) {
                 return at(server, found);
             }
@@ -253,8 +358,8 @@ final class DelegationWalk {
     }
 
     private List<InetAddress> walkForAddresses(
-            Name server, int type, Deadline deadline, int depth) {
-        return switch (ask(server, type, deadline, depth + 1)) {
+            Name server, int type, Looking looking, int depth) {
+        return switch (ask(server, type, looking.aside(), depth + 1)) {
             case Answered(_, var replies, _) ->
                     addresses(replies.getFirst().message().getSection(Section.ANSWER), server);
             case NotDelegated _, Failed _ -> List.of();
@@ -270,12 +375,12 @@ final class DelegationWalk {
     }
 
     /// The closest zone above `name` that the resolvers know.
-    private Delegation delegation(Name name, Deadline deadline, int depth) {
+    private Delegation delegation(Name name, Looking looking, int depth) {
         // The name of a validation record is a CNAME, never a zone: its parent is the first that
         // may be one.
         Name zone = name.labels() > 2 && name.getLabelString(0).startsWith("_") ? up(name) : name;
         for (; zone.labels() > 1; zone = up(zone)) {
-            Optional<Message> answer = recursive(zone, Type.NS, deadline);
+            Optional<Message> answer = recursive(zone, Type.NS, looking);
             if (answer.isEmpty()) {
                 return new Delegation.Unknown(
                         "no resolver could say who is authoritative for " + zone);
@@ -284,7 +389,7 @@ final class DelegationWalk {
             if (!servers.isEmpty()) {
                 var located = new ArrayList<NameServer>();
                 for (Name server : servers) {
-                    located.addAll(locate(server, zone, deadline, depth));
+                    located.addAll(locate(server, zone, looking, depth));
                 }
                 return new Delegation.Found(
                         new Cut(zone, located.stream().distinct().limit(MAX_SERVERS).toList()));
@@ -294,10 +399,15 @@ final class DelegationWalk {
     }
 
     /// The first usable answer of a resolver; NXDOMAIN is one.
-    private Optional<Message> recursive(Name name, int type, Deadline deadline) {
+    private Optional<Message> recursive(Name name, int type, Looking looking) {
+        return recursive(name, type, Manner.RECURSIVE, looking);
+    }
+
+    private Optional<Message> recursive(Name name, int type, Manner manner, Looking looking) {
         for (InetSocketAddress resolver : settings.effectiveResolvers()) {
             try {
-                Message answer = NameServer.at(resolver).ask(name, type, true, deadline);
+                Message answer =
+                        NameServer.at(resolver).ask(name, type, manner, looking.deadline());
                 if (answer.getRcode() == Rcode.NOERROR || answer.getRcode() == Rcode.NXDOMAIN) {
                     return Optional.of(answer);
                 }
@@ -306,6 +416,18 @@ final class DelegationWalk {
             }
         }
         return Optional.empty();
+    }
+
+    /// Keys, digests and proofs of absence for a check of signatures. They may come from a resolver's cache: they are
+    /// signed themselves.
+    Optional<Message> signed(Name name, int type, Looking looking) {
+        if (settings.rootHints().isEmpty()) {
+            return recursive(name, type, Manner.RECURSIVE_UNCHECKED, looking);
+        }
+        return switch (ask(name, type, looking, 0)) {
+            case Answered answered -> Optional.of(answered.replies().getFirst().message());
+            case NotDelegated _, Failed _ -> Optional.empty();
+        };
     }
 
     private List<String> resolverNames() {

@@ -17,22 +17,33 @@ public interface ProofLookup {
     /// @param issuerNames the names a record may carry to permit the issuer
     CaaVerdict caa(DomainName name, List<String> issuerNames);
 
-    /// What was seen. `servers` names who was asked, for the diagnosis.
+    /// What was seen.
     sealed interface Sighting {
+        Finding finding();
+
         /// The record is there; chains of CNAMEs up to five were followed.
-        record Found(List<String> servers) implements Sighting {}
+        record Found(Finding finding) implements Sighting {
+            public Found(List<String> servers) {
+                this(Finding.of(Cause.NONE, "The record is there.", servers));
+            }
+        }
 
         /// The servers answered, and the record is not (yet) there, or is another one.
-        record Absent(Optional<String> seen, List<String> servers, String message)
-                implements Sighting {}
+        record Absent(Finding finding) implements Sighting {}
 
         /// Nobody could be asked, or the answers were broken (lame delegation, SERVFAIL, timeout).
-        record Unreachable(List<String> servers, String message) implements Sighting {}
+        record Unreachable(Finding finding) implements Sighting {}
     }
 
     sealed interface CaaVerdict {
         /// No CAA record anywhere, or one that names us.
-        record Allowed() implements CaaVerdict {}
+        ///
+        /// @param at where the governing records stand
+        record Allowed(Optional<DomainName> at, String records) implements CaaVerdict {
+            public Allowed() {
+                this(Optional.empty(), "");
+            }
+        }
 
         /// The name's owner forbids us to issue.
         record Forbidden(DomainName at, String records) implements CaaVerdict {}

@@ -1,7 +1,10 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.CnameRecord;
+import dev.nameplate.dns.Finding;
 import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.dns.Trace;
 import dev.nameplate.names.DomainName;
 
 import java.util.List;
@@ -40,14 +43,22 @@ final class FakeLookup implements ProofLookup {
             try {
                 slow.get(wanted.name()).await();
             } catch (InterruptedException _) {
-                return new Sighting.Unreachable(List.of(), "interrupted");
+                return new Sighting.Unreachable(
+                        Finding.of(Cause.LOOK_FAILED, "interrupted", List.of()));
             }
         }
         Optional<String> shown = Optional.ofNullable(records.get(wanted.name()));
         if (showsEverything || shown.equals(Optional.of(wanted.value()))) {
             return new Sighting.Found(List.of("192.0.2.53:53"));
         }
-        return new Sighting.Absent(shown, List.of("192.0.2.53:53"), "no CNAME is there");
+        return new Sighting.Absent(
+                new Finding(
+                        Cause.RECORD_MISSING,
+                        "no CNAME is there",
+                        "Set it.",
+                        shown,
+                        List.of("192.0.2.53:53"),
+                        Trace.NONE));
     }
 
     @Override

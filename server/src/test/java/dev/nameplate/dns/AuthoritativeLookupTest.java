@@ -171,7 +171,7 @@ final class AuthoritativeLookupTest {
 
     private static String absent(Sighting sighting) {
         assertThat(sighting).isInstanceOf(Sighting.Absent.class);
-        return ((Sighting.Absent) sighting).message();
+        return sighting.finding().words();
     }
 
     @Test
@@ -181,7 +181,7 @@ final class AuthoritativeLookupTest {
         Sighting sighting = fromRoot().look(WANTED);
 
         assertThat(sighting).isInstanceOf(Sighting.Found.class);
-        assertThat(((Sighting.Found) sighting).servers())
+        assertThat(sighting.finding().servers())
                 .hasSize(2)
                 .anySatisfy(server -> assertThat(server).startsWith("ns1.shop.test (127.0.0.13:"));
     }
@@ -234,7 +234,7 @@ final class AuthoritativeLookupTest {
         var sighting = fromRoot().look(WANTED);
 
         assertThat(absent(sighting)).contains("points to wrong.other.test. instead of " + VALUE);
-        assertThat(((Sighting.Absent) sighting).seen()).contains("wrong.other.test.");
+        assertThat(sighting.finding().seen()).contains("wrong.other.test.");
     }
 
     @Test
@@ -274,7 +274,7 @@ final class AuthoritativeLookupTest {
         Sighting sighting = fromRoot().look(new CnameRecord("_a1.www.dead.test.", VALUE));
 
         assertThat(sighting).isInstanceOf(Sighting.Unreachable.class);
-        assertThat(((Sighting.Unreachable) sighting).message()).contains("dead.test.");
+        assertThat(sighting.finding().words()).contains("dead.test.");
     }
 
     @Test

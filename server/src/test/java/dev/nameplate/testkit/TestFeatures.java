@@ -8,8 +8,10 @@ import dev.nameplate.certificate.State;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.CnameRecord;
 import dev.nameplate.dns.DnsSettings;
+import dev.nameplate.dns.Finding;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
@@ -161,7 +163,10 @@ public final class TestFeatures {
             return shown
                     ? new Sighting.Found(List.of("ns.example"))
                     : new Sighting.Absent(
-                            Optional.empty(), List.of("ns.example"), "there is no such record");
+                            Finding.of(
+                                    Cause.RECORD_MISSING,
+                                    "there is no such record",
+                                    List.of("ns.example")));
         }
 
         @Override
