@@ -40,12 +40,7 @@ public record Diagnosis(Finding finding, Optional<Caa> caa) {
     Diagnosis with(CaaVerdict verdict, Cause cause, String words, String remedy) {
         return new Diagnosis(
                 new Finding(
-                        cause,
-                        words,
-                        remedy,
-                        finding.seen(),
-                        finding.servers(),
-                        finding.trace()),
+                        cause, words, remedy, finding.seen(), finding.servers(), finding.trace()),
                 Optional.of(Caa.of(verdict)));
     }
 

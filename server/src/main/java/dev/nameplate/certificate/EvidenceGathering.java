@@ -130,7 +130,13 @@ final class EvidenceGathering {
                                     + ": "
                                     + records;
                     forbidden = forbidden.or(() -> Optional.of(words));
-                    seen.add(refused(proven, verdict, Cause.CAA_FORBIDS, words, permission(name, at)));
+                    seen.add(
+                            refused(
+                                    proven,
+                                    verdict,
+                                    Cause.CAA_FORBIDS,
+                                    words,
+                                    permission(name, at)));
                 }
                 case CaaVerdict.Unknown(String message) -> {
                     String words =
@@ -181,8 +187,7 @@ final class EvidenceGathering {
         Diagnosis base =
                 proven.diagnosis()
                         .orElseGet(() ->
-                                Diagnosis.of(
-                                        Finding.of(Cause.NONE, proven.words(), List.of())));
+                                Diagnosis.of(Finding.of(Cause.NONE, proven.words(), List.of())));
         return new Seen(
                 true, proven.words(), Optional.of(base.with(verdict, cause, words, remedy)));
     }

@@ -223,11 +223,12 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         try {
             return gathering.gather(certificate);
         } catch (CancellationException _) {
-            return untouched(certificate).postponed(
-                            Cause.LOOK_FAILED, "The server was stopped while it looked.");
+            return untouched(certificate)
+                    .postponed(Cause.LOOK_FAILED, "The server was stopped while it looked.");
         } catch (RuntimeException e) {
             LOG.warn("looking for the proofs of certificate {} failed", certificate.id(), e);
-            return untouched(certificate).postponed(Cause.LOOK_FAILED, "The look failed: " + e.getMessage());
+            return untouched(certificate)
+                    .postponed(Cause.LOOK_FAILED, "The look failed: " + e.getMessage());
         }
     }
 
@@ -235,7 +236,10 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         return new Evidence(
                 certificate,
                 certificate.proofs().stream()
-                        .map(proof -> new Evidence.Seen(proof.status() == Proof.Status.SUCCESS, "",
+                        .map(proof ->
+                                new Evidence.Seen(
+                                        proof.status() == Proof.Status.SUCCESS,
+                                        "",
                                         Optional.empty()))
                         .toList(),
                 new Verdict.Wait());

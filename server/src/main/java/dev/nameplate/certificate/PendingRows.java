@@ -75,9 +75,7 @@ final class PendingRows {
                         .bind("at", looked.at().toEpochMilli())
                         .bind("seen", seen.words())
                         .bind("next", looked.nextLook().map(Instant::toEpochMilli).orElse(null))
-                        .bind(
-                                "diagnosis",
-                                seen.diagnosis().map(DiagnosisJson::write).orElse(null))
+                        .bind("diagnosis", seen.diagnosis().map(DiagnosisJson::write).orElse(null))
                         .add();
             }
         }

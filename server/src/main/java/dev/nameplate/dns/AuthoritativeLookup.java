@@ -75,10 +75,9 @@ public final class AuthoritativeLookup implements ProofLookup {
             CnameRecord wanted, List<Chain.Hop> hops, Finding finding, Looking looking) {
         DnssecCheck.Result signatures = new DnssecCheck.Result(Dnssec.UNCHECKED, "");
         for (Chain.Hop hop : hops) {
-            if (walk.hostedZone(hop.name()).isEmpty()) {
-                signatures =
-                        dnssec.check(
-                                hop.answered().replies().getFirst().message(), looking.aside());
+            Authorities.Reply reply = hop.answered().replies().getFirst();
+            if (!walk.isOwn(reply.server())) {
+                signatures = dnssec.check(reply.message(), looking.aside());
             }
             if (signatures.state() == Dnssec.BOGUS) {
                 return new Sighting.Absent(

@@ -15,11 +15,6 @@ sealed interface Authorities {
     ///
     /// @param silent those of the zone's servers that did not, with the reason
     record Answered(Name zone, List<Reply> replies, List<String> silent) implements Authorities {
-        Answered {
-            replies = List.copyOf(replies);
-            silent = List.copyOf(silent);
-        }
-
         List<String> servers() {
             return replies.stream().map(reply -> reply.server().toString()).toList();
         }

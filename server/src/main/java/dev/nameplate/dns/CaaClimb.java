@@ -108,6 +108,9 @@ final class CaaClimb {
     }
 
     private static String text(List<CAARecord> records) {
-        return records.stream().map(CAARecord::rdataToString).collect(Collectors.joining(", "));
+        final int most = 500;
+        return Trace.cut(
+                records.stream().map(CAARecord::rdataToString).collect(Collectors.joining(", ")),
+                most);
     }
 }

@@ -71,6 +71,10 @@ final class DelegationWalk implements Authorities.Source {
         this.settings = settings;
     }
 
+    boolean isOwn(NameServer server) {
+        return server.equals(own);
+    }
+
     /// The zone hosted here that holds `name`, our own suffix zone included.
     Optional<Name> hostedZone(Name name) {
         OwnerName owner = OwnerName.of(name);
@@ -197,12 +201,7 @@ final class DelegationWalk implements Authorities.Source {
 
     /// Waits for all, unless a referral shows that this zone's servers have nothing more to say.
     private static void askSome(
-            Round round,
-            Cut cut,
-            List<NameServer> servers,
-            Name name,
-            int type,
-            Looking looking) {
+            Round round, Cut cut, List<NameServer> servers, Name name, int type, Looking looking) {
         if (servers.size() == 1) {
             round.take(ask(servers.getFirst(), cut, name, type, looking.deadline()));
             return;
@@ -357,8 +356,7 @@ final class DelegationWalk implements Authorities.Source {
         return List.of();
     }
 
-    private List<InetAddress> walkForAddresses(
-            Name server, int type, Looking looking, int depth) {
+    private List<InetAddress> walkForAddresses(Name server, int type, Looking looking, int depth) {
         return switch (ask(server, type, looking.aside(), depth + 1)) {
             case Answered(_, var replies, _) ->
                     addresses(replies.getFirst().message().getSection(Section.ANSWER), server);

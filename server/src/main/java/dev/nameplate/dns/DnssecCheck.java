@@ -132,8 +132,7 @@ final class DnssecCheck {
             if (question.equals(judged.getQuestion())) {
                 return CompletableFuture.completedFuture(judged.clone());
             }
-            Optional<Message> found =
-                    fetch.signed(question.getName(), question.getType(), looking);
+            Optional<Message> found = fetch.signed(question.getName(), question.getType(), looking);
             if (first) {
                 first = false;
                 blind = found.filter(Head::isSigned).isEmpty();

@@ -265,11 +265,7 @@ final class Explanation {
     }
 
     private static Finding finding(
-            Cause cause,
-            String words,
-            String remedy,
-            Optional<String> seen,
-            List<String> servers) {
+            Cause cause, String words, String remedy, Optional<String> seen, List<String> servers) {
         return new Finding(cause, words, remedy, seen, servers, Trace.NONE);
     }
 }

@@ -16,8 +16,14 @@ public record Finding(
         Optional<String> seen,
         List<String> servers,
         Trace trace) {
+    /// What strangers' servers answer ends up in these.
+    private static final int LONGEST = 1000;
+
     public Finding {
-        servers = List.copyOf(servers);
+        words = Trace.cut(words, LONGEST);
+        remedy = Trace.cut(remedy, LONGEST);
+        seen = seen.map(text -> Trace.cut(text, LONGEST));
+        servers = Trace.bounded(servers);
     }
 
     /// Without the way that led there.

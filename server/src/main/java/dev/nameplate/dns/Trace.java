@@ -12,6 +12,8 @@ public record Trace(List<Cut> path, List<Asked> asked, Dnssec dnssec) {
     /// Cuts and answers kept of one look.
     static final int MOST = 24;
 
+    private static final int LONGEST = 300;
+
     public Trace {
         path = bounded(path);
         asked = bounded(asked);
@@ -30,16 +32,16 @@ public record Trace(List<Cut> path, List<Asked> asked, Dnssec dnssec) {
     public record Asked(
             String server, String question, String outcome, List<String> records, long millis) {
         public Asked {
-            records = bounded(records).stream().map(Trace::cut).toList();
+            outcome = cut(outcome, LONGEST);
+            records = bounded(records).stream().map(text -> cut(text, LONGEST)).toList();
         }
     }
 
-    private static <T> List<T> bounded(List<T> list) {
+    static <T> List<T> bounded(List<T> list) {
         return List.copyOf(list.size() <= MOST ? list : list.subList(0, MOST));
     }
 
-    private static String cut(String text) {
-        final int most = 300;
+    static String cut(String text, int most) {
         return text.length() <= most ? text : text.substring(0, most) + "…";
     }
 }

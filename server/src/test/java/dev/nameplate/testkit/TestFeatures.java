@@ -30,7 +30,6 @@ import dev.nameplate.wire.Caller;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Optional;
 
 /// The features of a server over one store, without doors, edge and engine: everything is real except time and the world's DNS.
 public final class TestFeatures {
