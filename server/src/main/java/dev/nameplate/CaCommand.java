@@ -1,16 +1,39 @@
 package dev.nameplate;
 
+import dev.nameplate.config.Logging;
+import dev.nameplate.config.Settings;
+import dev.nameplate.issuer.ca.Authorities;
+import dev.nameplate.issuer.ca.AuthorityImport;
+import dev.nameplate.issuer.ca.AuthorityRequest;
+import dev.nameplate.issuer.ca.CertificateLints;
+import dev.nameplate.issuer.ca.Hierarchy;
+import dev.nameplate.issuer.ca.KnownAuthority;
+import dev.nameplate.issuer.ca.RootKey;
+import dev.nameplate.issuer.ca.Rotation;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.pki.Pem;
+
+import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 @Command(
         name = "ca",
-        description = "The embedded certificate authority.",
+        description =
+                "The embedded certificate authority. Works beside a running server, which obeys a change at its next signature.",
         mixinStandardHelpOptions = true)
 final class CaCommand {
     @Mixin private final ConfigOption config = new ConfigOption();
@@ -22,15 +45,224 @@ final class CaCommand {
             name = "root",
             description = "Prints the root certificate (PEM): what a client must trust.",
             mixinStandardHelpOptions = true)
-    int root() throws IOException {
-        Path file = config.read().dataDir().resolve(Server.CA_ROOT_FILE);
-        if (!Files.exists(file)) {
-            throw new CommandFailed(
-                    "there is no CA in %s yet; './nameplate serve' makes it at its first start"
-                            .formatted(file.getParent()));
+    int root() {
+        return with(opened -> out().print(Pem.of(opened.authorities().root())));
+    }
+
+    @Command(
+            name = "list",
+            description = "Lists all authorities: which one signs, serial numbers, validity.",
+            mixinStandardHelpOptions = true)
+    int list() {
+        return with(opened -> {
+            Hierarchy hierarchy = opened.authorities().hierarchy();
+            Instant now = opened.store().clock().instant();
+            for (KnownAuthority each : hierarchy.all()) {
+                out().printf(
+                                "%-8s  %s to %s  key %-9s  %s  %s%n",
+                                state(hierarchy, each, now),
+                                each.notBefore(),
+                                each.notAfter(),
+                                each.hasKey() ? "here" : "elsewhere",
+                                each.serial(),
+                                each.certificate().getSubjectX500Principal());
+            }
+            out().printf(
+                            "a new intermediate is due from %s%n",
+                            new Rotation(opened.authorities()).due());
+        });
+    }
+
+    private static String state(Hierarchy hierarchy, KnownAuthority authority, Instant now) {
+        if (!authority.notAfter().isAfter(now)) {
+            return "ended";
         }
-        spec.commandLine().getOut().print(Files.readString(file));
-        spec.commandLine().getOut().flush();
-        return CommandLine.ExitCode.OK;
+        if (authority.equals(hierarchy.signing())) {
+            return "signs";
+        }
+        if (authority.isRoot()) {
+            return "root";
+        }
+        return authority.activatedAt().isPresent() ? "signed" : "between";
+    }
+
+    @Command(
+            name = "rotate",
+            description =
+                    "Makes a new intermediate, which signs from now on. The earlier one's certificates go on verifying.",
+            mixinStandardHelpOptions = true)
+    int rotate(
+            @Option(
+                            names = "--root-key",
+                            paramLabel = "FILE",
+                            description =
+                                    "the root's key, where it is not in the store; used once and not stored")
+                    @Nullable Path rootKey,
+            @Option(
+                            names = "--new-root",
+                            description = "makes a new root as well, which users must then trust")
+                    boolean newRoot,
+            @Mixin PassphraseOptions passphrase) {
+        return change(opened -> {
+            Rotation rotation = new Rotation(opened.authorities());
+            if (newRoot && rootKey != null) {
+                throw new CommandFailed("--new-root makes a key of its own; leave --root-key out");
+            }
+            if (newRoot) {
+                return rotation.rotateToNewRoot();
+            }
+            return rootKey == null
+                    ? rotation.rotate()
+                    : rotation.rotate(passphrase.readKey(rootKey));
+        });
+    }
+
+    @Command(
+            name = "activate",
+            description = "Lets an intermediate sign again that did before.",
+            mixinStandardHelpOptions = true)
+    int activate(
+            @Parameters(paramLabel = "SERIAL", description = "as './nameplate ca list' shows it")
+                    String serial) {
+        return change(opened -> new Rotation(opened.authorities()).activate(serial));
+    }
+
+    @Command(
+            name = "export-root-key",
+            description =
+                    "Writes the root's key to a file, encrypted (PKCS#8), so that it can rest offline.",
+            mixinStandardHelpOptions = true)
+    int exportRootKey(
+            @Parameters(paramLabel = "FILE", description = "must not exist yet") Path file,
+            @Option(
+                            names = "--remove",
+                            description =
+                                    "then takes the key out of the store; rotation needs the file again")
+                    boolean remove,
+            @Mixin PassphraseOptions passphrase) {
+        return with(opened -> {
+            RootKey key = new RootKey(opened.authorities());
+            SecretFile.write(file, key.export(passphrase.readTwice()));
+            out().println("wrote " + file);
+            if (remove) {
+                KnownAuthority root = key.remove();
+                out().println(
+                                "the key of %s is not in the store any more; 'ca rotate --root-key FILE' uses the file"
+                                        .formatted(root.certificate().getSubjectX500Principal()));
+            }
+        });
+    }
+
+    @Command(
+            name = "csr",
+            description =
+                    "Makes a key for a new intermediate and prints a request (PKCS#10), to be signed by an authority elsewhere.",
+            mixinStandardHelpOptions = true)
+    int csr(
+            @Option(
+                            names = "--subject",
+                            paramLabel = "NAME",
+                            required = true,
+                            description = "such as 'O=Example,CN=Example Issuing CA 1'")
+                    String subject,
+            @Option(
+                            names = "--key-type",
+                            paramLabel = "TYPE",
+                            defaultValue = "EC_P256",
+                            description =
+                                    "EC_P256, EC_P384, RSA_2048, RSA_3072 or RSA_4096 [${DEFAULT-VALUE}]")
+                    KeyAlgorithm keyType) {
+        return with(opened ->
+                out().print(new AuthorityRequest(opened.authorities()).make(subject, keyType)));
+    }
+
+    @Command(
+            name = "import",
+            description =
+                    "Takes in your own authority: the answer to 'ca csr', or an intermediate or root with its key. It signs from now on.",
+            mixinStandardHelpOptions = true)
+    int importAuthority(
+            @Option(
+                            names = "--chain",
+                            paramLabel = "FILE",
+                            required = true,
+                            description =
+                                    "the authority's certificate and those above it up to the root (PEM)")
+                    Path chain,
+            @Option(
+                            names = "--key",
+                            paramLabel = "FILE",
+                            description =
+                                    "the authority's key (PEM); left out for the answer to 'ca csr'")
+                    @Nullable Path key,
+            @Mixin PassphraseOptions passphrase) {
+        return change(opened ->
+                new AuthorityImport(opened.authorities())
+                        .take(
+                                SecretFile.read(chain),
+                                Optional.ofNullable(key).map(passphrase::readKey)));
+    }
+
+    @Command(
+            name = "lints",
+            description = "Lists the rules that every certificate passes before it is signed.",
+            mixinStandardHelpOptions = true)
+    int lints() {
+        CertificateLints.all()
+                .forEach(
+                        lint -> out().printf("%-12s  %s  %s%n", lint.of(), lint.id(), lint.says()));
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    private record Opened(Settings settings, Store store, Authorities authorities) {}
+
+    private int with(Consumer<Opened> work) {
+        Settings settings = config.read();
+        Logging.configure(settings.log());
+        try (Store store = Store.existing(settings)) {
+            work.accept(
+                    new Opened(
+                            settings,
+                            store,
+                            Authorities.open(
+                                    store.database(),
+                                    store.vault(),
+                                    KeyPairs.fastest(store.random()),
+                                    store.random(),
+                                    store.clock(),
+                                    Features.caSettings(settings))));
+        }
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        KnownAuthority make(Opened opened);
+    }
+
+    private int change(Change change) {
+        return with(opened -> {
+            X509Certificate before = opened.authorities().root();
+            KnownAuthority signs = change.make(opened);
+            X509Certificate root = opened.authorities().root();
+            Path file = new CaRootFile(opened.settings().dataDir()).write(root);
+            out().println(
+                            "%s signs from now on, until %s (serial %s)"
+                                    .formatted(
+                                            signs.certificate().getSubjectX500Principal(),
+                                            signs.notAfter(),
+                                            signs.serial()));
+            if (!root.equals(before)) {
+                out().println(
+                                "the root is now %s; users must trust it: %s"
+                                        .formatted(root.getSubjectX500Principal(), file));
+            }
+        });
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
     }
 }

@@ -35,7 +35,6 @@ record Features(
         ChangeFeed feed = new ChangeFeed();
         Zones zones = new Zones(store.clock(), store.random(), dns(settings));
         KeyPairs keyPairs = KeyPairs.fastest(store.random());
-        int days = Math.toIntExact(settings.certificates().validity().toDays());
         EmbeddedCa ca =
                 EmbeddedCa.open(
                         store.database(),
@@ -43,11 +42,7 @@ record Features(
                         keyPairs,
                         store.random(),
                         store.clock(),
-                        new CaSettings(
-                                settings.certificates().caaNames(),
-                                days,
-                                Math.max(days, CaSettings.DEFAULT_MAX_VALIDITY_DAYS),
-                                Optional.empty()));
+                        caSettings(settings));
         Certificates certificates =
                 new Certificates(
                         zones,
@@ -75,6 +70,15 @@ record Features(
                         settings.suffix().ascii(),
                         engine);
         return new Features(feed, new Tags(), zones, certificates, distributions, keyPairs, ca);
+    }
+
+    static CaSettings caSettings(Settings settings) {
+        int days = Math.toIntExact(settings.certificates().validity().toDays());
+        return new CaSettings(
+                settings.certificates().caaNames(),
+                days,
+                Math.max(days, CaSettings.DEFAULT_MAX_VALIDITY_DAYS),
+                Optional.empty());
     }
 
     private static DnsSettings dns(Settings settings) {

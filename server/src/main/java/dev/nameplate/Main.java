@@ -2,6 +2,7 @@ package dev.nameplate;
 
 import dev.nameplate.config.InvalidSettings;
 import dev.nameplate.config.SettingsReader;
+import dev.nameplate.issuer.ca.CaProblem;
 import dev.nameplate.vault.MasterKeySource;
 
 import picocli.CommandLine;
@@ -62,6 +63,7 @@ final class Main implements Runnable {
         return failure instanceof InvalidSettings
                 || failure instanceof Server.CannotStart
                 || failure instanceof MasterKeySource.Refused
+                || failure instanceof CaProblem
                 || failure instanceof CommandFailed;
     }
 

@@ -13,6 +13,7 @@ import dev.nameplate.dns.LookupSettings;
 import dev.nameplate.edge.Edge;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.OriginPolicy;
+import dev.nameplate.issuer.ca.RotationWork;
 import dev.nameplate.job.JobEngine;
 import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.EdgePublisher;
@@ -26,11 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -47,8 +45,6 @@ import java.util.function.BooleanSupplier;
 /// One running process: the only place that sees every package. Parts start from the store upwards, are stopped in the opposite
 /// order, and the addresses in use are published once every port accepts.
 final class Server implements AutoCloseable {
-    static final String CA_ROOT_FILE = "ca-root.pem";
-
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     /// What requests under way at the API port get at stop: with the edge's own drain it stays within five seconds.
@@ -148,7 +144,9 @@ final class Server implements AutoCloseable {
                                 folder.nodeName(opened.random())));
         Features features = Features.over(opened, settings, engine);
         root = features.ca().root();
-        Path caRoot = writeCaRoot(folder, features.ca().rootPem());
+        CaRootFile caRootFile = new CaRootFile(folder.path());
+        Path caRoot = caRootFile.write(features.ca().root());
+        features.ca().authorities().whenRootChanges(caRootFile::follow);
 
         DnsServer dns = started("dns", startDns(opened, features));
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -198,6 +196,7 @@ final class Server implements AutoCloseable {
                                 features.feed(),
                                 features.distributions(),
                                 follower),
+                        new RotationWork(features.ca().authorities()),
                         doors.saasWork(handshakes::servedSerial)));
         // Not before every port accepts: a start that fails must not use up the one showing of
         // secrets.
@@ -301,20 +300,6 @@ final class Server implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("the store does not answer: {}", e.getMessage());
             return false;
-        }
-    }
-
-    private static Path writeCaRoot(DataFolder folder, String pem) {
-        Path file = folder.file(CA_ROOT_FILE);
-        try {
-            if (!Files.exists(file) || !Files.readString(file).equals(pem)) {
-                Path draft = folder.file(CA_ROOT_FILE + ".tmp");
-                Files.writeString(draft, pem);
-                Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-            }
-            return file.toAbsolutePath();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

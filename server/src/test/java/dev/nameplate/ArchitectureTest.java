@@ -57,7 +57,7 @@ final class ArchitectureTest {
                                     Set.of("db", "job", "vault", "dns", "feed", "pki", "names")),
                             Map.entry(
                                     "issuer.ca",
-                                    Set.of("certificate", "db", "vault", "pki", "names")),
+                                    Set.of("certificate", "db", "job", "vault", "pki", "names")),
                             Map.entry("issuer.ca.revocation", Set.of("certificate", "db", "job")),
                             Map.entry(
                                     "distribution",

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// The authorities of a store: one signs, and those that signed before are known as long as anybody may ask about their
 /// leaves.
@@ -24,6 +25,8 @@ import java.util.function.Consumer;
 /// The store may be changed by another process at any time. Every look reads the version (one row) and, only where that
 /// has moved, the rest; so a rotation made anywhere is obeyed by the next batch of signatures everywhere.
 public final class Authorities {
+    private static final int ATTEMPTS = 5;
+
     private final Database database;
     private final CaKeys keys;
     private final KeyPairs keyPairs;
@@ -32,6 +35,7 @@ public final class Authorities {
     private final CaSettings settings;
     private final Map<String, Authority> opened = new ConcurrentHashMap<>();
     private volatile Hierarchy seen;
+    private volatile Consumer<X509Certificate> rootChanged = _ -> {};
 
     private Authorities(
             Database database,
@@ -142,14 +146,26 @@ public final class Authorities {
                 });
         if (now != last) {
             seen = now;
+            X509Certificate root = rootOf(now);
+            if (!root.equals(rootOf(last))) {
+                rootChanged.accept(root);
+            }
         }
         return now;
     }
 
+    private static X509Certificate rootOf(Hierarchy hierarchy) {
+        return hierarchy.rootOf(hierarchy.signing()).certificate();
+    }
+
+    /// Tells `watcher` of another root above whoever signs, at the first look after the change. It must not fail.
+    public void whenRootChanges(Consumer<X509Certificate> watcher) {
+        rootChanged = watcher;
+    }
+
     /// The root above whoever signs now: what a user puts into a trust store.
     public X509Certificate root() {
-        Hierarchy hierarchy = hierarchy();
-        return hierarchy.rootOf(hierarchy.signing()).certificate();
+        return rootOf(hierarchy());
     }
 
     /// Whoever signs leaves now.
@@ -189,7 +205,7 @@ public final class Authorities {
                                 new CaProblem(
                                         "the key of "
                                                 + known.certificate().getSubjectX500Principal()
-                                                + " is not in this store"));
+                                                + " is not in this store. Give it for this once (--root-key FILE), or have a new intermediate signed where it is: './nameplate ca csr'"));
         return keys.open(sealed, known.certificate().getPublicKey(), known.id());
     }
 
@@ -208,6 +224,31 @@ public final class Authorities {
         });
     }
 
+    void storeRequest(String keyFingerprint, byte[] sealedKey, Instant now) {
+        database.write(write -> {
+            AuthorityRows.putRequest(write.handle(), keyFingerprint, sealedKey, now);
+            return now;
+        });
+    }
+
+    /// The sealed key of a request made here.
+    Optional<byte[]> requested(String keyFingerprint) {
+        return database.read(handle -> AuthorityRows.requestKey(handle, keyFingerprint));
+    }
+
+    /// Decides a change on what the store holds now, and again on what it holds then, should another change come first.
+    ///
+    /// @param decision the id of the authority it is about, or empty if [#change] was not done
+    KnownAuthority decide(Function<Hierarchy, Optional<String>> decision) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Optional<String> done = decision.apply(hierarchy());
+            if (done.isPresent()) {
+                return hierarchy().byId(done.get()).orElseThrow();
+            }
+        }
+        throw new CaProblem("other changes of the authorities came in between; try again");
+    }
+
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
@@ -218,6 +259,10 @@ public final class Authorities {
 
     KeyPairs keyPairs() {
         return keyPairs;
+    }
+
+    SecureRandom random() {
+        return random;
     }
 
     CaSettings settings() {

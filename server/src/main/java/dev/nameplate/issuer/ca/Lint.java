@@ -32,7 +32,8 @@ final class Lint {
     }
 
     /// @param id names the requirement it enforces
-    record Rule(String id, Check check) {}
+    /// @param says what must hold
+    record Rule(String id, String says, Check check) {}
 
     @FunctionalInterface
     interface Check {

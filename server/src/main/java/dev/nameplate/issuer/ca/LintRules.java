@@ -140,7 +140,7 @@ final class LintRules {
                                             .isPresent(),
                             "a relying party reads something else than was built"));
 
-    private static final List<Rule> OF_LEAVES =
+    static final List<Rule> OF_LEAVES =
             List.of(
                     rule(
                             "br-6.3.2-validity-limit",
@@ -287,7 +287,7 @@ final class LintRules {
                         condition.holds(candidate, context)
                                 ? Optional.empty()
                                 : Optional.of(finding);
-        return new Rule(id, check);
+        return new Rule(id, finding, check);
     }
 
     private static BigInteger serial(Candidate candidate) {
