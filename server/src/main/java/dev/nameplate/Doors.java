@@ -74,7 +74,8 @@ final class Doors {
                         features.certificates(),
                         features.tags(),
                         AcmSettings.DEFAULT,
-                        store.clock());
+                        store.clock(),
+                        store.random());
         this.templates = new Templates(this::cloudFrontOf, versions());
         this.jobs =
                 new SaasJobs(

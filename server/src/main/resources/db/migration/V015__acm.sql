@@ -15,12 +15,21 @@ WHERE serial IS NOT NULL AND origin <> 'IMPORTED';
 CREATE INDEX certificate_by_age ON certificate (account, region, created_at, id);
 DROP INDEX certificate_by_account;
 
-CREATE TABLE acm_account_configuration (
-    account            TEXT    NOT NULL,
-    region             TEXT    NOT NULL,
-    days_before_expiry INTEGER NOT NULL,
-    -- The last PutAccountConfiguration's token, which counts for an hour.
-    token              TEXT    NOT NULL,
-    token_used_at      BIGINT  NOT NULL,
+-- From how many days before its end a certificate's expiry is told, per account and Region.
+CREATE TABLE certificate_expiry_events (
+    account     TEXT    NOT NULL,
+    region      TEXT    NOT NULL,
+    days_before INTEGER NOT NULL,
     PRIMARY KEY (account, region)
 );
+
+-- The tokens PutAccountConfiguration was called with, each of which counts for an hour.
+CREATE TABLE acm_configuration_token (
+    account     TEXT    NOT NULL,
+    region      TEXT    NOT NULL,
+    token       TEXT    NOT NULL,
+    days_before INTEGER,
+    used_at     BIGINT  NOT NULL,
+    PRIMARY KEY (account, region, token)
+);
+CREATE INDEX acm_configuration_token_age ON acm_configuration_token (used_at);

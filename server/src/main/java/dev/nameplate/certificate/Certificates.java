@@ -293,6 +293,21 @@ public final class Certificates {
         return find(write.handle(), certificate.account(), certificate.id()).orElseThrow();
     }
 
+    /// Its key is about to be handed to its owner.
+    ///
+    /// @throws IllegalArgumentException if it was not asked for as exportable
+    public void exported(Write write, Certificate certificate) {
+        if (!certificate.export().allowed()) {
+            throw new IllegalArgumentException(
+                    "certificate " + certificate.id() + " is not exportable");
+        }
+        write.handle()
+                .execute(
+                        "UPDATE certificate SET exported_at = ? WHERE id = ? AND exported_at IS NULL",
+                        now().toEpochMilli(),
+                        certificate.id().toString());
+    }
+
     /// `resource` (a distribution's resource key such as `distribution/E123…`) uses the certificate from now on. Saying so
     /// again changes nothing.
     ///

@@ -59,7 +59,8 @@ class OwnApisTest {
                                     features.certificates,
                                     features.tags,
                                     AcmSettings.DEFAULT,
-                                    features.clock)
+                                    features.clock,
+                                    features.random)
                             .as(caller);
             cloudFront =
                     new CloudFrontApi(

@@ -10,20 +10,27 @@ import dev.nameplate.wire.Caller;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 
+import java.security.SecureRandom;
 import java.time.InstantSource;
 
 /// The ACM door: one for the process, handing each caller an API of their own.
 public final class Acm {
     final CertificateRequests requests;
     final KnownCertificates known;
+    final CertificateImports imports;
+    final CertificateExports exports;
+    final CertificateChanges changes;
     final CertificateList list;
+    final AccountConfiguration configuration;
 
+    /// @param random salts exported keys
     public Acm(
             Database database,
             Certificates certificates,
             Tags tags,
             AcmSettings settings,
-            InstantSource clock) {
+            InstantSource clock,
+            SecureRandom random) {
         var acmTags = new AcmTags(tags);
         var options = new RequestOptions();
         this.requests =
@@ -35,6 +42,10 @@ public final class Acm {
                         clock,
                         settings.namesPerCertificate());
         this.known = new KnownCertificates(database, certificates, acmTags, options, clock);
+        this.imports = new CertificateImports(database, certificates, acmTags);
+        this.exports = new CertificateExports(database, certificates, random);
+        this.changes = new CertificateChanges(database, certificates, options);
+        this.configuration = new AccountConfiguration(database, clock);
         this.list = new CertificateList(database, clock);
     }
 

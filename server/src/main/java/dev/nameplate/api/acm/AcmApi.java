@@ -7,6 +7,10 @@ import software.amazon.awssdk.services.acm.model.DeleteCertificateRequest;
 import software.amazon.awssdk.services.acm.model.DeleteCertificateResponse;
 import software.amazon.awssdk.services.acm.model.DescribeCertificateRequest;
 import software.amazon.awssdk.services.acm.model.DescribeCertificateResponse;
+import software.amazon.awssdk.services.acm.model.ExportCertificateRequest;
+import software.amazon.awssdk.services.acm.model.ExportCertificateResponse;
+import software.amazon.awssdk.services.acm.model.GetAccountConfigurationRequest;
+import software.amazon.awssdk.services.acm.model.GetAccountConfigurationResponse;
 import software.amazon.awssdk.services.acm.model.GetCertificateRequest;
 import software.amazon.awssdk.services.acm.model.GetCertificateResponse;
 import software.amazon.awssdk.services.acm.model.ImportCertificateRequest;
@@ -15,10 +19,18 @@ import software.amazon.awssdk.services.acm.model.ListCertificatesRequest;
 import software.amazon.awssdk.services.acm.model.ListCertificatesResponse;
 import software.amazon.awssdk.services.acm.model.ListTagsForCertificateRequest;
 import software.amazon.awssdk.services.acm.model.ListTagsForCertificateResponse;
+import software.amazon.awssdk.services.acm.model.PutAccountConfigurationRequest;
+import software.amazon.awssdk.services.acm.model.PutAccountConfigurationResponse;
 import software.amazon.awssdk.services.acm.model.RemoveTagsFromCertificateRequest;
 import software.amazon.awssdk.services.acm.model.RemoveTagsFromCertificateResponse;
 import software.amazon.awssdk.services.acm.model.RequestCertificateRequest;
 import software.amazon.awssdk.services.acm.model.RequestCertificateResponse;
+import software.amazon.awssdk.services.acm.model.ResendValidationEmailRequest;
+import software.amazon.awssdk.services.acm.model.ResendValidationEmailResponse;
+import software.amazon.awssdk.services.acm.model.RevokeCertificateRequest;
+import software.amazon.awssdk.services.acm.model.RevokeCertificateResponse;
+import software.amazon.awssdk.services.acm.model.UpdateCertificateOptionsRequest;
+import software.amazon.awssdk.services.acm.model.UpdateCertificateOptionsResponse;
 
 /// Every ACM operation offered here, for one caller. An operation that is missing is refused by the wire in ACM's own terms.
 ///
@@ -54,7 +66,7 @@ final class AcmApi implements AcmClient {
 
     @Override
     public ImportCertificateResponse importCertificate(ImportCertificateRequest request) {
-        return door.known.importCertificate(call, request);
+        return door.imports.importCertificate(call, request);
     }
 
     @Override
@@ -77,6 +89,40 @@ final class AcmApi implements AcmClient {
     public ListTagsForCertificateResponse listTagsForCertificate(
             ListTagsForCertificateRequest request) {
         return door.known.listTags(call, request);
+    }
+
+    @Override
+    public ExportCertificateResponse exportCertificate(ExportCertificateRequest request) {
+        return door.exports.export(call, request);
+    }
+
+    @Override
+    public RevokeCertificateResponse revokeCertificate(RevokeCertificateRequest request) {
+        return door.changes.revoke(call, request);
+    }
+
+    @Override
+    public ResendValidationEmailResponse resendValidationEmail(
+            ResendValidationEmailRequest request) {
+        return door.changes.resendEmail(call, request);
+    }
+
+    @Override
+    public UpdateCertificateOptionsResponse updateCertificateOptions(
+            UpdateCertificateOptionsRequest request) {
+        return door.changes.updateOptions(call, request);
+    }
+
+    @Override
+    public GetAccountConfigurationResponse getAccountConfiguration(
+            GetAccountConfigurationRequest request) {
+        return door.configuration.get(call);
+    }
+
+    @Override
+    public PutAccountConfigurationResponse putAccountConfiguration(
+            PutAccountConfigurationRequest request) {
+        return door.configuration.put(call, request);
     }
 
     @Override

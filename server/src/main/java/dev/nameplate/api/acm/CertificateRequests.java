@@ -4,6 +4,7 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Request;
+import dev.nameplate.certificate.Validation;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.names.DomainName;
@@ -11,7 +12,6 @@ import dev.nameplate.pki.KeyAlgorithm;
 
 import org.jspecify.annotations.Nullable;
 
-import software.amazon.awssdk.services.acm.model.DomainValidationOption;
 import software.amazon.awssdk.services.acm.model.RequestCertificateRequest;
 import software.amazon.awssdk.services.acm.model.RequestCertificateResponse;
 
@@ -22,11 +22,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// RequestCertificate.
 final class CertificateRequests {
     /// The common name of a subject holds no more (RFC 5280, ub-common-name).
     private static final int MAX_COMMON_NAME = 64;
+
+    private static final Pattern PRIVATE_CA =
+            Pattern.compile("arn:[\\w-]+:acm-pca:[a-z0-9-]+:\\d{12}:certificate-authority/[\\w-]+");
 
     private final Database database;
     private final Certificates certificates;
@@ -54,12 +58,18 @@ final class CertificateRequests {
     RequestCertificateResponse request(Call call, RequestCertificateRequest request) {
         refuseWhatIsNotOffered(request);
         List<DomainName> names = names(request);
-        request.domainValidationOptions().forEach(option -> check(option, names));
+        request.domainValidationOptions()
+                .forEach(option ->
+                        ValidationOptions.check(
+                                ValidationOptions.parse(option.domainName()),
+                                ValidationOptions.parse(option.validationDomain()),
+                                names));
         KeyAlgorithm key = Words.requestable(request.keyAlgorithmAsString());
         String transparency = transparency(request);
         Map<String, String> tagged = AcmTags.checked(request.tags());
         @Nullable String token = request.idempotencyToken();
-        String parameters = parameters(names, key, transparency);
+        boolean exportable = exportable(request);
+        String parameters = parameters(names, key, transparency, exportable);
         Certificate certificate =
                 database.write(write -> {
                     Instant now = clock.instant();
@@ -72,7 +82,8 @@ final class CertificateRequests {
                                     write,
                                     call.account(),
                                     call.region(),
-                                    Request.of(Origin.ACM, names, key));
+                                    new Request(
+                                            Origin.ACM, names, key, Validation.DNS, exportable));
                     tags.add(write, made.id(), tagged);
                     options.keep(write, made.id(), transparency);
                     if (token != null) {
@@ -103,7 +114,12 @@ final class CertificateRequests {
                             + " is not offered by this server. Use DNS: a name is proven by its"
                             + " CNAME record.");
         }
-        if (request.certificateAuthorityArn() != null) {
+        @Nullable String authority = request.certificateAuthorityArn();
+        if (authority != null && !PRIVATE_CA.matcher(authority).matches()) {
+            throw Refusal.invalidArn(
+                    "Invalid ARN '" + authority + "'. It is not that of a certificate authority.");
+        }
+        if (authority != null) {
             throw Refusal.invalidParameter(
                     "Private certificate authorities are not offered by this server. Leave out"
                             + " CertificateAuthorityArn to have its own CA issue the certificate.");
@@ -113,11 +129,10 @@ final class CertificateRequests {
                     "Certificates managed by another service are not offered by this server. Leave"
                             + " out ManagedBy.");
         }
-        if (request.options() != null && "ENABLED".equals(request.options().exportAsString())) {
-            throw Refusal.invalidParameter(
-                    "Exportable certificates are not offered by this server: a private key never"
-                            + " leaves it. Leave out Export or set it to DISABLED.");
-        }
+    }
+
+    private static boolean exportable(RequestCertificateRequest request) {
+        return request.options() != null && "ENABLED".equals(request.options().exportAsString());
     }
 
     private static String transparency(RequestCertificateRequest request) {
@@ -131,8 +146,8 @@ final class CertificateRequests {
     /// The primary first, then the alternatives as given, each once.
     private List<DomainName> names(RequestCertificateRequest request) {
         var names = new LinkedHashSet<DomainName>();
-        names.add(parse(request.domainName()));
-        request.subjectAlternativeNames().forEach(name -> names.add(parse(name)));
+        names.add(ValidationOptions.parse(request.domainName()));
+        request.subjectAlternativeNames().forEach(name -> names.add(ValidationOptions.parse(name)));
         if (names.getFirst().ascii().length() > MAX_COMMON_NAME) {
             throw Refusal.validation(
                     "The first domain name can have no more than 64 characters, because it becomes the"
@@ -146,39 +161,12 @@ final class CertificateRequests {
         return List.copyOf(names);
     }
 
-    private static DomainName parse(@Nullable String text) {
-        try {
-            return DomainName.parse(text == null ? "" : text);
-        } catch (DomainName.IllegalDomainName e) {
-            throw Refusal.validation(e.getMessage());
-        }
-    }
-
-    /// The option is about who receives e-mail; with DNS it is checked and has no effect.
-    private static void check(DomainValidationOption option, List<DomainName> names) {
-        DomainName name = parse(option.domainName());
-        DomainName validation = parse(option.validationDomain());
-        if (!names.contains(name)) {
-            throw Refusal.invalidValidationOptions(
-                    "DomainValidationOptions names '"
-                            + name
-                            + "', which is not a domain of this request.");
-        }
-        if (!name.isWithin(validation)) {
-            throw Refusal.invalidValidationOptions(
-                    "The validation domain '"
-                            + validation
-                            + "' is neither '"
-                            + name
-                            + "' nor a parent of it.");
-        }
-    }
-
     private static String parameters(
-            List<DomainName> names, KeyAlgorithm key, String transparency) {
+            List<DomainName> names, KeyAlgorithm key, String transparency, boolean exportable) {
         var parameters = new ArrayList<String>();
         parameters.add(key.name());
         parameters.add(transparency);
+        parameters.add(Boolean.toString(exportable));
         names.forEach(name -> parameters.add(name.ascii()));
         return RequestTokens.digest(parameters);
     }

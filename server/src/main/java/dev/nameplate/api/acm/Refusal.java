@@ -3,10 +3,12 @@ package dev.nameplate.api.acm;
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.acm.model.AccessDeniedException;
+import software.amazon.awssdk.services.acm.model.ConflictException;
 import software.amazon.awssdk.services.acm.model.InvalidArgsException;
 import software.amazon.awssdk.services.acm.model.InvalidArnException;
 import software.amazon.awssdk.services.acm.model.InvalidDomainValidationOptionsException;
 import software.amazon.awssdk.services.acm.model.InvalidParameterException;
+import software.amazon.awssdk.services.acm.model.InvalidStateException;
 import software.amazon.awssdk.services.acm.model.InvalidTagException;
 import software.amazon.awssdk.services.acm.model.LimitExceededException;
 import software.amazon.awssdk.services.acm.model.RequestInProgressException;
@@ -23,6 +25,10 @@ final class Refusal {
         return AccessDeniedException.builder().message(message).build();
     }
 
+    static ConflictException conflict(String message) {
+        return ConflictException.builder().message(message).build();
+    }
+
     static InvalidArgsException invalidArgs(String message) {
         return InvalidArgsException.builder().message(message).build();
     }
@@ -37,6 +43,10 @@ final class Refusal {
 
     static InvalidParameterException invalidParameter(String message) {
         return InvalidParameterException.builder().message(message).build();
+    }
+
+    static InvalidStateException invalidState(String message) {
+        return InvalidStateException.builder().message(message).build();
     }
 
     static InvalidTagException invalidTag(String message) {

@@ -32,7 +32,8 @@ final class AcmDoor {
                         features.certificates,
                         features.tags,
                         AcmSettings.DEFAULT,
-                        features.clock);
+                        features.clock,
+                        features.random);
         acm = in("us-east-1");
         lightsail =
                 new Lightsail(

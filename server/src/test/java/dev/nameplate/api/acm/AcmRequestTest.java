@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.acm.model.DomainStatus;
 import software.amazon.awssdk.services.acm.model.DomainValidation;
 import software.amazon.awssdk.services.acm.model.DomainValidationOption;
 import software.amazon.awssdk.services.acm.model.ExtendedKeyUsageName;
+import software.amazon.awssdk.services.acm.model.InvalidArnException;
 import software.amazon.awssdk.services.acm.model.InvalidDomainValidationOptionsException;
 import software.amazon.awssdk.services.acm.model.InvalidParameterException;
 import software.amazon.awssdk.services.acm.model.InvalidTagException;
@@ -191,9 +192,9 @@ final class AcmRequestTest {
         refused(door, r -> r.validationMethod("HTTP"), InvalidParameterException.class, "Use DNS");
         refused(
                 door,
-                r -> r.options(o -> o.export(CertificateExport.ENABLED)),
-                InvalidParameterException.class,
-                "a private key never leaves it");
+                r -> r.certificateAuthorityArn("arn:aws:acm-pca:us-east-1:123456789012:thing/x"),
+                InvalidArnException.class,
+                "It is not that of a certificate authority");
         refused(
                 door,
                 r ->
@@ -239,7 +240,7 @@ final class AcmRequestTest {
                 door,
                 r -> r.domainValidationOptions(option("other.com", "other.com")),
                 InvalidDomainValidationOptionsException.class,
-                "which is not a domain of this request");
+                "'other.com' is not a domain name of this certificate");
         refused(
                 door,
                 r -> r.tags(Tag.builder().key("aws:x").value("").build()),
