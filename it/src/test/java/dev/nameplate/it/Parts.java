@@ -15,12 +15,11 @@ final class Parts {
         if (works(probe)) {
             return;
         }
-        String message =
-                "SKIPPED, "
-                        + name
-                        + " is not on this machine: `"
-                        + String.join(" ", probe)
-                        + "` does not run";
+        absent(name, "`" + String.join(" ", probe) + "` does not run");
+    }
+
+    static void absent(String name, String why) {
+        String message = "SKIPPED, " + name + " is not on this machine: " + why;
         if (System.getProperty("nameplate.parts", "skip").equals("required")) {
             Assertions.fail(message);
         }
