@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.DefaultStatementBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,8 @@ final class PostgresDatabase implements Database {
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK_DETECTED = "40P01";
 
-    private final Sessions sessions = new Sessions(PostgresDatabase::queueUp);
+    private final Sessions sessions =
+            new Sessions(PostgresDatabase::queueUp, DefaultStatementBuilder.FACTORY);
     private final HikariDataSource writers;
     private final HikariDataSource readers;
     private final HikariDataSource scheduler;

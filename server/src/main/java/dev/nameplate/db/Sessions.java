@@ -5,6 +5,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementBuilderFactory;
 import org.jdbi.v3.core.transaction.TransactionHandler;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
@@ -22,7 +23,8 @@ final class Sessions {
     private final Consumer<Handle> queueUp;
 
     /// @param queueUp see [UnitOfWork]
-    Sessions(Consumer<Handle> queueUp) {
+    /// @param statements who prepares statements on which connection
+    Sessions(Consumer<Handle> queueUp, StatementBuilderFactory statements) {
         this.queueUp = queueUp;
         jdbi =
                 Jdbi.create(
@@ -38,6 +40,7 @@ final class Sessions {
                             }
                         });
         jdbi.setTransactionHandler(new StoresTransaction());
+        jdbi.setStatementBuilderFactory(statements);
         jdbi.configure(Handles.class, handles -> handles.setForceEndTransactions(false));
     }
 

@@ -15,7 +15,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -38,14 +40,18 @@ final class SqliteDatabase implements Database {
     /// How long a read waits for a reader.
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    // One writer: units commit in the order they run.
-    private final Sessions sessions = new Sessions(_ -> {});
+    private final Sessions sessions;
     private final GroupCommitter writer;
     private final DataSource leases;
     private final BlockingQueue<Connection> idle;
     private volatile boolean closed;
 
     private SqliteDatabase(Connection writing, List<Connection> readers, String name) {
+        Map<Connection, KeptStatements> statements = new IdentityHashMap<>();
+        statements.put(writing, new KeptStatements());
+        readers.forEach(reader -> statements.put(reader, new KeptStatements()));
+        // One writer: units commit in the order they run.
+        this.sessions = new Sessions(_ -> {}, statements::get);
         this.idle = new LinkedBlockingQueue<>(readers);
         this.writer = new GroupCommitter(writing, "store-writer " + name);
         this.leases = new LeasingDataSource(this::lease, this::borrow, idle::add);
@@ -91,6 +97,8 @@ final class SqliteDatabase implements Database {
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.enforceForeignKeys(true);
         config.setBusyTimeout(BUSY_MILLIS);
+        // Nobody asks the driver for them, and it would run another statement after each insert.
+        config.setGetGeneratedKeys(false);
         return config;
     }
 
