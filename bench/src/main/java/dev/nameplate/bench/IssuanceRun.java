@@ -6,6 +6,7 @@ import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.IssuanceWork;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.Request;
 import dev.nameplate.db.Database;
 import dev.nameplate.dns.AuthoritativeLookup;
 import dev.nameplate.dns.DnsServer;
@@ -80,6 +81,9 @@ final class IssuanceRun implements AutoCloseable {
                         clock,
                         random,
                         _ -> {},
+                        (_, serial, _, _) -> {
+                            throw new IllegalStateException("nothing is revoked here: " + serial);
+                        },
                         CertificateSettings.withSuffix(SUFFIX));
         this.dns = DnsServer.start(new InetSocketAddress(loopback, 0), database, zones, _ -> false);
         this.count = count;
@@ -209,16 +213,13 @@ final class IssuanceRun implements AutoCloseable {
             database.write(write -> {
                 var made = new ArrayList<>();
                 for (int i = from; i < Math.min(count, from + REQUESTS_A_WRITE); i++) {
+                    DomainName name = new DomainName("shop%d.%s".formatted(i, zone(round, i)));
                     made.add(
                             certificates.request(
                                     write,
                                     ACCOUNT,
                                     Region.US_EAST_1,
-                                    Origin.LIGHTSAIL,
-                                    List.of(
-                                            new DomainName(
-                                                    "shop%d.%s".formatted(i, zone(round, i)))),
-                                    key));
+                                    Request.of(Origin.LIGHTSAIL, List.of(name), key)));
                 }
                 return made;
             });
