@@ -22,9 +22,12 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.vault.MasterKeySource;
+import dev.nameplate.vault.RootKeeper;
 import dev.nameplate.vault.Vault;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,7 +73,11 @@ final class IssuanceRun implements AutoCloseable {
         this.database =
                 jdbcUrl.map(url -> Database.postgresql(url, "postgres", "", random))
                         .orElseGet(() -> Database.sqlite(folder.resolve("nameplate.db")));
-        this.vault = Vault.open(folder.resolveSibling("master.key"), random);
+        this.vault =
+                Vault.open(
+                        MasterKeySource.file(folder.resolveSibling("master.key"), random),
+                        random,
+                        new RootInFile(folder.resolveSibling("derivation-root")));
         InetAddress loopback = InetAddress.getLoopbackAddress();
         this.zones = new Zones(clock, random, DnsSettings.under(new DomainName(SUFFIX), loopback));
         this.certificates =
@@ -235,5 +242,34 @@ final class IssuanceRun implements AutoCloseable {
     public void close() {
         dns.close();
         database.close();
+    }
+
+    /// Two stores of the bench make the same proofs by it.
+    private record RootInFile(Path file) implements RootKeeper {
+        @Override
+        public Optional<byte[]> find() {
+            try {
+                return Files.exists(file)
+                        ? Optional.of(Files.readAllBytes(file))
+                        : Optional.empty();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public byte[] keep(byte[] sealed) {
+            try {
+                Files.write(file, sealed);
+                return sealed;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public Optional<Sample> sample() {
+            return Optional.empty();
+        }
     }
 }
