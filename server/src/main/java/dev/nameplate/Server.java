@@ -15,6 +15,7 @@ import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.OriginPolicy;
 import dev.nameplate.issuer.ca.RotationWork;
 import dev.nameplate.job.JobEngine;
+import dev.nameplate.pki.RsaPool;
 import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.EdgePublisher;
 import dev.nameplate.publish.HandshakeCheck;
@@ -160,6 +161,9 @@ final class Server implements AutoCloseable {
                                 features.distributions(),
                                 (id, names) -> changed(edgeOnceUp, id, names),
                                 opened.clock()));
+        RsaPool rsaPool =
+                started("rsa pool", RsaPool.start(features.keyPairs(), settings.keys().rsaPool()));
+        KeyMetrics.register(metrics, rsaPool);
         Edge edge = draining("edge", startEdge(opened, features, metrics));
         edgeOnceUp.set(edge);
 
@@ -175,7 +179,7 @@ final class Server implements AutoCloseable {
                                 opened.vault(),
                                 lookup(opened, features, dns),
                                 features.ca(),
-                                features.keyPairs(),
+                                features.keyPairs().takingFrom(rsaPool),
                                 opened.clock(),
                                 engine,
                                 doors::decided));

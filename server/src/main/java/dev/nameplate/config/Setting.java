@@ -98,6 +98,11 @@ enum Setting {
             "NAMEPLATE_KMS_ENDPOINT",
             "",
             "KMS at another address than the Region's"),
+    RSA_POOL(
+            "keys.rsaPool",
+            "NAMEPLATE_RSA_POOL",
+            "64",
+            "RSA-2048 keys made in advance, in memory; 0 for none"),
     ACCESS_KEY_ID(
             "credentials.accessKeyId",
             "NAMEPLATE_ACCESS_KEY_ID",

@@ -26,6 +26,7 @@ public record Settings(
         Dns dns,
         Store store,
         MasterKey masterKey,
+        Keys keys,
         Credentials credentials,
         Certificates certificates,
         Names names,
@@ -88,6 +89,9 @@ public record Settings(
             return "MasterKey[kmsKeyId=" + kmsKeyId + "]";
         }
     }
+
+    /// @param rsaPool how many RSA-2048 keys are kept ready
+    public record Keys(int rsaPool) {}
 
     /// Credentials given from outside; what is not given is made at first start.
     public record Credentials(

@@ -202,6 +202,7 @@ public final class SettingsReader {
                         optional(Setting.STORE_USER, text -> text),
                         optional(Setting.STORE_PASSWORD, text -> text)),
                 masterKey(),
+                new Settings.Keys((int) number(Setting.RSA_POOL, 0, 100_000)),
                 credentials(),
                 new Settings.Certificates(
                         required(

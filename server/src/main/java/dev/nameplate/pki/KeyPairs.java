@@ -24,17 +24,24 @@ public final class KeyPairs {
 
     private final Optional<Provider> provider;
     private final SecureRandom random;
+    private final Optional<RsaPool> pool;
 
-    private KeyPairs(Optional<Provider> provider, SecureRandom random) {
+    private KeyPairs(Optional<Provider> provider, SecureRandom random, Optional<RsaPool> pool) {
         this.provider = provider;
         this.random = random;
+        this.pool = pool;
+    }
+
+    /// The same, but RSA keys come out of `rsaPool` while it has some.
+    public KeyPairs takingFrom(RsaPool rsaPool) {
+        return new KeyPairs(provider, random, Optional.of(rsaPool));
     }
 
     /// With the fastest provider that works here.
     public static KeyPairs fastest(SecureRandom random) {
         Optional<Provider> corretto = corretto();
         LOG.info("key pairs are made by {}", corretto.map(Provider::getInfo).orElse("the JDK"));
-        return new KeyPairs(corretto, random);
+        return new KeyPairs(corretto, random, Optional.empty());
     }
 
     private static Optional<Provider> corretto() {
@@ -55,13 +62,18 @@ public final class KeyPairs {
             case RSA_1024 ->
                     throw new IllegalArgumentException(
                             "RSA_1024 is too weak to be made; it can only be imported");
-            case RSA_2048 -> rsa(2048);
-            case RSA_3072 -> rsa(3072);
-            case RSA_4096 -> rsa(4096);
+            case RSA_2048 -> rsa(algorithm, 2048);
+            case RSA_3072 -> rsa(algorithm, 3072);
+            case RSA_4096 -> rsa(algorithm, 4096);
             case EC_P256 -> ec("secp256r1");
             case EC_P384 -> ec("secp384r1");
             case EC_P521 -> ec("secp521r1");
         };
+    }
+
+    private KeyPair rsa(KeyAlgorithm algorithm, int bits) {
+        return pool.map(ready -> ready.takeOr(algorithm, () -> rsa(bits)))
+                .orElseGet(() -> rsa(bits));
     }
 
     private KeyPair rsa(int bits) {
