@@ -2,6 +2,7 @@ package dev.nameplate;
 
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.Quotas;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.dns.DnsSettings;
@@ -60,7 +61,8 @@ record Features(
                                 new NamePolicy(
                                         settings.suffix(),
                                         settings.names().blocked(),
-                                        settings.names().publicOnly())));
+                                        settings.names().publicOnly()),
+                                quotas(settings)));
         Distributions distributions =
                 new Distributions(
                         certificates,
@@ -79,6 +81,12 @@ record Features(
                 days,
                 Math.max(days, CaSettings.DEFAULT_MAX_VALIDITY_DAYS),
                 Optional.empty());
+    }
+
+    private static Quotas.Limits quotas(Settings settings) {
+        Settings.Quotas quotas = settings.quotas();
+        return new Quotas.Limits(
+                quotas.certificates(), quotas.yearly(), quotas.imported(), quotas.importedYearly());
     }
 
     private static DnsSettings dns(Settings settings) {

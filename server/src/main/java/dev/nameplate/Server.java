@@ -3,6 +3,7 @@ package dev.nameplate;
 import dev.nameplate.api.ApiServer;
 import dev.nameplate.api.ops.Operations;
 import dev.nameplate.certificate.IssuanceWork;
+import dev.nameplate.certificate.RenewalWork;
 import dev.nameplate.config.DataFolder;
 import dev.nameplate.config.Endpoints;
 import dev.nameplate.config.Settings;
@@ -20,6 +21,7 @@ import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.EdgePublisher;
 import dev.nameplate.publish.HandshakeCheck;
 import dev.nameplate.publish.PublishWork;
+import dev.nameplate.publish.ServedCertificates;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -183,6 +185,22 @@ final class Server implements AutoCloseable {
                                 opened.clock(),
                                 engine,
                                 doors::decided));
+        RenewalWork renewals =
+                started(
+                        "renewals",
+                        new RenewalWork(
+                                opened.database(),
+                                features.certificates(),
+                                features.feed(),
+                                opened.vault(),
+                                lookup(opened, features, dns),
+                                features.ca(),
+                                features.keyPairs(),
+                                new ServedCertificates(
+                                        opened.database(),
+                                        features.distributions(),
+                                        handshakes::servedLeaf),
+                                opened.clock()));
         ApiServer api =
                 draining(
                         "api",
@@ -195,6 +213,7 @@ final class Server implements AutoCloseable {
         engine.start(
                 List.of(
                         issuance,
+                        renewals,
                         new PublishWork(
                                 opened.database(),
                                 features.feed(),

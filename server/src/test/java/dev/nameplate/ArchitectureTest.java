@@ -70,6 +70,7 @@ final class ArchitectureTest {
                                             "feed",
                                             "db",
                                             "job",
+                                            "pki",
                                             "names",
                                             "edge.config")),
                             Map.entry("saas", Set.of("job", "db", "vault", "names")),

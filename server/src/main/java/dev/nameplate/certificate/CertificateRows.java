@@ -12,11 +12,15 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +34,20 @@ final class CertificateRows {
     /// How many parts the pending certificates are worked on in; fixed for the life of a store.
     static final int SHARDS = 4;
 
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateRows.class);
+
     private static final String COLUMNS =
             """
             c.id, c.account, c.region, c.origin, c.key_algorithm, c.created_at, c.state, c.deadline, c.decided_at, c.reason,
             c.message, c.not_before, c.not_after, c.serial, c.issuer, c.subject, c.signature_algorithm,
             c.validation, c.exportable, c.exported_at, c.revoked_at, c.revocation_reason,
-            c.key_usage, c.extended_key_usage
+            c.key_usage, c.extended_key_usage,
+            r.status AS renewal_status, r.reason AS renewal_reason, r.names AS renewal_names,
+            r.updated_at AS renewal_updated_at
             """;
+
+    private static final String FROM =
+            " FROM certificate c LEFT JOIN certificate_renewal r ON r.certificate_id = c.id WHERE ";
 
     private CertificateRows() {}
 
@@ -116,7 +127,8 @@ final class CertificateRows {
                         UPDATE certificate SET state = 'ISSUED', deadline = NULL, next_due = NULL, decided_at = :at,
                             not_before = :notBefore, not_after = :notAfter, serial = :serial, issuer = :issuer,
                             subject = :subject, signature_algorithm = :signature,
-                            common_name = :commonName, key_usage = :uses, extended_key_usage = :extended
+                            common_name = :commonName, key_usage = :uses, extended_key_usage = :extended,
+                            renew_due = CASE origin WHEN 'IMPORTED' THEN :importDue ELSE :due END
                         WHERE id = :id AND state = :from
                         """);
         for (int i = 0; i < ids.size(); i++) {
@@ -133,6 +145,11 @@ final class CertificateRows {
                     .bind("commonName", X509.commonName(issued.subject()))
                     .bind("uses", issued.uses().bits())
                     .bind("extended", spaced(issued.uses().extended()))
+                    .bind(
+                            "importDue",
+                            RenewalTiming.firstLook(ids.get(i), Origin.IMPORTED, issued)
+                                    .toEpochMilli())
+                    .bind("due", RenewalTiming.start(ids.get(i), issued).toEpochMilli())
                     .add();
         }
         int[] counts = batch.execute();
@@ -181,7 +198,19 @@ final class CertificateRows {
     /// @param order an `ORDER BY` of the same
     static List<Certificate> select(
             Handle handle, String where, String order, Consumer<Query> bindings) {
-        Map<String, List<Name>> names = new LinkedHashMap<>();
+        return select(
+                handle, where, order, bindings, (id, reason) -> LOG.debug("{}: {}", id, reason));
+    }
+
+    /// @param unreadable told of each certificate that is left out because its rows do not load
+    static List<Certificate> select(
+            Handle handle,
+            String where,
+            String order,
+            Consumer<Query> bindings,
+            Unreadable unreadable) {
+        Map<String, List<Name>> names = new HashMap<>();
+        Map<String, String> broken = new LinkedHashMap<>();
         try (Query query =
                 handle.createQuery(
                         "SELECT n.certificate_id, n.name, n.record_name, n.record_value, n.status, n.automatic,"
@@ -190,18 +219,71 @@ final class CertificateRows {
                                 + where
                                 + " ORDER BY n.certificate_id, n.position")) {
             bindings.accept(query);
-            query.map((rs, _) -> name(rs))
-                    .forEach(name ->
-                            names.computeIfAbsent(name.certificate(), _ -> new ArrayList<>())
-                                    .add(name));
+            query.map((rs, _) -> Loaded.of(rs, "certificate_id", () -> name(rs)))
+                    .forEach(each -> {
+                        switch (each) {
+                            case Loaded.Whole<Name>(Name name) ->
+                                    names.computeIfAbsent(
+                                                    name.certificate(), _ -> new ArrayList<>())
+                                            .add(name);
+                            case Loaded.Broken<Name>(String id, String reason) ->
+                                    broken.put(id, reason);
+                        }
+                    });
         }
-        try (Query query =
-                handle.createQuery(
-                        "SELECT " + COLUMNS + " FROM certificate c WHERE " + where + " " + order)) {
+        try (Query query = handle.createQuery("SELECT " + COLUMNS + FROM + where + " " + order)) {
             bindings.accept(query);
-            return query.map((rs, _) ->
-                            certificate(rs, names.getOrDefault(rs.getString(1), List.of())))
-                    .list();
+            List<Certificate> certificates = new ArrayList<>();
+            query.map((rs, _) ->
+                            Loaded.of(
+                                    rs,
+                                    "id",
+                                    () ->
+                                            certificate(
+                                                    rs,
+                                                    names.getOrDefault(
+                                                            rs.getString("id"), List.of()))))
+                    .forEach(each -> {
+                        switch (each) {
+                            case Loaded.Whole<Certificate>(Certificate whole) -> {
+                                if (!broken.containsKey(whole.id().toString())) {
+                                    certificates.add(whole);
+                                }
+                            }
+                            case Loaded.Broken<Certificate>(String id, String reason) ->
+                                    broken.put(id, reason);
+                        }
+                    });
+            broken.forEach(unreadable::report);
+            return certificates;
+        }
+    }
+
+    /// Told of a certificate whose rows do not load.
+    @FunctionalInterface
+    interface Unreadable {
+        void report(String id, String reason);
+    }
+
+    /// A row as what it stands for, if it does: one that does not harms no other.
+    private sealed interface Loaded<T> {
+        record Whole<T>(T value) implements Loaded<T> {}
+
+        record Broken<T>(String id, String reason) implements Loaded<T> {}
+
+        interface Reading<T> {
+            T read() throws SQLException;
+        }
+
+        static <T> Loaded<T> of(ResultSet rs, String id, Reading<T> reading) throws SQLException {
+            try {
+                return new Whole<>(reading.read());
+            } catch (IllegalArgumentException
+                    | IllegalStateException
+                    | NullPointerException
+                    | DateTimeException e) {
+                return new Broken<>(rs.getString(id), "its row does not load: " + e.getMessage());
+            }
         }
     }
 
@@ -241,7 +323,19 @@ final class CertificateRows {
                 names.stream().flatMap(n -> n.proof().stream()).toList(),
                 Validation.valueOf(rs.getString("validation")),
                 new Export(rs.getInt("exportable") == 1, time(rs, "exported_at")),
-                Optional.empty());
+                renewal(rs));
+    }
+
+    private static Optional<Renewal> renewal(ResultSet rs) throws SQLException {
+        @Nullable String status = rs.getString("renewal_status");
+        return status == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Renewal(
+                                Renewal.Status.valueOf(status),
+                                Optional.ofNullable(rs.getString("renewal_reason")),
+                                Instant.ofEpochMilli(rs.getLong("renewal_updated_at")),
+                                RenewalRows.names(rs.getString("renewal_names"))));
     }
 
     private static State state(ResultSet rs) throws SQLException {
@@ -281,7 +375,7 @@ final class CertificateRows {
                 new KeyUses(rs.getInt("key_usage"), unspaced(rs.getString("extended_key_usage"))));
     }
 
-    private static String spaced(List<String> words) {
+    static String spaced(List<String> words) {
         return words.stream().map(word -> " " + word + " ").collect(Collectors.joining());
     }
 

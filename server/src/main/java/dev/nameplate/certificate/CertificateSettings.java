@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param suffix the zone delegated to this server, below which validation targets live; no leading or trailing dot
 /// @param validationTime how long the proofs of a request may take
 /// @param names which names are certified at all
-public record CertificateSettings(String suffix, Duration validationTime, NamePolicy names) {
+public record CertificateSettings(
+        String suffix, Duration validationTime, NamePolicy names, Quotas.Limits quotas) {
     public static final String DEFAULT_SUFFIX = "nameplate.internal";
 
     /// 72 hours, as in ACM.
@@ -25,6 +26,9 @@ public record CertificateSettings(String suffix, Duration validationTime, NamePo
 
     public static CertificateSettings withSuffix(String suffix) {
         return new CertificateSettings(
-                suffix, DEFAULT_VALIDATION_TIME, NamePolicy.standard(DomainName.parse(suffix)));
+                suffix,
+                DEFAULT_VALIDATION_TIME,
+                NamePolicy.standard(DomainName.parse(suffix)),
+                Quotas.Limits.STANDARD);
     }
 }

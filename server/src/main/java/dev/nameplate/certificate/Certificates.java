@@ -15,7 +15,6 @@ import dev.nameplate.pki.ImportExamination;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.PemTriple;
 import dev.nameplate.pki.UnusableImport;
-import dev.nameplate.pki.X509;
 import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
@@ -27,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,6 +49,8 @@ public final class Certificates {
     private final Revoker revoker;
     private final CertificateSettings settings;
     private final StandingCname standingCname;
+    private final Quotas quotas;
+    private final Quarantine quarantine;
 
     /// @param random makes the ids and the tests of imported keys
     /// @param revoker the issuer's side of [#revoke]
@@ -70,11 +72,25 @@ public final class Certificates {
         this.revoker = revoker;
         this.settings = settings;
         this.standingCname = new StandingCname(vault, settings.suffix());
+        this.quotas = new Quotas(settings.quotas(), clock);
+        this.quarantine = new Quarantine(clock);
+    }
+
+    /// What is stored and cannot be loaded.
+    public Quarantine quarantine() {
+        return quarantine;
+    }
+
+    public Quotas quotas() {
+        return quotas;
     }
 
     /// Asks for a certificate: pending, with its standing records, written to the account's hosted zones where those host
     /// the names. Names that are not certified here make it a failed one, with nothing written anywhere else.
+    ///
+    /// @throws QuotaExceeded if the account may have no more
     public Certificate request(Write write, AccountId account, Region region, Request request) {
+        quotas.take(write, account, region, request.origin());
         CertificateId id = newId();
         Instant now = now();
         Optional<State.Failed> refused =
@@ -157,7 +173,9 @@ public final class Certificates {
                 ImportExamination.of(pem, clock.instant(), random), vault, newId().toString());
     }
 
+    /// @throws QuotaExceeded if the account may have no more
     public Certificate store(Write write, AccountId account, Region region, Examined examined) {
+        quotas.take(write, account, region, Origin.IMPORTED);
         SealedImport sealed = (SealedImport) examined;
         Instant now = now();
         State.Issued issued = State.Issued.of(sealed.leaf(), now);
@@ -219,7 +237,8 @@ public final class Certificates {
                         handle,
                         "c.id = :id AND c.account = :account",
                         "",
-                        query -> query.bind("id", id.toString()).bind("account", account.value()))
+                        query -> query.bind("id", id.toString()).bind("account", account.value()),
+                        quarantine::report)
                 .stream()
                 .findFirst();
     }
@@ -230,7 +249,8 @@ public final class Certificates {
                 handle,
                 "c.account = :account AND c.region = :region",
                 "ORDER BY c.created_at, c.id",
-                query -> query.bind("account", account.value()).bind("region", region.name()));
+                query -> query.bind("account", account.value()).bind("region", region.name()),
+                quarantine::report);
     }
 
     /// Has the proofs of a pending certificate looked for at once instead of at the next time of [ProofSchedule].
@@ -247,6 +267,16 @@ public final class Certificates {
         return waiting == 1;
     }
 
+    /// Renews at once, whatever its time and use: new key, new serial, the same id. The proofs are looked at anew first, and the
+    /// current material serves until the new is seen at the edge. Asked again meanwhile, the next step is taken at once.
+    ///
+    /// @throws NotRenewable if it was imported, or is not issued, or has ended
+    public Certificate renewNow(Write write, Certificate certificate) {
+        RenewalRows.ask(write.handle(), certificate, now());
+        write.afterCommit(() -> wakeup.wake(RenewalWork.NAME));
+        return find(write.handle(), certificate.account(), certificate.id()).orElseThrow();
+    }
+
     /// @throws CertificateInUse if anything still uses it
     public void delete(Write write, Certificate certificate) {
         Set<String> users = usedBy(write.handle(), certificate.id());
@@ -255,6 +285,7 @@ public final class Certificates {
         }
         String id = certificate.id().toString();
         zones.release(write, id);
+        RenewalRows.forget(write.handle(), certificate);
         write.handle().execute("DELETE FROM certificate_material WHERE certificate_id = ?", id);
         write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
         if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {
@@ -276,6 +307,9 @@ public final class Certificates {
         }
         Instant now = now();
         revoker.revoke(write, issued.serial(), reason, now);
+        RenewalRows.candidateSerial(write.handle(), certificate.id())
+                .ifPresent(serial -> revoker.revoke(write, serial, reason, now));
+        RenewalRows.giveUp(write.handle(), certificate.id(), now);
         write.handle()
                 .execute(
                         """
@@ -347,10 +381,21 @@ public final class Certificates {
                         .list());
     }
 
+    /// [#usedBy] of many in one question; a certificate that nothing uses is not in the answer.
+    public Map<CertificateId, Set<String>> usedBy(Handle handle, Collection<CertificateId> ids) {
+        return Batches.usedBy(handle, ids);
+    }
+
+    /// The current leaf of many in one question; a certificate without one is not in the answer.
+    public Map<CertificateId, X509Certificate> leaves(
+            Handle handle, Collection<CertificateId> ids) {
+        return Batches.leaves(handle, ids, quarantine);
+    }
+
     /// The current chain, leaf first, root left out; empty unless issued or imported.
     public List<X509Certificate> chain(Handle handle, CertificateId id) {
         return CertificateRows.material(handle, id)
-                .map(material -> X509.parse(material.chain()))
+                .flatMap(material -> StoredMaterial.chain(material, quarantine))
                 .orElse(List.of());
     }
 
@@ -375,14 +420,14 @@ public final class Certificates {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /// What the edge needs to serve it: the key leaves the vault here and nowhere else.
+    /// What the edge needs to serve it: new material that a renewal is trying out, else the certificate's own. The key leaves
+    /// the vault here and nowhere else. Empty too where what is stored does not load.
     public Optional<ServingMaterial> material(Handle handle, CertificateId id) {
-        return CertificateRows.material(handle, id)
-                .map(material ->
-                        new ServingMaterial(
-                                material.version(),
-                                X509.split(material.chain()),
-                                vault.open(material.sealedKey(), SealedKeys.context(id))));
+        return RenewalRows.candidate(handle, id)
+                .flatMap(candidate -> StoredMaterial.open(candidate, vault, quarantine))
+                .or(() ->
+                        CertificateRows.material(handle, id)
+                                .flatMap(own -> StoredMaterial.open(own, vault, quarantine)));
     }
 
     /// @param version changes whenever the material does

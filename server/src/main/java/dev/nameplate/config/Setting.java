@@ -145,6 +145,26 @@ enum Setting {
             "NAMEPLATE_NAMES_BLOCKED",
             "",
             "names never certified, nor what is below them"),
+    QUOTA_CERTIFICATES(
+            "quotas.certificates",
+            "NAMEPLATE_QUOTA_CERTIFICATES",
+            "1000000",
+            "certificates of an account in a Region, ACM's and Lightsail's each"),
+    QUOTA_YEARLY(
+            "quotas.certificatesYearly",
+            "NAMEPLATE_QUOTA_CERTIFICATES_YEARLY",
+            "2000000",
+            "the same, requested within 365 days"),
+    QUOTA_IMPORTED(
+            "quotas.imported",
+            "NAMEPLATE_QUOTA_IMPORTED",
+            "1000000",
+            "imported certificates of an account in a Region"),
+    QUOTA_IMPORTED_YEARLY(
+            "quotas.importedYearly",
+            "NAMEPLATE_QUOTA_IMPORTED_YEARLY",
+            "2000000",
+            "the same, imported within 365 days"),
     ORIGINS_LOOPBACK(
             "origins.allowLoopback",
             "NAMEPLATE_ORIGINS_ALLOW_LOOPBACK",

@@ -30,6 +30,7 @@ public record Settings(
         Credentials credentials,
         Certificates certificates,
         Names names,
+        Quotas quotas,
         Origins origins,
         Saas saas,
         Log log) {
@@ -133,6 +134,11 @@ public record Settings(
             return word;
         }
     }
+
+    /// How many certificates an account may have in a Region, and ask for or import there within 365 days.
+    ///
+    /// @param certificates there at once, of those requested through one door
+    public record Quotas(long certificates, long yearly, long imported, long importedYearly) {}
 
     /// Which address ranges an origin may have. Link-local and metadata addresses are refused always.
     public record Origins(boolean allowLoopback, boolean allowPrivate) {}

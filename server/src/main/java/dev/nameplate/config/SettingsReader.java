@@ -219,6 +219,11 @@ public final class SettingsReader {
                                         parse(Setting.NAMES_BLOCKED, text, DomainSuffix::parse)
                                                 .stream())
                                 .toList()),
+                new Settings.Quotas(
+                        quota(Setting.QUOTA_CERTIFICATES),
+                        quota(Setting.QUOTA_YEARLY),
+                        quota(Setting.QUOTA_IMPORTED),
+                        quota(Setting.QUOTA_IMPORTED_YEARLY)),
                 new Settings.Origins(flag(Setting.ORIGINS_LOOPBACK), flag(Setting.ORIGINS_PRIVATE)),
                 new Settings.Saas((int) number(Setting.SAAS_MAX_ENTRIES, 1, 100_000)),
                 new Settings.Log(
@@ -321,6 +326,10 @@ public final class SettingsReader {
     private Optional<String> text(Setting setting) {
         String text = given.getOrDefault(setting, "").strip();
         return text.isEmpty() ? setting.standard() : Optional.of(text);
+    }
+
+    private long quota(Setting setting) {
+        return number(setting, 0, 1_000_000_000);
     }
 
     private int port(Setting setting) {

@@ -10,14 +10,17 @@ import dev.nameplate.feed.Change;
 import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.PemTriple;
 import dev.nameplate.testkit.ManualJobs;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.TestVault;
 import dev.nameplate.vault.Vault;
 
 import java.net.InetAddress;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -49,8 +52,14 @@ final class Scene {
     final Database database;
     final Certificates certificates;
     final IssuanceWork work;
+    final RenewalWork renewals;
+    final FakeServing serving = new FakeServing();
 
     Scene(Database database) {
+        this(database, Quotas.Limits.STANDARD);
+    }
+
+    Scene(Database database, Quotas.Limits quotas) {
         this.database = database;
         this.certificates =
                 new Certificates(
@@ -60,11 +69,20 @@ final class Scene {
                         clock,
                         new SecureRandom(),
                         jobs,
-                        (_, _, _, _) -> {},
-                        CertificateSettings.withSuffix(CertificateSettings.DEFAULT_SUFFIX));
+                        (_, serial, _, _) -> revoked.add(serial),
+                        new CertificateSettings(
+                                CertificateSettings.DEFAULT_SUFFIX,
+                                CertificateSettings.DEFAULT_VALIDATION_TIME,
+                                NamePolicy.standard(
+                                        new DomainName(CertificateSettings.DEFAULT_SUFFIX)),
+                                quotas));
         this.work = workOn(database);
         jobs.add(work);
+        this.renewals = renewalsOn(database);
     }
+
+    /// Serials the issuer was told of.
+    final List<String> revoked = new CopyOnWriteArrayList<>();
 
     /// Certificates the work said are decided.
     final List<Certificate> decided = new CopyOnWriteArrayList<>();
@@ -72,6 +90,31 @@ final class Scene {
     IssuanceWork workOn(Database other) {
         return new IssuanceWork(
                 other, zones, feed, vault, lookup, issuer, TestCa.KEYS, clock, jobs, decided::add);
+    }
+
+    RenewalWork renewalsOn(Database other) {
+        return new RenewalWork(
+                other, certificates, feed, vault, lookup, issuer, TestCa.KEYS, serving, clock);
+    }
+
+    /// From a CA that nobody here knows, valid for another 90 days.
+    Certificate imported(String... names) {
+        TestCa ca = TestCa.root("Elsewhere", clock.instant());
+        KeyPair keys = TestCa.KEYS.generate(KeyAlgorithm.EC_P256);
+        PemTriple pem =
+                new PemTriple(
+                        TestCa.pem(
+                                ca.sign(
+                                        new TestCa.Spec(
+                                                        "CN=" + names[0],
+                                                        keys.getPublic(),
+                                                        clock.instant())
+                                                .dns(names))),
+                        TestCa.pem(keys.getPrivate()),
+                        TestCa.pem(ca.certificate));
+        Certificates.Examined examined = certificates.examine(pem);
+        return database.write(
+                write -> certificates.store(write, ALICE, Region.US_EAST_1, examined));
     }
 
     Certificate request(String... names) {

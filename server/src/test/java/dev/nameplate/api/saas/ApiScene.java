@@ -9,7 +9,6 @@ import dev.nameplate.dns.DnsSettings;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.names.DomainName;
-import dev.nameplate.names.NamePolicy;
 import dev.nameplate.saas.AccountCertificates;
 import dev.nameplate.saas.SaasScene;
 import dev.nameplate.saas.TakenAliases;
@@ -58,11 +57,7 @@ final class ApiScene implements AutoCloseable {
                         random,
                         _ -> {},
                         (_, _, _, _) -> {},
-                        new CertificateSettings(
-                                CertificateSettings.DEFAULT_SUFFIX,
-                                CertificateSettings.DEFAULT_VALIDATION_TIME,
-                                NamePolicy.standard(
-                                        new DomainName(CertificateSettings.DEFAULT_SUFFIX))));
+                        CertificateSettings.withSuffix(CertificateSettings.DEFAULT_SUFFIX));
         api =
                 new SaasApi(
                         key -> key.equals(KEY) ? Optional.of(SaasScene.ACCOUNT) : Optional.empty(),

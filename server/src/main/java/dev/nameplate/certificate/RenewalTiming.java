@@ -1,0 +1,88 @@
+package dev.nameplate.certificate;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/// When a renewal begins and is tried again. Pure functions, so that a restart changes nothing.
+///
+/// It begins 45 days before the end, or 60 where the whole life is over 200 days (ACM's figures), and at a third of the
+/// life where that is less. From there each certificate has a place of its own within seven days, drawn from its id: those
+/// issued in one hour are renewed over a week.
+///
+/// | to the end | a missing proof is looked for every |
+/// |---|---|
+/// | over 7 days | 24 h |
+/// | 1 to 7 days | 6 h |
+/// | under 1 day | 1 h |
+final class RenewalTiming {
+    private static final Duration LONG_LIFE = Duration.ofDays(200);
+    private static final Duration SPREAD = Duration.ofDays(7);
+
+    /// An import's owner may want to hear of its end this long before: the most an account can set.
+    private static final Duration FIRST_NOTICE = Duration.ofDays(90);
+
+    /// After something of ours failed, for which nobody outside has to do anything.
+    private static final Duration OUR_FAULT = Duration.ofHours(1);
+
+    /// How long the edge has to show new material before the old is served again.
+    static final Duration SERVING_LIMIT = Duration.ofMinutes(15);
+
+    private static final Duration FIRST_CHECK = Duration.ofSeconds(1);
+    private static final Duration LONGEST_BETWEEN_CHECKS = Duration.ofMinutes(1);
+
+    private RenewalTiming() {}
+
+    static Instant start(CertificateId id, State.Issued issued) {
+        Duration life = Duration.between(issued.notBefore(), issued.notAfter());
+        Duration window =
+                shorter(
+                        life.compareTo(LONG_LIFE) > 0 ? Duration.ofDays(60) : Duration.ofDays(45),
+                        life.dividedBy(3));
+        long spread = Math.max(1, shorter(SPREAD, window.dividedBy(4)).toMillis());
+        return issued.notAfter()
+                .minus(window)
+                .plusMillis(Math.floorMod(id.value().getLeastSignificantBits(), spread));
+    }
+
+    /// When the end of a certificate is first looked at.
+    static Instant firstLook(CertificateId id, Origin origin, State.Issued issued) {
+        return switch (origin) {
+            case IMPORTED -> issued.notAfter().minus(FIRST_NOTICE);
+            case ACM, LIGHTSAIL -> start(id, issued);
+        };
+    }
+
+    static Instant nextLook(Instant now, Instant notAfter) {
+        Duration left = Duration.between(now, notAfter);
+        Duration step =
+                left.compareTo(Duration.ofDays(7)) > 0
+                        ? Duration.ofDays(1)
+                        : left.compareTo(Duration.ofDays(1)) > 0
+                                ? Duration.ofHours(6)
+                                : Duration.ofHours(1);
+        return atMost(now.plus(step), notAfter);
+    }
+
+    static Instant afterOurFault(Instant now, Instant notAfter) {
+        return atMost(now.plus(OUR_FAULT), notAfter);
+    }
+
+    static Instant firstCheck(Instant servedFrom) {
+        return servedFrom.plus(FIRST_CHECK);
+    }
+
+    /// Each pause is as long as what has passed, up to a minute.
+    static Instant nextCheck(Instant servedFrom, Instant now) {
+        Duration age = Duration.between(servedFrom, now);
+        Duration pause = shorter(age, LONGEST_BETWEEN_CHECKS);
+        return now.plus(pause.compareTo(FIRST_CHECK) < 0 ? FIRST_CHECK : pause);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private static Instant atMost(Instant at, Instant end) {
+        return at.isBefore(end) ? at : end;
+    }
+}
