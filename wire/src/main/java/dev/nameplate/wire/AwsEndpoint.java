@@ -150,7 +150,7 @@ public final class AwsEndpoint {
         Protocol.Call call = service.protocol().call(request).orElseThrow(() -> unknown(request));
         MDC.put(OPERATION, call.operation().name());
         Caller caller = authenticator.authenticate(request, service.api());
-        SdkOperation operation = service.bind(call.operation());
+        BoundOperation operation = service.bind(call.operation());
         SdkPojo input = call.decode().apply(operation.newRequestBuilder());
         call.operation()
                 .input()
@@ -158,7 +158,7 @@ public final class AwsEndpoint {
                 .ifPresent(violations -> {
                     throw new Refused(Fault.INVALID_INPUT, violations);
                 });
-        SdkPojo output = operation.call(service.forCaller(caller), input);
+        SdkPojo output = operation.call(caller, input);
         return service.protocol().encode(call.operation(), output, requestId);
     }
 

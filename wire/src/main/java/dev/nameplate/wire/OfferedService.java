@@ -17,7 +17,7 @@ final class OfferedService {
     private final Service<?> service;
     private final ServiceModel model;
     private final Protocol protocol;
-    private final Map<String, SdkOperation> bound = new ConcurrentHashMap<>();
+    private final Map<String, BoundOperation> bound = new ConcurrentHashMap<>();
 
     OfferedService(Service<?> service, JsonCodec json, XmlCodec xml) {
         AwsApi api = service.api();
@@ -44,16 +44,16 @@ final class OfferedService {
         return !model.targetPrefix().isEmpty() && target.startsWith(model.targetPrefix() + ".");
     }
 
-    Object forCaller(Caller caller) {
-        return service.forCaller().apply(caller);
-    }
-
-    SdkOperation bind(OperationModel operation) {
+    BoundOperation bind(OperationModel operation) {
         return bound.computeIfAbsent(
                 operation.name(),
                 name -> {
+                    DocumentOperation document = service.documents().get(name);
+                    if (document != null) {
+                        return new BoundDocument(document, operation);
+                    }
                     try {
-                        return SdkOperation.bind(service.client(), operation);
+                        return SdkOperation.bind(service, operation);
                     } catch (ClassNotFoundException _) {
                         throw SdkOperation.unsupported(name);
                     }

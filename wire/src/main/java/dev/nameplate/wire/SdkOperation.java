@@ -8,26 +8,35 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.util.function.Function;
 
 /// One operation bound to the SDK: its request class, and the client interface's method. Looked up by
 /// name, one at a time, since loading all classes of a client takes the better part of a second.
-final class SdkOperation {
+final class SdkOperation implements BoundOperation {
 
     private final Class<?> client;
+    private final Function<Caller, ?> service;
     private final OperationModel model;
     private final Method builder;
     private final MethodHandle method;
 
     private SdkOperation(
-            Class<?> client, OperationModel model, Method builder, MethodHandle method) {
+            Class<?> client,
+            Function<Caller, ?> service,
+            OperationModel model,
+            Method builder,
+            MethodHandle method) {
         this.client = client;
+        this.service = service;
         this.model = model;
         this.builder = builder;
         this.method = method;
     }
 
     /// @throws ClassNotFoundException where the SDK's version does not know the operation yet
-    static SdkOperation bind(Class<?> client, OperationModel model) throws ClassNotFoundException {
+    static SdkOperation bind(Service<?> service, OperationModel model)
+            throws ClassNotFoundException {
+        Class<?> client = service.client();
         String stem = client.getPackageName() + ".model." + SdkNames.pascal(model.name());
         ClassLoader loader = client.getClassLoader();
         Class<?> request = Class.forName(stem + "Request", true, loader);
@@ -35,6 +44,7 @@ final class SdkOperation {
         try {
             return new SdkOperation(
                     client,
+                    service.forCaller(),
                     model,
                     request.getMethod("builder"),
                     MethodHandles.publicLookup()
@@ -47,11 +57,8 @@ final class SdkOperation {
         }
     }
 
-    OperationModel model() {
-        return model;
-    }
-
-    SdkPojo newRequestBuilder() {
+    @Override
+    public SdkPojo newRequestBuilder() {
         try {
             return (SdkPojo) builder.invoke(null);
         } catch (ReflectiveOperationException e) {
@@ -59,11 +66,12 @@ final class SdkOperation {
         }
     }
 
-    /// Calls the service; what it throws passes through, but a method it did not override becomes a
-    /// refusal.
-    SdkPojo call(Object service, SdkPojo request) throws Throwable {
+    /// A method the service did not override becomes a refusal.
+    @Override
+    public SdkPojo call(Caller caller, SdkPojo request) throws Throwable {
+        Object callers = service.apply(caller);
         try {
-            return (SdkPojo) method.invoke(service, request);
+            return (SdkPojo) method.invoke(callers, request);
         } catch (UnsupportedOperationException e) {
             throw isTheInterfaces(e) ? unsupported(model.name()) : e;
         }

@@ -110,7 +110,7 @@ class ConformanceTest {
                 Caller caller = authenticator.authenticate(request, service.api());
                 assertThat(caller.region()).isEqualTo("us-east-1");
             }
-            SdkOperation operation = service.bind(call.operation());
+            BoundOperation operation = service.bind(call.operation());
             decoded = call.decode().apply(operation.newRequestBuilder());
             return service.protocol().encode(call.operation(), answer, "request-id");
         }

@@ -54,6 +54,10 @@ class ModelDriftTest {
         Set<String> lackingOperations = new TreeSet<>();
         Set<String> lackingMembers = new TreeSet<>();
         for (OperationModel operation : model.operations().values()) {
+            if (operation.input().isEmpty() && operation.output().isEmpty()) {
+                // Known by name only: it is newer than the description.
+                continue;
+            }
             Method method = methods.remove(SdkNames.method(operation.name()));
             if (method == null) {
                 lackingOperations.add(api + " " + operation.name());

@@ -110,6 +110,11 @@ class ServiceErrorsTest extends EndpointFixture {
                 400,
                 "ValidationException",
                 "This server does not support SearchCertificates.");
+        assertError(
+                ACM.target("CertificateManager.CreateAcmeEndpoint", "{}"),
+                400,
+                "ValidationException",
+                "This server does not support CreateAcmeEndpoint.");
     }
 
     // Nothing here answers to that

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -160,6 +161,7 @@ final class ModelReader {
     }
 
     private static final class RawShape {
+        private Shape.Kind kind = Shape.Kind.STRUCTURE;
         private final Set<String> required = new LinkedHashSet<>();
         private final Set<String> allowed = new LinkedHashSet<>();
         private final Map<String, String> members = new LinkedHashMap<>();
@@ -179,7 +181,8 @@ final class ModelReader {
                 String name = json.currentName();
                 json.nextToken();
                 switch (name) {
-                    case "type" -> {}
+                    case "type" ->
+                            kind = Shape.Kind.valueOf(json.getText().toUpperCase(Locale.ROOT));
                     case "required" -> texts(json, required);
                     case "enum" -> texts(json, allowed);
                     case "pattern" -> pattern = Optional.of(json.getText());
@@ -204,7 +207,14 @@ final class ModelReader {
 
         Shape.Facts facts() {
             return new Shape.Facts(
-                    required, allowed, pattern.map(Pattern::compile), min, max, sensitive, payload);
+                    kind,
+                    required,
+                    allowed,
+                    pattern.map(Pattern::compile),
+                    min,
+                    max,
+                    sensitive,
+                    payload);
         }
 
         ErrorModel error(String shape) {

@@ -24,10 +24,15 @@ public record ServiceModel(
             if (in == null) {
                 throw new IllegalArgumentException("no service description named " + resource);
             }
-            return ModelReader.read(in, Relaxations.of(name));
+            return ModelReader.read(in, Relaxations.of(name)).withLater(name);
         } catch (IOException e) {
             throw new UncheckedIOException("reading service description " + resource, e);
         }
+    }
+
+    private ServiceModel withLater(String name) {
+        return new ServiceModel(
+                apiVersion, targetPrefix, LaterOperations.with(name, operations), shapes, errors);
     }
 
     /// The modelled error an SDK exception class stands for.

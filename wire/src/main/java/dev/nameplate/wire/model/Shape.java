@@ -17,8 +17,23 @@ public final class Shape {
     private Optional<Shape> element = Optional.empty();
     private boolean constrained;
 
+    public enum Kind {
+        STRUCTURE,
+        LIST,
+        MAP,
+        STRING,
+        BOOLEAN,
+        INTEGER,
+        LONG,
+        FLOAT,
+        DOUBLE,
+        TIMESTAMP,
+        BLOB
+    }
+
     /// What a description says of a shape without following references.
     record Facts(
+            Kind kind,
             Set<String> required,
             Set<String> allowed,
             Optional<Pattern> pattern,
@@ -36,7 +51,8 @@ public final class Shape {
         }
 
         Facts withoutPattern() {
-            return new Facts(required, allowed, Optional.empty(), min, max, sensitive, payload);
+            return new Facts(
+                    kind, required, allowed, Optional.empty(), min, max, sensitive, payload);
         }
     }
 
@@ -70,6 +86,10 @@ public final class Shape {
 
     public String name() {
         return name;
+    }
+
+    public Kind kind() {
+        return facts.kind();
     }
 
     public Map<String, Shape> members() {
