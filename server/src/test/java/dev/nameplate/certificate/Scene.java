@@ -88,8 +88,12 @@ final class Scene {
     final List<Certificate> decided = new CopyOnWriteArrayList<>();
 
     IssuanceWork workOn(Database other) {
+        return workOn(other, issuer);
+    }
+
+    IssuanceWork workOn(Database other, Issuer another) {
         return new IssuanceWork(
-                other, zones, feed, vault, lookup, issuer, TestCa.KEYS, clock, jobs, decided::add);
+                other, zones, feed, vault, lookup, another, TestCa.KEYS, clock, jobs, decided::add);
     }
 
     RenewalWork renewalsOn(Database other) {
@@ -122,7 +126,11 @@ final class Scene {
     }
 
     Certificate request(AccountId account, String... names) {
-        return database.write(write ->
+        return requestOn(database, account, names);
+    }
+
+    Certificate requestOn(Database other, AccountId account, String... names) {
+        return other.write(write ->
                 certificates.request(
                         write,
                         account,

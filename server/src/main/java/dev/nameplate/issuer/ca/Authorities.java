@@ -68,7 +68,7 @@ public final class Authorities {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             if (!carriedOver(database, keys)) {
                 CaCreation.Made made =
-                        new CaCreation(new CaSigning(database, clock), keyPairs, random)
+                        new CaCreation(new CaSigning(new Ledger(database), clock), keyPairs, random)
                                 .rootAndIntermediate(now, Rotation.shortest(settings));
                 AuthorityRows.New root = made.root().sealed(keys, now, Optional.empty());
                 AuthorityRows.New intermediate =
@@ -270,6 +270,6 @@ public final class Authorities {
     }
 
     CaCreation creation() {
-        return new CaCreation(new CaSigning(database, clock), keyPairs, random);
+        return new CaCreation(new CaSigning(new Ledger(database), clock), keyPairs, random);
     }
 }

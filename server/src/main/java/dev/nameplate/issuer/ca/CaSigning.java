@@ -1,6 +1,5 @@
 package dev.nameplate.issuer.ca;
 
-import dev.nameplate.db.Database;
 import dev.nameplate.issuer.ca.Lint.Linted;
 
 import org.bouncycastle.asn1.x509.TBSCertificate;
@@ -12,7 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 /// Signs certificates of authorities the way leaves are signed: linted, recorded by a durable commit, then signed.
-record CaSigning(Database database, InstantSource clock) {
+record CaSigning(Ledger ledger, InstantSource clock) {
 
     /// @param issuer who signs, with its serial number and the end points of its own validity
     record Issuer(Authority authority, String serial, Instant notBefore, Instant notAfter) {}
@@ -30,13 +29,12 @@ record CaSigning(Database database, InstantSource clock) {
                         false);
         return switch (new Lint(issuer.authority(), rules).examine(content, context)) {
             case Lint.Result.Clean(Linted linted) -> {
-                database.write(write ->
-                        IssuanceRows.record(
-                                write.handle(),
+                Ledger.Recorded recorded =
+                        ledger.record(
                                 List.of(
                                         IssuanceRows.Issuance.ofAuthority(
-                                                content, issuer.serial(), now))));
-                yield linted.signedBy(issuer.authority());
+                                                content, issuer.serial(), now)));
+                yield linted.signedBy(issuer.authority(), recorded);
             }
             case Lint.Result.Unclean(List<Lint.Finding> findings) ->
                     throw new IllegalStateException(

@@ -36,7 +36,7 @@ public final class EmbeddedCa implements Issuer {
     /// Where authorities' keys rest, sealed.
     public static final List<SealedColumn> SEALED = CaKeys.SEALED;
 
-    private final Database database;
+    private final Ledger ledger;
     private final SecureRandom random;
     private final InstantSource clock;
     private final CaSettings settings;
@@ -44,12 +44,12 @@ public final class EmbeddedCa implements Issuer {
     private final Map<String, Desk> desks = new ConcurrentHashMap<>();
 
     private EmbeddedCa(
-            Database database,
+            Ledger ledger,
             SecureRandom random,
             InstantSource clock,
             CaSettings settings,
             Authorities authorities) {
-        this.database = database;
+        this.ledger = ledger;
         this.random = random;
         this.clock = clock;
         this.settings = settings;
@@ -69,7 +69,7 @@ public final class EmbeddedCa implements Issuer {
             InstantSource clock,
             CaSettings settings) {
         return new EmbeddedCa(
-                database,
+                new Ledger(database),
                 random,
                 clock,
                 settings,
@@ -208,24 +208,24 @@ public final class EmbeddedCa implements Issuer {
                 rows.add(row);
             }
         }
-        if (!rows.isEmpty()) {
-            database.write(write -> IssuanceRows.record(write.handle(), rows));
-        }
+        Ledger.Recorded recorded = ledger.record(rows);
         List<Answer> answers = new ArrayList<>();
         for (Examined one : examined) {
             answers.add(
                     switch (one) {
                         case Examined.Answered(Answer answer) -> answer;
                         case Examined.Passed(_, Linted linted) ->
-                                new Answer.Signed(chain(desk.signer(), linted));
+                                new Answer.Signed(chain(desk.signer(), linted, recorded));
                     });
         }
         return answers;
     }
 
-    private static List<X509Certificate> chain(Signer signer, Linted linted) {
+    private static List<X509Certificate> chain(
+            Signer signer, Linted linted, Ledger.Recorded recorded) {
         return Stream.concat(
-                        Stream.of(linted.signedBy(signer.authority())), signer.chain().stream())
+                        Stream.of(linted.signedBy(signer.authority(), recorded)),
+                        signer.chain().stream())
                 .toList();
     }
 

@@ -113,7 +113,7 @@ final class Lint {
         }
     }
 
-    /// Content that passed every lint and may be signed once. Only [Lint] makes one.
+    /// Content that passed every lint and may be signed once, when it is recorded. Only [Lint] makes one.
     static final class Linted {
         private final TBSCertificate content;
         private final AtomicBoolean redeemed = new AtomicBoolean();
@@ -128,7 +128,11 @@ final class Lint {
         }
 
         /// Uses it up.
-        X509Certificate signedBy(Authority authority) {
+        X509Certificate signedBy(Authority authority, Ledger.Recorded recorded) {
+            if (!recorded.has(content.getSerialNumber().getValue())) {
+                throw new IllegalStateException(
+                        "serial " + content.getSerialNumber() + " is not recorded");
+            }
             if (redeemed.getAndSet(true)) {
                 throw new IllegalStateException(
                         "a lint stands for one signature; serial "

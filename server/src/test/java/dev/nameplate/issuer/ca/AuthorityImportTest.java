@@ -25,9 +25,9 @@ import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -211,7 +211,11 @@ final class AuthorityImportTest {
 
             ForeignAuthority own = ROOT.below(spec);
             PrivateKey other = KEYS.generate(KeyAlgorithm.EC_P256).getPrivate();
-            refused(ca, ForeignAuthority.pem(own.certificate, ROOT.certificate), other, "for this key");
+            refused(
+                    ca,
+                    ForeignAuthority.pem(own.certificate, ROOT.certificate),
+                    other,
+                    "for this key");
             refused(ca, ForeignAuthority.pem(own.certificate), own.key(), "is missing");
             ForeignAuthority shallow =
                     ForeignAuthority.root(
@@ -232,9 +236,7 @@ final class AuthorityImportTest {
                     "only certificates belong there");
             assertThatThrownBy(() ->
                             new AuthorityImport(ca.authorities())
-                                    .take(
-                                            ForeignAuthority.pem(own.certificate),
-                                            Optional.empty()))
+                                    .take(ForeignAuthority.pem(own.certificate), Optional.empty()))
                     .hasMessageContaining("needs its key");
             assertThatThrownBy(() ->
                             new AuthorityRequest(ca.authorities())
@@ -247,16 +249,12 @@ final class AuthorityImportTest {
 
     private static void refused(EmbeddedCa ca, Spec spec, String reason) {
         ForeignAuthority own = ROOT.below(spec);
-        refused(
-                ca,
-                ForeignAuthority.pem(own.certificate, ROOT.certificate),
-                own.key(),
-                reason);
+        refused(ca, ForeignAuthority.pem(own.certificate, ROOT.certificate), own.key(), reason);
     }
 
     private static void refused(EmbeddedCa ca, byte[] chain, PrivateKey key, String reason) {
-        assertThatThrownBy(() ->
-                        new AuthorityImport(ca.authorities()).take(chain, Optional.of(key)))
+        assertThatThrownBy(
+                        () -> new AuthorityImport(ca.authorities()).take(chain, Optional.of(key)))
                 .isInstanceOf(CaProblem.class)
                 .hasMessageContaining(reason);
     }
@@ -274,8 +272,7 @@ final class AuthorityImportTest {
         };
     }
 
-    private void assertTrusted(X509Certificate root, List<X509Certificate> chain)
-            throws Exception {
+    private void assertTrusted(X509Certificate root, List<X509Certificate> chain) throws Exception {
         PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(root, null)));
         parameters.setRevocationEnabled(false);
         parameters.setDate(Date.from(clock.instant()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.testkit.TestStore;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -261,16 +262,26 @@ final class LintTest {
     }
 
     @Test
-    void aCleanLintStandsForOneSignature() {
-        if (!(LINT.examine(Parts.good().build(), context(false))
+    void aCleanLintStandsForOneSignatureOfWhatIsRecorded() {
+        TBSCertificate good = Parts.good().build();
+        if (!(LINT.examine(good, context(false))
                 instanceof Lint.Result.Clean(Lint.Linted linted))) {
             throw new AssertionError("the profile is clean");
         }
-        assertThat(linted.signedBy(CA).getSubjectX500Principal().getName())
-                .isEqualTo("CN=a.example.com");
-        assertThatThrownBy(() -> linted.signedBy(CA))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("one signature");
+        try (TestStore store = TestStore.sqlite()) {
+            Ledger ledger = new Ledger(store.database());
+            Ledger.Recorded nothing = ledger.record(List.of());
+            assertThatThrownBy(() -> linted.signedBy(CA, nothing))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is not recorded");
+            Ledger.Recorded recorded =
+                    ledger.record(List.of(IssuanceRows.Issuance.ofAuthority(good, "1", NOW)));
+            assertThat(linted.signedBy(CA, recorded).getSubjectX500Principal().getName())
+                    .isEqualTo("CN=a.example.com");
+            assertThatThrownBy(() -> linted.signedBy(CA, recorded))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("one signature");
+        }
     }
 
     private static Lint.Context context(boolean internal) {
