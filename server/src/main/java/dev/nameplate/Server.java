@@ -11,6 +11,7 @@ import dev.nameplate.distribution.Distributions;
 import dev.nameplate.dns.AuthoritativeLookup;
 import dev.nameplate.dns.DnsServer;
 import dev.nameplate.dns.LookupSettings;
+import dev.nameplate.dns.VantagePoints;
 import dev.nameplate.edge.Edge;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.OriginPolicy;
@@ -31,6 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -275,7 +277,26 @@ final class Server implements AutoCloseable {
                         settings.dns().resolvers(),
                         settings.dns().authoritativePort(),
                         settings.dns().rootHints(),
-                        LookupSettings.USUAL_PATIENCE));
+                        LookupSettings.USUAL_PATIENCE,
+                        vantagePoints(),
+                        trustAnchors()));
+    }
+
+    private VantagePoints vantagePoints() {
+        List<InetSocketAddress> resolvers = settings.dns().vantagePoints();
+        return new VantagePoints(
+                resolvers,
+                settings.dns()
+                        .quorum()
+                        .orElseGet(() -> VantagePoints.usualQuorum(resolvers.size())));
+    }
+
+    /// An Internet with a root of its own has other keys.
+    private List<String> trustAnchors() {
+        if (!settings.dns().trustAnchors().isEmpty()) {
+            return settings.dns().trustAnchors();
+        }
+        return settings.dns().rootHints().isEmpty() ? LookupSettings.ROOT_ANCHORS : List.of();
     }
 
     private Edge startEdge(Store opened, Features features, PrometheusMeterRegistry metrics) {

@@ -36,6 +36,8 @@ public final class Logging {
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         context.getLogger("dev.nameplate").setLevel(Level.toLevel(settings.level()));
+        // Other people's wrong signatures are told in their diagnoses.
+        context.getLogger("org.xbill.DNS.dnssec").setLevel(Level.ERROR);
         // Helidon and the SQLite driver log through java.util.logging.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();

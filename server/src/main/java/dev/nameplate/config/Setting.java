@@ -71,6 +71,21 @@ enum Setting {
             "NAMEPLATE_DNS_NAME_SERVERS",
             "",
             "names in NS records of hosted zones; default ns1…ns4 under the suffix"),
+    DNS_VANTAGE_POINTS(
+            "dns.vantagePoints",
+            "NAMEPLATE_DNS_VANTAGE_POINTS",
+            "",
+            "host:port list of resolvers in other networks that must see each proof and CAA too"),
+    DNS_QUORUM(
+            "dns.quorum",
+            "NAMEPLATE_DNS_QUORUM",
+            "",
+            "how many vantage points must agree; default all but one, of six or more all but two"),
+    DNS_TRUST_ANCHORS(
+            "dns.trustAnchors",
+            "NAMEPLATE_DNS_TRUST_ANCHORS",
+            "",
+            "list of DS records like '. DS 20326 8 2 E06D…' to check DNSSEC against; default the root's, none with dns.rootHints"),
     STORE_URL(
             "store.url",
             "NAMEPLATE_STORE_URL",

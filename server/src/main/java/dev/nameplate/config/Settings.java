@@ -59,12 +59,18 @@ public record Settings(
     /// @param resolvers asked for delegations; empty: the system's
     /// @param authoritativePort where authoritative servers of others are asked; 53 but in tests
     /// @param rootHints start of the walk instead of `resolvers`
+    /// @param vantagePoints resolvers that must confirm what the walk saw
+    /// @param quorum how many of them; empty: the usual number
+    /// @param trustAnchors empty: the root's, unless there are `rootHints`
     public record Dns(
             int port,
             List<InetSocketAddress> resolvers,
             int authoritativePort,
             List<InetSocketAddress> rootHints,
-            List<String> nameServers) {}
+            List<String> nameServers,
+            List<InetSocketAddress> vantagePoints,
+            Optional<Integer> quorum,
+            List<String> trustAnchors) {}
 
     /// @param url `jdbc:postgresql://…`; empty: SQLite in the data folder
     public record Store(Optional<String> url, Optional<String> user, Optional<String> password) {

@@ -196,7 +196,10 @@ public final class SettingsReader {
                                         "ns1." + suffix,
                                         "ns2." + suffix,
                                         "ns3." + suffix,
-                                        "ns4." + suffix))),
+                                        "ns4." + suffix)),
+                        addresses(Setting.DNS_VANTAGE_POINTS),
+                        quorum(),
+                        list(Setting.DNS_TRUST_ANCHORS)),
                 new Settings.Store(
                         optional(Setting.STORE_URL, SettingsReader::postgresqlUrl),
                         optional(Setting.STORE_USER, text -> text),
@@ -258,6 +261,11 @@ public final class SettingsReader {
             throw new IllegalArgumentException("expected http://host:port or https://host:port");
         }
         return uri;
+    }
+
+    private Optional<Integer> quorum() {
+        int most = list(Setting.DNS_VANTAGE_POINTS).size();
+        return text(Setting.DNS_QUORUM).map(_ -> (int) number(Setting.DNS_QUORUM, 1, most));
     }
 
     private Settings.Credentials credentials() {

@@ -114,33 +114,38 @@ final class DnssecCheck {
         return "the signatures do not lead up to a trust anchor";
     }
 
-    /// Answers the validator: the question itself with the answer that is judged, everything else from the world.
+    /// Answers the validator: the question itself with the answer that is judged, everything else from the world. It asks one
+    /// thing after the other.
     private final class Head implements Resolver {
         private final Message judged;
         private final Looking looking;
-        private boolean first = true;
-        private boolean blind;
+        private volatile boolean first = true;
+        private volatile boolean blind;
 
         Head(Message judged, Looking looking) {
             this.judged = judged;
             this.looking = looking;
         }
 
+        /// The validator goes on in the common pool, where nothing may block.
         @Override
         public CompletionStage<Message> sendAsync(Message query, Executor executor) {
             Record question = query.getQuestion();
-            if (question.equals(judged.getQuestion())) {
-                return CompletableFuture.completedFuture(judged.clone());
-            }
+            return question.equals(judged.getQuestion())
+                    ? CompletableFuture.completedFuture(judged.clone())
+                    : CompletableFuture.supplyAsync(
+                            () -> fetched(question), Thread::startVirtualThread);
+        }
+
+        private Message fetched(Record question) {
             Optional<Message> found = fetch.signed(question.getName(), question.getType(), looking);
             if (first) {
                 first = false;
                 blind = found.filter(Head::isSigned).isEmpty();
             }
             return found.map(Message::clone)
-                    .map(CompletableFuture::completedFuture)
-                    .orElseGet(() ->
-                            CompletableFuture.failedFuture(
+                    .orElseThrow(() ->
+                            new UncheckedIOException(
                                     new IOException(
                                             "no answer to "
                                                     + Type.string(question.getType())
@@ -158,37 +163,25 @@ final class DnssecCheck {
             return looking.deadline().left();
         }
 
-        @Override
-        public void setPort(int port) {
-            throw fixed();
-        }
+        // How questions are put is decided elsewhere: every one asks for signatures, over TCP where
+        // it must.
 
         @Override
-        public void setTCP(boolean tcp) {
-            throw fixed();
-        }
+        public void setPort(int port) {}
 
         @Override
-        public void setIgnoreTruncation(boolean ignored) {
-            throw fixed();
-        }
+        public void setTCP(boolean tcp) {}
 
-        /// The validator asks for signatures; every question of ours does.
+        @Override
+        public void setIgnoreTruncation(boolean ignored) {}
+
         @Override
         public void setEDNS(int version, int payload, int flags, List<EDNSOption> options) {}
 
         @Override
-        public void setTSIGKey(TSIG key) {
-            throw fixed();
-        }
+        public void setTSIGKey(TSIG key) {}
 
         @Override
-        public void setTimeout(Duration timeout) {
-            throw fixed();
-        }
-
-        private static UnsupportedOperationException fixed() {
-            return new UnsupportedOperationException("how questions are put is decided elsewhere");
-        }
+        public void setTimeout(Duration timeout) {}
     }
 }

@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Proof;
 import dev.nameplate.certificate.State;
+import dev.nameplate.names.DomainName;
+
+import java.util.Map;
+import java.util.Optional;
 
 /// Certificates as JSON. Times are RFC 3339, words are those of the feature.
 final class CertificateJson {
@@ -26,7 +30,8 @@ final class CertificateJson {
         return json;
     }
 
-    static ObjectNode detailed(Certificate certificate) {
+    /// @param diagnoses JSON by name
+    static ObjectNode detailed(Certificate certificate, Map<DomainName, String> diagnoses) {
         ObjectNode json = summary(certificate);
         ArrayNode proofs = json.putArray("proofs");
         for (Proof proof : certificate.proofs()) {
@@ -43,6 +48,8 @@ final class CertificateJson {
                     .ifPresent(look ->
                             each.put("lookedAt", look.at().toString()).put("seen", look.seen()));
             proof.nextLook().ifPresent(next -> each.put("nextLook", next.toString()));
+            Optional.ofNullable(diagnoses.get(proof.name()))
+                    .ifPresent(text -> each.set("diagnosis", Json.stored(text)));
         }
         return json;
     }

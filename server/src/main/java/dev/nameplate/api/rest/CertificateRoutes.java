@@ -7,6 +7,7 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.CertificatePage;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.Diagnoses;
 import dev.nameplate.certificate.Proof;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
@@ -69,7 +70,11 @@ public final class CertificateRoutes {
     }
 
     private Answer one(Call call) {
-        return Answer.ok(CertificateJson.detailed(find(call)));
+        Certificate certificate = find(call);
+        return Answer.ok(
+                CertificateJson.detailed(
+                        certificate,
+                        database.read(handle -> Diagnoses.texts(handle, certificate.id()))));
     }
 
     private Answer check(Call call) {

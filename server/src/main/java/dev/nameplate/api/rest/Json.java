@@ -44,6 +44,15 @@ public final class Json {
         }
     }
 
+    /// What we have written ourselves.
+    static JsonNode stored(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("what is stored is not JSON", e);
+        }
+    }
+
     static byte[] bytes(JsonNode node) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
