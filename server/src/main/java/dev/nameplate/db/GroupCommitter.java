@@ -5,7 +5,6 @@ import org.slf4j.LoggerFactory;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +25,7 @@ final class GroupCommitter implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Connection connection;
+    private final KeptStatements sql;
     private final UnitQueue queue = new UnitQueue(QUEUE, PATIENCE);
     private final AtomicLong units = new AtomicLong();
     private final AtomicLong commits = new AtomicLong();
@@ -33,8 +33,9 @@ final class GroupCommitter implements AutoCloseable {
     // carrier.
     private final Thread thread;
 
-    GroupCommitter(Connection connection, String name) {
+    GroupCommitter(Connection connection, KeptStatements sql, String name) {
         this.connection = connection;
+        this.sql = sql;
         this.thread = Thread.ofPlatform().name(name).daemon().start(this::run);
     }
 
@@ -60,12 +61,12 @@ final class GroupCommitter implements AutoCloseable {
     private void runGroup(Unit first) {
         List<Unit> group = new ArrayList<>();
         group.add(first);
-        try (Statement sql = connection.createStatement()) {
+        try {
             sql.execute("BEGIN IMMEDIATE");
-            runOne(first, sql);
+            runOne(first);
             for (Optional<Unit> next = queue.poll(); next.isPresent(); next = nextOf(group)) {
                 group.add(next.get());
-                runOne(next.get(), sql);
+                runOne(next.get());
             }
             sql.execute("COMMIT");
         } catch (SQLException | RuntimeException | Error failed) {
@@ -81,9 +82,9 @@ final class GroupCommitter implements AutoCloseable {
         return group.size() < GROUP ? queue.poll() : Optional.empty();
     }
 
-    private static void runOne(Unit unit, Statement sql) throws SQLException {
+    private void runOne(Unit unit) throws SQLException {
         sql.execute("SAVEPOINT unit");
-        if (!unit.run(sql.getConnection())) {
+        if (!unit.run(connection)) {
             // Fails if SQLite has rolled back the whole transaction by itself (disk full, I/O
             // error): then the group is lost.
             sql.execute("ROLLBACK TO unit");
@@ -93,7 +94,7 @@ final class GroupCommitter implements AutoCloseable {
 
     private void abandon(List<Unit> group, Throwable cause) {
         LOG.error("a group of {} writes could not be committed", group.size(), cause);
-        try (Statement sql = connection.createStatement()) {
+        try {
             sql.execute("ROLLBACK");
         } catch (SQLException alreadyRolledBack) {
             LOG.debug("no transaction was left to roll back", alreadyRolledBack);

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,13 +20,31 @@ final class KeptStatements implements StatementBuilder {
     /// More than the texts of ours that are in regular use.
     private static final int MOST = 256;
 
+    private final Connection connection;
     private final StatementBuilder plain = new DefaultStatementBuilder();
+
+    private final Map<String, PreparedStatement> fixedTexts = new HashMap<>();
 
     /// By their SQL, the longest unused first.
     private final LinkedHashMap<String, PreparedStatement> idle = new LinkedHashMap<>();
 
     /// JDBI names a statement it closes by its own text, not by the SQL that it had prepared.
     private final Map<Statement, String> inUse = new IdentityHashMap<>();
+
+    KeptStatements(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// Runs a fixed text without parameters or result.
+    void execute(String sql) throws SQLException {
+        PreparedStatement fixed = fixedTexts.remove(sql);
+        if (fixed == null) {
+            fixed = connection.prepareStatement(sql);
+        }
+        // The driver closes a statement that fails.
+        fixed.executeUpdate();
+        fixedTexts.put(sql, fixed);
+    }
 
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context)
@@ -40,18 +59,26 @@ final class KeptStatements implements StatementBuilder {
     @Override
     public void close(Connection connection, String text, Statement statement) throws SQLException {
         String sql = inUse.remove(statement);
-        if (sql == null || statement.isClosed() || !(statement instanceof PreparedStatement used)) {
+        if (sql == null || !(statement instanceof PreparedStatement used) || !cleared(used)) {
             plain.close(connection, text, statement);
             return;
         }
-        used.clearBatch();
-        used.clearParameters();
         PreparedStatement other = idle.put(sql, used);
         if (other != null) {
             other.close();
         }
         if (idle.size() > MOST) {
             idle.pollFirstEntry().getValue().close();
+        }
+    }
+
+    private static boolean cleared(PreparedStatement statement) {
+        try {
+            statement.clearBatch();
+            statement.clearParameters();
+            return true;
+        } catch (SQLException _) {
+            return false;
         }
     }
 

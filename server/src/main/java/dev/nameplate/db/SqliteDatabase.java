@@ -40,6 +40,7 @@ final class SqliteDatabase implements Database {
     /// How long a read waits for a reader.
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final Map<Connection, KeptStatements> statements;
     private final Sessions sessions;
     private final GroupCommitter writer;
     private final DataSource leases;
@@ -47,13 +48,13 @@ final class SqliteDatabase implements Database {
     private volatile boolean closed;
 
     private SqliteDatabase(Connection writing, List<Connection> readers, String name) {
-        Map<Connection, KeptStatements> statements = new IdentityHashMap<>();
-        statements.put(writing, new KeptStatements());
-        readers.forEach(reader -> statements.put(reader, new KeptStatements()));
+        this.statements = new IdentityHashMap<>();
+        statements.put(writing, new KeptStatements(writing));
+        readers.forEach(reader -> statements.put(reader, new KeptStatements(reader)));
         // One writer: units commit in the order they run.
         this.sessions = new Sessions(_ -> {}, statements::get);
         this.idle = new LinkedBlockingQueue<>(readers);
-        this.writer = new GroupCommitter(writing, "store-writer " + name);
+        this.writer = new GroupCommitter(writing, statements.get(writing), "store-writer " + name);
         this.leases = new LeasingDataSource(this::lease, this::borrow, idle::add);
     }
 
@@ -117,7 +118,8 @@ final class SqliteDatabase implements Database {
             return work.apply(outer.get());
         }
         Connection connection = borrow();
-        try (Statement sql = connection.createStatement()) {
+        try {
+            KeptStatements sql = Objects.requireNonNull(statements.get(connection));
             // The snapshot is taken by the first statement and held until the end.
             sql.execute("BEGIN");
             try {

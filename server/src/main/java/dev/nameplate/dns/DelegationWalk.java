@@ -1,5 +1,7 @@
 package dev.nameplate.dns;
 
+import com.github.benmanes.caffeine.cache.Ticker;
+
 import dev.nameplate.db.Database;
 import dev.nameplate.dns.Authorities.Answered;
 import dev.nameplate.dns.Authorities.Failed;
@@ -52,14 +54,14 @@ final class DelegationWalk implements Authorities.Source {
 
     private static final String TIMEOUT = "TIMEOUT";
 
-    private final Database database;
+    private final HostedZones hostedZones;
     private final Zones zones;
     private final NameServer own;
     private final LookupSettings settings;
 
     DelegationWalk(
             Database database, Zones zones, InetSocketAddress ownServer, LookupSettings settings) {
-        this.database = database;
+        this.hostedZones = new HostedZones(database, zones, Ticker.systemTicker());
         this.zones = zones;
         this.own =
                 new NameServer(
@@ -82,8 +84,7 @@ final class DelegationWalk implements Authorities.Source {
         if (owner.isWithin(suffix)) {
             return Optional.of(OwnerName.toDns(suffix));
         }
-        Optional<Zone> zone = database.read(handle -> zones.closest(handle, owner));
-        return zone.map(hosted -> OwnerName.toDns(hosted.name().ascii()));
+        return hostedZones.closest(owner).map(hosted -> OwnerName.toDns(hosted.name().ascii()));
     }
 
     @Override

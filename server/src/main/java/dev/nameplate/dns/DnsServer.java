@@ -38,7 +38,7 @@ public final class DnsServer implements AutoCloseable {
             Zones zones,
             Predicate<String> distributionExists) {
         var suffixZone = new SuffixZone(zones.settings(), distributionExists);
-        var stored = new StoredNames(database, zones);
+        var stored = new StoredNames(database);
         var names =
                 new CachedNames(
                         stored, suffixZone, zones, database.dialect(), Ticker.systemTicker());

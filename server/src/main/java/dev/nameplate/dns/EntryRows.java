@@ -14,6 +14,11 @@ import java.util.Optional;
 final class EntryRows {
     private static final String COLUMNS = "id, name, type, target, alias, automatic";
 
+    private static final Comparator<ZoneEntry> ORDER =
+            Comparator.comparing(ZoneEntry::name)
+                    .thenComparing(ZoneEntry::type)
+                    .thenComparing(ZoneEntry::target);
+
     private EntryRows() {}
 
     /// In DNS order: the apex first, a name before those below it.
@@ -38,10 +43,27 @@ final class EntryRows {
                 .bindList("names", names)
                 .map(EntryRows::read)
                 .stream()
-                .sorted(
-                        Comparator.comparing(ZoneEntry::name)
-                                .thenComparing(ZoneEntry::type)
-                                .thenComparing(ZoneEntry::target))
+                .sorted(ORDER)
+                .toList();
+    }
+
+    /// An entry with the zone it is in. Every zone has entries at its apex.
+    record Hosted(String zone, String apex, ZoneEntry entry) {}
+
+    /// Of all zones with one of these apexes, the entries with one of these names.
+    static List<Hosted> hosted(Handle handle, Collection<String> apexes, Collection<String> names) {
+        return handle
+                .createQuery(
+                        "SELECT z.id AS zone, z.name AS apex, e.id, e.name, e.type, e.target, e.alias, e.automatic"
+                                + " FROM dns_zone z JOIN dns_entry e ON e.zone = z.id"
+                                + " WHERE z.name IN (<apexes>) AND e.name IN (<names>)")
+                .bindList("apexes", apexes)
+                .bindList("names", names)
+                .map((row, context) ->
+                        new Hosted(
+                                row.getString("zone"), row.getString("apex"), read(row, context)))
+                .stream()
+                .sorted(Comparator.comparing(Hosted::entry, ORDER))
                 .toList();
     }
 

@@ -109,6 +109,15 @@ record OwnerName(String text) {
         return names;
     }
 
+    /// The closest name above, or this one, whose first label does not begin with an underscore.
+    OwnerName withoutUnderscores() {
+        int start = 0;
+        while (text.startsWith("_", start) && text.indexOf('.', start) >= 0) {
+            start = text.indexOf('.', start) + 1;
+        }
+        return start == 0 ? this : new OwnerName(text.substring(start));
+    }
+
     /// RFC 4034 section 6.1's order as bytes: every name below this one starts with this one's place.
     byte[] place() {
         var bytes = new ByteArrayOutputStream();

@@ -8,8 +8,8 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Type;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,35 +18,43 @@ import java.util.stream.Collectors;
 /// Reads from the store what the zones say about a name: a few indexed reads, however large the zone.
 final class StoredNames implements NameView.Source {
     private final Database database;
-    private final Zones zones;
 
-    StoredNames(Database database, Zones zones) {
+    StoredNames(Database database) {
         this.database = database;
-        this.zones = zones;
     }
 
     @Override
     public NameView view(OwnerName name, Name asked) {
+        List<String> fromNameUp = name.selfAndAncestors();
         return database.read(handle -> {
-            Optional<Zone> zone = zones.closest(handle, name);
-            return zone.isPresent()
-                    ? view(handle, zone.get(), name, asked)
-                    : new NameView.NotOurs();
+            Map<String, List<EntryRows.Hosted>> found =
+                    EntryRows.hosted(handle, fromNameUp, withWildcards(fromNameUp)).stream()
+                            .collect(Collectors.groupingBy(EntryRows.Hosted::apex));
+            return found.keySet().stream()
+                    .max(Comparator.comparingInt(String::length))
+                    .map(apex -> view(handle, apex, found.get(apex), name, asked))
+                    .orElseGet(NameView.NotOurs::new);
         });
     }
 
-    private NameView view(Handle handle, Zone zone, OwnerName name, Name asked) {
-        String id = zone.id().toString();
-        String apex = zone.name().ascii();
+    /// The names that decide what is answered: those from the asked one up, and a wildcard beside each.
+    private static List<String> withWildcards(List<String> fromNameUp) {
+        var names = new ArrayList<>(fromNameUp);
+        fromNameUp.subList(1, fromNameUp.size()).forEach(ancestor -> names.add("*." + ancestor));
+        return names;
+    }
+
+    private static NameView view(
+            Handle handle, String apex, List<EntryRows.Hosted> found, OwnerName name, Name asked) {
+        String id = found.getFirst().zone();
         List<String> fromNameToApex =
                 name.selfAndAncestors().stream()
                         .takeWhile(n -> n.length() >= apex.length())
                         .toList();
         List<String> ancestors = fromNameToApex.subList(1, fromNameToApex.size());
-        var candidates = new LinkedHashSet<>(fromNameToApex);
-        ancestors.forEach(ancestor -> candidates.add("*." + ancestor));
         Map<String, List<ZoneEntry>> entries =
-                EntryRows.at(handle, id, candidates).stream()
+                found.stream()
+                        .map(EntryRows.Hosted::entry)
                         .collect(Collectors.groupingBy(ZoneEntry::name));
         Record soa = soa(entries.getOrDefault(apex, List.of()), apex);
 
