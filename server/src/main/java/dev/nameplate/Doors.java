@@ -65,7 +65,10 @@ final class Doors {
                         features.distributions(),
                         features.tags(),
                         new LightsailSettings(
-                                keyAlgorithm(settings), LightsailSettings.DEFAULT.operationsKept()),
+                                keyAlgorithm(settings),
+                                LightsailSettings.DEFAULT.operationsKept(),
+                                settings.lightsail().maxNames(),
+                                settings.lightsail().maxDomains()),
                         store.clock(),
                         store.random());
         this.acm =

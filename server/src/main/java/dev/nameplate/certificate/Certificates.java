@@ -243,6 +243,21 @@ public final class Certificates {
                 .findFirst();
     }
 
+    /// Those of the account among `ids`, in no order.
+    public List<Certificate> find(Handle handle, AccountId account, Collection<CertificateId> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        return CertificateRows.select(
+                handle,
+                "c.account = :account AND c.id IN (<ids>)",
+                "",
+                query ->
+                        query.bind("account", account.value())
+                                .bindList(
+                                        "ids", ids.stream().map(CertificateId::toString).toList()));
+    }
+
     /// Oldest first.
     public List<Certificate> list(Handle handle, AccountId account, Region region) {
         return CertificateRows.select(

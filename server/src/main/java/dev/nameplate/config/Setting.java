@@ -180,6 +180,16 @@ enum Setting {
             "NAMEPLATE_QUOTA_IMPORTED_YEARLY",
             "2000000",
             "the same, imported within 365 days"),
+    LIGHTSAIL_MAX_NAMES(
+            "lightsail.maxNames",
+            "NAMEPLATE_LIGHTSAIL_MAX_NAMES",
+            "10",
+            "names of one Lightsail certificate"),
+    LIGHTSAIL_MAX_DOMAINS(
+            "lightsail.maxDomains",
+            "NAMEPLATE_LIGHTSAIL_MAX_DOMAINS",
+            "1000",
+            "DNS zones of the account"),
     ORIGINS_LOOPBACK(
             "origins.allowLoopback",
             "NAMEPLATE_ORIGINS_ALLOW_LOOPBACK",

@@ -31,6 +31,7 @@ public record Settings(
         Certificates certificates,
         Names names,
         Quotas quotas,
+        Lightsail lightsail,
         Origins origins,
         Saas saas,
         Log log) {
@@ -123,6 +124,10 @@ public record Settings(
     /// @param publicOnly only names below a top-level domain of the public DNS
     /// @param blocked never these, nor what is below them
     public record Names(boolean publicOnly, List<DomainSuffix> blocked) {}
+
+    /// @param maxNames of one certificate
+    /// @param maxDomains of the account
+    public record Lightsail(int maxNames, int maxDomains) {}
 
     /// What ACM lets a certificate be requested with; the words are ACM's.
     public enum KeyAlgorithm {

@@ -227,6 +227,9 @@ public final class SettingsReader {
                         quota(Setting.QUOTA_YEARLY),
                         quota(Setting.QUOTA_IMPORTED),
                         quota(Setting.QUOTA_IMPORTED_YEARLY)),
+                new Settings.Lightsail(
+                        (int) number(Setting.LIGHTSAIL_MAX_NAMES, 1, 100),
+                        (int) number(Setting.LIGHTSAIL_MAX_DOMAINS, 0, 1_000_000)),
                 new Settings.Origins(flag(Setting.ORIGINS_LOOPBACK), flag(Setting.ORIGINS_PRIVATE)),
                 new Settings.Saas((int) number(Setting.SAAS_MAX_ENTRIES, 1, 100_000)),
                 new Settings.Log(

@@ -88,6 +88,13 @@ public final class Zones {
                 .findOne();
     }
 
+    public int count(Handle handle, AccountId account) {
+        return handle.createQuery("SELECT COUNT(*) FROM dns_zone WHERE account = :account")
+                .bind("account", account.value())
+                .mapTo(Integer.class)
+                .one();
+    }
+
     public List<Zone> list(Handle handle, AccountId account) {
         return handle.createQuery(
                         "SELECT "
@@ -224,12 +231,34 @@ public final class Zones {
             return Optional.empty();
         }
         settle(write, zone.get(), name);
-        boolean shown =
-                at(write, zone.get(), name.text()).stream()
-                        .anyMatch(entry ->
-                                entry.type().equals("CNAME")
-                                        && entry.target().equalsIgnoreCase(target));
-        return shown ? zone : Optional.empty();
+        return shows(write.handle(), zone.get(), name, target) ? zone : Optional.empty();
+    }
+
+    /// Where a record that a certificate needs stands now.
+    public Standing standing(Handle handle, AccountId account, CnameRecord record) {
+        OwnerName name = OwnerName.parse(record.name());
+        Optional<Zone> zone = closest(handle, name).filter(z -> z.account().equals(account));
+        if (zone.isEmpty()) {
+            return Standing.NO_ZONE;
+        }
+        return shows(handle, zone.get(), name, RecordText.target("CNAME", record.value()))
+                ? Standing.SHOWN
+                : Standing.DISPLACED;
+    }
+
+    public enum Standing {
+        /// The account's hosted zone has it.
+        SHOWN,
+        /// Something else of the owner stands at its name in the account's hosted zone.
+        DISPLACED,
+        /// No zone of the account hosts its name.
+        NO_ZONE
+    }
+
+    private static boolean shows(Handle handle, Zone zone, OwnerName name, String target) {
+        return at(handle, zone, name.text()).stream()
+                .anyMatch(entry ->
+                        entry.type().equals("CNAME") && entry.target().equalsIgnoreCase(target));
     }
 
     /// `certificate` no longer needs any record. Entries of the owner stay.

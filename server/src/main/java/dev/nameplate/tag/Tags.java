@@ -6,7 +6,6 @@ import org.jdbi.v3.core.Handle;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// Tags by resource key (`certificate/<uuid>`, `distribution/<id>`, `domain/<name>`), in the order they were added. Limits and
@@ -57,15 +56,5 @@ public final class Tags {
                                     row.getColumn("value", String.class));
                             return tags;
                         });
-    }
-
-    /// Resources carrying `key` = `value`, oldest first.
-    public List<String> resourcesWith(Handle handle, String key, String value) {
-        return handle.createQuery(
-                        "SELECT resource FROM tag WHERE key = :key AND value = :value ORDER BY position")
-                .bind("key", key)
-                .bind("value", value)
-                .mapTo(String.class)
-                .list();
     }
 }

@@ -37,16 +37,6 @@ final class TagsTest {
     }
 
     @StoreTest
-    void resourcesAreFoundByTagOldestFirst(Database database) {
-        write(database, write -> tags.put(write, "distribution/b", Map.of("team", "blue")));
-        write(database, write -> tags.put(write, "distribution/a", Map.of("team", "blue")));
-        write(database, write -> tags.put(write, "distribution/c", Map.of("team", "red")));
-
-        List<String> found = database.read(handle -> tags.resourcesWith(handle, "team", "blue"));
-        assertThat(found).containsExactly("distribution/b", "distribution/a");
-    }
-
-    @StoreTest
     void removedTagsAreGone(Database database) {
         write(database, write -> tags.put(write, "domain/x", Map.of("a", "1", "b", "2")));
         write(database, write -> tags.put(write, "domain/y", Map.of("a", "1")));

@@ -2,7 +2,11 @@ package dev.nameplate.api.lightsail;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Proof;
+import dev.nameplate.certificate.Renewal;
+import dev.nameplate.certificate.RevocationReason;
 import dev.nameplate.certificate.State;
+import dev.nameplate.dns.CnameRecord;
+import dev.nameplate.dns.Zones;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyAlgorithm;
 
@@ -11,8 +15,12 @@ import software.amazon.awssdk.services.lightsail.model.CertificateStatus;
 import software.amazon.awssdk.services.lightsail.model.DnsRecordCreationState;
 import software.amazon.awssdk.services.lightsail.model.DnsRecordCreationStateCode;
 import software.amazon.awssdk.services.lightsail.model.DomainValidationRecord;
+import software.amazon.awssdk.services.lightsail.model.RenewalStatus;
+import software.amazon.awssdk.services.lightsail.model.RenewalSummary;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
 
 /// A certificate in Lightsail's words. Decides nothing but the words.
 final class CertificateView {
@@ -30,8 +38,13 @@ final class CertificateView {
     }
 
     /// @param uses how many resources serve the certificate
+    /// @param standing where a validation record stands in the account's own zones
     static software.amazon.awssdk.services.lightsail.model.Certificate detail(
-            NamedResource resource, Certificate certificate, int uses, Instant now) {
+            NamedResource resource,
+            Certificate certificate,
+            int uses,
+            Function<CnameRecord, Zones.Standing> standing,
+            Instant now) {
         CertificateStatus status = status(certificate, now);
         var detail =
                 software.amazon.awssdk.services.lightsail.model.Certificate.builder()
@@ -42,9 +55,10 @@ final class CertificateView {
                         .subjectAlternativeNames(
                                 certificate.names().stream().map(DomainName::ascii).toList())
                         .domainValidationRecords(
-                                certificate.proofs().stream()
-                                        .map(proof -> record(proof, certificate.state()))
-                                        .toList())
+                                records(
+                                        certificate,
+                                        proof -> validationStatus(proof, certificate.state()),
+                                        standing))
                         .inUseResourceCount(uses)
                         .keyAlgorithm(keyAlgorithm(certificate.keyAlgorithm()))
                         .createdAt(resource.createdAt())
@@ -53,11 +67,15 @@ final class CertificateView {
                                         ? "ELIGIBLE"
                                         : "INELIGIBLE")
                         .supportCode(SupportCode.of(certificate));
+        certificate
+                .renewal()
+                .ifPresent(renewal ->
+                        detail.renewalSummary(renewalSummary(certificate, renewal, standing)));
         switch (certificate.state()) {
             case State.Issued issued -> addIssued(detail, issued);
             case State.Revoked revoked -> {
                 addIssued(detail, revoked.issued());
-                detail.revokedAt(revoked.at()).revocationReason(revoked.reason().name());
+                detail.revokedAt(revoked.at()).revocationReason(word(revoked.reason()));
             }
             case State.Failed failed -> detail.requestFailureReason(failed.reason().name());
             case State.Pending _, State.TimedOut _ -> {}
@@ -88,16 +106,74 @@ final class CertificateView {
         };
     }
 
-    private static DomainValidationRecord record(Proof proof, State state) {
-        return DomainValidationRecord.builder()
-                .domainName(proof.name().ascii())
-                .validationStatus(validationStatus(proof, state))
-                .dnsRecordCreationState(creationState(proof))
-                .resourceRecord(cname ->
-                        cname.name(proof.record().name())
-                                .type("CNAME")
-                                .value(proof.record().value()))
+    private static RenewalSummary renewalSummary(
+            Certificate certificate,
+            Renewal renewal,
+            Function<CnameRecord, Zones.Standing> standing) {
+        List<Proof> proofs = certificate.proofs();
+        return RenewalSummary.builder()
+                .renewalStatus(
+                        switch (renewal.status()) {
+                            case PENDING_AUTO_RENEWAL -> RenewalStatus.PENDING_AUTO_RENEWAL;
+                            case PENDING_VALIDATION -> RenewalStatus.PENDING_VALIDATION;
+                            case SUCCESS -> RenewalStatus.SUCCESS;
+                            case FAILED -> RenewalStatus.FAILED;
+                        })
+                .renewalStatusReason(renewal.reason().orElse(null))
+                .updatedAt(renewal.updatedAt())
+                .domainValidationRecords(
+                        records(
+                                certificate,
+                                proof -> word(renewal.names().get(proofs.indexOf(proof))),
+                                standing))
                 .build();
+    }
+
+    /// None where the name itself was refused: there is nothing that its owner could show.
+    private static List<DomainValidationRecord> records(
+            Certificate certificate,
+            Function<Proof, CertificateDomainValidationStatus> status,
+            Function<CnameRecord, Zones.Standing> standing) {
+        if (certificate.state() instanceof State.Failed failed && isOfTheName(failed)) {
+            return List.of();
+        }
+        return certificate.proofs().stream()
+                .map(proof ->
+                        DomainValidationRecord.builder()
+                                .domainName(proof.name().ascii())
+                                .validationStatus(status.apply(proof))
+                                .dnsRecordCreationState(
+                                        creationState(proof.name(), standing.apply(proof.record())))
+                                .resourceRecord(cname ->
+                                        cname.name(proof.record().name())
+                                                .type("CNAME")
+                                                .value(proof.record().value()))
+                                .build())
+                .toList();
+    }
+
+    private static boolean isOfTheName(State.Failed failed) {
+        return switch (failed.reason()) {
+            case DOMAIN_NOT_ALLOWED, INVALID_PUBLIC_DOMAIN -> true;
+            case CAA_ERROR, OTHER -> false;
+        };
+    }
+
+    /// AWS spells two of RFC 5280's reasons in its own way.
+    private static String word(RevocationReason reason) {
+        return switch (reason) {
+            case SUPERSEDED -> "SUPERCEDED";
+            case AA_COMPROMISE -> "A_A_COMPROMISE";
+            case UNSPECIFIED,
+                    KEY_COMPROMISE,
+                    CA_COMPROMISE,
+                    AFFILIATION_CHANGED,
+                    CESSATION_OF_OPERATION,
+                    CERTIFICATE_HOLD,
+                    REMOVE_FROM_CRL,
+                    PRIVILEGE_WITHDRAWN ->
+                    reason.name();
+        };
     }
 
     /// A decided certificate has decided proofs, whatever the last look saw.
@@ -108,30 +184,41 @@ final class CertificateView {
                     proof.status() == Proof.Status.SUCCESS
                             ? CertificateDomainValidationStatus.SUCCESS
                             : CertificateDomainValidationStatus.FAILED;
-            case State.Pending _, State.Failed _ ->
-                    switch (proof.status()) {
-                        case PENDING -> CertificateDomainValidationStatus.PENDING_VALIDATION;
-                        case SUCCESS -> CertificateDomainValidationStatus.SUCCESS;
-                        case FAILED -> CertificateDomainValidationStatus.FAILED;
-                    };
+            case State.Pending _, State.Failed _ -> word(proof.status());
         };
     }
 
-    private static DnsRecordCreationState creationState(Proof proof) {
-        return switch (proof.automatic()) {
-            case SUCCEEDED ->
-                    DnsRecordCreationState.builder()
-                            .code(DnsRecordCreationStateCode.SUCCEEDED)
-                            .message("The record was written to this account's DNS zone.")
-                            .build();
-            case NONE ->
-                    DnsRecordCreationState.builder()
-                            .code(DnsRecordCreationStateCode.FAILED)
-                            .message(
-                                    "No DNS zone of this account hosts "
-                                            + proof.name().base()
-                                            + ". Create the CNAME record where its DNS is hosted.")
-                            .build();
+    private static CertificateDomainValidationStatus word(Proof.Status status) {
+        return switch (status) {
+            case PENDING -> CertificateDomainValidationStatus.PENDING_VALIDATION;
+            case SUCCESS -> CertificateDomainValidationStatus.SUCCESS;
+            case FAILED -> CertificateDomainValidationStatus.FAILED;
         };
+    }
+
+    /// Never STARTED: the record is written in the transaction that needs it.
+    private static DnsRecordCreationState creationState(DomainName name, Zones.Standing standing) {
+        return switch (standing) {
+            case SHOWN ->
+                    creationState(
+                            DnsRecordCreationStateCode.SUCCEEDED,
+                            "The record was written to this account's DNS zone.");
+            case DISPLACED ->
+                    creationState(
+                            DnsRecordCreationStateCode.FAILED,
+                            "Another entry stands at the record's name in this account's DNS zone."
+                                    + " Delete that entry.");
+            case NO_ZONE ->
+                    creationState(
+                            DnsRecordCreationStateCode.FAILED,
+                            "No DNS zone of this account hosts "
+                                    + name.base()
+                                    + ". Create the CNAME record where its DNS is hosted.");
+        };
+    }
+
+    private static DnsRecordCreationState creationState(
+            DnsRecordCreationStateCode code, String message) {
+        return DnsRecordCreationState.builder().code(code).message(message).build();
     }
 }

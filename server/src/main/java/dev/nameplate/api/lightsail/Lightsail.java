@@ -21,6 +21,7 @@ public final class Lightsail {
     final LightsailDomains domains;
     final LightsailTags tags;
     final OperationLog operations;
+    final ActiveNames activeNames;
 
     public Lightsail(
             Database database,
@@ -34,16 +35,18 @@ public final class Lightsail {
         var names = new ResourceNames();
         this.operations =
                 new OperationLog(database, distributions, clock, random, settings.operationsKept());
+        this.activeNames = new ActiveNames(database, names);
         this.tags = new LightsailTags(database, tags, names, operations);
         this.certificates =
                 new LightsailCertificates(
                         database,
                         certificates,
+                        zones,
                         names,
                         this.tags,
                         operations,
                         clock,
-                        settings.certificateKey());
+                        settings);
         this.distributions =
                 new LightsailDistributions(
                         database,
@@ -54,7 +57,9 @@ public final class Lightsail {
                         operations,
                         clock,
                         random);
-        this.domains = new LightsailDomains(database, zones, names, this.tags, operations);
+        this.domains =
+                new LightsailDomains(
+                        database, zones, names, this.tags, operations, settings.maxDomains());
     }
 
     /// The API as `caller` sees it: their account, in the Region they signed for.

@@ -1,6 +1,5 @@
 package dev.nameplate.api.lightsail;
 
-import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.lightsail.model.AttachCertificateToDistributionRequest;
 import software.amazon.awssdk.services.lightsail.model.AttachCertificateToDistributionResponse;
 import software.amazon.awssdk.services.lightsail.model.CreateCertificateRequest;
@@ -21,6 +20,8 @@ import software.amazon.awssdk.services.lightsail.model.DeleteDomainRequest;
 import software.amazon.awssdk.services.lightsail.model.DeleteDomainResponse;
 import software.amazon.awssdk.services.lightsail.model.DetachCertificateFromDistributionRequest;
 import software.amazon.awssdk.services.lightsail.model.DetachCertificateFromDistributionResponse;
+import software.amazon.awssdk.services.lightsail.model.GetActiveNamesRequest;
+import software.amazon.awssdk.services.lightsail.model.GetActiveNamesResponse;
 import software.amazon.awssdk.services.lightsail.model.GetCertificatesRequest;
 import software.amazon.awssdk.services.lightsail.model.GetCertificatesResponse;
 import software.amazon.awssdk.services.lightsail.model.GetDistributionsRequest;
@@ -37,6 +38,7 @@ import software.amazon.awssdk.services.lightsail.model.GetOperationsRequest;
 import software.amazon.awssdk.services.lightsail.model.GetOperationsResponse;
 import software.amazon.awssdk.services.lightsail.model.GetRegionsRequest;
 import software.amazon.awssdk.services.lightsail.model.GetRegionsResponse;
+import software.amazon.awssdk.services.lightsail.model.Operation;
 import software.amazon.awssdk.services.lightsail.model.TagResourceRequest;
 import software.amazon.awssdk.services.lightsail.model.TagResourceResponse;
 import software.amazon.awssdk.services.lightsail.model.UntagResourceRequest;
@@ -45,8 +47,8 @@ import software.amazon.awssdk.services.lightsail.model.UpdateDomainEntryRequest;
 import software.amazon.awssdk.services.lightsail.model.UpdateDomainEntryResponse;
 
 /// Every Lightsail operation offered here, for one caller. An operation that is missing is refused by the wire in
-/// Lightsail's own terms.
-final class LightsailApi implements LightsailClient {
+/// Lightsail's own terms, those about load balancers by [WithoutLoadBalancers].
+final class LightsailApi extends WithoutLoadBalancers {
     private final Lightsail door;
     private final Call call;
 
@@ -151,9 +153,9 @@ final class LightsailApi implements LightsailClient {
 
     @Override
     public GetOperationsResponse getOperations(GetOperationsRequest request) {
-        OperationLog.Page page = door.operations.all(call, request.pageToken());
+        PageToken.Page<Operation> page = door.operations.all(call, request.pageToken());
         return GetOperationsResponse.builder()
-                .operations(page.operations())
+                .operations(page.items())
                 .nextPageToken(page.nextToken())
                 .build();
     }
@@ -161,12 +163,17 @@ final class LightsailApi implements LightsailClient {
     @Override
     public GetOperationsForResourceResponse getOperationsForResource(
             GetOperationsForResourceRequest request) {
-        OperationLog.Page page =
+        PageToken.Page<Operation> page =
                 door.operations.of(call, request.resourceName(), request.pageToken());
         return GetOperationsForResourceResponse.builder()
-                .operations(page.operations())
+                .operations(page.items())
                 .nextPageToken(page.nextToken())
                 .build();
+    }
+
+    @Override
+    public GetActiveNamesResponse getActiveNames(GetActiveNamesRequest request) {
+        return door.activeNames.get(call, request);
     }
 
     @Override

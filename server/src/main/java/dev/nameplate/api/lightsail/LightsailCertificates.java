@@ -7,8 +7,8 @@ import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
+import dev.nameplate.dns.Zones;
 import dev.nameplate.names.DomainName;
-import dev.nameplate.pki.KeyAlgorithm;
 
 import org.jdbi.v3.core.Handle;
 
@@ -28,38 +28,42 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Lightsail's certificate operations.
 final class LightsailCertificates {
-    private static final int MAX_ALTERNATES = 9;
     private static final String LIST = "certificates";
 
     private final Database database;
     private final Certificates certificates;
+    private final Zones zones;
     private final ResourceNames names;
     private final LightsailTags tags;
     private final OperationLog operations;
     private final InstantSource clock;
-    private final KeyAlgorithm keyAlgorithm;
+    private final LightsailSettings settings;
 
     LightsailCertificates(
             Database database,
             Certificates certificates,
+            Zones zones,
             ResourceNames names,
             LightsailTags tags,
             OperationLog operations,
             InstantSource clock,
-            KeyAlgorithm keyAlgorithm) {
+            LightsailSettings settings) {
         this.database = database;
         this.certificates = certificates;
+        this.zones = zones;
         this.names = names;
         this.tags = tags;
         this.operations = operations;
         this.clock = clock;
-        this.keyAlgorithm = keyAlgorithm;
+        this.settings = settings;
     }
 
     CreateCertificateResponse create(Call call, CreateCertificateRequest request) {
@@ -75,7 +79,7 @@ final class LightsailCertificates {
                             write,
                             call.account(),
                             call.region(),
-                            Request.of(Origin.LIGHTSAIL, domains, keyAlgorithm));
+                            Request.of(Origin.LIGHTSAIL, domains, settings.certificateKey()));
             var resource =
                     new NamedResource(
                             call.account(),
@@ -88,7 +92,7 @@ final class LightsailCertificates {
             names.take(write, resource);
             tags.put(write, resource, tagged);
             return CreateCertificateResponse.builder()
-                    .certificate(summary(write.handle(), resource, certificate, true))
+                    .certificate(summary(write.handle(), new Known(resource, certificate), true))
                     .operations(
                             operations.succeeded(
                                     write,
@@ -109,22 +113,21 @@ final class LightsailCertificates {
         var wanted = Set.copyOf(request.certificateStatusesAsStrings());
         var start = PageToken.decode(LIST, request.pageToken(), PageToken.Position.OLDEST);
         return database.read(handle -> {
-            if (named) {
-                return GetCertificatesResponse.builder()
-                        .certificates(
-                                names
-                                        .find(
-                                                handle,
-                                                call,
-                                                ResourceType.CERTIFICATE,
-                                                request.certificateName())
-                                        .stream()
-                                        .filter(found -> hasStatus(handle, found, wanted))
-                                        .map(found -> summary(handle, found, true))
-                                        .toList())
-                        .build();
+            if (!named) {
+                return page(handle, call, wanted, detailed, start);
             }
-            return page(handle, call, wanted, detailed, start);
+            List<NamedResource> found =
+                    names
+                            .find(handle, call, ResourceType.CERTIFICATE, request.certificateName())
+                            .stream()
+                            .toList();
+            return GetCertificatesResponse.builder()
+                    .certificates(
+                            load(handle, call, found).stream()
+                                    .filter(known -> known.hasStatus(wanted, now()))
+                                    .map(known -> summary(handle, known, true))
+                                    .toList())
+                    .build();
         });
     }
 
@@ -148,15 +151,10 @@ final class LightsailCertificates {
         });
     }
 
-    Certificate certificate(Handle handle, NamedResource resource) {
+    private Certificate certificate(Handle handle, NamedResource resource) {
         return certificates
-                .find(
-                        handle,
-                        resource.account(),
-                        new CertificateId(UUID.fromString(resource.target())))
-                .orElseThrow(() ->
-                        new IllegalStateException(
-                                "the certificate of " + resource.arn() + " is gone"));
+                .find(handle, resource.account(), certificateId(resource))
+                .orElseThrow(() -> gone(resource));
     }
 
     private void delete(Write write, Call call, NamedResource resource, Certificate certificate) {
@@ -190,55 +188,82 @@ final class LightsailCertificates {
             Set<String> wanted,
             boolean detailed,
             PageToken.Position start) {
-        var found = new ArrayList<NamedResource>();
+        var found = new ArrayList<Known>();
         PageToken.Position at = start;
         while (found.size() <= PageToken.PAGE) {
             List<NamedResource> batch =
                     names.list(handle, call, ResourceType.CERTIFICATE, at, PageToken.PAGE + 1);
-            batch.stream()
-                    .filter(resource -> hasStatus(handle, resource, wanted))
+            load(handle, call, batch).stream()
+                    .filter(known -> known.hasStatus(wanted, now()))
                     .forEach(found::add);
             if (batch.size() <= PageToken.PAGE) {
                 break;
             }
             at = batch.getLast().position();
         }
-        var answer = GetCertificatesResponse.builder();
-        List<NamedResource> shown = found;
-        if (found.size() > PageToken.PAGE) {
-            shown = found.subList(0, PageToken.PAGE);
-            answer.nextPageToken(PageToken.encode(LIST, shown.getLast().position()));
-        }
-        return answer.certificates(
-                        shown.stream()
-                                .map(resource -> summary(handle, resource, detailed))
+        var page = PageToken.page(LIST, found, known -> known.resource().position());
+        return GetCertificatesResponse.builder()
+                .certificates(
+                        page.items().stream()
+                                .map(known -> summary(handle, known, detailed))
                                 .toList())
+                .nextPageToken(page.nextToken())
                 .build();
     }
 
-    private boolean hasStatus(Handle handle, NamedResource resource, Set<String> wanted) {
-        return wanted.isEmpty()
-                || wanted.contains(
-                        CertificateView.status(certificate(handle, resource), now()).toString());
+    private record Known(NamedResource resource, Certificate certificate) {
+        boolean hasStatus(Set<String> wanted, Instant now) {
+            return wanted.isEmpty()
+                    || wanted.contains(CertificateView.status(certificate, now).toString());
+        }
     }
 
-    private CertificateSummary summary(Handle handle, NamedResource resource, boolean detailed) {
-        return summary(handle, resource, certificate(handle, resource), detailed);
+    /// In the order of `resources`.
+    private List<Known> load(Handle handle, Call call, List<NamedResource> resources) {
+        Map<CertificateId, Certificate> byId =
+                certificates
+                        .find(
+                                handle,
+                                call.account(),
+                                resources.stream().map(r -> certificateId(r)).toList())
+                        .stream()
+                        .collect(Collectors.toMap(Certificate::id, Function.identity()));
+        return resources.stream()
+                .map(resource ->
+                        new Known(
+                                resource,
+                                Optional.ofNullable(byId.get(certificateId(resource)))
+                                        .orElseThrow(() -> gone(resource))))
+                .toList();
     }
 
-    private CertificateSummary summary(
-            Handle handle, NamedResource resource, Certificate certificate, boolean detailed) {
-        List<Tag> tagged = tags.of(handle, resource);
+    private static CertificateId certificateId(NamedResource resource) {
+        return new CertificateId(UUID.fromString(resource.target()));
+    }
+
+    private static IllegalStateException gone(NamedResource resource) {
+        return new IllegalStateException("the certificate of " + resource.arn() + " is gone");
+    }
+
+    private CertificateSummary summary(Handle handle, Known known, boolean detailed) {
+        Certificate certificate = known.certificate();
+        List<Tag> tagged = tags.of(handle, known.resource());
         var summary =
                 CertificateSummary.builder()
-                        .certificateArn(resource.arn().toString())
-                        .certificateName(resource.name())
+                        .certificateArn(known.resource().arn().toString())
+                        .certificateName(known.resource().name())
                         .domainName(certificate.primaryName().ascii())
                         .tags(tagged);
         if (detailed) {
             int uses = certificates.usedBy(handle, certificate.id()).size();
             summary.certificateDetail(
-                    CertificateView.detail(resource, certificate, uses, now()).toBuilder()
+                    CertificateView.detail(
+                                    known.resource(),
+                                    certificate,
+                                    uses,
+                                    record -> zones.standing(handle, certificate.account(), record),
+                                    now())
+                            .toBuilder()
                             .tags(tagged)
                             .build());
         }
@@ -246,7 +271,7 @@ final class LightsailCertificates {
     }
 
     /// The primary first, then the alternates as given, each once.
-    private static List<DomainName> domains(CreateCertificateRequest request) {
+    private List<DomainName> domains(CreateCertificateRequest request) {
         var domains = new LinkedHashSet<DomainName>();
         domains.add(CertifiedName.parse("domainName", request.domainName()));
         CertifiedName.requireFitsCommonName(domains.getFirst());
@@ -254,14 +279,21 @@ final class LightsailCertificates {
             domains.add(CertifiedName.parse("subjectAlternativeNames", alternate));
         }
         int alternates = domains.size() - 1;
-        if (alternates > MAX_ALTERNATES) {
+        if (domains.size() > settings.maxNames()) {
             throw Refusal.invalid(
-                    "You can specify a maximum of nine alternate domains in addition to the primary"
-                            + " domain name; subjectAlternativeNames has "
+                    "You can specify a maximum of "
+                            + inWords(settings.maxNames() - 1)
+                            + " alternate domains in addition to the primary domain name;"
+                            + " subjectAlternativeNames has "
                             + alternates
                             + ".");
         }
         return List.copyOf(domains);
+    }
+
+    /// AWS writes its own limit as a word.
+    private static String inWords(int limit) {
+        return limit == LightsailSettings.DEFAULT_MAX_NAMES - 1 ? "nine" : String.valueOf(limit);
     }
 
     private Instant now() {

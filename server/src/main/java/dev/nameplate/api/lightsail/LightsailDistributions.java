@@ -138,13 +138,11 @@ final class LightsailDistributions {
             }
             List<NamedResource> found =
                     names.list(handle, call, ResourceType.DISTRIBUTION, start, PageToken.PAGE + 1);
-            var answer = GetDistributionsResponse.builder();
-            if (found.size() > PageToken.PAGE) {
-                found = found.subList(0, PageToken.PAGE);
-                answer.nextPageToken(PageToken.encode(LIST, found.getLast().position()));
-            }
-            return answer.distributions(
-                            found.stream().map(resource -> view(handle, resource)).toList())
+            var page = PageToken.page(LIST, found, NamedResource::position);
+            return GetDistributionsResponse.builder()
+                    .distributions(
+                            page.items().stream().map(resource -> view(handle, resource)).toList())
+                    .nextPageToken(page.nextToken())
                     .build();
         });
     }

@@ -42,18 +42,21 @@ final class LightsailDomains {
     private final ResourceNames names;
     private final LightsailTags tags;
     private final OperationLog operations;
+    private final int maxDomains;
 
     LightsailDomains(
             Database database,
             Zones zones,
             ResourceNames names,
             LightsailTags tags,
-            OperationLog operations) {
+            OperationLog operations,
+            int maxDomains) {
         this.database = database;
         this.zones = zones;
         this.names = names;
         this.tags = tags;
         this.operations = operations;
+        this.maxDomains = maxDomains;
     }
 
     CreateDomainResponse create(Call call, CreateDomainRequest request) {
@@ -62,13 +65,8 @@ final class LightsailDomains {
         Map<String, String> tagged = LightsailTags.checked(request.tags());
         return database.write(write -> {
             names.requireFree(write.handle(), call, name.ascii());
-            Zone zone;
-            try {
-                zone = zones.create(write, call.account(), name);
-            } catch (Zones.ZoneExists _) {
-                throw Refusal.invalid(
-                        "The domain '" + name + "' is already hosted by this server.");
-            }
+            requireRoom(write.handle(), call);
+            Zone zone = createZone(write, call, name);
             var resource =
                     new NamedResource(
                             call.account(),
@@ -81,16 +79,26 @@ final class LightsailDomains {
             names.take(write, resource);
             tags.put(write, resource, tagged);
             return CreateDomainResponse.builder()
-                    .operation(
-                            operations.succeeded(
-                                    write,
-                                    call,
-                                    "CreateDomain",
-                                    ResourceType.DOMAIN,
-                                    name.ascii(),
-                                    ""))
+                    .operation(done(write, call, "CreateDomain", resource))
                     .build();
         });
+    }
+
+    private void requireRoom(Handle handle, Call call) {
+        if (zones.count(handle, call.account()) >= maxDomains) {
+            throw Refusal.invalid(
+                    "Sorry, you've reached your maximum limit of Lightsail Domains : "
+                            + maxDomains
+                            + ". The setting lightsail.maxDomains of this server is the limit.");
+        }
+    }
+
+    private Zone createZone(Write write, Call call, DomainName name) {
+        try {
+            return zones.create(write, call.account(), name);
+        } catch (Zones.ZoneExists _) {
+            throw Refusal.invalid("The domain '" + name + "' is already hosted by this server.");
+        }
     }
 
     GetDomainResponse get(Call call, GetDomainRequest request) {
@@ -107,12 +115,10 @@ final class LightsailDomains {
         return database.read(handle -> {
             List<NamedResource> found =
                     names.list(handle, call, ResourceType.DOMAIN, start, PageToken.PAGE + 1);
-            var answer = GetDomainsResponse.builder();
-            if (found.size() > PageToken.PAGE) {
-                found = found.subList(0, PageToken.PAGE);
-                answer.nextPageToken(PageToken.encode(LIST, found.getLast().position()));
-            }
-            return answer.domains(found.stream().map(resource -> view(handle, resource)).toList())
+            var page = PageToken.page(LIST, found, NamedResource::position);
+            return GetDomainsResponse.builder()
+                    .domains(page.items().stream().map(resource -> view(handle, resource)).toList())
+                    .nextPageToken(page.nextToken())
                     .build();
         });
     }
@@ -125,95 +131,78 @@ final class LightsailDomains {
             tags.removeAll(write, resource);
             names.free(write, resource);
             return DeleteDomainResponse.builder()
-                    .operation(
-                            operations.succeeded(
-                                    write,
-                                    call,
-                                    "DeleteDomain",
-                                    ResourceType.DOMAIN,
-                                    resource.name(),
-                                    ""))
+                    .operation(done(write, call, "DeleteDomain", resource))
                     .build();
         });
     }
 
     CreateDomainEntryResponse createEntry(Call call, CreateDomainEntryRequest request) {
-        Entry entry = Entry.of(request.domainEntry());
-        return CreateDomainEntryResponse.builder()
-                .operation(
-                        change(
-                                call,
-                                "CreateDomainEntry",
-                                request.domainName(),
-                                (write, zone) ->
-                                        zones.add(
-                                                write,
-                                                zone,
-                                                entry.name(),
-                                                entry.type(),
-                                                entry.target(),
-                                                entry.alias())))
-                .build();
+        Operation added =
+                change(
+                        call,
+                        "CreateDomainEntry",
+                        request.domainName(),
+                        Entry.of(request.domainEntry()),
+                        (write, zone, e) ->
+                                zones.add(write, zone, e.name(), e.type(), e.target(), e.alias()));
+        return CreateDomainEntryResponse.builder().operation(added).build();
     }
 
     UpdateDomainEntryResponse updateEntry(Call call, UpdateDomainEntryRequest request) {
-        Entry entry = Entry.of(request.domainEntry());
-        return UpdateDomainEntryResponse.builder()
-                .operations(
-                        change(
-                                call,
-                                "UpdateDomainEntry",
-                                request.domainName(),
-                                (write, zone) ->
-                                        zones.update(
-                                                write,
-                                                zone,
-                                                idOf(write.handle(), zone, entry),
-                                                entry.name(),
-                                                entry.type(),
-                                                entry.target(),
-                                                entry.alias())))
-                .build();
+        Operation updated =
+                change(
+                        call,
+                        "UpdateDomainEntry",
+                        request.domainName(),
+                        Entry.of(request.domainEntry()),
+                        (write, zone, e) ->
+                                zones.update(
+                                        write,
+                                        zone,
+                                        idOf(write.handle(), zone, e),
+                                        e.name(),
+                                        e.type(),
+                                        e.target(),
+                                        e.alias()));
+        return UpdateDomainEntryResponse.builder().operations(updated).build();
     }
 
     DeleteDomainEntryResponse deleteEntry(Call call, DeleteDomainEntryRequest request) {
-        Entry entry = Entry.of(request.domainEntry());
-        return DeleteDomainEntryResponse.builder()
-                .operation(
-                        change(
-                                call,
-                                "DeleteDomainEntry",
-                                request.domainName(),
-                                (write, zone) ->
-                                        zones.remove(
-                                                write,
-                                                zone,
-                                                entry.name(),
-                                                entry.type(),
-                                                entry.target(),
-                                                entry.alias())))
-                .build();
+        Operation deleted =
+                change(
+                        call,
+                        "DeleteDomainEntry",
+                        request.domainName(),
+                        Entry.of(request.domainEntry()),
+                        (write, zone, e) ->
+                                zones.remove(
+                                        write, zone, e.name(), e.type(), e.target(), e.alias()));
+        return DeleteDomainEntryResponse.builder().operation(deleted).build();
     }
 
     @FunctionalInterface
     private interface ZoneChange {
-        void apply(Write write, Zone zone);
+        void apply(Write write, Zone zone, Entry entry);
     }
 
-    private Operation change(Call call, String type, String domainName, ZoneChange change) {
+    private Operation change(
+            Call call, String type, String domainName, Entry entry, ZoneChange change) {
         call.requireHomeOf("Domain");
         return database.write(write -> {
             NamedResource resource = require(write.handle(), call, domainName);
             try {
-                change.apply(write, zone(write.handle(), resource));
+                change.apply(write, zone(write.handle(), resource), entry);
             } catch (Zones.InvalidEntry | Zones.EntryExists e) {
                 throw Refusal.invalid(e.getMessage());
             } catch (Zones.NoSuchEntry e) {
                 throw Refusal.notFound(e.getMessage());
             }
-            return operations.succeeded(
-                    write, call, type, ResourceType.DOMAIN, resource.name(), "");
+            return done(write, call, type, resource);
         });
+    }
+
+    private Operation done(Write write, Call call, String type, NamedResource resource) {
+        return operations.succeeded(write, call, type, ResourceType.DOMAIN, resource.name(), "");
     }
 
     /// The id of GetDomain names the entry to change; without one, name and type must leave no doubt.

@@ -7,6 +7,7 @@ import dev.nameplate.tag.Tags;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.services.lightsail.model.ResourceType;
 import software.amazon.awssdk.services.lightsail.model.Tag;
 import software.amazon.awssdk.services.lightsail.model.TagResourceRequest;
 import software.amazon.awssdk.services.lightsail.model.TagResourceResponse;
@@ -135,10 +136,21 @@ final class LightsailTags {
         }
     }
 
+    /// AWS's own words; the type is told by the ARN alone.
+    private static void requireTaggable(String resourceArn) {
+        LightsailArn.parse(resourceArn)
+                .map(LightsailArn::type)
+                .filter(type -> type == ResourceType.LOAD_BALANCER_TLS_CERTIFICATE)
+                .ifPresent(type -> {
+                    throw Refusal.invalid("The resource type, " + type + ", is not taggable.");
+                });
+    }
+
     /// The name is always given; an ARN must name the same resource.
     private NamedResource target(
             Handle handle, Call call, String name, @Nullable String resourceArn) {
         if (resourceArn != null) {
+            requireTaggable(resourceArn);
             NamedResource byArn =
                     LightsailArn.parse(resourceArn)
                             .filter(arn -> arn.account().equals(call.account()))

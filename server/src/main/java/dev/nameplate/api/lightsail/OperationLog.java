@@ -52,8 +52,6 @@ final class OperationLog {
         this.kept = kept;
     }
 
-    record Page(List<Operation> operations, @Nullable String nextToken) {}
-
     /// Records what is done as soon as `write` commits.
     ///
     /// @param details the other resource's name, where two take part; else empty
@@ -110,13 +108,13 @@ final class OperationLog {
     }
 
     /// Newest first.
-    Page all(Call call, @Nullable String pageToken) {
+    PageToken.Page<Operation> all(Call call, @Nullable String pageToken) {
         var after = PageToken.decode(LIST, pageToken, PageToken.Position.NEWEST);
         return page(settled(handle -> newestFirst(handle, call, "", after)));
     }
 
     /// Newest first; also of resources that are gone.
-    Page of(Call call, String resourceName, @Nullable String pageToken) {
+    PageToken.Page<Operation> of(Call call, String resourceName, @Nullable String pageToken) {
         var after = PageToken.decode(LIST, pageToken, PageToken.Position.NEWEST);
         return page(settled(handle -> newestFirst(handle, call, resourceName, after)));
     }
@@ -235,16 +233,14 @@ final class OperationLog {
         return query.map(Row::of).list();
     }
 
-    private static Page page(List<Row> rows) {
-        if (rows.size() <= PageToken.PAGE) {
-            return new Page(rows.stream().map(Row::view).toList(), null);
-        }
-        List<Row> shown = rows.subList(0, PageToken.PAGE);
-        Row last = shown.getLast();
-        return new Page(
-                shown.stream().map(Row::view).toList(),
-                PageToken.encode(
-                        LIST, new PageToken.Position(last.createdAt().toEpochMilli(), last.id())));
+    private static PageToken.Page<Operation> page(List<Row> rows) {
+        var page =
+                PageToken.page(
+                        LIST,
+                        rows,
+                        row -> new PageToken.Position(row.createdAt().toEpochMilli(), row.id()));
+        return new PageToken.Page<>(
+                page.items().stream().map(Row::view).toList(), page.nextToken());
     }
 
     private Instant now() {

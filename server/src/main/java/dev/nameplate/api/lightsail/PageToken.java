@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// Opaque to clients: the place in a list, ordered by creation time and id, where the next page goes on.
@@ -48,6 +50,18 @@ final class PageToken {
             throw unusable();
         }
         return new Position(Long.parseLong(match.group(2)), match.group(3));
+    }
+
+    /// @param nextToken none on the last page
+    record Page<T>(List<T> items, @Nullable String nextToken) {}
+
+    /// @param found up to one more than [#PAGE], which tells that there is a next page
+    static <T> Page<T> page(String list, List<T> found, Function<T, Position> position) {
+        if (found.size() <= PAGE) {
+            return new Page<>(found, null);
+        }
+        List<T> shown = found.subList(0, PAGE);
+        return new Page<>(shown, encode(list, position.apply(shown.getLast())));
     }
 
     private static RuntimeException unusable() {

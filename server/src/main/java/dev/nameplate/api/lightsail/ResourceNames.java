@@ -153,6 +153,25 @@ final class ResourceNames {
                 .list();
     }
 
+    /// Of any type; oldest first, from behind `after`.
+    List<NamedResource> list(Handle handle, Call call, PageToken.Position after, int limit) {
+        return handle.createQuery(
+                        "SELECT "
+                                + COLUMNS
+                                + """
+                                WHERE account = :account AND region = :region
+                                  AND (created_at > :at OR (created_at = :at AND id > :id))
+                                ORDER BY created_at, id LIMIT :limit
+                                """)
+                .bind("account", call.account().value())
+                .bind("region", call.region().name())
+                .bind("at", after.at())
+                .bind("id", after.id())
+                .bind("limit", limit)
+                .map(ResourceNames::row)
+                .list();
+    }
+
     private static NamedResource row(ResultSet row, StatementContext context) throws SQLException {
         return new NamedResource(
                 new AccountId(row.getString("account")),

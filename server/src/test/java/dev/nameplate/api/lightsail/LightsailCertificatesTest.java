@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.lightsail.model.Certificate;
 import software.amazon.awssdk.services.lightsail.model.CertificateDomainValidationStatus;
 import software.amazon.awssdk.services.lightsail.model.CertificateStatus;
 import software.amazon.awssdk.services.lightsail.model.CertificateSummary;
+import software.amazon.awssdk.services.lightsail.model.DnsRecordCreationState;
 import software.amazon.awssdk.services.lightsail.model.DnsRecordCreationStateCode;
 import software.amazon.awssdk.services.lightsail.model.OperationStatus;
 import software.amazon.awssdk.services.lightsail.model.ResourceType;
@@ -121,6 +122,83 @@ final class LightsailCertificatesTest {
                     assertThat(entry.target() + ".").isEqualTo(record.value());
                     assertThat(entry.isAlias()).isFalse();
                 });
+    }
+
+    @StoreTest
+    void theStateOfARecordIsThatOfTheZoneNow(Database database) {
+        var door = new Door(database);
+        var record =
+                door.createCertificate("site", "example.com")
+                        .certificate()
+                        .certificateDetail()
+                        .domainValidationRecords()
+                        .getFirst()
+                        .resourceRecord();
+        assertThat(creation(door).code()).isEqualTo(DnsRecordCreationStateCode.FAILED);
+
+        door.createDomain("example.com");
+        assertThat(creation(door).code()).isEqualTo(DnsRecordCreationStateCode.SUCCEEDED);
+
+        door.lightsail.deleteDomain(request -> request.domainName("example.com"));
+        door.lightsail.deleteCertificate(request -> request.certificateName("site"));
+        door.createDomain("example.com");
+        door.lightsail.createDomainEntry(request ->
+                request.domainName("example.com")
+                        .domainEntry(entry ->
+                                entry.name(record.name().replaceFirst("\\.$", ""))
+                                        .type("TXT")
+                                        .target("mine")));
+        door.createCertificate("site", "example.com");
+        assertThat(creation(door).code()).isEqualTo(DnsRecordCreationStateCode.FAILED);
+        assertThat(creation(door).message()).startsWith("Another entry stands at");
+    }
+
+    private static DnsRecordCreationState creation(Door door) {
+        return door.certificate("site")
+                .domainValidationRecords()
+                .getFirst()
+                .dnsRecordCreationState();
+    }
+
+    @StoreTest
+    void aNameThatIsNotCertifiedMakesAFailedCertificate(Database database) {
+        var door = new Door(database);
+        door.createDomain("example.com");
+        Certificate amazons =
+                door.createCertificate("cdn", "example.com", "d111.cloudfront.net")
+                        .certificate()
+                        .certificateDetail();
+        assertThat(amazons.status()).isEqualTo(CertificateStatus.FAILED);
+        assertThat(amazons.requestFailureReason()).isEqualTo("DOMAIN_NOT_ALLOWED");
+        assertThat(amazons.domainValidationRecords()).isEmpty();
+        assertThat(door.certificate("cdn")).isEqualTo(amazons);
+        assertThat(
+                        door.lightsail
+                                .getDomain(request -> request.domainName("example.com"))
+                                .domain()
+                                .domainEntries())
+                .noneMatch(entry -> entry.type().equals("CNAME"));
+
+        Certificate suffix =
+                door.createCertificate("suffix", "co.uk").certificate().certificateDetail();
+        assertThat(suffix.requestFailureReason()).isEqualTo("INVALID_PUBLIC_DOMAIN");
+        door.features.settleCertificates();
+        assertThat(named(door, CertificateStatus.FAILED))
+                .containsExactlyInAnyOrder("cdn", "suffix");
+        door.lightsail.deleteCertificate(request -> request.certificateName("suffix"));
+    }
+
+    @StoreTest
+    void internationalNamesAreShownInTheirAsciiForm(Database database) {
+        var door = new Door(database);
+        Certificate detail =
+                door.createCertificate("site", "BÜCHER。example", "bücher.example", "straße.example")
+                        .certificate()
+                        .certificateDetail();
+        assertThat(detail.subjectAlternativeNames())
+                .containsExactly("xn--bcher-kva.example", "xn--strae-oqa.example");
+        Door.assertInvalid(
+                () -> door.createCertificate("bad", "xn--zz9999999.example"), "encodes nothing");
     }
 
     @StoreTest
@@ -321,9 +399,7 @@ final class LightsailCertificatesTest {
 
     @StoreTest
     void theKeyOfCertificatesIsASetting(Database database) {
-        var door =
-                new Door(
-                        database, new LightsailSettings(KeyAlgorithm.RSA_2048, Duration.ofDays(1)));
+        var door = new Door(database, LightsailSettings.with(KeyAlgorithm.RSA_2048));
         assertThat(
                         door.createCertificate("site", "example.com")
                                 .certificate()

@@ -3,6 +3,7 @@ package dev.nameplate.api.lightsail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.db.Database;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestFeatures;
 
@@ -15,6 +16,7 @@ import software.amazon.awssdk.services.lightsail.model.OperationStatus;
 import software.amazon.awssdk.services.lightsail.model.ResourceType;
 import software.amazon.awssdk.services.lightsail.model.Tag;
 
+import java.time.Duration;
 import java.util.List;
 
 final class LightsailDomainsTest {
@@ -229,6 +231,41 @@ final class LightsailDomainsTest {
                 .hasSize(1);
         door.lightsail.deleteCertificate(r -> r.certificateName("site"));
         assertThat(domain(door).domainEntries()).noneMatch(entry -> entry.type().equals("CNAME"));
+    }
+
+    @StoreTest
+    void anAccountHasSoManyDomains(Database database) {
+        var door =
+                new Door(
+                        database,
+                        new LightsailSettings(KeyAlgorithm.EC_P256, Duration.ofDays(1), 10, 2));
+        door.createDomain("one.example");
+        door.createDomain("two.example");
+        Door.assertInvalid(
+                () -> door.createDomain("three.example"),
+                "Sorry, you've reached your maximum limit of Lightsail Domains : 2.");
+        door.lightsail.deleteDomain(request -> request.domainName("one.example"));
+        door.createDomain("three.example");
+    }
+
+    @StoreTest
+    void longListsComeInPagesAndHoldStillWhileDomainsAreMade(Database database) {
+        var door = new Door(database);
+        for (int i = 0; i < PageToken.PAGE + 2; i++) {
+            door.createDomain("zone-" + i + ".example");
+            door.features.clock.advance(Duration.ofMillis(1));
+        }
+        var first = door.lightsail.getDomains(_ -> {});
+        assertThat(first.domains()).hasSize(PageToken.PAGE);
+        door.createDomain("late.example");
+        var second = door.lightsail.getDomains(request -> request.pageToken(first.nextPageToken()));
+        assertThat(second.domains())
+                .extracting(Domain::name)
+                .containsExactly(
+                        "zone-" + PageToken.PAGE + ".example",
+                        "zone-" + (PageToken.PAGE + 1) + ".example",
+                        "late.example");
+        assertThat(second.nextPageToken()).isNull();
     }
 
     @StoreTest

@@ -109,7 +109,7 @@ final class OperationLogTest {
         var door =
                 new Door(
                         new TestFeatures(database),
-                        new LightsailSettings(KeyAlgorithm.EC_P256, Duration.ofDays(1)),
+                        new LightsailSettings(KeyAlgorithm.EC_P256, Duration.ofDays(1), 10, 6),
                         numbers::incrementAndGet);
         Operation old = door.createCertificate("site", "example.com").operations().getFirst();
         door.features.clock.advance(Duration.ofHours(23));
