@@ -118,7 +118,11 @@ final class Doors {
                         new AccountCertificates(this::acmOf),
                         templates,
                         new TakenAliases(this::cloudFrontOf),
-                        pem -> features.certificates().examine(pem).names(),
+                        pem ->
+                                features.certificates()
+                                        .imports(store.database())
+                                        .examine(store.account(), pem)
+                                        .names(),
                         limits);
         RestApi rest = new RestApi(store.accessKeys()::accountOfApiKey, routes());
         return List.of(

@@ -153,6 +153,10 @@ final class Server implements AutoCloseable {
         Path caRoot = caRootFile.write(features.ca().root());
         features.ca().authorities().whenRootChanges(caRootFile::follow);
 
+        features.certificates()
+                .imports(opened.database())
+                .know(List.of(features.ca().intermediate(), features.ca().root()));
+
         DnsServer dns = started("dns", startDns(opened, features));
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         AtomicReference<@Nullable Edge> edgeOnceUp = new AtomicReference<>();

@@ -1,5 +1,6 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.dns.CnameRecord;
 import dev.nameplate.dns.Zones;
@@ -11,9 +12,7 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
 import dev.nameplate.names.RandomUuid;
 import dev.nameplate.names.Region;
-import dev.nameplate.pki.ImportExamination;
 import dev.nameplate.pki.KeyAlgorithm;
-import dev.nameplate.pki.PemTriple;
 import dev.nameplate.pki.UnusableImport;
 import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
@@ -157,7 +156,7 @@ public final class Certificates {
                 refusal.message());
     }
 
-    /// An import that passed every check and is ready to be stored; made by [#examine], outside any transaction. Its key is
+    /// An import that passed every check and is ready to be stored; made by [Imports], outside any transaction. Its key is
     /// sealed already.
     public sealed interface Examined permits SealedImport {
         List<DomainName> names();
@@ -165,15 +164,11 @@ public final class Certificates {
         KeyAlgorithm keyAlgorithm();
     }
 
-    /// The import report card: parses, matches key and leaf, orders and verifies the chain.
-    ///
-    /// @throws UnusableImport with ACM's wording
-    public Examined examine(PemTriple pem) {
-        return SealedImport.of(
-                ImportExamination.of(pem, clock.instant(), random), vault, newId().toString());
+    /// The examination of imports against what `database` holds; a read of its own, outside any transaction.
+    public Imports imports(Database database) {
+        return new Imports(database, vault, clock, random);
     }
 
-    /// @throws QuotaExceeded if the account may have no more
     public Certificate store(Write write, AccountId account, Region region, Examined examined) {
         quotas.take(write, account, region, Origin.IMPORTED);
         SealedImport sealed = (SealedImport) examined;
@@ -303,6 +298,7 @@ public final class Certificates {
         RenewalRows.forget(write.handle(), certificate);
         write.handle().execute("DELETE FROM certificate_material WHERE certificate_id = ?", id);
         write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
+        ImportRows.forget(write.handle(), id);
         if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {
             feed.append(
                     write,
@@ -424,6 +420,7 @@ public final class Certificates {
                 write.handle(), from, List.of(certificate.id()), List.of(issued));
         CertificateRows.putMaterial(
                 write.handle(), List.of(sealed.materialFor(certificate.id(), vault)));
+        ImportRows.remember(write.handle(), certificate, sealed);
     }
 
     private CertificateId newId() {

@@ -1,14 +1,16 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.names.DomainName;
-import dev.nameplate.pki.ImportExamination;
 import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.ReportCard;
+import dev.nameplate.pki.UnusableImport;
 import dev.nameplate.pki.X509;
 import dev.nameplate.vault.Vault;
 
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// An import that passed every check, its key sealed under a context of its own until it is known which certificate it
 /// belongs to.
@@ -16,35 +18,48 @@ final class SealedImport implements Certificates.Examined {
     private final List<DomainName> names;
     private final KeyAlgorithm keyAlgorithm;
     private final List<X509Certificate> chain;
+    private final Optional<X509Certificate> root;
     private final byte[] sealedKey;
     private final String context;
 
-    SealedImport(
+    private SealedImport(
             List<DomainName> names,
             KeyAlgorithm keyAlgorithm,
-            List<X509Certificate> chain,
+            ReportCard.Material material,
             byte[] sealedKey,
             String context) {
-        this.names = List.copyOf(names);
+        this.names = names;
         this.keyAlgorithm = keyAlgorithm;
-        this.chain = List.copyOf(chain);
+        this.chain = material.chain();
+        this.root = material.root();
         this.sealedKey = sealedKey;
         this.context = context;
     }
 
-    static SealedImport of(ImportExamination examined, Vault vault, String id) {
+    /// @throws UnusableImport if the card has an error
+    static SealedImport of(ReportCard card, Vault vault, String id) {
+        ReportCard.Material material = card.require();
         String context = "examined-import/" + id;
-        byte[] pkcs8 = examined.key().key().getEncoded();
+        byte[] pkcs8 = material.key().key().getEncoded();
         try {
             return new SealedImport(
-                    examined.names(),
-                    examined.key().algorithm(),
-                    examined.chain(),
+                    card.names(),
+                    material.key().algorithm(),
+                    material,
                     vault.seal(pkcs8, context),
                     context);
         } finally {
             Arrays.fill(pkcs8, (byte) 0);
         }
+    }
+
+    /// Leaf first, root left out.
+    List<X509Certificate> chain() {
+        return chain;
+    }
+
+    Optional<X509Certificate> root() {
+        return root;
     }
 
     @Override

@@ -65,6 +65,9 @@ public record ImportedKey(PrivateKey key, KeyAlgorithm algorithm) {
         if (block.encrypted() || block.label().equals("ENCRYPTED PRIVATE KEY")) {
             throw new UnusableImport(ENCRYPTED);
         }
+        if (!Der.isSound(block.der())) {
+            throw new UnusableImport(NOT_A_KEY);
+        }
         try {
             PrivateKeyInfo info =
                     switch (block.label()) {

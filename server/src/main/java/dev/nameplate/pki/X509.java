@@ -1,16 +1,23 @@
 package dev.nameplate.pki;
 
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
+import org.bouncycastle.asn1.x509.GeneralName;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -22,6 +29,7 @@ import javax.security.auth.x500.X500Principal;
 /// Chains between their stored form (DER certificates one after the other), their parsed form, and what is told of them.
 public final class X509 {
     private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
+    private static final int MAX_SHOWN = 200;
 
     private X509() {}
 
@@ -71,10 +79,23 @@ public final class X509 {
         }
     }
 
+    /// @throws CertificateException also for what is nested deeper than any certificate, before a parser sees it
     public static X509Certificate decode(byte[] der) throws CertificateException {
+        if (!Der.isSound(der)) {
+            throw new CertificateException("the encoding is not sound DER");
+        }
         return (X509Certificate)
                 CertificateFactory.getInstance("X.509")
                         .generateCertificate(new ByteArrayInputStream(der));
+    }
+
+    /// In hex.
+    public static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /// Differs for any two chains.
@@ -108,6 +129,44 @@ public final class X509 {
             return whole;
         } catch (InvalidNameException e) {
             return whole;
+        }
+    }
+
+    /// A name as told in a sentence.
+    static String quoted(X500Principal principal) {
+        String name = principal.getName(X500Principal.RFC2253);
+        return name.isEmpty() ? "a certificate without a name" : "'" + shortened(name) + "'";
+    }
+
+    /// What a stranger wrote, fit for a sentence: of bounded length, without control characters.
+    static String shortened(String text) {
+        String shown = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+        return shown.codePoints()
+                .map(each -> Character.isISOControl(each) ? '\uFFFD' : each)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    static String kind(PublicKey key) {
+        return KeyPairs.algorithmOf(key).map(Enum::name).orElse(key.getAlgorithm());
+    }
+
+    /// The OCSP responders an authority information access extension names (RFC 5280 section 4.2.2.1); none if it does not parse.
+    ///
+    /// @param extension as [X509Certificate#getExtensionValue] gives it
+    static List<String> ocspAddresses(byte[] extension) {
+        try {
+            AuthorityInformationAccess access =
+                    AuthorityInformationAccess.getInstance(
+                            ASN1OctetString.getInstance(extension).getOctets());
+            return Arrays.stream(access.getAccessDescriptions())
+                    .filter(each -> each.getAccessMethod().equals(AccessDescription.id_ad_ocsp))
+                    .map(AccessDescription::getAccessLocation)
+                    .filter(name -> name.getTagNo() == GeneralName.uniformResourceIdentifier)
+                    .map(name -> name.getName().toString())
+                    .toList();
+        } catch (IllegalArgumentException _) {
+            return List.of();
         }
     }
 }

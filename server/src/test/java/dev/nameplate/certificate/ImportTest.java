@@ -65,7 +65,9 @@ final class ImportTest {
         }
 
         Examined examine(byte[] certificate, byte[] key, byte[] chain) {
-            return scene.certificates.examine(new PemTriple(certificate, key, chain));
+            return scene.certificates
+                    .imports(scene.database)
+                    .examine(Scene.ALICE, new PemTriple(certificate, key, chain));
         }
 
         /// With the good key and the good chain.

@@ -116,7 +116,7 @@ final class Scene {
                                                 .dns(names))),
                         TestCa.pem(keys.getPrivate()),
                         TestCa.pem(ca.certificate));
-        Certificates.Examined examined = certificates.examine(pem);
+        Certificates.Examined examined = certificates.imports(database).examine(ALICE, pem);
         return database.write(
                 write -> certificates.store(write, ALICE, Region.US_EAST_1, examined));
     }

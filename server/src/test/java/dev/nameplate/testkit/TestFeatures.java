@@ -88,12 +88,14 @@ public final class TestFeatures {
     }
 
     public Certificate importCertificate(AccountId account, Region region, TestCa.Issued issued) {
-        Certificates.Examined examined = certificates.examine(triple(issued));
+        Certificates.Examined examined =
+                certificates.imports(database).examine(account, triple(issued));
         return database.write(write -> certificates.store(write, account, region, examined));
     }
 
     public Certificate replace(Certificate existing, TestCa.Issued issued) {
-        Certificates.Examined examined = certificates.examine(triple(issued));
+        Certificates.Examined examined =
+                certificates.imports(database).examine(existing.account(), triple(issued));
         return database.write(write -> certificates.replace(write, existing, examined));
     }
 

@@ -55,7 +55,8 @@ final class CertificateImports {
     }
 
     private Certificate store(Call call, PemTriple pem, Map<String, String> tagged) {
-        Certificates.Examined examined = certificates.examine(pem);
+        Certificates.Examined examined =
+                certificates.imports(database).examine(call.account(), pem);
         return database.write(write -> {
             Certificate stored = certificates.store(write, call.account(), call.region(), examined);
             tags.add(write, stored.id(), tagged);
@@ -65,7 +66,8 @@ final class CertificateImports {
 
     private Certificate replace(Call call, CertificateArn arn, PemTriple pem) {
         database.read(handle -> replaceable(known.require(handle, call, arn), arn));
-        Certificates.Examined examined = certificates.examine(pem);
+        Certificates.Examined examined =
+                certificates.imports(database).examine(call.account(), pem);
         return database.write(write ->
                 certificates.replace(
                         write,

@@ -65,7 +65,11 @@ final class ApiScene implements AutoCloseable {
                         new AccountCertificates(_ -> saas.acm),
                         saas.templates,
                         new TakenAliases(_ -> saas.cloudFront),
-                        triple -> certificates.examine(triple).names(),
+                        triple ->
+                                certificates
+                                        .imports(store.database())
+                                        .examine(SaasScene.ACCOUNT, triple)
+                                        .names(),
                         new SaasApi.Limits(MAX_ENTRIES, MAX_BODY));
     }
 
