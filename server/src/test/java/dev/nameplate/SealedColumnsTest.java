@@ -18,6 +18,7 @@ final class SealedColumnsTest {
             Set.of(
                     "authority.certificate",
                     "ca_certificate.certificate",
+                    "certificate_candidate.chain",
                     "certificate_material.chain",
                     "dns_entry.place",
                     "dns_required.place",

@@ -37,7 +37,8 @@ import java.util.Set;
 /// a tag) commit together with the certificate. What takes time (keys, DNS, signing) happens later, in [IssuanceWork].
 public final class Certificates {
     /// Where keys rest, sealed.
-    public static final List<SealedColumn> SEALED = List.of(SealedKeys.COLUMN);
+    public static final List<SealedColumn> SEALED =
+            List.of(SealedKeys.COLUMN, SealedKeys.CANDIDATE);
 
     private final Zones zones;
     private final ChangeFeed feed;

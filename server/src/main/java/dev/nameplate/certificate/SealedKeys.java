@@ -16,6 +16,14 @@ final class SealedKeys {
                     "sealed_key",
                     "certificate-key/{certificate_id}");
 
+    /// Under the same context, since a candidate becomes the certificate's own as it is.
+    static final SealedColumn CANDIDATE =
+            new SealedColumn(
+                    "certificate_candidate",
+                    List.of("certificate_id"),
+                    "sealed_key",
+                    "certificate-key/{certificate_id}");
+
     private SealedKeys() {}
 
     static String context(CertificateId id) {

@@ -3,6 +3,7 @@ package dev.nameplate.api.acm;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.QuotaExceeded;
 import dev.nameplate.db.Database;
 import dev.nameplate.pki.PemTriple;
 import dev.nameplate.pki.UnusableImport;
@@ -51,6 +52,8 @@ final class CertificateImports {
                     .build();
         } catch (UnusableImport unusable) {
             throw Refusal.validation(unusable.getMessage());
+        } catch (QuotaExceeded exceeded) {
+            throw Refusal.quota(exceeded);
         }
     }
 

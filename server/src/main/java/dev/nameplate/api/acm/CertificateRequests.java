@@ -3,6 +3,7 @@ package dev.nameplate.api.acm;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.QuotaExceeded;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.certificate.Validation;
 import dev.nameplate.db.Database;
@@ -78,10 +79,9 @@ final class CertificateRequests {
                         return before.get();
                     }
                     Certificate made =
-                            certificates.request(
+                            made(
                                     write,
-                                    call.account(),
-                                    call.region(),
+                                    call,
                                     new Request(
                                             Origin.ACM, names, key, Validation.DNS, exportable));
                     tags.add(write, made.id(), tagged);
@@ -94,6 +94,14 @@ final class CertificateRequests {
         return RequestCertificateResponse.builder()
                 .certificateArn(CertificateArn.of(certificate).toString())
                 .build();
+    }
+
+    private Certificate made(Write write, Call call, Request request) {
+        try {
+            return certificates.request(write, call.account(), call.region(), request);
+        } catch (QuotaExceeded exceeded) {
+            throw Refusal.quota(exceeded);
+        }
     }
 
     private Optional<Certificate> earlier(

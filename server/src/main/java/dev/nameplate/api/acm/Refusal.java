@@ -2,6 +2,8 @@ package dev.nameplate.api.acm;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.nameplate.certificate.QuotaExceeded;
+
 import software.amazon.awssdk.services.acm.model.AccessDeniedException;
 import software.amazon.awssdk.services.acm.model.ConflictException;
 import software.amazon.awssdk.services.acm.model.InvalidArgsException;
@@ -55,6 +57,17 @@ final class Refusal {
 
     static LimitExceededException limitExceeded(String message) {
         return LimitExceededException.builder().message(message).build();
+    }
+
+    /// In ACM's words, which name the figure for the year only.
+    static LimitExceededException quota(QuotaExceeded exceeded) {
+        return limitExceeded(
+                exceeded.kind().isYearly()
+                        ? "Error: you have reached your limit of "
+                                + exceeded.limit()
+                                + " certificates in the last year."
+                        : "You have reached the maximum number of certificates. Delete certificates that are not"
+                                + " in use, or contact AWS Support to request an increase.");
     }
 
     static RequestInProgressException inProgress(String message) {

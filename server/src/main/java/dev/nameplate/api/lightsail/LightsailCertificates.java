@@ -4,6 +4,7 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.QuotaExceeded;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
@@ -75,10 +76,9 @@ final class LightsailCertificates {
         return database.write(write -> {
             names.requireFree(write.handle(), call, name);
             Certificate certificate =
-                    certificates.request(
+                    requested(
                             write,
-                            call.account(),
-                            call.region(),
+                            call,
                             Request.of(Origin.LIGHTSAIL, domains, settings.certificateKey()));
             var resource =
                     new NamedResource(
@@ -103,6 +103,15 @@ final class LightsailCertificates {
                                     ""))
                     .build();
         });
+    }
+
+    private Certificate requested(Write write, Call call, Request request) {
+        try {
+            return certificates.request(write, call.account(), call.region(), request);
+        } catch (QuotaExceeded _) {
+            throw Refusal.invalid(
+                    "Sorry, you've requested too many certificates for your account.");
+        }
     }
 
     GetCertificatesResponse get(Call call, GetCertificatesRequest request) {
