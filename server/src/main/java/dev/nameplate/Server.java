@@ -2,6 +2,7 @@ package dev.nameplate;
 
 import dev.nameplate.api.ApiServer;
 import dev.nameplate.api.ops.Operations;
+import dev.nameplate.certificate.ExaminationWork;
 import dev.nameplate.certificate.IssuanceWork;
 import dev.nameplate.certificate.RenewalWork;
 import dev.nameplate.config.DataFolder;
@@ -220,6 +221,8 @@ final class Server implements AutoCloseable {
                 List.of(
                         issuance,
                         renewals,
+                        new ExaminationWork(
+                                opened.database(), features.certificates(), opened.vault()),
                         new PublishWork(
                                 opened.database(),
                                 features.feed(),

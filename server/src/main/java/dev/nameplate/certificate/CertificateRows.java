@@ -184,6 +184,20 @@ final class CertificateRows {
         batch.execute();
     }
 
+    static List<Material> materials(Handle handle, List<String> ids) {
+        return handle.createQuery(
+                        "SELECT certificate_id, version, chain, sealed_key FROM certificate_material"
+                                + " WHERE certificate_id IN (<ids>)")
+                .bindList("ids", ids)
+                .map((rs, _) ->
+                        new Material(
+                                new CertificateId(UUID.fromString(rs.getString(1))),
+                                rs.getString(2),
+                                rs.getBytes(3),
+                                rs.getBytes(4)))
+                .list();
+    }
+
     static Optional<Material> material(Handle handle, CertificateId id) {
         return handle.createQuery(
                         "SELECT version, chain, sealed_key FROM certificate_material WHERE certificate_id = :id")

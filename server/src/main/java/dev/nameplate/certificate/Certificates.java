@@ -199,11 +199,8 @@ public final class Certificates {
     /// @throws UnusableImport if the new material breaks a rule of re-import
     public Certificate replace(Write write, Certificate existing, Examined examined) {
         SealedImport sealed = (SealedImport) examined;
-        List<X509Certificate> chain = chain(write.handle(), existing.id());
-        if (chain.isEmpty()) {
-            throw new UnusableImport("Could not find certificate " + existing.id() + ".");
-        }
-        ReimportRules.check(existing, chain.getFirst(), sealed);
+        ReimportRules.check(
+                existing, chain(write.handle(), existing.id()).stream().findFirst(), sealed);
         State.Issued issued = State.Issued.of(sealed.leaf(), now());
         Certificate replaced =
                 new Certificate(
@@ -225,6 +222,7 @@ public final class Certificates {
         existing.names().forEach(name -> changedNames.add(name.ascii()));
         replaced.names().forEach(name -> changedNames.add(name.ascii()));
         feed.append(write, Change.Kind.CERTIFICATE, replaced.id().toString(), changedNames);
+        write.afterCommit(() -> quarantine.loads(replaced.id().toString()));
         return replaced;
     }
 
@@ -297,6 +295,7 @@ public final class Certificates {
         String id = certificate.id().toString();
         zones.release(write, id);
         RenewalRows.forget(write.handle(), certificate);
+        write.afterCommit(() -> quarantine.forget(id));
         write.handle().execute("DELETE FROM certificate_material WHERE certificate_id = ?", id);
         write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
         ImportRows.forget(write.handle(), id);

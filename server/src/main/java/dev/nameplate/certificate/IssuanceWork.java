@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -72,6 +73,9 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
 
     /// How long a round waits for the next piece of evidence before it leaves the rest to a later one.
     private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    /// For one whose rows do not load.
+    private static final Duration PARKED = Duration.ofDays(1);
 
     /// How soon a round is wanted while stragglers are out, should their own wake-up be lost.
     private static final Duration STRAGGLER_CHECK = Duration.ofSeconds(1);
@@ -148,16 +152,25 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     /// @param open whose proofs may be looked for still
     /// @param expired past their deadline
     /// @param adoptable proofs for which a hosted zone has appeared since they were asked for
+    /// @param unreadable ids of rows that do not load
     private record Due(
             List<Certificate> open,
             List<Certificate> expired,
             List<Adoption> adoptable,
+            Set<String> unreadable,
             boolean more) {}
 
     private record Adoption(Certificate certificate, Proof proof) {}
 
     private Due due(Handle handle, int shard, Lane lane, Instant now) {
-        List<Certificate> all = PendingRows.due(handle, shard, now, BATCH + lane.inFlight.size());
+        Set<String> unreadable = new HashSet<>();
+        List<Certificate> all =
+                PendingRows.due(
+                        handle,
+                        shard,
+                        now,
+                        BATCH + lane.inFlight.size(),
+                        (id, _) -> unreadable.add(id));
         List<Certificate> open = new ArrayList<>();
         List<Certificate> expired = new ArrayList<>();
         List<Adoption> adoptable = new ArrayList<>();
@@ -180,16 +193,25 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
                 }
             }
         }
-        return new Due(open, expired, adoptable, open.size() + expired.size() >= BATCH);
+        return new Due(
+                open,
+                expired,
+                adoptable,
+                unreadable,
+                open.size() + expired.size() + unreadable.size() >= BATCH);
     }
 
     private void prepare(Due due, Instant now) {
-        if (due.expired().isEmpty() && due.adoptable().isEmpty()) {
+        if (due.expired().isEmpty() && due.adoptable().isEmpty() && due.unreadable().isEmpty()) {
             return;
         }
         database.write(write -> {
             for (Certificate certificate : due.expired()) {
                 PendingRows.timeOut(write.handle(), certificate.id(), now);
+            }
+            for (String id : due.unreadable()) {
+                LOG.warn("pending certificate {} does not load and is left for a day", id);
+                PendingRows.park(write.handle(), id, now.plus(PARKED));
             }
             due.adoptable().forEach(adoption -> adopt(write, adoption));
             return due;

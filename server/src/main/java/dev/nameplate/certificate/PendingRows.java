@@ -13,7 +13,13 @@ import java.util.Set;
 final class PendingRows {
     private PendingRows() {}
 
-    static List<Certificate> due(Handle handle, int shard, Instant now, int limit) {
+    /// @param unreadable told of those whose rows do not load
+    static List<Certificate> due(
+            Handle handle,
+            int shard,
+            Instant now,
+            int limit,
+            CertificateRows.Unreadable unreadable) {
         return CertificateRows.select(
                 handle,
                 """
@@ -24,7 +30,16 @@ final class PendingRows {
                 query ->
                         query.bind("shard", shard)
                                 .bind("now", now.toEpochMilli())
-                                .bind("limit", limit));
+                                .bind("limit", limit),
+                unreadable);
+    }
+
+    /// Keeps one whose rows do not load from being due again and again.
+    static void park(Handle handle, String id, Instant until) {
+        handle.execute(
+                "UPDATE certificate SET next_due = ? WHERE id = ? AND next_due IS NOT NULL",
+                until.toEpochMilli(),
+                id);
     }
 
     /// When the first certificate that is not in `except` is due.

@@ -5,7 +5,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +53,9 @@ public final class Quarantine {
                 .toList();
     }
 
-    /// Those of `ids` that are not in the store any more are not there to be reported.
-    void keepOnly(Collection<String> ids) {
-        entries.keySet().retainAll(ids);
+    /// It is deleted.
+    void forget(String id) {
+        entries.remove(id);
     }
 
     public int size() {

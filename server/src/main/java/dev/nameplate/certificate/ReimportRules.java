@@ -15,7 +15,8 @@ final class ReimportRules {
 
     private ReimportRules() {}
 
-    static void check(Certificate existing, X509Certificate before, SealedImport after) {
+    /// @param before the leaf replaced; empty where what is stored does not load, which the new one mends
+    static void check(Certificate existing, Optional<X509Certificate> before, SealedImport after) {
         if (existing.origin() != Origin.IMPORTED) {
             throw new UnusableImport(
                     "Certificate "
@@ -34,6 +35,10 @@ final class ReimportRules {
             throw new UnusableImport(
                     "The new certificate has none of the domain names of the one it replaces.");
         }
+        before.ifPresent(leaf -> checkUsages(leaf, after));
+    }
+
+    private static void checkUsages(X509Certificate before, SealedImport after) {
         checkUsages("key usage", keyUsages(before), keyUsages(after.leaf()));
         Set<String> purposes = purposes(before).orElse(Set.of());
         Set<String> newPurposes = purposes(after.leaf()).orElse(Set.of());

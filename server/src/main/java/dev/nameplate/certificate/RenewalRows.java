@@ -64,7 +64,7 @@ final class RenewalRows {
                                 .bindList("ids", ids)
                                 .mapTo(String.class)
                                 .list());
-        Map<CertificateId, Candidate> candidates = candidates(handle, ids);
+        Map<CertificateId, Candidate> candidates = candidates(handle, ids, quarantine);
         Map<CertificateId, Set<String>> users =
                 Batches.usedBy(handle, certificates.stream().map(Certificate::id).toList());
         List<Due> all = new ArrayList<>();
@@ -81,13 +81,19 @@ final class RenewalRows {
 
     private record CandidateRow(
             CertificateId id, String version, byte[] chain, Instant servedFrom) {
-        Candidate candidate() {
-            return new Candidate(
-                    version, State.Issued.of(X509.parse(chain).getFirst(), servedFrom), servedFrom);
+        /// Empty if it does not parse: the next look replaces it.
+        Optional<Candidate> candidate(Quarantine quarantine) {
+            return StoredMaterial.chain(new Material(id, version, chain, new byte[0]), quarantine)
+                    .map(parsed ->
+                            new Candidate(
+                                    version,
+                                    State.Issued.of(parsed.getFirst(), servedFrom),
+                                    servedFrom));
         }
     }
 
-    private static Map<CertificateId, Candidate> candidates(Handle handle, List<String> ids) {
+    private static Map<CertificateId, Candidate> candidates(
+            Handle handle, List<String> ids, Quarantine quarantine) {
         Map<CertificateId, Candidate> candidates = new HashMap<>();
         handle.createQuery(
                         "SELECT certificate_id, version, chain, served_from FROM certificate_candidate"
@@ -99,7 +105,9 @@ final class RenewalRows {
                                 rs.getString(2),
                                 rs.getBytes(3),
                                 Instant.ofEpochMilli(rs.getLong(4))))
-                .forEach(row -> candidates.put(row.id(), row.candidate()));
+                .forEach(row ->
+                        row.candidate(quarantine)
+                                .ifPresent(candidate -> candidates.put(row.id(), candidate)));
         return candidates;
     }
 

@@ -103,22 +103,28 @@ final class Scene {
 
     /// From a CA that nobody here knows, valid for another 90 days.
     Certificate imported(String... names) {
-        TestCa ca = TestCa.root("Elsewhere", clock.instant());
-        KeyPair keys = TestCa.KEYS.generate(KeyAlgorithm.EC_P256);
-        PemTriple pem =
-                new PemTriple(
-                        TestCa.pem(
-                                ca.sign(
-                                        new TestCa.Spec(
-                                                        "CN=" + names[0],
-                                                        keys.getPublic(),
-                                                        clock.instant())
-                                                .dns(names))),
-                        TestCa.pem(keys.getPrivate()),
-                        TestCa.pem(ca.certificate));
-        Certificates.Examined examined = certificates.imports(database).examine(ALICE, pem);
+        Certificates.Examined examined =
+                certificates.imports(database).examine(ALICE, foreign(names));
         return database.write(
                 write -> certificates.store(write, ALICE, Region.US_EAST_1, examined));
+    }
+
+    Certificate reimported(Certificate existing, String... names) {
+        Certificates.Examined examined =
+                certificates.imports(database).examine(ALICE, foreign(names));
+        return database.write(write -> certificates.replace(write, existing, examined));
+    }
+
+    private PemTriple foreign(String... names) {
+        TestCa ca = TestCa.root("Elsewhere", clock.instant());
+        KeyPair keys = TestCa.KEYS.generate(KeyAlgorithm.EC_P256);
+        return new PemTriple(
+                TestCa.pem(
+                        ca.sign(
+                                new TestCa.Spec("CN=" + names[0], keys.getPublic(), clock.instant())
+                                        .dns(names))),
+                TestCa.pem(keys.getPrivate()),
+                TestCa.pem(ca.certificate));
     }
 
     Certificate request(String... names) {

@@ -1,8 +1,8 @@
 package dev.nameplate.api.acm;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.nameplate.certificate.QuotaExceeded;
+
+import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.acm.model.AccessDeniedException;
 import software.amazon.awssdk.services.acm.model.ConflictException;
