@@ -57,8 +57,18 @@ final class ArchitectureTest {
                                     Set.of("db", "job", "vault", "dns", "feed", "pki", "names")),
                             Map.entry(
                                     "issuer.ca",
-                                    Set.of("certificate", "db", "job", "vault", "pki", "names")),
-                            Map.entry("issuer.ca.revocation", Set.of("certificate", "db", "job")),
+                                    Set.of(
+                                            "issuer.ca.revocation",
+                                            "certificate",
+                                            "db",
+                                            "job",
+                                            "vault",
+                                            "pki",
+                                            "names")),
+                            Map.entry(
+                                    "issuer.ca.revocation",
+                                    Set.of("certificate", "db", "job", "pki")),
+                            Map.entry("api.pki", Set.of("issuer.ca.revocation", "wire")),
                             Map.entry(
                                     "distribution",
                                     Set.of("certificate", "feed", "db", "job", "names")),
