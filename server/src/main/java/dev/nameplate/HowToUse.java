@@ -17,6 +17,7 @@ final class HowToUse {
                 Nameplate serves account %s from %s
                   API (Lightsail, ACM, CloudFront, STS, SSL for SaaS)  %s
                   edge                                                 %s  %s
+                  CA certificates, CRLs, OCSP                          %s
                   DNS (UDP and TCP)                                    %s
                   root certificate                                     %s
 
@@ -27,6 +28,7 @@ final class HowToUse {
                                 endpoints.api(),
                                 endpoints.edgeHttps(),
                                 endpoints.edgeHttp(),
+                                endpoints.pki(),
                                 endpoints.dns(),
                                 endpoints.caRoot()));
         keys.newSecret()

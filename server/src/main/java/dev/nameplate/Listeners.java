@@ -36,13 +36,15 @@ record Listeners(InetAddress bind) {
         return new InetSocketAddress(reachable(), listening.getPort());
     }
 
-    Endpoints endpoints(ApiServer api, Edge edge, DnsServer dns, Path caRoot) {
+    Endpoints endpoints(
+            ApiServer api, Edge edge, ApiServer pki, DnsServer dns, Path caRoot) {
         String host = hostText(reachable());
         String scheme = api.isTls() ? "https" : "http";
         return new Endpoints(
                 scheme + "://" + host + ":" + api.port(),
                 "http://" + host + ":" + edge.httpAddress().getPort(),
                 "https://" + host + ":" + edge.httpsAddress().getPort(),
+                "http://" + host + ":" + pki.port(),
                 host + ":" + dns.address().getPort(),
                 caRoot.toString());
     }

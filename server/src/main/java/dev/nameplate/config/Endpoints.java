@@ -16,9 +16,11 @@ import java.nio.file.StandardOpenOption;
 /// @param api URL of all HTTP doors
 /// @param edgeHttp URL of the edge's plain HTTP
 /// @param edgeHttps URL of the edge's HTTPS
+/// @param pki URL of CA certificates, CRLs and OCSP, plain HTTP
 /// @param dns `host:port`, UDP and TCP
 /// @param caRoot absolute path of the embedded CA's root, PEM
-public record Endpoints(String api, String edgeHttp, String edgeHttps, String dns, String caRoot) {
+public record Endpoints(
+        String api, String edgeHttp, String edgeHttps, String pki, String dns, String caRoot) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /// Written only once every port accepts, and whole or not at all: who sees the file can connect.

@@ -50,6 +50,16 @@ enum Setting {
             "NAMEPLATE_EDGE_DRAIN_SECONDS",
             "3",
             "how long open requests may finish at stop"),
+    PUBLIC_PORT(
+            "public.port",
+            "NAMEPLATE_PUBLIC_PORT",
+            "8082",
+            "plain HTTP of CA certificates, CRLs and OCSP; 0 takes a free port"),
+    PUBLIC_URL(
+            "public.url",
+            "NAMEPLATE_PUBLIC_URL",
+            "",
+            "where certificates say they can be checked; default http://pki. and the suffix"),
     DNS_PORT("dns.port", "NAMEPLATE_DNS_PORT", "8053", "authoritative DNS, UDP and TCP"),
     DNS_RESOLVERS(
             "dns.resolvers",

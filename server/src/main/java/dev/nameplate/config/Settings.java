@@ -6,6 +6,7 @@ import dev.nameplate.names.DomainSuffix;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ public record Settings(
         Optional<AccountId> accountId,
         Api api,
         Edge edge,
+        Public publicDoor,
         Dns dns,
         Store store,
         MasterKey masterKey,
@@ -56,6 +58,11 @@ public record Settings(
             List<String> publicAddresses,
             long cacheBytes,
             Duration drain) {}
+
+    /// The plain HTTP port for whoever checks a certificate.
+    ///
+    /// @param url where others reach it, as certificates say
+    public record Public(int port, URI url) {}
 
     /// @param resolvers asked for delegations; empty: the system's
     /// @param authoritativePort where authoritative servers of others are asked; 53 but in tests

@@ -12,6 +12,7 @@ import dev.nameplate.names.DomainSuffix;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,6 +186,10 @@ public final class SettingsReader {
                         orElse(list(Setting.EDGE_ADDRESSES), List.of(publicAddress(bind))),
                         number(Setting.EDGE_CACHE_BYTES, 0, Long.MAX_VALUE),
                         Duration.ofSeconds(number(Setting.EDGE_DRAIN, 0, 4))),
+                new Settings.Public(
+                        port(Setting.PUBLIC_PORT),
+                        optional(Setting.PUBLIC_URL, SettingsReader::httpUrl)
+                                .orElse(URI.create("http://pki." + suffix))),
                 new Settings.Dns(
                         port(Setting.DNS_PORT),
                         addresses(Setting.DNS_RESOLVERS),
@@ -290,6 +295,18 @@ public final class SettingsReader {
             case "::", "[::]" -> "::1";
             default -> bind;
         };
+    }
+
+    private static URI httpUrl(String text) {
+        URI url = URI.create(text);
+        if (!"http".equals(url.getScheme())
+                || url.getHost() == null
+                || url.getRawQuery() != null
+                || url.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "expected http://host or http://host/path: who checks a certificate does so over plain HTTP");
+        }
+        return url;
     }
 
     private static String postgresqlUrl(String text) {

@@ -10,6 +10,7 @@ import java.util.Map;
 /// @param connectionAttempts tries to connect, each of at most `connectTimeout`
 /// @param readTimeout the longest silence of the origin once it has the request
 /// @param keepAlive how long an idle connection is kept
+/// @param own whether it is a listener of this very installation, to which [OriginPolicy] does not apply
 public record Origin(
         String id,
         String host,
@@ -22,7 +23,8 @@ public record Origin(
         int connectionAttempts,
         Duration readTimeout,
         Duration keepAlive,
-        Verification verification) {
+        Verification verification,
+        boolean own) {
 
     public Origin {
         customHeaders = Map.copyOf(customHeaders);
@@ -38,6 +40,55 @@ public record Origin(
             throw new IllegalArgumentException(
                     "origin " + id + " needs at least one connection attempt");
         }
+    }
+
+    /// An origin that somebody has named.
+    public Origin(
+            String id,
+            String host,
+            int httpPort,
+            int httpsPort,
+            ProtocolPolicy protocolPolicy,
+            String path,
+            Map<String, String> customHeaders,
+            Duration connectTimeout,
+            int connectionAttempts,
+            Duration readTimeout,
+            Duration keepAlive,
+            Verification verification) {
+        this(
+                id,
+                host,
+                httpPort,
+                httpsPort,
+                protocolPolicy,
+                path,
+                customHeaders,
+                connectTimeout,
+                connectionAttempts,
+                readTimeout,
+                keepAlive,
+                verification,
+                false);
+    }
+
+    /// A plain HTTP listener of this installation.
+    public static Origin own(String id, String host, int httpPort) {
+        Origin usual = of(id, host, ProtocolPolicy.HTTP_ONLY);
+        return new Origin(
+                id,
+                host,
+                httpPort,
+                usual.httpsPort,
+                usual.protocolPolicy,
+                usual.path,
+                usual.customHeaders,
+                usual.connectTimeout,
+                usual.connectionAttempts,
+                usual.readTimeout,
+                usual.keepAlive,
+                usual.verification,
+                true);
     }
 
     /// An origin with CloudFront's default ports and times.
@@ -70,7 +121,8 @@ public record Origin(
                 connectionAttempts,
                 readTimeout,
                 keepAlive,
-                verification);
+                verification,
+                own);
     }
 
     /// How the edge speaks to the origin.

@@ -25,9 +25,13 @@ final class OriginAddresses {
 
     private static final int MAX_HOSTS = 10_000;
 
-    /// @param known whether the name has addresses at all
-    /// @param allowed those the policy allows, in the resolver's order
-    record Answer(boolean known, List<InetAddress> allowed) {}
+    /// @param all in the resolver's order
+    /// @param allowed those of them that the policy allows
+    record Answer(List<InetAddress> all, List<InetAddress> allowed) {
+        boolean known() {
+            return !all.isEmpty();
+        }
+    }
 
     private final HostResolver resolver;
     private final OriginPolicy policy;
@@ -60,10 +64,10 @@ final class OriginAddresses {
             if (allowed.size() < all.size()) {
                 LOG.warn("origin {} has addresses that origins must not have: {}", host, all);
             }
-            return new Answer(!all.isEmpty(), allowed);
+            return new Answer(all, allowed);
         } catch (UnknownHostException e) {
             LOG.debug("origin {} does not resolve: {}", host, e.getMessage());
-            return new Answer(false, List.of());
+            return new Answer(List.of(), List.of());
         }
     }
 }

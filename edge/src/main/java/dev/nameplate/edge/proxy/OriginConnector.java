@@ -54,12 +54,16 @@ final class OriginConnector {
                         loop.execute(() -> {
                             if (failure != null || !answer.known()) {
                                 call.failed(OriginFailure.UNRESOLVED);
-                            } else if (answer.allowed().isEmpty()) {
+                            } else if (candidates(call, answer).isEmpty()) {
                                 call.failed(OriginFailure.FORBIDDEN_ADDRESS);
                             } else {
-                                attempt(call, answer.allowed(), 0);
+                                attempt(call, candidates(call, answer), 0);
                             }
                         }));
+    }
+
+    private static List<InetAddress> candidates(OriginCall call, OriginAddresses.Answer answer) {
+        return call.request().origin().own() ? answer.all() : answer.allowed();
     }
 
     private void attempt(OriginCall call, List<InetAddress> candidates, int attempt) {

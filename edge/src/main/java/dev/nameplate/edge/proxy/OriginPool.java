@@ -20,7 +20,8 @@ final class OriginPool {
             int port,
             boolean tls,
             String serverName,
-            Origin.Verification verification) {
+            Origin.Verification verification,
+            boolean own) {
         static Key of(OriginRequest request) {
             Origin origin = request.origin();
             return new Key(
@@ -28,7 +29,8 @@ final class OriginPool {
                     request.port(),
                     request.tls(),
                     request.tls() ? request.serverName() : "",
-                    origin.verification());
+                    origin.verification(),
+                    origin.own());
         }
     }
 
