@@ -72,6 +72,7 @@ final class DemoCommand implements Callable<Integer> {
         settings.put("NAMEPLATE_DATA_DIR", folder.toString());
         settings.put("NAMEPLATE_API_PORT", "0");
         settings.put("NAMEPLATE_EDGE_HTTP_PORT", "0");
+        settings.put("NAMEPLATE_PUBLIC_PORT", "0");
         settings.put("NAMEPLATE_EDGE_HTTPS_PORT", "0");
         settings.put("NAMEPLATE_DNS_PORT", "0");
         settings.put("NAMEPLATE_LOG_LEVEL", "warn");
@@ -95,12 +96,13 @@ final class DemoCommand implements Callable<Integer> {
 
     /// On the same ports, so that the lines printed beside it stay true.
     private static String serveLine(Path folder, Endpoints endpoints) {
-        return "NAMEPLATE_DATA_DIR=%s NAMEPLATE_API_PORT=%d NAMEPLATE_EDGE_HTTP_PORT=%d NAMEPLATE_EDGE_HTTPS_PORT=%d NAMEPLATE_DNS_PORT=%s ./nameplate serve"
+        return "NAMEPLATE_DATA_DIR=%s NAMEPLATE_API_PORT=%d NAMEPLATE_EDGE_HTTP_PORT=%d NAMEPLATE_EDGE_HTTPS_PORT=%d NAMEPLATE_PUBLIC_PORT=%d NAMEPLATE_DNS_PORT=%s ./nameplate serve"
                 .formatted(
                         folder,
                         URI.create(endpoints.api()).getPort(),
                         URI.create(endpoints.edgeHttp()).getPort(),
                         URI.create(endpoints.edgeHttps()).getPort(),
+                        URI.create(endpoints.pki()).getPort(),
                         endpoints.dns().substring(endpoints.dns().lastIndexOf(':') + 1));
     }
 

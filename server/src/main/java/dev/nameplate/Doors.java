@@ -8,6 +8,7 @@ import dev.nameplate.api.cloudfront.StoredConfig;
 import dev.nameplate.api.lightsail.Lightsail;
 import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.api.ops.Operations;
+import dev.nameplate.api.pki.Repository;
 import dev.nameplate.api.rest.CertificateRoutes;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
@@ -16,6 +17,7 @@ import dev.nameplate.api.sts.StsApi;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.DistributionId;
+import dev.nameplate.issuer.ca.revocation.Crls;
 import dev.nameplate.job.JobEngine;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.pki.KeyAlgorithm;
@@ -140,6 +142,24 @@ final class Doors {
                                 .all())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /// What strangers ask without a credential, on the public port. In the order they are asked.
+    List<Door> open() {
+        Repository repository =
+                new Repository(
+                        features.ca()::rootPem,
+                        features.ca()::certificate,
+                        new Crls(store.database()),
+                        features.ocsp(),
+                        store.clock());
+        return List.of(
+                new Door(
+                        "ca repository",
+                        Repository::accepts,
+                        Repository.MAX_BODY,
+                        repository::handle),
+                new Door("nothing", _ -> true, OPERATIONS_BODY, Repository::nothing));
     }
 
     /// A decided certificate lets the job entry that waits for it go on at once.

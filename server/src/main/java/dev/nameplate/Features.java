@@ -10,6 +10,8 @@ import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.issuer.ca.CaSettings;
 import dev.nameplate.issuer.ca.EmbeddedCa;
+import dev.nameplate.issuer.ca.revocation.OcspResponder;
+import dev.nameplate.issuer.ca.revocation.Revocations;
 import dev.nameplate.job.JobEngine;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
@@ -21,6 +23,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The features over one store, before anything listens or works.
 record Features(
@@ -30,7 +33,8 @@ record Features(
         Certificates certificates,
         Distributions distributions,
         KeyPairs keyPairs,
-        EmbeddedCa ca) {
+        EmbeddedCa ca,
+        OcspResponder ocsp) {
 
     static Features over(Store store, Settings settings, JobEngine engine) {
         ChangeFeed feed = new ChangeFeed();
@@ -43,7 +47,8 @@ record Features(
                         keyPairs,
                         store.random(),
                         store.clock(),
-                        caSettings(settings));
+                        caSettings(settings),
+                        engine);
         Certificates certificates =
                 new Certificates(
                         zones,
@@ -52,9 +57,7 @@ record Features(
                         store.clock(),
                         store.random(),
                         engine,
-                        (_, serial, _, _) -> {
-                            throw new UnsupportedOperationException("revoke " + serial);
-                        },
+                        new Revocations(engine),
                         new CertificateSettings(
                                 settings.suffix().ascii(),
                                 settings.certificates().pendingLimit(),
@@ -71,7 +74,15 @@ record Features(
                         store.random(),
                         settings.suffix().ascii(),
                         engine);
-        return new Features(feed, new Tags(), zones, certificates, distributions, keyPairs, ca);
+        return new Features(
+                feed,
+                new Tags(),
+                zones,
+                certificates,
+                distributions,
+                keyPairs,
+                ca,
+                new OcspResponder(store.database(), ca.signatories(), keyPairs, store.clock()));
     }
 
     static CaSettings caSettings(Settings settings) {
@@ -80,7 +91,12 @@ record Features(
                 settings.certificates().caaNames(),
                 days,
                 Math.max(days, CaSettings.DEFAULT_MAX_VALIDITY_DAYS),
-                Optional.empty());
+                Optional.of(settings.publicDoor().url()));
+    }
+
+    /// Names under the suffix that lead to the public door by way of the edge.
+    static Set<String> ownHosts(Settings settings) {
+        return dns(settings).pages();
     }
 
     private static Quotas.Limits quotas(Settings settings) {

@@ -1,6 +1,7 @@
 package dev.nameplate;
 
 import dev.nameplate.api.ApiServer;
+import dev.nameplate.api.PublicServer;
 import dev.nameplate.config.Endpoints;
 import dev.nameplate.config.Settings;
 import dev.nameplate.dns.DnsServer;
@@ -36,8 +37,7 @@ record Listeners(InetAddress bind) {
         return new InetSocketAddress(reachable(), listening.getPort());
     }
 
-    Endpoints endpoints(
-            ApiServer api, Edge edge, ApiServer pki, DnsServer dns, Path caRoot) {
+    Endpoints endpoints(ApiServer api, Edge edge, PublicServer pki, DnsServer dns, Path caRoot) {
         String host = hostText(reachable());
         String scheme = api.isTls() ? "https" : "http";
         return new Endpoints(

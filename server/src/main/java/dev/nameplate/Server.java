@@ -1,6 +1,7 @@
 package dev.nameplate;
 
 import dev.nameplate.api.ApiServer;
+import dev.nameplate.api.PublicServer;
 import dev.nameplate.api.ops.Operations;
 import dev.nameplate.certificate.ExaminationWork;
 import dev.nameplate.certificate.IssuanceWork;
@@ -15,13 +16,17 @@ import dev.nameplate.dns.LookupSettings;
 import dev.nameplate.dns.VantagePoints;
 import dev.nameplate.edge.Edge;
 import dev.nameplate.edge.config.EdgeSettings;
+import dev.nameplate.edge.config.OcspStaple;
 import dev.nameplate.edge.config.OriginPolicy;
 import dev.nameplate.issuer.ca.RotationWork;
+import dev.nameplate.issuer.ca.revocation.CrlWork;
+import dev.nameplate.issuer.ca.revocation.Locations;
 import dev.nameplate.job.JobEngine;
 import dev.nameplate.pki.RsaPool;
 import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.EdgePublisher;
 import dev.nameplate.publish.HandshakeCheck;
+import dev.nameplate.publish.OwnSites;
 import dev.nameplate.publish.PublishWork;
 import dev.nameplate.publish.ServedCertificates;
 
@@ -47,6 +52,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// One running process: the only place that sees every package. Parts start from the store upwards, are stopped in the opposite
 /// order, and the addresses in use are published once every port accepts.
@@ -173,10 +179,17 @@ final class Server implements AutoCloseable {
         RsaPool rsaPool =
                 started("rsa pool", RsaPool.start(features.keyPairs(), settings.keys().rsaPool()));
         KeyMetrics.register(metrics, rsaPool);
-        Edge edge = draining("edge", startEdge(opened, features, metrics));
+        Doors doors = new Doors(opened, features, settings, engine);
+        PublicServer pki =
+                draining(
+                        "public door",
+                        PublicServer.start(
+                                listeners.at(settings.publicDoor().port()),
+                                doors.open(),
+                                API_DRAIN));
+        Edge edge = draining("edge", startEdge(opened, features, metrics, pki.port()));
         edgeOnceUp.set(edge);
 
-        Doors doors = new Doors(opened, features, settings, engine);
         HandshakeCheck handshakes = new HandshakeCheck(edge::httpsAddress, HANDSHAKE_LIMIT);
         IssuanceWork issuance =
                 started(
@@ -228,20 +241,25 @@ final class Server implements AutoCloseable {
                                 features.feed(),
                                 features.distributions(),
                                 follower),
+                        new CrlWork(
+                                opened.database(),
+                                features.ca().signatories(),
+                                new Locations(settings.publicDoor().url())),
                         new RotationWork(features.ca().authorities()),
                         doors.saasWork(handshakes::servedSerial)));
         // Not before every port accepts: a start that fails must not use up the one showing of
         // secrets.
         keys = FirstKeys.establish(settings.credentials(), opened.accessKeys(), opened.account());
-        Endpoints addresses = listeners.endpoints(api, edge, dns, caRoot);
+        Endpoints addresses = listeners.endpoints(api, edge, pki, dns, caRoot);
         endpoints = addresses;
         addresses.write(folder.path());
         started("endpoints.json", () -> Endpoints.remove(folder.path()));
         LOG.info(
-                "serving: api {}, edge {} and {}, dns {}",
+                "serving: api {}, edge {} and {}, pki {}, dns {}",
                 addresses.api(),
                 addresses.edgeHttps(),
                 addresses.edgeHttp(),
+                addresses.pki(),
                 addresses.dns());
     }
 
@@ -306,20 +324,35 @@ final class Server implements AutoCloseable {
         return settings.dns().rootHints().isEmpty() ? LookupSettings.ROOT_ANCHORS : List.of();
     }
 
-    private Edge startEdge(Store opened, Features features, PrometheusMeterRegistry metrics) {
+    private Edge startEdge(
+            Store opened, Features features, PrometheusMeterRegistry metrics, int publicPort) {
+        Set<String> ownHosts = Features.ownHosts(settings);
         OwnCertificate ownNames =
                 new OwnCertificate(
                         features.ca(),
                         features.keyPairs(),
                         opened.clock(),
-                        List.of("*.cdn." + settings.suffix()),
+                        Stream.concat(
+                                        Stream.of("*.cdn." + settings.suffix()),
+                                        ownHosts.stream().sorted())
+                                .toList(),
                         List.of());
         EdgePublisher publisher =
                 new EdgePublisher(
                         opened.database(),
                         features.distributions(),
                         features.certificates(),
-                        ownNames::material);
+                        ownNames::material,
+                        new OwnSites(ownHosts, listeners.reachable().getHostAddress(), publicPort),
+                        leaf ->
+                                features.ocsp()
+                                        .staple(leaf)
+                                        .map(staple ->
+                                                new OcspStaple(
+                                                        staple.der(),
+                                                        staple.refreshFrom(),
+                                                        staple.end())),
+                        opened.clock());
         long cache = settings.edge().cacheBytes();
         EdgeSettings edgeSettings =
                 EdgeSettings.standard(

@@ -80,7 +80,6 @@ final class ArchitectureTest {
                                             "feed",
                                             "db",
                                             "job",
-                                            "pki",
                                             "names",
                                             "edge.config")),
                             Map.entry("saas", Set.of("job", "db", "vault", "names")),

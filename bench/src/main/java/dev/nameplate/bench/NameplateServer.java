@@ -42,6 +42,7 @@ final class NameplateServer implements AutoCloseable {
         environment.put("NAMEPLATE_API_PORT", String.valueOf(ports.get(0)));
         environment.put("NAMEPLATE_EDGE_HTTPS_PORT", String.valueOf(ports.get(1)));
         environment.put("NAMEPLATE_EDGE_HTTP_PORT", String.valueOf(ports.get(2)));
+        environment.put("NAMEPLATE_PUBLIC_PORT", "0");
         environment.put("NAMEPLATE_DNS_PORT", String.valueOf(ports.get(3)));
         environment.put("NAMEPLATE_ACCESS_KEY_ID", Signing.ACCESS_KEY_ID);
         environment.put("NAMEPLATE_SECRET_ACCESS_KEY", Signing.SECRET_ACCESS_KEY);

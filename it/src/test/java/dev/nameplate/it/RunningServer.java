@@ -75,6 +75,7 @@ final class RunningServer implements AutoCloseable {
         settings.put("NAMEPLATE_DATA_DIR", dataDir.toString());
         settings.put("NAMEPLATE_API_PORT", "0");
         settings.put("NAMEPLATE_EDGE_HTTP_PORT", "0");
+        settings.put("NAMEPLATE_PUBLIC_PORT", "0");
         settings.put("NAMEPLATE_EDGE_HTTPS_PORT", "0");
         settings.put("NAMEPLATE_DNS_PORT", "0");
         settings.put("NAMEPLATE_ACCOUNT_ID", ACCOUNT);
@@ -107,6 +108,11 @@ final class RunningServer implements AutoCloseable {
 
     URI edgeHttps() {
         return URI.create(endpoints.get("edgeHttps").asText());
+    }
+
+    /// CA certificates, revocation lists and OCSP.
+    URI pki() {
+        return URI.create(endpoints.get("pki").asText());
     }
 
     /// `host:port`.

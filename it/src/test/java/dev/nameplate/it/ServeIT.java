@@ -76,6 +76,7 @@ final class ServeIT {
                 "NAMEPLATE_API_PORT",
                 "NAMEPLATE_EDGE_HTTP_PORT",
                 "NAMEPLATE_EDGE_HTTPS_PORT",
+                "NAMEPLATE_PUBLIC_PORT",
                 "NAMEPLATE_DNS_PORT"
             })
     void aTakenPortFailsTheStartAndLeavesNoAddresses(String setting) throws IOException {

@@ -77,7 +77,7 @@ public final class ApiServer implements AutoCloseable {
             server.stop();
             throw new UncheckedIOException(
                     new BindException(
-                            "the API cannot listen on "
+                            "the server cannot listen on "
                                     + address.getHostAddress()
                                     + ":"
                                     + port

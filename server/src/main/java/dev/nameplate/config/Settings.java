@@ -6,7 +6,6 @@ import dev.nameplate.names.DomainSuffix;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.nameplate.names.DomainName;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 
 /// What this installation is called in the DNS.
 ///
@@ -43,6 +44,11 @@ public record DnsSettings(
 
     String cdn() {
         return "cdn." + suffix;
+    }
+
+    /// Names at which the edge leads to the installation's own pages.
+    public Set<String> pages() {
+        return Set.of("pki." + suffix, "validation." + suffix);
     }
 
     String proof() {

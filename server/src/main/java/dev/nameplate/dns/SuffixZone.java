@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 ///
 /// - `_….proof.<suffix>`: the target of every validation CNAME exists, so that a CNAME to it does not look broken.
 /// - `d….cdn.<suffix>`: the edge's addresses, if there is such a distribution.
+/// - `pki.<suffix>` and `validation.<suffix>`: the edge's addresses.
 /// - the name servers' own names.
 final class SuffixZone implements NameView.Source {
     private static final String PROOF_TEXT =
@@ -64,7 +65,7 @@ final class SuffixZone implements NameView.Source {
         if (text.equals(settings.cdn()) || isAboveNameServer(text)) {
             return new NameView.Node(soa, Map.of());
         }
-        if (isDistribution(text)) {
+        if (settings.pages().contains(text) || isDistribution(text)) {
             return new NameView.Node(soa, addresses(asked, settings.edgeAddresses()));
         }
         return new NameView.Missing(soa);

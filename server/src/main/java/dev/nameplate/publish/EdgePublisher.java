@@ -6,11 +6,18 @@ import dev.nameplate.certificate.Certificates.ServingMaterial;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.edge.config.EdgeSource;
+import dev.nameplate.edge.config.OcspStaple;
 import dev.nameplate.edge.config.ServedCertificate;
 import dev.nameplate.edge.config.Site;
+import dev.nameplate.pki.X509;
 
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -19,38 +26,56 @@ import java.util.function.Supplier;
 /// A distribution that is disabled keeps its certificate, so that its visitors are told so instead of being refused a
 /// connection.
 public final class EdgePublisher implements EdgeSource {
+    private static final Logger LOG = LoggerFactory.getLogger(EdgePublisher.class);
+    private static final Duration STAPLE_PAUSE = Duration.ofMinutes(1);
+
     private final Database database;
     private final Distributions distributions;
     private final Certificates certificates;
     private final Supplier<ServingMaterial> ownNames;
+    private final OwnSites ownSites;
+    private final Staples staples;
+    private final InstantSource clock;
 
-    /// @param ownNames the certificate for `*.cdn.<suffix>`, under which every distribution has a name; each time with a key
-    ///     array of its own, since the edge wipes the one it is given
+    /// @param ownNames the certificate for `*.cdn.<suffix>`, under which every distribution has a name, and for `ownSites`;
+    ///     each time with a key array of its own, since the edge wipes the one it is given
     public EdgePublisher(
             Database database,
             Distributions distributions,
             Certificates certificates,
-            Supplier<ServingMaterial> ownNames) {
+            Supplier<ServingMaterial> ownNames,
+            OwnSites ownSites,
+            Staples staples,
+            InstantSource clock) {
         this.database = database;
         this.distributions = distributions;
         this.certificates = certificates;
         this.ownNames = ownNames;
+        this.ownSites = ownSites;
+        this.staples = staples;
+        this.clock = clock;
     }
 
     @Override
     public Optional<ServedCertificate> certificate(String serverName) {
-        return database.read(handle -> named(handle, serverName)).flatMap(this::served);
+        Optional<Named> named =
+                ownSites.has(serverName)
+                        ? Optional.of(new Named.Own())
+                        : database.read(handle -> named(handle, serverName));
+        return named.flatMap(this::served);
     }
 
     @Override
     public Optional<Site> site(String host) {
-        return database.read(
-                handle -> distributions.serving(handle, host).map(SiteTranslation::site));
+        return ownSites.site(host)
+                .or(() ->
+                        database.read(handle ->
+                                distributions.serving(handle, host).map(SiteTranslation::site)));
     }
 
     /// Which certificate a name is served with.
     private sealed interface Named {
-        /// The name is a distribution's own.
+        /// The name is the installation's own, or one it gave a distribution.
         record Own() implements Named {}
 
         record Stored(CertificateId id, Optional<ServingMaterial> material) implements Named {}
@@ -72,20 +97,27 @@ public final class EdgePublisher implements EdgeSource {
     /// Outside the read: the own certificate may have to be issued first, and an issuance is written down.
     private Optional<ServedCertificate> served(Named named) {
         return switch (named) {
-            case Named.Own() -> {
-                ServingMaterial material = ownNames.get();
-                yield Optional.of(
-                        new ServedCertificate(
-                                "own names, version " + material.version(),
-                                material.chain(),
-                                material.privateKey()));
-            }
+            case Named.Own() -> Optional.of(served("own names", ownNames.get()));
             case Named.Stored(CertificateId id, Optional<ServingMaterial> stored) ->
-                    stored.map(material ->
-                            new ServedCertificate(
-                                    id + ", version " + material.version(),
-                                    material.chain(),
-                                    material.privateKey()));
+                    stored.map(material -> served(id.toString(), material));
         };
+    }
+
+    private ServedCertificate served(String name, ServingMaterial material) {
+        return new ServedCertificate(
+                name + ", version " + material.version(),
+                material.chain(),
+                material.privateKey(),
+                staple(name, X509.parseOne(material.chain().getFirst())));
+    }
+
+    /// A certificate without a staple serves as well; one that cannot be stapled now is tried again soon.
+    private Optional<OcspStaple> staple(String name, X509Certificate leaf) {
+        try {
+            return staples.of(leaf);
+        } catch (RuntimeException e) {
+            LOG.warn("certificate {} is served without a staple until there is one", name, e);
+            return Optional.of(OcspStaple.missing(clock.instant().plus(STAPLE_PAUSE)));
+        }
     }
 }

@@ -47,7 +47,8 @@ final class IssuanceFaultTest {
                                 TestCa.KEYS,
                                 new SecureRandom(),
                                 scene.clock,
-                                CaSettings.defaults("ca.test")));
+                                CaSettings.defaults("ca.test"),
+                                _ -> {}));
         Set<String> failures = new TreeSet<>();
         int step = 0;
         try (IssuanceWork work = scene.workOn(faulty, issuer)) {

@@ -78,7 +78,10 @@ class PublishTest {
                                 features.database,
                                 features.distributions,
                                 features.certificates,
-                                this::ownNames),
+                                this::ownNames,
+                                OwnSites.none(),
+                                Staples.NONE,
+                                features.clock),
                         EdgeEvents.NONE,
                         features.clock,
                         new SecureRandom());

@@ -150,7 +150,13 @@ public final class TestFeatures {
         KeyPairs keyPairs = KeyPairs.fastest(random);
         var ca =
                 EmbeddedCa.open(
-                        database, vault, keyPairs, random, clock, CaSettings.defaults(SUFFIX));
+                        database,
+                        vault,
+                        keyPairs,
+                        random,
+                        clock,
+                        CaSettings.defaults(SUFFIX),
+                        _ -> {});
         return new IssuanceWork(
                 database, zones, feed, vault, dns, ca, keyPairs, clock, _ -> {}, _ -> {});
     }

@@ -2,6 +2,7 @@ package dev.nameplate.edge.config;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// A certificate chain and its private key, on the way into native memory.
 ///
@@ -10,13 +11,20 @@ import java.util.List;
 /// @param id names the certificate in log lines
 /// @param chain DER, leaf first, without the root
 /// @param privateKeyPkcs8 DER; unencrypted PKCS #8
+/// @param staple what is sent along to visitors who ask for the certificate's status
 @SuppressWarnings("ArrayRecordComponent") // key bytes must be clearable, so no immutable wrapper
-public record ServedCertificate(String id, List<byte[]> chain, byte[] privateKeyPkcs8) {
+public record ServedCertificate(
+        String id, List<byte[]> chain, byte[] privateKeyPkcs8, Optional<OcspStaple> staple) {
     public ServedCertificate {
         if (chain.isEmpty()) {
             throw new IllegalArgumentException("certificate " + id + " has an empty chain");
         }
         chain = List.copyOf(chain);
+    }
+
+    /// One without a staple.
+    public ServedCertificate(String id, List<byte[]> chain, byte[] privateKeyPkcs8) {
+        this(id, chain, privateKeyPkcs8, Optional.empty());
     }
 
     /// Clears the key bytes.

@@ -33,6 +33,9 @@ final class CertificateCache {
     /// A broken source is not asked again for this long.
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
+    /// A staple that could not be refreshed is tried again after this.
+    private static final Duration REFRESH_PAUSE = Duration.ofMinutes(1);
+
     /// Until changed or evicted.
     private static final Duration FOREVER = Duration.ofDays(36_500);
 
@@ -53,6 +56,7 @@ final class CertificateCache {
     private final EdgeSource source;
     private final SslContext context;
     private final Executor loads;
+    private final InstantSource clock;
     private final AsyncCache<String, Slot> slots;
 
     CertificateCache(
@@ -64,6 +68,7 @@ final class CertificateCache {
         this.source = source;
         this.context = context;
         this.loads = loads;
+        this.clock = clock;
         Duration unknown = settings.unknownNameTtl();
         this.slots =
                 Caffeine.newBuilder()
@@ -84,7 +89,36 @@ final class CertificateCache {
             return Optional.empty();
         }
         Slot slot = future.join();
-        return retain(slot) ? Optional.of(slot) : Optional.empty();
+        if (!retain(slot)) {
+            return Optional.empty();
+        }
+        refreshIfWanted(serverName, future, slot);
+        return Optional.of(slot);
+    }
+
+    /// Behind the back of the visitor who is being served: the old staple still counts.
+    private void refreshIfWanted(String serverName, CompletableFuture<Slot> held, Slot slot) {
+        if (slot instanceof Slot.Usable(KeyMaterial material)
+                && material.beginsRefresh(clock.instant(), REFRESH_PAUSE)) {
+            loads.execute(() -> {
+                Slot fresh = ask(serverName);
+                boolean better = fresh != FAILED;
+                // Whatever has become of the name meanwhile is newer than this answer.
+                if (!better
+                        || !slots.asMap()
+                                .replace(
+                                        serverName,
+                                        held,
+                                        CompletableFuture.completedFuture(fresh))) {
+                    release(fresh);
+                }
+            });
+        }
+    }
+
+    /// What goes to a visitor along with the certificate.
+    Optional<byte[]> staple(KeyMaterial material) {
+        return material.staple(clock.instant());
     }
 
     /// Loads the name, or joins a load under way. A [Slot.Usable] comes with a reference for the caller to release.

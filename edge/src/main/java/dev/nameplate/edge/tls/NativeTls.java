@@ -91,7 +91,10 @@ final class NativeTls {
     /// Copies chain and key into native memory and proves that they belong together.
     static KeyMaterial load(SslContext context, ServedCertificate certificate) throws Exception {
         List<byte[]> parts = new ArrayList<>();
-        int bytes = NATIVE_OVERHEAD + certificate.privateKeyPkcs8().length;
+        int bytes =
+                NATIVE_OVERHEAD
+                        + certificate.privateKeyPkcs8().length
+                        + certificate.staple().map(staple -> staple.response().length).orElse(0);
         for (byte[] der : certificate.chain()) {
             parts.add(ascii("-----BEGIN CERTIFICATE-----\n"));
             parts.add(PEM.encode(der));
@@ -113,7 +116,7 @@ final class NativeTls {
                                     ascii("\n-----END PRIVATE KEY-----\n")));
             chain = SSL.parseX509Chain(chainBio);
             long key = SSL.parsePrivateKey(keyBio, null);
-            material = new KeyMaterial(chain, key, bytes);
+            material = new KeyMaterial(chain, key, bytes, certificate.staple());
             chain = 0;
         } finally {
             Arrays.fill(encodedKey, (byte) 0);
@@ -153,6 +156,11 @@ final class NativeTls {
                 ((ReferenceCountedOpenSslEngine) engine).sslPointer(),
                 material.chain(),
                 material.key());
+    }
+
+    /// Gives a connection the staple for a visitor who asks for one. Must follow [#apply].
+    static void staple(SSLEngine engine, byte[] response) {
+        SSL.setOcspResponse(((ReferenceCountedOpenSslEngine) engine).sslPointer(), response);
     }
 
     static void free(KeyMaterial material) {

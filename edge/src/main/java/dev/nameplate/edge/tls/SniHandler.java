@@ -97,6 +97,7 @@ final class SniHandler extends AbstractSniHandler<Slot> {
         SSLEngine engine = context.newEngine(ctx.alloc());
         try {
             NativeTls.apply(engine, material);
+            certificates.staple(material).ifPresent(each -> NativeTls.staple(engine, each));
         } catch (Exception e) {
             ReferenceCountUtil.release(engine);
             throw e;

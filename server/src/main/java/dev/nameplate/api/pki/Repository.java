@@ -5,6 +5,9 @@ import dev.nameplate.issuer.ca.revocation.OcspResponder;
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -16,6 +19,8 @@ import java.util.regex.Pattern;
 
 /// The repository of RFC 5280 section 4.2: `/ca/root.pem`, `/ca/<issuer>.cer`, `/crl/<issuer>/<shard>.crl` and `/ocsp`.
 public final class Repository {
+    private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
+
     /// No honest OCSP request comes near.
     public static final int MAX_BODY = 16 * 1024;
 
@@ -45,7 +50,7 @@ public final class Repository {
         this.ocsp = new OcspDoor(responder, clock);
     }
 
-    public boolean accepts(HttpRequest request) {
+    public static boolean accepts(HttpRequest request) {
         String path = request.rawPath();
         return path.startsWith("/ca/") || path.startsWith("/crl/") || OcspDoor.accepts(path);
     }
@@ -60,6 +65,12 @@ public final class Repository {
         return found(request.rawPath())
                 .map(content -> content.answer(request))
                 .orElseGet(Cached::notFound);
+    }
+
+    /// For what no door on the public port takes.
+    public static HttpResponse nothing(HttpRequest request) {
+        LOG.debug("nothing at {}", request.rawPath());
+        return Cached.notFound();
     }
 
     private Optional<Cached> found(String path) {

@@ -181,6 +181,16 @@ public final class Authorities {
         return hierarchy.issuing().stream().map(authority -> signer(hierarchy, authority)).toList();
     }
 
+    /// Roots, and everyone who signs leaves or once did, as far as their keys are in this store.
+    List<Signer> withKeys() {
+        Hierarchy hierarchy = hierarchy();
+        return hierarchy.all().stream()
+                .filter(KnownAuthority::hasKey)
+                .filter(known -> known.isRoot() || known.activatedAt().isPresent())
+                .map(known -> signer(hierarchy, known))
+                .toList();
+    }
+
     /// @param issuerSerial as `issuance.issuer_serial` has it
     Optional<Signer> byIssuerSerial(String issuerSerial) {
         Hierarchy hierarchy = hierarchy();

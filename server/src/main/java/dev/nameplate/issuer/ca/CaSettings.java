@@ -7,8 +7,8 @@ import java.util.Optional;
 /// @param caaNames the CAA `issue` values that permit this authority
 /// @param validityDays how long a leaf is valid, from midnight of its first day to the last second of its last
 /// @param maxValidityDays what the lints let pass at most
-/// @param publicUrl where relying parties reach `ca/intermediate.cer` and `ca/intermediate.crl`; without it, certificates
-///     point nowhere
+/// @param publicUrl where relying parties reach CA certificates, revocation lists and OCSP; without it, certificates point
+///     nowhere
 public record CaSettings(
         List<String> caaNames, int validityDays, int maxValidityDays, Optional<URI> publicUrl) {
     /// ACM's since February 2026.

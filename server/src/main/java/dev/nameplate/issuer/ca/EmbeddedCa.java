@@ -4,6 +4,10 @@ import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Issuer;
 import dev.nameplate.db.Database;
 import dev.nameplate.issuer.ca.Lint.Linted;
+import dev.nameplate.issuer.ca.revocation.CrlShards;
+import dev.nameplate.issuer.ca.revocation.Locations;
+import dev.nameplate.issuer.ca.revocation.Signatories;
+import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.Pem;
@@ -16,6 +20,7 @@ import org.bouncycastle.asn1.x509.TBSCertificate;
 import java.net.InetAddress;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +46,7 @@ public final class EmbeddedCa implements Issuer {
     private final InstantSource clock;
     private final CaSettings settings;
     private final Authorities authorities;
+    private final CrlShards shards;
     private final Map<String, Desk> desks = new ConcurrentHashMap<>();
 
     private EmbeddedCa(
@@ -48,12 +54,14 @@ public final class EmbeddedCa implements Issuer {
             SecureRandom random,
             InstantSource clock,
             CaSettings settings,
-            Authorities authorities) {
+            Authorities authorities,
+            CrlShards shards) {
         this.ledger = ledger;
         this.random = random;
         this.clock = clock;
         this.settings = settings;
         this.authorities = authorities;
+        this.shards = shards;
     }
 
     /// Where one authority's leaves are put together and examined. Made once for each: the throw-away key takes time.
@@ -61,19 +69,24 @@ public final class EmbeddedCa implements Issuer {
 
     /// Opens the authorities of this store, making them if there are none yet. Nodes that start at the same time end with
     /// the same ones.
+    ///
+    /// @param wakeup told of the lists that new leaves name
     public static EmbeddedCa open(
             Database database,
             Vault vault,
             KeyPairs keyPairs,
             SecureRandom random,
             InstantSource clock,
-            CaSettings settings) {
+            CaSettings settings,
+            Wakeup wakeup) {
         return new EmbeddedCa(
                 new Ledger(database),
                 random,
                 clock,
                 settings,
-                Authorities.open(database, vault, keyPairs, random, clock, settings));
+                Authorities.open(database, vault, keyPairs, random, clock, settings),
+                new CrlShards(
+                        database, clock, wakeup, Duration.ofDays(settings.maxValidityDays())));
     }
 
     @Override
@@ -83,6 +96,27 @@ public final class EmbeddedCa implements Issuer {
 
     public Authorities authorities() {
         return authorities;
+    }
+
+    /// DER of an authority's certificate.
+    ///
+    /// @param serial in hex, without leading zeros
+    public Optional<byte[]> certificate(String serial) {
+        return authorities.hierarchy().all().stream()
+                .filter(known -> known.serial().equals(serial))
+                .findFirst()
+                .map(known -> {
+                    try {
+                        return known.certificate().getEncoded();
+                    } catch (CertificateEncodingException e) {
+                        throw new IllegalStateException("a parsed certificate has an encoding", e);
+                    }
+                });
+    }
+
+    /// The authorities whose keys are at hand, for what they say about the certificates below them.
+    public Signatories signatories() {
+        return new KnownSignatories(authorities, new CaSigning(ledger, clock), random, clock);
     }
 
     /// What a user puts into a trust store.
@@ -106,7 +140,13 @@ public final class EmbeddedCa implements Issuer {
                 _ ->
                         new Desk(
                                 signer,
-                                new LeafProfile(signer.authority(), settings.publicUrl()),
+                                new LeafProfile(
+                                        signer.authority(),
+                                        settings.publicUrl()
+                                                .map(Locations::new)
+                                                .map(locations ->
+                                                        new LeafProfile.Places(
+                                                                locations, signer.serial()))),
                                 new Lint(signer.authority())));
     }
 
@@ -171,7 +211,13 @@ public final class EmbeddedCa implements Issuer {
         SubjectPublicKeyInfo subjectKey = SubjectPublicKeyInfo.getInstance(key.getEncoded());
         LeafProfile.Content content =
                 new LeafProfile.Content(
-                        Serials.next(random), dnsNames, addresses, subjectKey, notBefore, notAfter);
+                        Serials.next(random),
+                        dnsNames,
+                        addresses,
+                        subjectKey,
+                        notBefore,
+                        notAfter,
+                        desk.profile().places().isPresent() ? shards.next(issuer.serial()) : 0);
         Lint.Context context =
                 new Lint.Context(
                         authority.name(),

@@ -27,6 +27,7 @@ final class IssuanceRows {
     ///
     /// @param certificate empty for one of the server's own, and for an authority's
     /// @param subject of an authority's certificate
+    /// @param crlShard 0 for what no shard's list will ever tell of
     record Issuance(
             String serial,
             Optional<CertificateId> certificate,
@@ -36,7 +37,8 @@ final class IssuanceRows {
             Instant notBefore,
             Instant notAfter,
             String issuerSerial,
-            Instant recordedAt) {
+            Instant recordedAt,
+            int crlShard) {
         static Issuance of(
                 Optional<CertificateId> certificate,
                 LeafProfile.Content content,
@@ -54,7 +56,8 @@ final class IssuanceRows {
                     content.notBefore(),
                     content.notAfter(),
                     issuerSerial,
-                    now);
+                    now,
+                    content.crlShard());
         }
 
         static Issuance ofAuthority(TBSCertificate content, String issuerSerial, Instant now) {
@@ -67,7 +70,8 @@ final class IssuanceRows {
                     content.getStartDate().getDate().toInstant(),
                     content.getEndDate().getDate().toInstant(),
                     issuerSerial,
-                    now);
+                    now,
+                    0);
         }
 
         private static String fingerprint(SubjectPublicKeyInfo key) {
@@ -88,8 +92,8 @@ final class IssuanceRows {
                 handle.prepareBatch(
                         """
                         INSERT INTO issuance (serial, certificate_id, names, subject, key_fingerprint, not_before, not_after,
-                            issuer_serial, recorded_at)
-                        VALUES (:serial, :certificate, :names, :subject, :key, :notBefore, :notAfter, :issuer, :at)
+                            issuer_serial, recorded_at, crl_shard)
+                        VALUES (:serial, :certificate, :names, :subject, :key, :notBefore, :notAfter, :issuer, :at, :shard)
                         """);
         for (Issuance row : rows) {
             batch.bind("serial", row.serial())
@@ -103,6 +107,7 @@ final class IssuanceRows {
                     .bind("notAfter", row.notAfter().toEpochMilli())
                     .bind("issuer", row.issuerSerial())
                     .bind("at", row.recordedAt().toEpochMilli())
+                    .bind("shard", row.crlShard())
                     .add();
         }
         return batch.execute().length;

@@ -1,5 +1,7 @@
 package dev.nameplate.issuer.ca;
 
+import dev.nameplate.issuer.ca.revocation.Locations;
+
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -32,7 +34,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
@@ -42,7 +43,12 @@ import java.util.stream.Stream;
 
 /// What a server certificate of ours looks like: a domain-validated subscriber certificate of the Baseline Requirements,
 /// section 7.1.2.7.
-record LeafProfile(Authority issuer, Optional<URI> publicUrl) {
+///
+/// @param places what its leaves say about where they are checked; empty where nobody could reach such a place
+record LeafProfile(Authority issuer, Optional<Places> places) {
+    /// @param issuer the issuer's part of those addresses
+    record Places(Locations locations, String issuer) {}
+
     /// CA/Browser Forum reserved policy: domain validated.
     static final ASN1ObjectIdentifier DOMAIN_VALIDATED = new ASN1ObjectIdentifier("2.23.140.1.2.1");
 
@@ -52,13 +58,15 @@ record LeafProfile(Authority issuer, Optional<URI> publicUrl) {
     /// What differs from leaf to leaf.
     ///
     /// @param dnsNames primary first
+    /// @param crlShard whose list will tell of it, should it be revoked
     record Content(
             BigInteger serial,
             List<String> dnsNames,
             List<InetAddress> addresses,
             SubjectPublicKeyInfo key,
             Instant notBefore,
-            Instant notAfter) {}
+            Instant notAfter,
+            int crlShard) {}
 
     TBSCertificate toBeSigned(Content content) {
         X500Name subject = subject(content);
@@ -96,8 +104,8 @@ record LeafProfile(Authority issuer, Optional<URI> publicUrl) {
                     Extension.certificatePolicies,
                     false,
                     new CertificatePolicies(new PolicyInformation(DOMAIN_VALIDATED)));
-            if (publicUrl.isPresent()) {
-                addLocations(extensions, publicUrl.get());
+            if (places.isPresent()) {
+                addLocations(extensions, places.get(), content.crlShard());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("an extension cannot be encoded", e);
@@ -139,16 +147,20 @@ record LeafProfile(Authority issuer, Optional<URI> publicUrl) {
                         .toArray(GeneralName[]::new));
     }
 
-    private static void addLocations(ExtensionsGenerator extensions, URI base) throws IOException {
-        String prefix = base.toString().endsWith("/") ? base.toString() : base + "/";
+    private static void addLocations(ExtensionsGenerator extensions, Places places, int crlShard)
+            throws IOException {
+        Locations locations = places.locations();
         extensions.addExtension(
                 Extension.authorityInfoAccess,
                 false,
                 new AuthorityInformationAccess(
-                        AccessDescription.id_ad_caIssuers,
-                        new GeneralName(
-                                GeneralName.uniformResourceIdentifier,
-                                prefix + "ca/intermediate.cer")));
+                        new AccessDescription[] {
+                            new AccessDescription(
+                                    AccessDescription.id_ad_ocsp, uri(locations.ocsp())),
+                            new AccessDescription(
+                                    AccessDescription.id_ad_caIssuers,
+                                    uri(locations.certificate(places.issuer())))
+                        }));
         extensions.addExtension(
                 Extension.cRLDistributionPoints,
                 false,
@@ -157,11 +169,13 @@ record LeafProfile(Authority issuer, Optional<URI> publicUrl) {
                             new DistributionPoint(
                                     new DistributionPointName(
                                             new GeneralNames(
-                                                    new GeneralName(
-                                                            GeneralName.uniformResourceIdentifier,
-                                                            prefix + "ca/intermediate.crl"))),
+                                                    uri(locations.crl(places.issuer(), crlShard)))),
                                     null,
                                     null)
                         }));
+    }
+
+    private static GeneralName uri(String text) {
+        return new GeneralName(GeneralName.uniformResourceIdentifier, text);
     }
 }

@@ -48,7 +48,8 @@ final class AuthoritiesTest {
                 KEYS,
                 new SecureRandom(),
                 clock,
-                CaSettings.defaults("nameplate.internal"));
+                CaSettings.defaults("nameplate.internal"),
+                _ -> {});
     }
 
     @StoreTest

@@ -60,7 +60,8 @@ final class AuthorityImportTest {
                 KEYS,
                 new SecureRandom(),
                 clock,
-                CaSettings.defaults("nameplate.internal"));
+                CaSettings.defaults("nameplate.internal"),
+                _ -> {});
     }
 
     @ParameterizedTest

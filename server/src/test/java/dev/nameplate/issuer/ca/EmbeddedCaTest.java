@@ -28,6 +28,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.CertPathValidator;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
@@ -57,7 +58,7 @@ final class EmbeddedCaTest {
     }
 
     private EmbeddedCa open(Database database, CaSettings settings) {
-        return EmbeddedCa.open(database, vault, KEYS, new SecureRandom(), clock, settings);
+        return EmbeddedCa.open(database, vault, KEYS, new SecureRandom(), clock, settings, _ -> {});
     }
 
     @StoreTest
@@ -153,14 +154,25 @@ final class EmbeddedCaTest {
                                 Optional.of(URI.create("http://ca.test"))));
         X509Certificate leaf =
                 signed(ca, KEYS.generate(KeyAlgorithm.EC_P256), "a.example.com").getFirst();
+        String issuer = ca.intermediate().getSerialNumber().toString(16);
         assertThat(
                         new String(
                                 leaf.getExtensionValue("1.3.6.1.5.5.7.1.1"),
                                 StandardCharsets.US_ASCII))
-                .contains("http://ca.test/ca/intermediate.cer");
+                .contains("http://ca.test/ca/" + issuer + ".cer")
+                .contains("http://ca.test/ocsp");
+        assertThat(ca.certificate(issuer)).hasValue(encoded(ca.intermediate()));
         assertThat(new String(leaf.getExtensionValue("2.5.29.31"), StandardCharsets.US_ASCII))
-                .contains("http://ca.test/ca/intermediate.crl");
+                .contains("http://ca.test/crl/" + issuer + "/1.crl");
         assertThat(leaf.getNotAfter().toInstant()).isEqualTo(Instant.parse("2026-04-14T23:59:59Z"));
+    }
+
+    private static byte[] encoded(X509Certificate certificate) {
+        try {
+            return certificate.getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @StoreTest

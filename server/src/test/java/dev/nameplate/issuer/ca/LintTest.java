@@ -256,7 +256,8 @@ final class LintTest {
                                                 InetAddress.ofLiteral("::1")),
                                         KEY,
                                         NOT_BEFORE,
-                                        NOT_AFTER));
+                                        NOT_AFTER,
+                                        0));
         assertThat(LINT.examine(internal, context(true))).isInstanceOf(Lint.Result.Clean.class);
         assertThat(LINT.examine(internal, context(false))).isInstanceOf(Lint.Result.Unclean.class);
     }
@@ -351,7 +352,8 @@ final class LintTest {
                                             List.of(),
                                             KEY,
                                             NOT_BEFORE,
-                                            NOT_AFTER));
+                                            NOT_AFTER,
+                                            0));
             List<Extension> extensions = new ArrayList<>();
             for (ASN1ObjectIdentifier oid : good.getExtensions().getExtensionOIDs()) {
                 extensions.add(good.getExtensions().getExtension(oid));

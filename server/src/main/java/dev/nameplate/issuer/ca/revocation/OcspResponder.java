@@ -108,7 +108,10 @@ public final class OcspResponder {
 
     @SuppressWarnings("ArrayRecordComponent") // bytes for a socket, handed on and never changed
     private record Signed(
-            Optional<Revocations.Status> status, byte[] der, Validity validity, Instant refreshFrom) {
+            Optional<Revocations.Status> status,
+            byte[] der,
+            Validity validity,
+            Instant refreshFrom) {
         boolean stillTells(Known known, Instant now) {
             return status.equals(known.status()) && now.isBefore(refreshFrom);
         }

@@ -60,8 +60,7 @@ final class OcspSigner {
             this.id =
                     new ResponderID(
                             new DEROctetString(MessageDigest.getInstance("SHA-1").digest(key)));
-            this.certificates =
-                    new DERSequence(Certificate.getInstance(certificate.getEncoded()));
+            this.certificates = new DERSequence(Certificate.getInstance(certificate.getEncoded()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the OCSP signer's certificate has no encoding", e);
         }

@@ -69,8 +69,7 @@ final class OcspResponderTest {
 
     private void revoke(Database database, X509Certificate leaf, RevocationReason reason) {
         database.write(write -> {
-            revocations.revoke(
-                    write, leaf.getSerialNumber().toString(16), reason, clock.instant());
+            revocations.revoke(write, leaf.getSerialNumber().toString(16), reason, clock.instant());
             return true;
         });
     }
@@ -113,9 +112,7 @@ final class OcspResponderTest {
         assertThat(response.getStatus()).isEqualTo(OCSPResp.SUCCESSFUL);
         BasicOCSPResp basic = (BasicOCSPResp) response.getResponseObject();
         X509CertificateHolder signer = basic.getCerts()[0];
-        assertThat(
-                        basic.isSignatureValid(
-                                new JcaContentVerifierProviderBuilder().build(signer)))
+        assertThat(basic.isSignatureValid(new JcaContentVerifierProviderBuilder().build(signer)))
                 .isTrue();
         return basic;
     }
@@ -159,8 +156,7 @@ final class OcspResponderTest {
     void anUnspecifiedReasonIsNotTold(Database database) throws Exception {
         X509Certificate leaf = leaf(database, issuer);
         revoke(database, leaf, RevocationReason.UNSPECIFIED);
-        RevokedStatus revoked =
-                (RevokedStatus) single(database, issuer, leaf).getCertStatus();
+        RevokedStatus revoked = (RevokedStatus) single(database, issuer, leaf).getCertStatus();
         assertThat(revoked.hasRevocationReason()).isFalse();
     }
 
@@ -245,8 +241,7 @@ final class OcspResponderTest {
     @StoreTest
     void strangeBytesAreMalformed(Database database) throws Exception {
         OcspResponder responder = responder(database);
-        byte[] whole =
-                request(id(issuer, leaf(database, issuer).getSerialNumber(), false));
+        byte[] whole = request(id(issuer, leaf(database, issuer).getSerialNumber(), false));
         assertThat(status(responder, new byte[0])).isEqualTo(OCSPResp.MALFORMED_REQUEST);
         for (int length = 1; length < whole.length; length++) {
             assertThat(status(responder, Arrays.copyOf(whole, length)))
@@ -286,8 +281,7 @@ final class OcspResponderTest {
     }
 
     @StoreTest
-    void whoSignsIsReplacedInTimeAndNoAnswerOutlivesItsSigner(Database database)
-            throws Exception {
+    void whoSignsIsReplacedInTimeAndNoAnswerOutlivesItsSigner(Database database) throws Exception {
         OcspResponder responder = responder(database);
         X509Certificate leaf = leaf(database, issuer);
         byte[] request = request(id(issuer, leaf.getSerialNumber(), false));
