@@ -81,6 +81,7 @@ final class ArchitectureTest {
                                             "db",
                                             "job",
                                             "names",
+                                            "pki",
                                             "edge.config")),
                             Map.entry("saas", Set.of("job", "db", "vault", "names")),
                             Map.entry("api", Set.of("wire")),

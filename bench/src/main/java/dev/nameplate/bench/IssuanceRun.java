@@ -129,7 +129,13 @@ final class IssuanceRun implements AutoCloseable {
         KeyPairs keyPairs = KeyPairs.fastest(random);
         EmbeddedCa ca =
                 EmbeddedCa.open(
-                        database, vault, keyPairs, random, clock, CaSettings.defaults(SUFFIX));
+                        database,
+                        vault,
+                        keyPairs,
+                        random,
+                        clock,
+                        CaSettings.defaults(SUFFIX),
+                        _ -> {});
         List<InetSocketAddress> roots =
                 world.equals("own")
                         ? List.of()
