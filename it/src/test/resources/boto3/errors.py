@@ -320,7 +320,7 @@ def acm_cases(issued, in_use, lightsails):
     case("acm wrong signature", lambda: client("acm", secret="not the secret").list_certificates())
     case("acm expired date", lambda: json_call("acm", "ListCertificates", "{}", age=60))
     case("acm unknown operation", lambda: json_call("acm", "NoSuchOperation", "{}"))
-    case("acm operation not offered", lambda: acm.renew_certificate(CertificateArn=issued))
+    case("acm operation not offered", lambda: json_call("acm", "CreateAcmeEndpoint", "{}"))
     case("acm malformed JSON", lambda: json_call("acm", "ListCertificates", "{]"))
     case("acm missing member", lambda: acm.request_certificate(ValidationMethod="DNS"))
     case("acm unknown ARN", lambda: acm.describe_certificate(CertificateArn=unknown))

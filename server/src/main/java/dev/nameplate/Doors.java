@@ -94,7 +94,8 @@ final class Doors {
                         List.of(
                                 new Service<>(
                                         AwsApi.LIGHTSAIL, LightsailClient.class, lightsail::as),
-                                new Service<>(AwsApi.ACM, AcmClient.class, acm::as),
+                                new Service<>(
+                                        AwsApi.ACM, AcmClient.class, acm::as, acm.documents()),
                                 new Service<>(
                                         AwsApi.CLOUDFRONT,
                                         CloudFrontClient.class,

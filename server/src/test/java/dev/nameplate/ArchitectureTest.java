@@ -106,7 +106,8 @@ final class ArchitectureTest {
                                             "db",
                                             "pki",
                                             "names",
-                                            "wire")),
+                                            "wire",
+                                            "wire.codec")),
                             Map.entry(
                                     "api.cloudfront",
                                     Set.of(

@@ -3,6 +3,7 @@ package dev.nameplate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.config.SettingsReader;
+import dev.nameplate.wire.codec.Document;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -97,8 +99,13 @@ final class DocumentsTest {
                 .formatted(setting.group(1), setting.group(2), setting.group(3), standard);
     }
 
-    /// A client interface has one method an operation, whose only parameter is the operation's request.
+    /// A client interface has one method an operation, whose only parameter is the operation's request; or a document, where
+    /// the SDK has no request.
     private static Stream<String> operation(Method method) {
+        if (List.of(method.getParameterTypes()).equals(List.of(Document.class))) {
+            String name = method.getName();
+            return Stream.of(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1));
+        }
         return Arrays.stream(method.getParameterTypes())
                 .map(Class::getSimpleName)
                 .filter(name -> name.endsWith("Request"))

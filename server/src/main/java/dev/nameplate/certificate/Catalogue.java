@@ -7,7 +7,10 @@ import dev.nameplate.pki.X509;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatements;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +27,8 @@ import java.util.stream.Collectors;
 /// Certificates found by what they are, a page at a time. The store filters, sorts and cuts; a page takes four statements,
 /// whatever its size and however many certificates there are.
 public final class Catalogue {
+    private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
+
     private Catalogue() {}
 
     public record Order(SortKey key, boolean descending) {
@@ -62,7 +67,7 @@ public final class Catalogue {
                 more ? Optional.of(shown.getLast()) : Optional.empty());
     }
 
-    /// The leaf of each that has one.
+    /// The leaf of each that has one that loads.
     public static Map<CertificateId, X509Certificate> leaves(
             Handle handle, Collection<CertificateId> ids) {
         Map<CertificateId, X509Certificate> leaves = new HashMap<>();
@@ -73,13 +78,24 @@ public final class Catalogue {
                 handle.createQuery(
                         "SELECT certificate_id, chain FROM certificate_material WHERE certificate_id IN (<ids>)")) {
             query.bindList("ids", texts(ids))
-                    .map((rs, _) ->
-                            Map.entry(
-                                    id(rs.getString(1)),
-                                    X509.parseOne(X509.split(rs.getBytes(2)).getFirst())))
-                    .forEach(leaf -> leaves.put(leaf.getKey(), leaf.getValue()));
+                    .map((rs, _) -> Map.entry(id(rs.getString(1)), rs.getBytes(2)))
+                    .forEach(chain ->
+                            leaf(chain.getKey(), chain.getValue())
+                                    .ifPresent(leaf -> leaves.put(chain.getKey(), leaf)));
         }
         return leaves;
+    }
+
+    private static Optional<X509Certificate> leaf(CertificateId id, byte[] chain) {
+        try {
+            return Optional.of(X509.decode(X509.split(chain).getFirst()));
+        } catch (CertificateException | RuntimeException e) {
+            LOG.warn(
+                    "certificate {} is left without its leaf, which does not load: {}",
+                    id,
+                    e.toString());
+            return Optional.empty();
+        }
     }
 
     private static List<Position> positions(

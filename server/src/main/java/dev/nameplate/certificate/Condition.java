@@ -14,10 +14,6 @@ public sealed interface Condition {
         public All {
             of = List.copyOf(of);
         }
-
-        public static All of(Condition... of) {
-            return new All(List.of(of));
-        }
     }
 
     /// At least one; none where `of` is empty.

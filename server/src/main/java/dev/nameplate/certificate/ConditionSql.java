@@ -23,7 +23,8 @@ final class ConditionSql {
                                            WHERE n.certificate_id = c.id AND n.position = 0), ''))\
             """;
 
-    static final String RENEWAL_STATUS = "''";
+    static final String RENEWAL_STATUS =
+            "COALESCE((SELECT r.status FROM certificate_renewal r WHERE r.certificate_id = c.id), '')";
 
     /// As ACM has it: ours, in force, and served or handed out.
     static final String RENEWABLE =

@@ -14,6 +14,7 @@ public enum SortKey {
     KEY_ALGORITHM("c.key_algorithm", false),
     IMPORTED(flag("c.origin = 'IMPORTED'"), true),
     VALIDATION("CASE WHEN c.origin = 'IMPORTED' THEN '' ELSE c.validation END", false),
+    PROVEN_OVER_HTTP(flag("c.origin <> 'IMPORTED' AND c.validation = 'HTTP'"), true),
     USED(flag(ConditionSql.USED), true),
     EXPORTED(flag("c.exported_at IS NOT NULL"), true),
     EXPORTABLE("c.exportable", true),

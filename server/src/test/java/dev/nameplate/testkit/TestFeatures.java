@@ -55,6 +55,10 @@ public final class TestFeatures {
 
     /// @param wakeup told what the features wake
     public TestFeatures(Database database, Wakeup wakeup) {
+        this(database, wakeup, CertificateSettings.withSuffix(SUFFIX));
+    }
+
+    public TestFeatures(Database database, Wakeup wakeup, CertificateSettings settings) {
         this.database = database;
         this.zones =
                 new Zones(
@@ -64,14 +68,7 @@ public final class TestFeatures {
                                 new DomainName(SUFFIX), InetAddress.getLoopbackAddress()));
         this.certificates =
                 new Certificates(
-                        zones,
-                        feed,
-                        vault,
-                        clock,
-                        random,
-                        wakeup,
-                        (_, _, _, _) -> {},
-                        CertificateSettings.withSuffix(SUFFIX));
+                        zones, feed, vault, clock, random, wakeup, (_, _, _, _) -> {}, settings);
         this.distributions = new Distributions(certificates, feed, clock, random, SUFFIX, wakeup);
     }
 

@@ -7,11 +7,13 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.Region;
 import dev.nameplate.tag.Tags;
 import dev.nameplate.wire.Caller;
+import dev.nameplate.wire.DocumentOperation;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Map;
 
 /// The ACM door: one for the process, handing each caller an API of their own.
 public final class Acm {
@@ -21,6 +23,7 @@ public final class Acm {
     final CertificateExports exports;
     final CertificateChanges changes;
     final CertificateList list;
+    final CertificateSearch search;
     final AccountConfiguration configuration;
 
     /// @param random salts exported keys
@@ -46,6 +49,7 @@ public final class Acm {
         this.exports = new CertificateExports(database, certificates, random);
         this.changes = new CertificateChanges(database, certificates, options);
         this.configuration = new AccountConfiguration(database, clock);
+        this.search = new CertificateSearch(database, clock);
         this.list = new CertificateList(database, clock);
     }
 
@@ -56,6 +60,16 @@ public final class Acm {
 
     /// The API as `caller` sees it: their account, in the store of the Region they signed for.
     public AcmClient as(Caller caller) {
+        return api(caller);
+    }
+
+    /// What the SDK's client interface has no method for, by name.
+    public Map<String, DocumentOperation> documents() {
+        return Map.of(
+                "SearchCertificates", (caller, request) -> api(caller).searchCertificates(request));
+    }
+
+    private AcmApi api(Caller caller) {
         return new AcmApi(
                 this, new Call(new AccountId(caller.account()), new Region(caller.region())));
     }

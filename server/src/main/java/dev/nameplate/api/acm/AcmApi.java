@@ -1,5 +1,7 @@
 package dev.nameplate.api.acm;
 
+import dev.nameplate.wire.codec.Document;
+
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.acm.model.AddTagsToCertificateRequest;
 import software.amazon.awssdk.services.acm.model.AddTagsToCertificateResponse;
@@ -23,6 +25,8 @@ import software.amazon.awssdk.services.acm.model.PutAccountConfigurationRequest;
 import software.amazon.awssdk.services.acm.model.PutAccountConfigurationResponse;
 import software.amazon.awssdk.services.acm.model.RemoveTagsFromCertificateRequest;
 import software.amazon.awssdk.services.acm.model.RemoveTagsFromCertificateResponse;
+import software.amazon.awssdk.services.acm.model.RenewCertificateRequest;
+import software.amazon.awssdk.services.acm.model.RenewCertificateResponse;
 import software.amazon.awssdk.services.acm.model.RequestCertificateRequest;
 import software.amazon.awssdk.services.acm.model.RequestCertificateResponse;
 import software.amazon.awssdk.services.acm.model.ResendValidationEmailRequest;
@@ -31,6 +35,8 @@ import software.amazon.awssdk.services.acm.model.RevokeCertificateRequest;
 import software.amazon.awssdk.services.acm.model.RevokeCertificateResponse;
 import software.amazon.awssdk.services.acm.model.UpdateCertificateOptionsRequest;
 import software.amazon.awssdk.services.acm.model.UpdateCertificateOptionsResponse;
+
+import java.util.Map;
 
 /// Every ACM operation offered here, for one caller. An operation that is missing is refused by the wire in ACM's own terms.
 ///
@@ -62,6 +68,11 @@ final class AcmApi implements AcmClient {
     @Override
     public ListCertificatesResponse listCertificates(ListCertificatesRequest request) {
         return door.list.list(call, request);
+    }
+
+    /// In the SDK's interface once the SDK knows it.
+    public Map<String, ?> searchCertificates(Document request) {
+        return door.search.search(call, request);
     }
 
     @Override
@@ -99,6 +110,11 @@ final class AcmApi implements AcmClient {
     @Override
     public RevokeCertificateResponse revokeCertificate(RevokeCertificateRequest request) {
         return door.changes.revoke(call, request);
+    }
+
+    @Override
+    public RenewCertificateResponse renewCertificate(RenewCertificateRequest request) {
+        return door.changes.renew(call, request);
     }
 
     @Override

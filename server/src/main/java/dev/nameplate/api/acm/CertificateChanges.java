@@ -2,6 +2,7 @@ package dev.nameplate.api.acm;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.NotRenewable;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.RevocationReason;
 import dev.nameplate.certificate.State;
@@ -11,6 +12,8 @@ import dev.nameplate.names.DomainName;
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.acm.model.CertificateOptions;
+import software.amazon.awssdk.services.acm.model.RenewCertificateRequest;
+import software.amazon.awssdk.services.acm.model.RenewCertificateResponse;
 import software.amazon.awssdk.services.acm.model.ResendValidationEmailRequest;
 import software.amazon.awssdk.services.acm.model.ResendValidationEmailResponse;
 import software.amazon.awssdk.services.acm.model.RevokeCertificateRequest;
@@ -75,6 +78,28 @@ final class CertificateChanges {
                                     + arn
                                     + " is not issued, so there is nothing to revoke.");
         }
+    }
+
+    /// What is served is renewed by itself. What was handed out may be served anywhere, so its owner says when.
+    RenewCertificateResponse renew(Call call, RenewCertificateRequest request) {
+        CertificateArn arn = CertificateArn.parse(request.certificateArn());
+        database.write(write -> {
+            Certificate found = known.require(write.handle(), call, arn);
+            KnownCertificate.requireIssued(found, arn);
+            if (found.export().firstAt().isEmpty()) {
+                throw Refusal.validation(
+                        "Certificate "
+                                + arn
+                                + " was never exported, so there is nothing to renew by hand: what is"
+                                + " served is renewed by itself.");
+            }
+            try {
+                return certificates.renewNow(write, found);
+            } catch (NotRenewable never) {
+                throw Refusal.validation(never.getMessage());
+            }
+        });
+        return RenewCertificateResponse.builder().build();
     }
 
     /// No name here is proven by e-mail.

@@ -59,15 +59,16 @@ final class Refusal {
         return LimitExceededException.builder().message(message).build();
     }
 
-    /// In ACM's words, which name the figure for the year only.
-    static LimitExceededException quota(QuotaExceeded exceeded) {
+    /// AWS's sentence, and which limit it is.
+    static LimitExceededException quota(QuotaExceeded quota) {
         return limitExceeded(
-                exceeded.kind().isYearly()
-                        ? "Error: you have reached your limit of "
-                                + exceeded.limit()
-                                + " certificates in the last year."
-                        : "You have reached the maximum number of certificates. Delete certificates that are not"
-                                + " in use, or contact AWS Support to request an increase.");
+                (quota.kind().isYearly()
+                                ? "Error: you have reached your limit of "
+                                        + quota.limit()
+                                        + " certificates in the last year. "
+                                : "You have reached the maximum number of certificates. Delete"
+                                        + " certificates that are not in use. ")
+                        + quota.getMessage());
     }
 
     static RequestInProgressException inProgress(String message) {

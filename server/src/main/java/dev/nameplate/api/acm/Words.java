@@ -5,6 +5,7 @@ import dev.nameplate.certificate.Condition;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.RevocationReason;
 import dev.nameplate.certificate.State;
+import dev.nameplate.certificate.Validation;
 import dev.nameplate.pki.KeyAlgorithm;
 
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,14 @@ final class Words {
     static Condition exportable(String word) {
         Condition enabled = new Condition.Exportable();
         return word.equals("ENABLED") ? enabled : new Condition.Not(enabled);
+    }
+
+    static Condition provenBy(String word) {
+        return Arrays.stream(Validation.values())
+                .filter(validation -> validation.name().equals(word))
+                .findFirst()
+                .<Condition>map(Condition.ProvenBy::new)
+                .orElse(new Condition.Any(List.of()));
     }
 
     static Condition type(String word) {

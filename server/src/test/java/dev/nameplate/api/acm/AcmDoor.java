@@ -25,7 +25,11 @@ final class AcmDoor {
     final LightsailClient lightsail;
 
     AcmDoor(Database database) {
-        features = new TestFeatures(database);
+        this(database, new TestFeatures(database));
+    }
+
+    AcmDoor(Database database, TestFeatures features) {
+        this.features = features;
         door =
                 new Acm(
                         database,

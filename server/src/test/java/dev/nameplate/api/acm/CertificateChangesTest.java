@@ -3,10 +3,14 @@ package dev.nameplate.api.acm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.certificate.CertificateId;
+import dev.nameplate.certificate.CertificateSettings;
+import dev.nameplate.certificate.Quotas;
 import dev.nameplate.db.Database;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestCa;
+import dev.nameplate.testkit.TestFeatures;
 
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.acm.model.CertificateDetail;
 import software.amazon.awssdk.services.acm.model.CertificateExport;
 import software.amazon.awssdk.services.acm.model.CertificateStatus;
@@ -15,6 +19,9 @@ import software.amazon.awssdk.services.acm.model.DomainStatus;
 import software.amazon.awssdk.services.acm.model.InvalidArnException;
 import software.amazon.awssdk.services.acm.model.InvalidDomainValidationOptionsException;
 import software.amazon.awssdk.services.acm.model.InvalidStateException;
+import software.amazon.awssdk.services.acm.model.LimitExceededException;
+import software.amazon.awssdk.services.acm.model.RenewalStatus;
+import software.amazon.awssdk.services.acm.model.RequestInProgressException;
 import software.amazon.awssdk.services.acm.model.ResourceInUseException;
 import software.amazon.awssdk.services.acm.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.acm.model.RevocationReason;
@@ -98,6 +105,82 @@ final class CertificateChangesTest {
     }
 
     @StoreTest
+    void whatWasHandedOutIsRenewedByHand(Database database) {
+        var door = new AcmDoor(database);
+        String plain = door.request("example.com");
+        String exportable =
+                door.acm
+                        .requestCertificate(r ->
+                                r.domainName("example.org")
+                                        .options(o -> o.export(CertificateExport.ENABLED)))
+                        .certificateArn();
+        AcmDoor.assertRefused(
+                () -> renew(door, exportable),
+                RequestInProgressException.class,
+                "is not issued yet");
+        door.features.settleCertificates();
+        for (String arn : new String[] {plain, exportable}) {
+            AcmDoor.assertRefused(
+                    () -> renew(door, arn), ValidationException.class, "was never exported");
+        }
+        door.acm.exportCertificate(
+                r -> r.certificateArn(exportable).passphrase(SdkBytes.fromUtf8String("four")));
+        assertThat(door.describe(exportable).renewalSummary()).isNull();
+
+        renew(door, exportable);
+
+        CertificateDetail renewing = door.describe(exportable);
+        assertThat(renewing.status()).isEqualTo(CertificateStatus.ISSUED);
+        assertThat(renewing.renewalSummary().renewalStatus())
+                .isEqualTo(RenewalStatus.PENDING_AUTO_RENEWAL);
+        assertThat(renewing.renewalSummary().updatedAt()).isEqualTo(door.features.clock.instant());
+        assertThat(renewing.renewalSummary().domainValidationOptions())
+                .singleElement()
+                .satisfies(name -> {
+                    assertThat(name.domainName()).isEqualTo("example.org");
+                    assertThat(name.resourceRecord())
+                            .isEqualTo(
+                                    renewing.domainValidationOptions().getFirst().resourceRecord());
+                });
+        door.features.clock.set(renewing.notAfter().plusSeconds(1));
+        AcmDoor.assertRefused(() -> renew(door, exportable), ValidationException.class, "");
+    }
+
+    @StoreTest
+    void theLimitsAreAcmsErrors(Database database) {
+        var standard = CertificateSettings.withSuffix(TestFeatures.SUFFIX);
+        var door =
+                new AcmDoor(
+                        database,
+                        new TestFeatures(
+                                database,
+                                _ -> {},
+                                new CertificateSettings(
+                                        standard.suffix(),
+                                        standard.validationTime(),
+                                        standard.names(),
+                                        new Quotas.Limits(1, 2, 1, 1))));
+        String first = door.request("example.com");
+        AcmDoor.assertRefused(
+                () -> door.request("example.org"),
+                LimitExceededException.class,
+                "You have reached the maximum number of certificates.");
+        door.acm.deleteCertificate(r -> r.certificateArn(first));
+        String second = door.request("example.org");
+        door.acm.deleteCertificate(r -> r.certificateArn(second));
+        AcmDoor.assertRefused(
+                () -> door.request("example.net"),
+                LimitExceededException.class,
+                "Error: you have reached your limit of 2 certificates in the last year.");
+        var ca = new TestCa(door.features.clock.instant());
+        door.importOf(ca.issue("example.org"));
+        AcmDoor.assertRefused(
+                () -> door.importOf(ca.issue("example.org")),
+                LimitExceededException.class,
+                "imported");
+    }
+
+    @StoreTest
     void noEmailIsSentAgainWhereNoneWasSent(Database database) {
         var door = new AcmDoor(database);
         String arn = door.request("www.example.com");
@@ -173,6 +256,10 @@ final class CertificateChangesTest {
 
     private static void revoke(AcmDoor door, String arn, String reason) {
         door.acm.revokeCertificate(r -> r.certificateArn(arn).revocationReason(reason));
+    }
+
+    private static void renew(AcmDoor door, String arn) {
+        door.acm.renewCertificate(r -> r.certificateArn(arn));
     }
 
     private static void resend(AcmDoor door, String arn, String domain, String validation) {

@@ -23,6 +23,10 @@ public final class Document implements SdkPojo, Buildable {
         this.type = type;
     }
 
+    public boolean has(String name) {
+        return members.containsKey(name);
+    }
+
     public Optional<String> text(String name) {
         return member(name, String.class);
     }
