@@ -191,6 +191,7 @@ final class Server implements AutoCloseable {
         edgeOnceUp.set(edge);
 
         HandshakeCheck handshakes = new HandshakeCheck(edge::httpsAddress, HANDSHAKE_LIMIT);
+        AuthoritativeLookup lookup = started("lookup", lookup(opened, features, dns));
         IssuanceWork issuance =
                 started(
                         "issuance",
@@ -199,7 +200,7 @@ final class Server implements AutoCloseable {
                                 features.zones(),
                                 features.feed(),
                                 opened.vault(),
-                                lookup(opened, features, dns),
+                                lookup,
                                 features.ca(),
                                 features.keyPairs().takingFrom(rsaPool),
                                 opened.clock(),
@@ -213,7 +214,7 @@ final class Server implements AutoCloseable {
                                 features.certificates(),
                                 features.feed(),
                                 opened.vault(),
-                                lookup(opened, features, dns),
+                                lookup,
                                 features.ca(),
                                 features.keyPairs(),
                                 new ServedCertificates(

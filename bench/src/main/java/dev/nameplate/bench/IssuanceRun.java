@@ -152,8 +152,21 @@ final class IssuanceRun implements AutoCloseable {
                                 LookupSettings.DNS_PORT,
                                 roots,
                                 LookupSettings.USUAL_PATIENCE));
+        try (lookup) {
+            rounds(rounds, roots.isEmpty(), key, lookup, ca, keyPairs);
+        }
+    }
+
+    private void rounds(
+            int rounds,
+            boolean own,
+            KeyAlgorithm key,
+            AuthoritativeLookup lookup,
+            EmbeddedCa ca,
+            KeyPairs keyPairs)
+            throws InterruptedException {
         for (int round = 0; round < rounds; round++) {
-            if (roots.isEmpty()) {
+            if (own) {
                 makeZones(round);
             }
             request(round, key);

@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /// Reads proofs and CAA from the servers that are authoritative for them, over real DNS; those of names hosted here from
 /// our own server, in the same way. Where vantage points are set, enough of them must see the same.
-public final class AuthoritativeLookup implements ProofLookup {
+public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
     private final DelegationWalk walk;
     private final DnssecCheck dnssec;
     private final LookupSettings settings;
@@ -147,5 +147,10 @@ public final class AuthoritativeLookup implements ProofLookup {
         } catch (ExecutionException e) {
             throw new IllegalStateException("asking a vantage point failed", e.getCause());
         }
+    }
+
+    @Override
+    public void close() {
+        walk.close();
     }
 }

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 ///
 /// It starts at our own server for names hosted here, else at the root hints, else at the delegation that the resolvers
 /// know; from there it follows referrals (RFC 1034 section 5.3.3). Nothing is kept for the next walk.
-final class DelegationWalk implements Authorities.Source {
+final class DelegationWalk implements Authorities.Source, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DelegationWalk.class);
 
     private static final int MAX_REFERRALS = 16;
@@ -56,7 +56,7 @@ final class DelegationWalk implements Authorities.Source {
 
     private final HostedZones hostedZones;
     private final Zones zones;
-    private final NameServer own;
+    private final OwnServer own;
     private final LookupSettings settings;
 
     DelegationWalk(
@@ -64,17 +64,28 @@ final class DelegationWalk implements Authorities.Source {
         this.hostedZones = new HostedZones(database, zones, Ticker.systemTicker());
         this.zones = zones;
         this.own =
-                new NameServer(
-                        zones.settings().nameServers().getFirst().ascii(),
-                        ownServer.getAddress().isAnyLocalAddress()
-                                ? new InetSocketAddress(
-                                        InetAddress.getLoopbackAddress(), ownServer.getPort())
-                                : ownServer);
+                new OwnServer(
+                        new NameServer(
+                                zones.settings().nameServers().getFirst().ascii(),
+                                ownServer.getAddress().isAnyLocalAddress()
+                                        ? new InetSocketAddress(
+                                                InetAddress.getLoopbackAddress(),
+                                                ownServer.getPort())
+                                        : ownServer));
         this.settings = settings;
     }
 
+    @Override
+    public void close() {
+        try {
+            own.close();
+        } catch (IOException e) {
+            LOG.warn("closing the socket to our own DNS server failed", e);
+        }
+    }
+
     boolean isOwn(NameServer server) {
-        return server.equals(own);
+        return server.equals(own.server());
     }
 
     /// The zone hosted here that holds `name`, our own suffix zone included.
@@ -95,7 +106,8 @@ final class DelegationWalk implements Authorities.Source {
     private Authorities ask(Name name, int type, Looking looking, int depth) {
         Optional<Name> hosted = hostedZone(name);
         if (hosted.isPresent()) {
-            return descend(new Cut(hosted.get(), List.of(own)), name, type, looking, depth);
+            return descend(
+                    new Cut(hosted.get(), List.of(own.server())), name, type, looking, depth);
         }
         if (!settings.rootHints().isEmpty()) {
             List<NameServer> roots = settings.rootHints().stream().map(NameServer::at).toList();
@@ -201,7 +213,7 @@ final class DelegationWalk implements Authorities.Source {
     }
 
     /// Waits for all, unless a referral shows that this zone's servers have nothing more to say.
-    private static void askSome(
+    private void askSome(
             Round round, Cut cut, List<NameServer> servers, Name name, int type, Looking looking) {
         if (servers.size() == 1) {
             round.take(ask(servers.getFirst(), cut, name, type, looking.deadline()));
@@ -264,11 +276,14 @@ final class DelegationWalk implements Authorities.Source {
         }
     }
 
-    private static Heard ask(
+    private Heard ask(
             NameServer server, Cut cut, Name name, int type, NameServer.Deadline deadline) {
         long start = System.nanoTime();
         try {
-            Message message = server.ask(name, type, Manner.AUTHORITATIVE, deadline);
+            Message message =
+                    isOwn(server)
+                            ? own.ask(name, type, deadline)
+                            : server.ask(name, type, Manner.AUTHORITATIVE, deadline);
             return new Heard(
                     server,
                     judged(server, cut, name, message),
@@ -337,7 +352,7 @@ final class DelegationWalk implements Authorities.Source {
     private List<NameServer> locate(Name server, Name zone, Looking looking, int depth) {
         String text = OwnerName.of(server).text();
         if (zones.settings().nameServers().stream().anyMatch(ours -> ours.ascii().equals(text))) {
-            return List.of(own);
+            return List.of(own.server());
         }
         boolean needsItself = server.subdomain(zone) && !settings.rootHints().isEmpty();
         if (needsItself || depth >= MAX_DEPTH) {

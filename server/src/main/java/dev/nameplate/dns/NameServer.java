@@ -47,12 +47,7 @@ record NameServer(String name, InetSocketAddress address) {
     ///
     /// @throws IOException if no well-formed answer came in time
     Message ask(Name name, int type, Manner manner, Deadline deadline) throws IOException {
-        Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-        switch (manner) {
-            case AUTHORITATIVE -> query.getHeader().unsetFlag(Flags.RD);
-            case RECURSIVE -> {}
-            case RECURSIVE_UNCHECKED -> query.getHeader().setFlag(Flags.CD);
-        }
+        Message query = query(name, type, manner);
         IOException failure = new IOException("out of time");
         for (Attempt attempt : ATTEMPTS) {
             try {
@@ -72,6 +67,16 @@ record NameServer(String name, InetSocketAddress address) {
             }
         }
         throw failure;
+    }
+
+    static Message query(Name name, int type, Manner manner) {
+        Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
+        switch (manner) {
+            case AUTHORITATIVE -> query.getHeader().unsetFlag(Flags.RD);
+            case RECURSIVE -> {}
+            case RECURSIVE_UNCHECKED -> query.getHeader().setFlag(Flags.CD);
+        }
+        return query;
     }
 
     private Message send(

@@ -48,6 +48,7 @@ final class AuthoritativeLookupTest {
                     database,
                     zones,
                     _ -> false);
+    private final List<AuthoritativeLookup> lookups = new ArrayList<>();
     private final List<FakeServer> extra = new ArrayList<>();
     private final Internet internet = Internet.raise();
     private final FakeServer root = internet.root();
@@ -138,6 +139,7 @@ final class AuthoritativeLookupTest {
     void sink() {
         internet.all().forEach(FakeServer::close);
         extra.forEach(FakeServer::close);
+        lookups.forEach(AuthoritativeLookup::close);
         own.close();
         store.close();
     }
@@ -161,12 +163,15 @@ final class AuthoritativeLookupTest {
 
     private AuthoritativeLookup lookup(
             List<InetSocketAddress> resolvers, List<InetSocketAddress> hints) {
-        return new AuthoritativeLookup(
-                database,
-                zones,
-                own.address(),
-                new LookupSettings(
-                        resolvers, root.address().getPort(), hints, Duration.ofSeconds(5)));
+        var lookup =
+                new AuthoritativeLookup(
+                        database,
+                        zones,
+                        own.address(),
+                        new LookupSettings(
+                                resolvers, root.address().getPort(), hints, Duration.ofSeconds(5)));
+        lookups.add(lookup);
+        return lookup;
     }
 
     private static String absent(Sighting sighting) {
