@@ -12,9 +12,11 @@ import dev.nameplate.api.pki.Repository;
 import dev.nameplate.api.rest.CertificateRoutes;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
+import dev.nameplate.api.rest.StatusPage;
 import dev.nameplate.api.saas.SaasApi;
 import dev.nameplate.api.sts.StsApi;
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.issuer.ca.revocation.Crls;
@@ -54,6 +56,7 @@ final class Doors {
     private final Acm acm;
     private final Templates templates;
     private final SaasJobs jobs;
+    private final StatusLinks links;
 
     Doors(Store store, Features features, Settings settings, JobEngine engine) {
         this.store = store;
@@ -81,6 +84,7 @@ final class Doors {
                         AcmSettings.DEFAULT,
                         store.clock(),
                         store.random());
+        this.links = new StatusLinks(store.vault());
         this.templates = new Templates(this::cloudFrontOf, versions());
         this.jobs =
                 new SaasJobs(
@@ -131,15 +135,24 @@ final class Doors {
         return List.of(
                 new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
                 new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle),
+                statusPage(),
                 new Door("rest", RestApi::accepts, RestApi.MAX_BODY, rest::handle),
                 new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));
+    }
+
+    private Door statusPage() {
+        StatusPage page = new StatusPage(store.database(), links);
+        return new Door("status page", StatusPage::accepts, StatusPage.MAX_BODY, page::handle);
     }
 
     /// The calls of our own REST API, a class for each feature.
     private List<Route> routes() {
         return Stream.of(
                         new CertificateRoutes(
-                                        store.database(), features.certificates(), store.clock())
+                                        store.database(),
+                                        features.certificates(),
+                                        links,
+                                        store.clock())
                                 .all())
                 .flatMap(List::stream)
                 .toList();
@@ -160,6 +173,7 @@ final class Doors {
                         Repository::accepts,
                         Repository.MAX_BODY,
                         repository::handle),
+                statusPage(),
                 new Door("nothing", _ -> true, OPERATIONS_BODY, Repository::nothing));
     }
 

@@ -299,6 +299,7 @@ public final class Certificates {
         write.handle().execute("DELETE FROM certificate_material WHERE certificate_id = ?", id);
         write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
         ImportRows.forget(write.handle(), id);
+        write.handle().execute("DELETE FROM certificate_link WHERE certificate_id = ?", id);
         if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {
             feed.append(
                     write,

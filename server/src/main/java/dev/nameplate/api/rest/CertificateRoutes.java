@@ -9,6 +9,7 @@ import dev.nameplate.certificate.CertificatePage;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Diagnoses;
 import dev.nameplate.certificate.Proof;
+import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
@@ -35,10 +36,13 @@ public final class CertificateRoutes {
 
     private final Database database;
     private final Certificates certificates;
+    private final StatusLinks links;
     private final InstantSource clock;
 
-    public CertificateRoutes(Database database, Certificates certificates, InstantSource clock) {
+    public CertificateRoutes(
+            Database database, Certificates certificates, StatusLinks links, InstantSource clock) {
         this.database = database;
+        this.links = links;
         this.certificates = certificates;
         this.clock = clock;
     }
@@ -47,7 +51,9 @@ public final class CertificateRoutes {
         return List.of(
                 Route.get("/v1/certificates", this::list),
                 Route.get("/v1/certificates/{id}", this::one),
-                Route.post("/v1/certificates/{id}/check", this::check));
+                Route.post("/v1/certificates/{id}/check", this::check),
+                Route.get("/v1/certificates/{id}/status-link", this::link),
+                Route.post("/v1/certificates/{id}/status-link", this::newLink));
     }
 
     private Answer list(Call call) {
@@ -97,6 +103,21 @@ public final class CertificateRoutes {
                     "certificate " + certificate.id() + " is not waiting for proof any more");
         }
         return Answer.accepted(CertificateJson.summary(certificate));
+    }
+
+    private Answer link(Call call) {
+        Certificate certificate = find(call);
+        return linked(database.read(handle -> links.of(handle, certificate.id())));
+    }
+
+    /// Replaces the link, so that whoever had the one before sees nothing any more.
+    private Answer newLink(Call call) {
+        Certificate certificate = find(call);
+        return linked(database.write(write -> links.revoke(write, certificate.id())));
+    }
+
+    private static Answer linked(StatusLinks.Link link) {
+        return Answer.ok(Json.object().put("path", StatusPage.path(link)));
     }
 
     private Certificate find(Call call) {

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Request;
+import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.TestFeatures;
+import dev.nameplate.testkit.TestVault;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
@@ -36,14 +38,18 @@ final class RestScene {
 
     final TestFeatures features;
     final RestApi api;
+    final StatusPage page;
+    final StatusLinks links = new StatusLinks(TestVault.open());
 
     RestScene(Database database) {
         this.features = new TestFeatures(database);
         this.api =
                 new RestApi(
                         key -> Optional.ofNullable(ACCOUNTS.get(key)),
-                        new CertificateRoutes(database, features.certificates, features.clock)
+                        new CertificateRoutes(
+                                        database, features.certificates, links, features.clock)
                                 .all());
+        this.page = new StatusPage(database, links);
     }
 
     Certificate request(String... names) {
@@ -71,6 +77,10 @@ final class RestScene {
                         query < 0 ? "" : target.substring(query + 1),
                         Headers.of("x-api-key", key),
                         new byte[0]));
+    }
+
+    HttpResponse open(String path) {
+        return page.handle(new HttpRequest("GET", path, "", Headers.none(), new byte[0]));
     }
 
     JsonNode get(String target) {
