@@ -10,6 +10,7 @@ import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.api.ops.Operations;
 import dev.nameplate.api.pki.Repository;
 import dev.nameplate.api.rest.CertificateRoutes;
+import dev.nameplate.api.rest.ImportRoutes;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
 import dev.nameplate.api.rest.StatusPage;
@@ -153,7 +154,8 @@ final class Doors {
                                         features.certificates(),
                                         links,
                                         store.clock())
-                                .all())
+                                .all(),
+                        new ImportRoutes(features.certificates().imports(store.database())).all())
                 .flatMap(List::stream)
                 .toList();
     }

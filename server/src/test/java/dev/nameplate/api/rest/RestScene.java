@@ -21,6 +21,7 @@ import dev.nameplate.wire.HttpResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -46,9 +47,17 @@ final class RestScene {
         this.api =
                 new RestApi(
                         key -> Optional.ofNullable(ACCOUNTS.get(key)),
-                        new CertificateRoutes(
-                                        database, features.certificates, links, features.clock)
-                                .all());
+                        Stream.of(
+                                        new CertificateRoutes(
+                                                        database,
+                                                        features.certificates,
+                                                        links,
+                                                        features.clock)
+                                                .all(),
+                                        new ImportRoutes(features.certificates.imports(database))
+                                                .all())
+                                .flatMap(List::stream)
+                                .toList());
         this.page = new StatusPage(database, links);
     }
 
@@ -69,6 +78,10 @@ final class RestScene {
     }
 
     HttpResponse send(String key, String method, String target) {
+        return send(key, method, target, "");
+    }
+
+    HttpResponse send(String key, String method, String target, String body) {
         int query = target.indexOf('?');
         return api.handle(
                 new HttpRequest(
@@ -76,7 +89,7 @@ final class RestScene {
                         query < 0 ? target : target.substring(0, query),
                         query < 0 ? "" : target.substring(query + 1),
                         Headers.of("x-api-key", key),
-                        new byte[0]));
+                        body.getBytes(StandardCharsets.UTF_8)));
     }
 
     HttpResponse open(String path) {
