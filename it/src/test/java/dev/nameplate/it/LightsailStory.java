@@ -224,6 +224,9 @@ record LightsailStory(AwsCli aws, Visitor visitor, OriginServer origin) {
                                 created.path("id").asText())
                         .path("operation");
         assertThat(again).isEqualTo(created);
+        assertThat(aws.call("lightsail", "get-active-names").path("activeNames"))
+                .extracting(JsonNode::asText)
+                .contains("shop-cert");
         assertThat(aws.call("lightsail", "get-operations").path("operations"))
                 .anyMatch(each ->
                         each.path("operationType").asText().equals("CreateDomain")

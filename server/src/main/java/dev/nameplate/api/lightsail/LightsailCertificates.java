@@ -75,11 +75,7 @@ final class LightsailCertificates {
         Map<String, String> tagged = LightsailTags.checked(request.tags());
         return database.write(write -> {
             names.requireFree(write.handle(), call, name);
-            Certificate certificate =
-                    requested(
-                            write,
-                            call,
-                            Request.of(Origin.LIGHTSAIL, domains, settings.certificateKey()));
+            Certificate certificate = request(write, call, domains);
             var resource =
                     new NamedResource(
                             call.account(),
@@ -105,12 +101,20 @@ final class LightsailCertificates {
         });
     }
 
-    private Certificate requested(Write write, Call call, Request request) {
+    private Certificate request(Write write, Call call, List<DomainName> domains) {
         try {
-            return certificates.request(write, call.account(), call.region(), request);
-        } catch (QuotaExceeded _) {
+            return certificates.request(
+                    write,
+                    call.account(),
+                    call.region(),
+                    Request.of(Origin.LIGHTSAIL, domains, settings.certificateKey()));
+        } catch (QuotaExceeded e) {
             throw Refusal.invalid(
-                    "Sorry, you've requested too many certificates for your account.");
+                    "Sorry, you've requested too many certificates for your account. The limit of "
+                            + e.limit()
+                            + " "
+                            + e.kind().meaning()
+                            + " is reached; it is a setting of this server.");
         }
     }
 

@@ -2,6 +2,8 @@ package dev.nameplate.api.lightsail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nameplate.certificate.CertificateSettings;
+import dev.nameplate.certificate.Quotas;
 import dev.nameplate.db.Database;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.StoreTest;
@@ -17,6 +19,7 @@ import software.amazon.awssdk.services.lightsail.model.OperationStatus;
 import software.amazon.awssdk.services.lightsail.model.ResourceType;
 import software.amazon.awssdk.services.lightsail.model.Tag;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -186,6 +189,36 @@ final class LightsailCertificatesTest {
         assertThat(named(door, CertificateStatus.FAILED))
                 .containsExactlyInAnyOrder("cdn", "suffix");
         door.lightsail.deleteCertificate(request -> request.certificateName("suffix"));
+    }
+
+    @StoreTest
+    void anAccountHasSoManyCertificatesAndMakesSoManyAYear(Database database) {
+        var standard = CertificateSettings.withSuffix(TestFeatures.SUFFIX);
+        var few =
+                new CertificateSettings(
+                        standard.suffix(),
+                        standard.validationTime(),
+                        standard.names(),
+                        new Quotas.Limits(2, 3, 1, 1));
+        var door =
+                new Door(
+                        new TestFeatures(database, _ -> {}, few),
+                        LightsailSettings.DEFAULT,
+                        new SecureRandom());
+        door.createCertificate("one", "one.example.com");
+        door.createCertificate("two", "two.example.com");
+        Door.assertInvalid(
+                () -> door.createCertificate("three", "three.example.com"),
+                "Sorry, you've requested too many certificates for your account. The limit of 2");
+        door.lightsail.deleteCertificate(request -> request.certificateName("one"));
+        door.createCertificate("three", "three.example.com");
+        door.lightsail.deleteCertificate(request -> request.certificateName("two"));
+        Door.assertInvalid(
+                () -> door.createCertificate("four", "four.example.com"),
+                "The limit of 3 Lightsail certificates requested within 365 days");
+        assertThat(door.lightsail.getActiveNames(_ -> {}).activeNames()).containsExactly("three");
+        door.features.clock.advance(Duration.ofDays(366));
+        door.createCertificate("four", "four.example.com");
     }
 
     @StoreTest
