@@ -146,6 +146,13 @@ public final class Authorities {
                 });
         if (now != last) {
             seen = now;
+            // A key that was taken out of the store does not stay in memory.
+            opened.keySet()
+                    .retainAll(
+                            now.all().stream()
+                                    .filter(KnownAuthority::hasKey)
+                                    .map(KnownAuthority::id)
+                                    .toList());
             X509Certificate root = rootOf(now);
             if (!root.equals(rootOf(last))) {
                 rootChanged.accept(root);

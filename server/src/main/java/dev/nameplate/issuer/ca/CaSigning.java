@@ -22,6 +22,7 @@ record CaSigning(Ledger ledger, InstantSource clock) {
                 new Lint.Context(
                         issuer.authority().name(),
                         issuer.authority().keyId(),
+                        issuer.authority().signatureAlgorithm(),
                         issuer.notBefore(),
                         issuer.notAfter(),
                         now,

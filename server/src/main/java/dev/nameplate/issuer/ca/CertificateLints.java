@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 public final class CertificateLints {
     private CertificateLints() {}
 
-    /// @param of whose certificates it is about: `leaf`, `intermediate`, `root`, or `all`
+    /// @param of whose certificates it is about: `leaf`, `intermediate`, `root`, `responder` (OCSP), or `all`
     /// @param says what must hold
     public record Entry(String of, String id, String says) {}
 
@@ -19,7 +19,8 @@ public final class CertificateLints {
                         entries("all", LintRules.OF_EVERY_CERTIFICATE),
                         entries("leaf", LintRules.OF_LEAVES),
                         entries("intermediate", CaLintRules.OF_INTERMEDIATES),
-                        entries("root", CaLintRules.OF_ROOTS))
+                        entries("root", CaLintRules.OF_ROOTS),
+                        entries("responder", ResponderProfile.OF_RESPONDERS))
                 .flatMap(Function.identity())
                 .toList();
     }

@@ -222,6 +222,7 @@ public final class EmbeddedCa implements Issuer {
                 new Lint.Context(
                         authority.name(),
                         authority.keyId(),
+                        authority.signatureAlgorithm(),
                         issuer.notBefore(),
                         issuer.notAfter(),
                         now,

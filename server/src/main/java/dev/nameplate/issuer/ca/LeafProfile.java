@@ -124,7 +124,7 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
     }
 
     /// An RSA key also takes part in TLS 1.2's RSA key exchange; an EC key can only sign.
-    private static int keyUsage(SubjectPublicKeyInfo key) {
+    static int keyUsage(SubjectPublicKeyInfo key) {
         return isRsa(key)
                 ? KeyUsage.digitalSignature | KeyUsage.keyEncipherment
                 : KeyUsage.digitalSignature;

@@ -1,9 +1,7 @@
 package dev.nameplate.issuer.ca;
 
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
 import java.security.cert.CertificateException;
@@ -14,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /// Nothing is signed that was not linted. A certificate of the very same content is signed by a throw-away key and examined
 /// by every rule of [LintRules]; a clean one yields a [Linted], which is the only thing that the real key signs, once.
@@ -33,38 +32,19 @@ final class Lint {
 
     /// @param id names the requirement it enforces
     /// @param says what must hold
-    record Rule(String id, String says, Check check) {}
+    record Rule(String id, String says, Condition condition) {
+        static Rule rule(String id, String says, Predicate<Candidate> holds) {
+            return new Rule(id, says, (candidate, _) -> holds.test(candidate));
+        }
 
-    @FunctionalInterface
-    interface Check {
-        /// @return what is wrong, or empty
-        Optional<String> finding(Candidate candidate, Context context);
+        static Rule rule(String id, String says, Condition condition) {
+            return new Rule(id, says, condition);
+        }
     }
 
-    /// The same certificate twice: as it was put together, and as a relying party reads it, if it can. What several rules
-    /// need is taken out of it once.
-    record Candidate(
-            TBSCertificate tbs,
-            Optional<X509Certificate> parsed,
-            Instant notBefore,
-            Instant notAfter,
-            List<GeneralName> names) {
-
-        static Candidate of(TBSCertificate tbs, Optional<X509Certificate> parsed) {
-            return new Candidate(
-                    tbs,
-                    parsed,
-                    tbs.getStartDate().getDate().toInstant(),
-                    tbs.getEndDate().getDate().toInstant(),
-                    Optional.ofNullable(
-                                    tbs.getExtensions()
-                                            .getExtension(Extension.subjectAlternativeName))
-                            .map(e ->
-                                    List.of(
-                                            GeneralNames.getInstance(e.getParsedValue())
-                                                    .getNames()))
-                            .orElse(List.of()));
-        }
+    @FunctionalInterface
+    interface Condition {
+        boolean holds(Candidate candidate, Context context);
     }
 
     /// What a candidate is measured against.
@@ -73,16 +53,18 @@ final class Lint {
     record Context(
             X500Name issuer,
             byte[] issuerKeyId,
+            AlgorithmIdentifier signatureAlgorithm,
             Instant issuerNotBefore,
             Instant issuerNotAfter,
             Instant now,
             Duration maxValidity,
             boolean internal) {}
 
-    record Finding(String rule, String message) {
+    /// A rule that does not hold.
+    record Finding(String rule, String says) {
         @Override
         public String toString() {
-            return rule + ": " + message;
+            return rule + ": " + says;
         }
     }
 
@@ -96,9 +78,9 @@ final class Lint {
         Candidate candidate = Candidate.of(tbs, parsed(throwAway.signToDer(tbs)));
         List<Finding> findings = new ArrayList<>();
         for (Rule rule : rules) {
-            rule.check()
-                    .finding(candidate, context)
-                    .ifPresent(message -> findings.add(new Finding(rule.id(), message)));
+            if (!rule.condition().holds(candidate, context)) {
+                findings.add(new Finding(rule.id(), rule.says()));
+            }
         }
         return findings.isEmpty()
                 ? new Result.Clean(new Linted(tbs))

@@ -1,11 +1,10 @@
 package dev.nameplate.issuer.ca;
 
-import dev.nameplate.issuer.ca.Lint.Candidate;
-import dev.nameplate.issuer.ca.Lint.Context;
+import static dev.nameplate.issuer.ca.Lint.Rule.rule;
+
 import dev.nameplate.issuer.ca.Lint.Rule;
 
 import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -28,105 +27,76 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiPredicate;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /// What the certificate of an OCSP signer looks like: Baseline Requirements, section 7.1.2.8. It cannot be revoked in any way
 /// that clients would notice (*nocheck*), so it is short-lived.
 final class ResponderProfile {
     static final Duration LIFE = Duration.ofDays(30);
 
-    static final List<Rule> RULES =
-            Stream.concat(
-                            LintRules.OF_EVERY_CERTIFICATE.stream(),
-                            Stream.of(
-                                    rule(
-                                            "ca-ocsp-short-lived",
-                                            c ->
-                                                    Duration.between(c.notBefore(), c.notAfter())
-                                                                    .compareTo(LIFE.plusDays(1))
-                                                            <= 0,
-                                            "an OCSP signer's certificate lives a month at most"),
-                                    rule(
-                                            "br-7.1.2.8.5-ocsp-signing-only",
-                                            c ->
-                                                    extension(c, Extension.extendedKeyUsage)
-                                                            .map(e ->
-                                                                    ExtendedKeyUsage.getInstance(
-                                                                                    e
-                                                                                            .getParsedValue())
-                                                                            .getUsages())
-                                                            .filter(usages ->
-                                                                    usages.length == 1
-                                                                            && usages[0].equals(
-                                                                                    KeyPurposeId
-                                                                                            .id_kp_OCSPSigning))
-                                                            .isPresent(),
-                                            "the extended key usage is OCSPSigning and nothing else"),
-                                    rule(
-                                            "rfc6960-4.2.2.2.1-nocheck",
-                                            c ->
-                                                    extension(
-                                                                    c,
-                                                                    OCSPObjectIdentifiers
-                                                                            .id_pkix_ocsp_nocheck)
-                                                            .filter(e -> !e.isCritical())
-                                                            .filter(e ->
-                                                                    DERNull.INSTANCE.equals(
-                                                                            e.getParsedValue()))
-                                                            .isPresent(),
-                                            "its own status is not to be asked for"),
-                                    rule(
-                                            "br-7.1.2.8.7-key-usage",
-                                            c ->
-                                                    extension(c, Extension.keyUsage)
-                                                            .filter(Extension::isCritical)
-                                                            .filter(e ->
-                                                                    KeyUsage.getInstance(
-                                                                                    e
-                                                                                            .getParsedValue())
-                                                                            .equals(
-                                                                                    new KeyUsage(
-                                                                                            KeyUsage
-                                                                                                    .digitalSignature)))
-                                                            .isPresent(),
-                                            "key usage is critical and digitalSignature alone"),
-                                    rule(
-                                            "br-7.1.2.8.2-not-a-ca",
-                                            c ->
-                                                    extension(c, Extension.basicConstraints)
-                                                            .map(e ->
-                                                                    !BasicConstraints.getInstance(
-                                                                                    e
-                                                                                            .getParsedValue())
-                                                                            .isCA())
-                                                            .orElse(true),
-                                            "it is not an authority"),
-                                    rule(
-                                            "br-7.1.2.8.2-no-names",
-                                            c -> c.names().isEmpty(),
-                                            "it names no servers"),
-                                    rule(
-                                            "rfc5280-4.2.1.1-authority-key-identifier",
-                                            (c, x) ->
-                                                    extension(c, Extension.authorityKeyIdentifier)
-                                                            .map(e ->
-                                                                    AuthorityKeyIdentifier
-                                                                            .getInstance(
-                                                                                    e
-                                                                                            .getParsedValue())
-                                                                            .getKeyIdentifierOctets())
-                                                            .filter(id ->
-                                                                    Arrays.equals(
-                                                                            id, x.issuerKeyId()))
-                                                            .isPresent(),
-                                            "the authority key identifier is the issuer's subject key identifier")))
-                    .toList();
+    static final List<Rule> OF_RESPONDERS =
+            List.of(
+                    rule(
+                            "ca-ocsp-short-lived",
+                            "an OCSP signer's certificate lives a month at most",
+                            c ->
+                                    Duration.between(c.notBefore(), c.notAfter())
+                                                    .compareTo(LIFE.plusDays(1))
+                                            <= 0),
+                    rule(
+                            "br-7.1.2.8.5-ocsp-signing-only",
+                            "the extended key usage is OCSPSigning and nothing else",
+                            c ->
+                                    c.extension(
+                                                    Extension.extendedKeyUsage,
+                                                    ExtendedKeyUsage::getInstance)
+                                            .filter(usage ->
+                                                    List.of(usage.getUsages())
+                                                            .equals(
+                                                                    List.of(
+                                                                            KeyPurposeId
+                                                                                    .id_kp_OCSPSigning)))
+                                            .isPresent()),
+                    rule(
+                            "rfc6960-4.2.2.2.1-nocheck",
+                            "its own status is not to be asked for",
+                            c ->
+                                    c.extension(OCSPObjectIdentifiers.id_pkix_ocsp_nocheck)
+                                            .filter(part ->
+                                                    !part.critical()
+                                                            && DERNull.INSTANCE.equals(
+                                                                    part.value()))
+                                            .isPresent()),
+                    rule(
+                            "br-7.1.2.8.7-key-usage",
+                            "key usage is critical and digitalSignature alone",
+                            c ->
+                                    c.isCritical(Extension.keyUsage)
+                                            && c.extension(
+                                                            Extension.keyUsage,
+                                                            KeyUsage::getInstance)
+                                                    .filter(
+                                                            new KeyUsage(KeyUsage.digitalSignature)
+                                                                    ::equals)
+                                                    .isPresent()),
+                    rule(
+                            "br-7.1.2.8.2-not-a-ca",
+                            "an OCSP signer is not an authority",
+                            c ->
+                                    c.extension(
+                                                    Extension.basicConstraints,
+                                                    BasicConstraints::getInstance)
+                                            .map(constraints -> !constraints.isCA())
+                                            .orElse(true)),
+                    rule(
+                            "br-7.1.2.8.2-no-names",
+                            "an OCSP signer's certificate names no servers",
+                            c -> c.names().isEmpty()),
+                    LeafRules.issuersKeyIdentifier(),
+                    LeafRules.keyIdentifierAlone());
+
+    static final List<Rule> RULES = LintRules.join(LintRules.OF_EVERY_CERTIFICATE, OF_RESPONDERS);
 
     private ResponderProfile() {}
 
@@ -169,22 +139,5 @@ final class ResponderProfile {
         tbs.setSubjectPublicKeyInfo(content.key());
         tbs.setExtensions(extensions.generate());
         return tbs.generateTBSCertificate();
-    }
-
-    private static Rule rule(String id, Predicate<Candidate> holds, String finding) {
-        return rule(id, (candidate, _) -> holds.test(candidate), finding);
-    }
-
-    private static Rule rule(String id, BiPredicate<Candidate, Context> holds, String finding) {
-        return new Rule(
-                id,
-                finding,
-                (candidate, context) ->
-                        holds.test(candidate, context) ? Optional.empty() : Optional.of(finding));
-    }
-
-    private static Optional<Extension> extension(Candidate candidate, ASN1ObjectIdentifier oid) {
-        return Optional.ofNullable(candidate.tbs().getExtensions())
-                .map(all -> all.getExtension(oid));
     }
 }

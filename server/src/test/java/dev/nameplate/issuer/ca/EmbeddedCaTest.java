@@ -202,7 +202,7 @@ final class EmbeddedCaTest {
                         Issuer.Answer.Refused.class,
                         refused ->
                                 assertThat(refused.message())
-                                        .contains("br-6.1.5-rsa-modulus-and-exponent"));
+                                        .contains("br-6.1.5-rsa-modulus-size"));
         assertThat(serials(database)).isEmpty();
     }
 
