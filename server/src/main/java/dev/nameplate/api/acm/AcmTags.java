@@ -26,10 +26,7 @@ final class AcmTags {
     static Map<String, String> checked(List<Tag> given) {
         var checked = new LinkedHashMap<String, String>();
         for (Tag tag : given) {
-            if (tag.key().toLowerCase(Locale.ROOT).startsWith("aws:")) {
-                throw Refusal.invalidTag(
-                        "The tag key '" + tag.key() + "' starts with 'aws:', which is reserved.");
-            }
+            requireOwn(tag);
             checked.put(tag.key(), tag.value() == null ? "" : tag.value());
         }
         requireRoom(checked.size());
@@ -46,6 +43,7 @@ final class AcmTags {
 
     /// A tag given with a value goes only if it has that value.
     void remove(Write write, CertificateId certificate, List<Tag> given) {
+        given.forEach(AcmTags::requireOwn);
         Map<String, String> present = tags.of(write.handle(), key(certificate));
         tags.remove(
                 write,
@@ -65,6 +63,13 @@ final class AcmTags {
         return tags.of(handle, key(certificate)).entrySet().stream()
                 .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
                 .toList();
+    }
+
+    private static void requireOwn(Tag tag) {
+        if (tag.key().toLowerCase(Locale.ROOT).startsWith("aws:")) {
+            throw Refusal.invalidTag(
+                    "The tag key '" + tag.key() + "' starts with 'aws:', which is reserved.");
+        }
     }
 
     private static void requireRoom(int count) {
