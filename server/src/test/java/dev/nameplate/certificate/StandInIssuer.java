@@ -2,12 +2,14 @@ package dev.nameplate.certificate;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /// An issuer that signs everything with a [TestCa], or does what the test says.
 final class StandInIssuer implements Issuer {
     private final TestCa ca;
     private final InstantSource clock;
+    final AtomicInteger signed = new AtomicInteger();
     volatile Function<Order, Answer> answer = this::sign;
 
     StandInIssuer(InstantSource clock) {
@@ -26,6 +28,7 @@ final class StandInIssuer implements Issuer {
     }
 
     Answer sign(Order order) {
+        signed.incrementAndGet();
         TestCa.Spec spec =
                 new TestCa.Spec("CN=" + order.names().getFirst(), order.key(), clock.instant());
         order.names().forEach(name -> spec.dns(name.ascii()));

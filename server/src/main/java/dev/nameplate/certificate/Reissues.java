@@ -1,0 +1,215 @@
+package dev.nameplate.certificate;
+
+import dev.nameplate.db.Write;
+import dev.nameplate.job.Wakeup;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.RandomUuid;
+import dev.nameplate.pki.KeyAlgorithm;
+
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// "Reissue everything", for the day an authority's key is lost: how long it would take, and doing it. Each certificate goes the
+/// way of a renewal asked for by hand: proofs looked at anew, new key, the old one served until the new is seen.
+public final class Reissues {
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Wakeup wakeup;
+    private final int perSecond;
+
+    /// @param perSecond how many are begun in a second, which bounds what DNS servers and the issuer get at once
+    public Reissues(
+            InstantSource clock, RandomGenerator random, Wakeup wakeup, int perSecond) {
+        this.clock = clock;
+        this.random = random;
+        this.wakeup = wakeup;
+        this.perSecond = perSecond;
+    }
+
+    /// Which of an account's issued certificates; all where everything is empty. Imports are never among them.
+    ///
+    /// @param issuer the issuing authority's common name, as in [State.Issued#issuer]
+    public record Scope(
+            Optional<KeyAlgorithm> keyAlgorithm,
+            Optional<String> issuer,
+            Optional<Instant> issuedFrom,
+            Optional<Instant> issuedTo) {
+        public static final Scope EVERYTHING =
+                new Scope(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        String sql() {
+            StringBuilder sql =
+                    new StringBuilder(
+                            "account = :account AND state = 'ISSUED' AND origin <> 'IMPORTED'"
+                                    + " AND not_after > :now AND decided_at <= :now");
+            keyAlgorithm.ifPresent(_ -> sql.append(" AND key_algorithm = :key"));
+            issuer.ifPresent(_ -> sql.append(" AND issuer = :issuer"));
+            issuedFrom.ifPresent(_ -> sql.append(" AND decided_at >= :from"));
+            issuedTo.ifPresent(_ -> sql.append(" AND decided_at < :to"));
+            return sql.toString();
+        }
+
+        void bind(Query query, AccountId account, Instant now) {
+            query.bind("account", account.value()).bind("now", now.toEpochMilli());
+            keyAlgorithm.ifPresent(key -> query.bind("key", key.name()));
+            issuer.ifPresent(name -> query.bind("issuer", name));
+            issuedFrom.ifPresent(at -> query.bind("from", at.toEpochMilli()));
+            issuedTo.ifPresent(at -> query.bind("to", at.toEpochMilli()));
+        }
+    }
+
+    /// @param certificates in scope
+    /// @param perSecond the pace at which a real run begins them
+    /// @param measuredPerSecond the busiest minute of the last thirty days, in which this store issued that many in a second;
+    ///     empty if it issued none
+    /// @param takes at the slower of the two, as far as known
+    public record Estimate(
+            long certificates, int perSecond, Optional<Double> measuredPerSecond, Duration takes) {}
+
+    /// @param waiting not begun yet
+    /// @param renewals those begun, by how far they are
+    /// @param finished nothing of it waits or is under way
+    public record Run(
+            String id,
+            Instant startedAt,
+            long total,
+            long waiting,
+            Map<Renewal.Status, Long> renewals,
+            boolean finished) {
+        public Run {
+            renewals = Map.copyOf(renewals);
+        }
+    }
+
+    public Estimate estimate(Handle handle, AccountId account, Scope scope) {
+        Instant now = clock.instant();
+        long certificates = count(handle, account, scope, now);
+        Optional<Double> measured = measured(handle, now);
+        double rate = measured.map(each -> Math.min(each, perSecond)).orElse((double) perSecond);
+        return new Estimate(
+                certificates,
+                perSecond,
+                measured,
+                Duration.ofMillis((long) Math.ceil(certificates * 1000 / rate)));
+    }
+
+    public Run start(Write write, AccountId account, Scope scope) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        String id = RandomUuid.from(random).toString();
+        long total = count(write.handle(), account, scope, now);
+        write.handle()
+                .createUpdate(
+                        """
+                        INSERT INTO reissue (id, account, key_algorithm, issuer, issued_from, issued_to, per_second,
+                            total, position, started_at, next_due)
+                        VALUES (:id, :account, :key, :issuer, :from, :to, :perSecond, :total, '', :now, :now)
+                        """)
+                .bind("id", id)
+                .bind("account", account.value())
+                .bind("key", scope.keyAlgorithm().map(KeyAlgorithm::name).orElse(null))
+                .bind("issuer", scope.issuer().orElse(null))
+                .bind("from", scope.issuedFrom().map(Instant::toEpochMilli).orElse(null))
+                .bind("to", scope.issuedTo().map(Instant::toEpochMilli).orElse(null))
+                .bind("perSecond", perSecond)
+                .bind("total", total)
+                .bind("now", now.toEpochMilli())
+                .execute();
+        write.afterCommit(() -> wakeup.wake(ReissueWork.NAME));
+        return new Run(id, now, total, total, Map.of(), total == 0);
+    }
+
+    /// Newest first.
+    public List<Run> runs(Handle handle, AccountId account) {
+        record Row(String id, Instant startedAt, long total, boolean handedOut) {}
+        return handle
+                .createQuery(
+                        """
+                        SELECT id, started_at, total, handed_out_at FROM reissue
+                        WHERE account = :account ORDER BY started_at DESC, id
+                        """)
+                .bind("account", account.value())
+                .map((rs, _) ->
+                        new Row(
+                                rs.getString(1),
+                                Instant.ofEpochMilli(rs.getLong(2)),
+                                rs.getLong(3),
+                                rs.getObject(4) != null))
+                .list()
+                .stream()
+                .map(row -> {
+                    Map<Renewal.Status, Long> renewals = renewals(handle, row.id());
+                    long begun = renewals.values().stream().mapToLong(each -> each).sum();
+                    long open =
+                            renewals.getOrDefault(Renewal.Status.PENDING_AUTO_RENEWAL, 0L)
+                                    + renewals.getOrDefault(
+                                            Renewal.Status.PENDING_VALIDATION, 0L);
+                    return new Run(
+                            row.id(),
+                            row.startedAt(),
+                            row.total(),
+                            row.handedOut() ? 0 : Math.max(0, row.total() - begun),
+                            renewals,
+                            row.handedOut() && open == 0);
+                })
+                .toList();
+    }
+
+    private static Map<Renewal.Status, Long> renewals(Handle handle, String run) {
+        Map<Renewal.Status, Long> renewals = new EnumMap<>(Renewal.Status.class);
+        handle.createQuery(
+                        "SELECT status, COUNT(*) FROM certificate_renewal WHERE reissue = :run GROUP BY status")
+                .bind("run", run)
+                .map((rs, _) ->
+                        Map.entry(Renewal.Status.valueOf(rs.getString(1)), rs.getLong(2)))
+                .forEach(each -> renewals.put(each.getKey(), each.getValue()));
+        return renewals;
+    }
+
+    private static long count(Handle handle, AccountId account, Scope scope, Instant now) {
+        try (Query query =
+                handle.createQuery("SELECT COUNT(*) FROM certificate WHERE " + scope.sql())) {
+            scope.bind(query, account, now);
+            return query.mapTo(Long.class).one();
+        }
+    }
+
+    private static Optional<Double> measured(Handle handle, Instant now) {
+        long busiest =
+                handle.createQuery(
+                                """
+                                SELECT COALESCE(MAX(n), 0) FROM
+                                    (SELECT COUNT(*) AS n FROM certificate
+                                     WHERE state = 'ISSUED' AND origin <> 'IMPORTED' AND decided_at >= :since
+                                     GROUP BY decided_at / 60000) minutes
+                                """)
+                        .bind("since", now.minus(Duration.ofDays(30)).toEpochMilli())
+                        .mapTo(Long.class)
+                        .one();
+        return busiest == 0 ? Optional.empty() : Optional.of(busiest / 60.0);
+    }
+
+    static Scope scope(ResultSet rs) throws SQLException {
+        return new Scope(
+                Optional.ofNullable(rs.getString("key_algorithm")).map(KeyAlgorithm::valueOf),
+                Optional.ofNullable(rs.getString("issuer")),
+                time(rs, "issued_from"),
+                time(rs, "issued_to"));
+    }
+
+    private static Optional<Instant> time(ResultSet rs, String column) throws SQLException {
+        long millis = rs.getLong(column);
+        return rs.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+}
