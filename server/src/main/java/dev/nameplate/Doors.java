@@ -11,17 +11,20 @@ import dev.nameplate.api.ops.Operations;
 import dev.nameplate.api.pki.Repository;
 import dev.nameplate.api.rest.CertificateRoutes;
 import dev.nameplate.api.rest.ImportRoutes;
+import dev.nameplate.api.rest.RenewalRoutes;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
 import dev.nameplate.api.rest.StatusPage;
 import dev.nameplate.api.saas.SaasApi;
 import dev.nameplate.api.sts.StsApi;
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.issuer.ca.revocation.Crls;
 import dev.nameplate.job.JobEngine;
+import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.saas.AccountCertificates;
@@ -58,11 +61,13 @@ final class Doors {
     private final Templates templates;
     private final SaasJobs jobs;
     private final StatusLinks links;
+    private final Wakeup wakeup;
 
     Doors(Store store, Features features, Settings settings, JobEngine engine) {
         this.store = store;
         this.features = features;
         this.settings = settings;
+        this.wakeup = engine;
         this.lightsail =
                 new Lightsail(
                         store.database(),
@@ -155,7 +160,17 @@ final class Doors {
                                         links,
                                         store.clock())
                                 .all(),
-                        new ImportRoutes(features.certificates().imports(store.database())).all())
+                        new ImportRoutes(features.certificates().imports(store.database())).all(),
+                        new RenewalRoutes(
+                                        store.database(),
+                                        features.certificates(),
+                                        new Reissues(
+                                                store.clock(),
+                                                store.random(),
+                                                wakeup,
+                                                settings.certificates().reissuePerSecond()),
+                                        store.clock())
+                                .all())
                 .flatMap(List::stream)
                 .toList();
     }

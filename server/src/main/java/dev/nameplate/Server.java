@@ -5,6 +5,7 @@ import dev.nameplate.api.PublicServer;
 import dev.nameplate.api.ops.Operations;
 import dev.nameplate.certificate.ExaminationWork;
 import dev.nameplate.certificate.IssuanceWork;
+import dev.nameplate.certificate.ReissueWork;
 import dev.nameplate.certificate.RenewalWork;
 import dev.nameplate.config.DataFolder;
 import dev.nameplate.config.Endpoints;
@@ -235,6 +236,7 @@ final class Server implements AutoCloseable {
                 List.of(
                         issuance,
                         renewals,
+                        new ReissueWork(opened.database(), engine),
                         new ExaminationWork(
                                 opened.database(), features.certificates(), opened.vault()),
                         new PublishWork(

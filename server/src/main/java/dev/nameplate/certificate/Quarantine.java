@@ -1,5 +1,8 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.names.AccountId;
+
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Stored certificates that cannot be loaded. Each is left out alone wherever certificates are read, and said here; an entry
@@ -50,6 +54,18 @@ public final class Quarantine {
     public List<Entry> entries() {
         return entries.values().stream()
                 .sorted(Comparator.comparing(Entry::since).thenComparing(Entry::id))
+                .toList();
+    }
+
+    /// Those whose row says that they are the account's.
+    public List<Entry> entries(Handle handle, AccountId account) {
+        return entries().stream()
+                .filter(entry ->
+                        handle.createQuery("SELECT account FROM certificate WHERE id = :id")
+                                .bind("id", entry.id())
+                                .mapTo(String.class)
+                                .findOne()
+                                .equals(Optional.of(account.value())))
                 .toList();
     }
 

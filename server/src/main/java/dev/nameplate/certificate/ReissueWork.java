@@ -54,7 +54,8 @@ public final class ReissueWork implements DueWork {
     }
 
     private static List<Run> due(Handle handle, Instant now) {
-        return handle.createQuery("SELECT * FROM reissue WHERE next_due <= :now ORDER BY started_at, id")
+        return handle.createQuery(
+                        "SELECT * FROM reissue WHERE next_due <= :now ORDER BY started_at, id")
                 .bind("now", now.toEpochMilli())
                 .map((rs, _) ->
                         new Run(

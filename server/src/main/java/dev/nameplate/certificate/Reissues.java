@@ -30,8 +30,7 @@ public final class Reissues {
     private final int perSecond;
 
     /// @param perSecond how many are begun in a second, which bounds what DNS servers and the issuer get at once
-    public Reissues(
-            InstantSource clock, RandomGenerator random, Wakeup wakeup, int perSecond) {
+    public Reissues(InstantSource clock, RandomGenerator random, Wakeup wakeup, int perSecond) {
         this.clock = clock;
         this.random = random;
         this.wakeup = wakeup;
@@ -153,8 +152,7 @@ public final class Reissues {
                     long begun = renewals.values().stream().mapToLong(each -> each).sum();
                     long open =
                             renewals.getOrDefault(Renewal.Status.PENDING_AUTO_RENEWAL, 0L)
-                                    + renewals.getOrDefault(
-                                            Renewal.Status.PENDING_VALIDATION, 0L);
+                                    + renewals.getOrDefault(Renewal.Status.PENDING_VALIDATION, 0L);
                     return new Run(
                             row.id(),
                             row.startedAt(),
@@ -171,8 +169,7 @@ public final class Reissues {
         handle.createQuery(
                         "SELECT status, COUNT(*) FROM certificate_renewal WHERE reissue = :run GROUP BY status")
                 .bind("run", run)
-                .map((rs, _) ->
-                        Map.entry(Renewal.Status.valueOf(rs.getString(1)), rs.getLong(2)))
+                .map((rs, _) -> Map.entry(Renewal.Status.valueOf(rs.getString(1)), rs.getLong(2)))
                 .forEach(each -> renewals.put(each.getKey(), each.getValue()));
         return renewals;
     }

@@ -40,17 +40,9 @@ public record RenewalCalendar(
             Handle handle, AccountId account, Instant now, Duration length, int slots) {
         long size = length.toMillis();
         long first = now.toEpochMilli() / size;
-        Map<Long, Long> renewals =
-                count(handle, account, "renew_due", SAVED, size, first, slots);
+        Map<Long, Long> renewals = count(handle, account, "renew_due", SAVED, size, first, slots);
         Map<Long, Long> ends =
-                count(
-                        handle,
-                        account,
-                        "not_after",
-                        "NOT (" + SAVED + ")",
-                        size,
-                        first,
-                        slots);
+                count(handle, account, "not_after", "NOT (" + SAVED + ")", size, first, slots);
         List<Slot> all = new ArrayList<>();
         for (long slot = first; slot < first + slots; slot++) {
             all.add(
@@ -74,9 +66,16 @@ public record RenewalCalendar(
         Map<Long, Long> counts = new HashMap<>();
         handle.createQuery(
                         "SELECT CASE WHEN t / :size < :first THEN :first ELSE t / :size END, n FROM"
-                                + " (SELECT " + time + " AS t, COUNT(*) AS n FROM certificate"
+                                + " (SELECT "
+                                + time
+                                + " AS t, COUNT(*) AS n FROM certificate"
                                 + " WHERE account = :account AND state = 'ISSUED' AND not_after > :now AND "
-                                + time + " < :end AND " + condition + " GROUP BY " + time + ") counted")
+                                + time
+                                + " < :end AND "
+                                + condition
+                                + " GROUP BY "
+                                + time
+                                + ") counted")
                 .bind("account", account.value())
                 .bind("size", size)
                 .bind("first", first)
@@ -96,8 +95,7 @@ public record RenewalCalendar(
                         WHERE c.account = :account GROUP BY r.status
                         """)
                 .bind("account", account.value())
-                .map((rs, _) ->
-                        Map.entry(Renewal.Status.valueOf(rs.getString(1)), rs.getLong(2)))
+                .map((rs, _) -> Map.entry(Renewal.Status.valueOf(rs.getString(1)), rs.getLong(2)))
                 .forEach(each -> statuses.put(each.getKey(), each.getValue()));
         return statuses;
     }

@@ -160,6 +160,11 @@ enum Setting {
             "NAMEPLATE_PENDING_HOURS",
             "72",
             "how long a proof is waited for"),
+    REISSUE_PER_SECOND(
+            "certificates.reissuePerSecond",
+            "NAMEPLATE_REISSUE_PER_SECOND",
+            "200",
+            "certificates begun in a second when everything is reissued"),
     NAMES_PUBLIC_ONLY(
             "names.publicOnly",
             "NAMEPLATE_NAMES_PUBLIC_ONLY",

@@ -119,11 +119,13 @@ public record Settings(
     }
 
     /// @param keyAlgorithm of Lightsail and SSL for SaaS certificates
+    /// @param reissuePerSecond how many a reissue of everything begins
     public record Certificates(
             KeyAlgorithm keyAlgorithm,
             Duration validity,
             List<String> caaNames,
-            Duration pendingLimit) {}
+            Duration pendingLimit,
+            int reissuePerSecond) {}
 
     /// Which names are certified.
     ///

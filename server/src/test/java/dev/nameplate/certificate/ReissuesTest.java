@@ -47,8 +47,7 @@ final class ReissuesTest {
         assertThat(done.finished()).isTrue();
         assertThat(done.renewals()).isEqualTo(Map.of(Renewal.Status.SUCCESS, 10L));
         assertThat(all)
-                .allSatisfy(each ->
-                        assertThat(serial(scene.now(each))).isNotEqualTo(serial(each)));
+                .allSatisfy(each -> assertThat(serial(scene.now(each))).isNotEqualTo(serial(each)));
         assertThat(scene.now(imported)).isEqualTo(imported);
     }
 
@@ -83,8 +82,7 @@ final class ReissuesTest {
         scene.jobs.tick();
         assertThat(before).allSatisfy(each -> assertThat(scene.now(each)).isEqualTo(each));
         assertThat(after)
-                .allSatisfy(each ->
-                        assertThat(serial(scene.now(each))).isNotEqualTo(serial(each)));
+                .allSatisfy(each -> assertThat(serial(scene.now(each))).isNotEqualTo(serial(each)));
     }
 
     @StoreTest
@@ -121,11 +119,9 @@ final class ReissuesTest {
             scene.clock.advance(Duration.ofSeconds(1));
         }
         assertThat(run(scene, reissues).finished()).isTrue();
-        assertThat(run(scene, reissues).renewals())
-                .isEqualTo(Map.of(Renewal.Status.SUCCESS, 5L));
+        assertThat(run(scene, reissues).renewals()).isEqualTo(Map.of(Renewal.Status.SUCCESS, 5L));
         assertThat(all)
-                .allSatisfy(each ->
-                        assertThat(serial(scene.now(each))).isNotEqualTo(serial(each)));
+                .allSatisfy(each -> assertThat(serial(scene.now(each))).isNotEqualTo(serial(each)));
         int orders = scene.issuer.signed.get();
         assertThat(orders).isEqualTo(10);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.db.Database;
@@ -55,6 +56,16 @@ final class RestScene {
                                                         features.clock)
                                                 .all(),
                                         new ImportRoutes(features.certificates.imports(database))
+                                                .all(),
+                                        new RenewalRoutes(
+                                                        database,
+                                                        features.certificates,
+                                                        new Reissues(
+                                                                features.clock,
+                                                                features.random,
+                                                                _ -> {},
+                                                                100),
+                                                        features.clock)
                                                 .all())
                                 .flatMap(List::stream)
                                 .toList());

@@ -1,0 +1,250 @@
+package dev.nameplate.api.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.ExpiryNotices;
+import dev.nameplate.certificate.Quarantine;
+import dev.nameplate.certificate.Quotas;
+import dev.nameplate.certificate.Reissues;
+import dev.nameplate.certificate.Renewal;
+import dev.nameplate.certificate.RenewalCalendar;
+import dev.nameplate.db.Database;
+import dev.nameplate.names.Region;
+import dev.nameplate.pki.KeyAlgorithm;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// What an account's certificates come to: the calendar of renewals and ends, reissuing everything, notices, quotas, and what
+/// does not load.
+public final class RenewalRoutes {
+    private static final int DAYS = 60;
+    private static final int MOST_DAYS = 400;
+    private static final int MOST_HOURS = 24 * 31;
+    private static final int EVENTS = 100;
+    private static final int MOST_EVENTS = 1000;
+    private static final Set<String> DRILL_MEMBERS =
+            Set.of("start", "keyAlgorithm", "issuer", "issuedFrom", "issuedTo");
+
+    private final Database database;
+    private final Certificates certificates;
+    private final Reissues reissues;
+    private final InstantSource clock;
+
+    public RenewalRoutes(
+            Database database, Certificates certificates, Reissues reissues, InstantSource clock) {
+        this.database = database;
+        this.certificates = certificates;
+        this.reissues = reissues;
+        this.clock = clock;
+    }
+
+    public List<Route> all() {
+        return List.of(
+                Route.get("/v1/renewals", this::calendar),
+                Route.get("/v1/renewals/drill", this::runs),
+                Route.post("/v1/renewals/drill", this::drill),
+                Route.get("/v1/events", this::events),
+                Route.get("/v1/quotas", this::quotas),
+                Route.get("/v1/quarantine", this::quarantine));
+    }
+
+    private Answer calendar(Call call) {
+        boolean hourly = call.query("by").map(RenewalRoutes::isHour).orElse(false);
+        int slots =
+                hourly
+                        ? call.number("hours", 1, MOST_HOURS, 24)
+                        : call.number("days", 1, MOST_DAYS, DAYS);
+        RenewalCalendar calendar =
+                database.read(handle ->
+                        RenewalCalendar.read(
+                                handle,
+                                call.account(),
+                                clock.instant(),
+                                hourly ? Duration.ofHours(1) : Duration.ofDays(1),
+                                slots));
+        ObjectNode answer = Json.object();
+        calendar.soonestEnd().ifPresent(end -> answer.put("soonestEnd", end.toString()));
+        put(answer.putObject("renewals"), calendar.renewals());
+        ArrayNode list = answer.putArray(hourly ? "hours" : "days");
+        for (RenewalCalendar.Slot slot : calendar.slots()) {
+            list.addObject()
+                    .put("from", slot.from().toString())
+                    .put("renewals", slot.renewals())
+                    .put("ends", slot.ends());
+        }
+        return Answer.ok(answer);
+    }
+
+    private static boolean isHour(String by) {
+        return switch (by) {
+            case "hour" -> true;
+            case "day" -> false;
+            default -> throw Problem.badRequest("by must be day or hour");
+        };
+    }
+
+    private static void put(ObjectNode json, Map<Renewal.Status, Long> renewals) {
+        for (Renewal.Status status : Renewal.Status.values()) {
+            json.put(status.name(), renewals.getOrDefault(status, 0L));
+        }
+    }
+
+    /// Only computes, unless it says `"start": true`.
+    private Answer drill(Call call) {
+        ObjectNode body = call.request().body().length == 0 ? Json.object() : call.body();
+        body.fieldNames()
+                .forEachRemaining(member -> {
+                    if (!DRILL_MEMBERS.contains(member)) {
+                        throw Problem.badRequest("there is no member " + member);
+                    }
+                });
+        JsonNode start = body.path("start");
+        if (!start.isMissingNode() && !start.isBoolean()) {
+            throw Problem.badRequest("start must be true or false");
+        }
+        Reissues.Scope scope =
+                new Reissues.Scope(
+                        text(body, "keyAlgorithm", RenewalRoutes::keyAlgorithm),
+                        text(body, "issuer", name -> name),
+                        text(body, "issuedFrom", Instant::parse),
+                        text(body, "issuedTo", Instant::parse));
+        Reissues.Estimate estimate =
+                database.read(handle -> reissues.estimate(handle, call.account(), scope));
+        ObjectNode answer =
+                Json.object()
+                        .put("certificates", estimate.certificates())
+                        .put("perSecond", estimate.perSecond())
+                        .put("takesSeconds", estimate.takes().toSeconds())
+                        .put("finishesAt", clock.instant().plus(estimate.takes()).toString());
+        estimate.measuredPerSecond().ifPresent(rate -> answer.put("measuredPerSecond", rate));
+        if (!start.asBoolean()) {
+            return Answer.ok(answer);
+        }
+        Reissues.Run run = database.write(write -> reissues.start(write, call.account(), scope));
+        return Answer.accepted(answer.put("id", run.id()));
+    }
+
+    private static KeyAlgorithm keyAlgorithm(String text) {
+        return KeyAlgorithm.valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    private static <T> Optional<T> text(
+            ObjectNode body, String member, Function<String, T> parser) {
+        JsonNode value = body.path(member);
+        if (value.isMissingNode()) {
+            return Optional.empty();
+        }
+        try {
+            if (value.isTextual()) {
+                return Optional.of(parser.apply(value.textValue()));
+            }
+        } catch (IllegalArgumentException | DateTimeException _) {
+            // Refused below.
+        }
+        throw Problem.badRequest(
+                member
+                        + (member.startsWith("issued")
+                                ? " must be a time such as 2026-01-31T12:00:00Z"
+                                : member.equals("issuer")
+                                        ? " must be the common name of an authority"
+                                        : " must be a key algorithm such as EC_P256 or RSA_2048"));
+    }
+
+    private Answer runs(Call call) {
+        ObjectNode answer = Json.object();
+        ArrayNode list = answer.putArray("runs");
+        for (Reissues.Run run : database.read(handle -> reissues.runs(handle, call.account()))) {
+            ObjectNode each =
+                    list.addObject()
+                            .put("id", run.id())
+                            .put("startedAt", run.startedAt().toString())
+                            .put("certificates", run.total())
+                            .put("waiting", run.waiting())
+                            .put("finished", run.finished());
+            put(each.putObject("renewals"), run.renewals());
+        }
+        return Answer.ok(answer);
+    }
+
+    private Answer events(Call call) {
+        Instant before =
+                call.query("before")
+                        .map(RenewalRoutes::time)
+                        .orElse(clock.instant().plusSeconds(1));
+        int limit = call.number("limit", 1, MOST_EVENTS, EVENTS);
+        ObjectNode answer = Json.object();
+        ArrayNode list = answer.putArray("events");
+        for (ExpiryNotices.Notice notice :
+                database.read(
+                        handle -> ExpiryNotices.before(handle, call.account(), before, limit))) {
+            list.addObject()
+                    .put("type", "CERTIFICATE_APPROACHING_EXPIRATION")
+                    .put("at", notice.at().toString())
+                    .put("certificate", notice.certificate().toString())
+                    .put("region", notice.region().name())
+                    .put("notAfter", notice.notAfter().toString())
+                    .put("message", notice.message());
+        }
+        return Answer.ok(answer);
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException _) {
+            throw Problem.badRequest("before must be a time such as 2026-01-31T12:00:00Z");
+        }
+    }
+
+    private Answer quotas(Call call) {
+        Region region = region(call);
+        ObjectNode answer = Json.object().put("region", region.name());
+        ArrayNode list = answer.putArray("quotas");
+        for (Quotas.Usage usage :
+                database.read(
+                        handle -> certificates.quotas().usage(handle, call.account(), region))) {
+            ObjectNode each =
+                    list.addObject()
+                            .put("kind", usage.kind().name())
+                            .put("meaning", usage.kind().meaning())
+                            .put("used", usage.used())
+                            .put("limit", usage.limit());
+            usage.freesAt().ifPresent(at -> each.put("oldestSlotFreesAt", at.toString()));
+        }
+        return Answer.ok(answer);
+    }
+
+    private static Region region(Call call) {
+        try {
+            return call.query("region").map(Region::new).orElse(Region.US_EAST_1);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("region: " + e.getMessage());
+        }
+    }
+
+    private Answer quarantine(Call call) {
+        ObjectNode answer = Json.object();
+        ArrayNode list = answer.putArray("certificates");
+        for (Quarantine.Entry entry :
+                database.read(
+                        handle -> certificates.quarantine().entries(handle, call.account()))) {
+            list.addObject()
+                    .put("id", entry.id())
+                    .put("reason", entry.reason())
+                    .put("since", entry.since().toString());
+        }
+        return Answer.ok(answer);
+    }
+}
