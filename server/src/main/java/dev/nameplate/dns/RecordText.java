@@ -7,8 +7,6 @@ import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,9 +17,6 @@ final class RecordText {
 
     private static final List<String> TYPES =
             List.of("A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT");
-
-    /// RFC 1035 section 3.3.14: one character-string of a TXT record.
-    private static final int MAX_STRING = 255;
 
     private static final int MAX_TARGET = 4096;
 
@@ -67,8 +62,8 @@ final class RecordText {
     /// @throws Zones.InvalidEntry if `target` does not fit `type`
     static Record record(Name owner, String type, String target) {
         try {
-            if (type.equals("TXT") && !isQuoted(target)) {
-                return new TXTRecord(owner, DClass.IN, TTL, strings(target));
+            if (type.equals("TXT")) {
+                return new TXTRecord(owner, DClass.IN, TTL, TxtStrings.of(target));
             }
             int number = Type.value(type);
             return Record.fromString(owner, number, DClass.IN, TTL, target, Name.root);
@@ -85,32 +80,8 @@ final class RecordText {
             case "MX" -> ", such as 10 mail.example.com";
             case "SRV" -> ", such as 1 10 5060 sip.example.com (priority weight port host)";
             case "CNAME", "NS" -> ", such as host.example.com";
+            case "TXT" -> ", such as \"one string\" \"and another\"";
             default -> "";
         };
-    }
-
-    private static boolean isQuoted(String target) {
-        return target.length() >= 2 && target.startsWith("\"") && target.endsWith("\"");
-    }
-
-    /// Cuts the text's UTF-8 into strings of the length DNS allows, in the escaped form dnsjava reads.
-    private static List<String> strings(String text) {
-        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
-        var strings = new ArrayList<String>();
-        var string = new StringBuilder();
-        for (int i = 0; i < octets.length; i++) {
-            if (i > 0 && i % MAX_STRING == 0) {
-                strings.add(string.toString());
-                string.setLength(0);
-            }
-            int octet = octets[i] & 0xff;
-            if (octet < ' ' || octet > '~' || octet == '\\') {
-                string.append('\\').append(String.format(Locale.ROOT, "%03d", octet));
-            } else {
-                string.append((char) octet);
-            }
-        }
-        strings.add(string.toString());
-        return strings;
     }
 }
