@@ -1,0 +1,57 @@
+package dev.nameplate.fuzz;
+
+import dev.nameplate.dns.QueryTarget;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// The targets there are. Each is a class with a method as Jazzer calls it.
+enum Target {
+    IMPORT("import", ImportTarget.class, ImportTarget::fuzzerTestOneInput),
+    DOMAIN_NAME("domain-name", DomainNameTarget.class, DomainNameTarget::fuzzerTestOneInput),
+    JSON_BODY("json-body", JsonBodyTarget.class, JsonBodyTarget::fuzzerTestOneInput),
+    SEARCH_FILTER(
+            "search-filter", SearchFilterTarget.class, SearchFilterTarget::fuzzerTestOneInput),
+    DNS_MESSAGE("dns-message", QueryTarget.class, QueryTarget::fuzzerTestOneInput);
+
+    private final String folder;
+    private final Class<?> type;
+    private final Consumer<byte[]> one;
+
+    Target(String folder, Class<?> type, Consumer<byte[]> one) {
+        this.folder = folder;
+        this.type = type;
+        this.one = one;
+    }
+
+    Class<?> type() {
+        return type;
+    }
+
+    void run(byte[] input) {
+        one.accept(input);
+    }
+
+    /// Inputs worth starting from, and those that once were findings.
+    List<Path> seeds() {
+        try (Stream<Path> files =
+                Files.list(
+                        Path.of(
+                                Objects.requireNonNull(
+                                                Target.class.getResource("/fuzz/" + folder))
+                                        .toURI()))) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
