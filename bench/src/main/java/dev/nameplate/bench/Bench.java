@@ -13,7 +13,7 @@ final class Bench {
         PrintStream out = System.out;
         List<String> wanted =
                 args.length == 0 || args[0].equals("all")
-                        ? List.of("start", "api", "issue", "edge")
+                        ? List.of("start", "api", "issue", "import", "rsa", "edge")
                         : List.of(args);
         Setup setup = Setup.fromEnvironment();
         for (String bench : wanted) {
@@ -24,11 +24,13 @@ final class Bench {
                 case "edge" -> EdgeBench.run(setup, folder, out);
                 case "start" -> StartBench.run(setup, folder, out);
                 case "issue" -> IssueBench.run(setup, folder, out);
+                case "import" -> ImportBench.run(setup, folder, out);
+                case "rsa" -> RsaBench.run(setup, folder, out);
                 default ->
                         throw new IllegalArgumentException(
                                 "there is no bench '"
                                         + bench
-                                        + "': api, edge, start, issue or all");
+                                        + "': api, edge, start, issue, import, rsa or all");
             }
         }
     }

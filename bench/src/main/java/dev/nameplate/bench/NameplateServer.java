@@ -37,7 +37,17 @@ final class NameplateServer implements AutoCloseable {
     /// @param ports of API, edge HTTPS, edge HTTP and DNS
     static RunningServer launch(Setup setup, Path folder, String cores, List<Integer> ports)
             throws IOException {
-        Map<String, String> environment = new HashMap<>();
+        return launch(setup, folder, cores, ports, Map.of());
+    }
+
+    private static RunningServer launch(
+            Setup setup,
+            Path folder,
+            String cores,
+            List<Integer> ports,
+            Map<String, String> settings)
+            throws IOException {
+        Map<String, String> environment = new HashMap<>(settings);
         environment.put("NAMEPLATE_DATA_DIR", folder.resolve("data").toString());
         environment.put("NAMEPLATE_API_PORT", String.valueOf(ports.get(0)));
         environment.put("NAMEPLATE_EDGE_HTTPS_PORT", String.valueOf(ports.get(1)));
@@ -58,7 +68,14 @@ final class NameplateServer implements AutoCloseable {
     /// Starts on a new data folder and makes the zone.
     static NameplateServer start(Setup setup, Path folder, String cores)
             throws IOException, InterruptedException {
-        RunningServer process = launch(setup, folder, cores, List.of(0, 0, 0, 0));
+        return start(setup, folder, cores, Map.of());
+    }
+
+    /// @param settings by environment variable, beside those every bench has
+    static NameplateServer start(
+            Setup setup, Path folder, String cores, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        RunningServer process = launch(setup, folder, cores, List.of(0, 0, 0, 0), settings);
         Path file = folder.resolve("data").resolve("endpoints.json");
         Patience.until(
                 "Nameplate to serve",

@@ -58,7 +58,8 @@ final class FuzzingTest {
         jazzer.destroyForcibly();
 
         List<String> lines = Files.readAllLines(log);
-        String tail = String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
+        String tail =
+                String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
         assertThat(ended).as(tail).isTrue();
         assertThat(jazzer.exitValue()).as(tail).isZero();
         assertThat(tail).contains("Done ");

@@ -44,14 +44,12 @@ public final class ImportTarget {
             throw new AssertionError("refused without a reason");
         }
         card.material()
-                .ifPresent(
-                        material -> {
-                            byte[] stored = X509.concatenate(material.chain());
-                            if (!X509.parse(stored).equals(material.chain())
-                                    || card.names().isEmpty()) {
-                                throw new AssertionError("what is stored is not what was examined");
-                            }
-                        });
+                .ifPresent(material -> {
+                    byte[] stored = X509.concatenate(material.chain());
+                    if (!X509.parse(stored).equals(material.chain()) || card.names().isEmpty()) {
+                        throw new AssertionError("what is stored is not what was examined");
+                    }
+                });
     }
 
     private static byte[] between(byte[] input, int divider, int end) {
@@ -61,8 +59,7 @@ public final class ImportTarget {
 
     private static int divider(byte[] input, int from) {
         for (int i = from; i + DIVIDER.length <= input.length; i++) {
-            if (Arrays.equals(
-                    input, i, i + DIVIDER.length, DIVIDER, 0, DIVIDER.length)) {
+            if (Arrays.equals(input, i, i + DIVIDER.length, DIVIDER, 0, DIVIDER.length)) {
                 return i;
             }
         }

@@ -44,8 +44,7 @@ enum Target {
         try (Stream<Path> files =
                 Files.list(
                         Path.of(
-                                Objects.requireNonNull(
-                                                Target.class.getResource("/fuzz/" + folder))
+                                Objects.requireNonNull(Target.class.getResource("/fuzz/" + folder))
                                         .toURI()))) {
             return files.sorted().toList();
         } catch (IOException e) {
