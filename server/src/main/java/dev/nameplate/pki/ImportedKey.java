@@ -114,6 +114,9 @@ public record ImportedKey(PrivateKey key, KeyAlgorithm algorithm) {
     }
 
     private static ASN1Encodable asn1(byte[] der) {
+        if (!Der.isSound(der)) {
+            throw new UnusableImport(NOT_A_KEY);
+        }
         try {
             return ASN1Primitive.fromByteArray(der);
         } catch (IOException _) {

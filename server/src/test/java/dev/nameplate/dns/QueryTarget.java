@@ -1,5 +1,7 @@
 package dev.nameplate.dns;
 
+import dev.nameplate.fuzz.Target;
+
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
@@ -24,6 +26,10 @@ public final class QueryTarget {
     private static final Responder RESPONDER = new Responder(QueryTarget::view);
 
     private QueryTarget() {}
+
+    public static void fuzzerInitialize() {
+        Target.DNS_MESSAGE.warmUp();
+    }
 
     public static void fuzzerTestOneInput(byte[] input) {
         check(input, Responder.Transport.UDP, Responder.UDP_PAYLOAD);

@@ -9,6 +9,10 @@ import java.nio.charset.StandardCharsets;
 public final class DomainNameTarget {
     private DomainNameTarget() {}
 
+    public static void fuzzerInitialize() {
+        Target.DOMAIN_NAME.warmUp();
+    }
+
     public static void fuzzerTestOneInput(byte[] input) {
         DomainName name;
         try {

@@ -47,7 +47,7 @@ final class FuzzingTest {
                                         + ":com.fasterxml.jackson.core.**",
                                 "--reproducer_path=" + folder,
                                 "-max_total_time=" + seconds,
-                                "-timeout=10",
+                                "-timeout=30",
                                 "-max_len=16384",
                                 "-artifact_prefix=" + folder + "/",
                                 corpus.toString())

@@ -22,6 +22,10 @@ public final class ImportTarget {
 
     private ImportTarget() {}
 
+    public static void fuzzerInitialize() {
+        Target.IMPORT.warmUp();
+    }
+
     public static void fuzzerTestOneInput(byte[] input) {
         int first = divider(input, 0);
         int second = divider(input, Math.min(first + DIVIDER.length, input.length));

@@ -26,6 +26,10 @@ public final class JsonBodyTarget {
 
     private JsonBodyTarget() {}
 
+    public static void fuzzerInitialize() {
+        Target.JSON_BODY.warmUp();
+    }
+
     public static void fuzzerTestOneInput(byte[] input) {
         for (Supplier<SdkPojo> builder : BUILDERS) {
             SdkPojo decoded;

@@ -11,6 +11,10 @@ import java.util.Objects;
 public final class SearchFilterTarget {
     private SearchFilterTarget() {}
 
+    public static void fuzzerInitialize() {
+        Target.SEARCH_FILTER.warmUp();
+    }
+
     public static void fuzzerTestOneInput(byte[] input) {
         try {
             SearchFilterJson.read(input).ifPresent(Objects::requireNonNull);

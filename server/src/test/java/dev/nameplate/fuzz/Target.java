@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// The targets there are. Each is a class with a method as Jazzer calls it.
-enum Target {
+public enum Target {
     IMPORT("import", ImportTarget.class, ImportTarget::fuzzerTestOneInput),
     DOMAIN_NAME("domain-name", DomainNameTarget.class, DomainNameTarget::fuzzerTestOneInput),
     JSON_BODY("json-body", JsonBodyTarget.class, JsonBodyTarget::fuzzerTestOneInput),
@@ -37,6 +37,17 @@ enum Target {
 
     void run(byte[] input) {
         one.accept(input);
+    }
+
+    /// Loads, and under Jazzer instruments, what the seeds need, before a single input is given seconds.
+    public void warmUp() {
+        for (Path seed : seeds()) {
+            try {
+                run(Files.readAllBytes(seed));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /// Inputs worth starting from, and those that once were findings.
