@@ -151,7 +151,7 @@ final class CertificateCache {
             answer = source.certificate(serverName);
         } catch (RuntimeException e) {
             LOG.warn(
-                    "the certificate for {} cannot be read; visitors are refused until it can",
+                    "the certificate for {} cannot be read; until it can, only what is in memory is served",
                     serverName,
                     e);
             return FAILED;

@@ -46,7 +46,10 @@ public final class FakeSource implements EdgeSource {
         return find(certificates, serverName)
                 .map(known ->
                         new ServedCertificate(
-                                known.id(), known.chain(), known.privateKeyPkcs8().clone()));
+                                known.id(),
+                                known.chain(),
+                                known.privateKeyPkcs8().clone(),
+                                known.staple()));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -72,6 +73,11 @@ public final class RawClient implements AutoCloseable {
 
     public X509Certificate certificate() throws IOException {
         return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+    }
+
+    /// The OCSP responses that came with the handshake.
+    public List<byte[]> staples() {
+        return ((ExtendedSSLSession) ((SSLSocket) socket).getSession()).getStatusResponses();
     }
 
     public RawClient send(String raw) throws IOException {
