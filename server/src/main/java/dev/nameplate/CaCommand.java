@@ -204,6 +204,29 @@ final class CaCommand {
     }
 
     @Command(
+            name = "revoke",
+            description =
+                    "Revokes a certificate by its serial number, for good, also while it is in use; or an authority that signs no more.",
+            mixinStandardHelpOptions = true)
+    int revoke(
+            @Parameters(
+                            paramLabel = "SERIAL",
+                            description = "in hex, as 'openssl x509 -serial' prints it")
+                    String serial,
+            @Option(
+                            names = "--reason",
+                            paramLabel = "REASON",
+                            defaultValue = "unspecified",
+                            description =
+                                    "such as key-compromise or superseded; left out: unspecified")
+                    String reason) {
+        return with(opened ->
+                out().println(
+                                new SerialRevocation(opened.store(), opened.settings())
+                                        .revoke(serial, reason)));
+    }
+
+    @Command(
             name = "lints",
             description = "Lists the rules that every certificate passes before it is signed.",
             mixinStandardHelpOptions = true)

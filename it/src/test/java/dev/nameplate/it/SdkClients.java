@@ -102,13 +102,23 @@ record SdkClients(RunningServer server, String accessKeyId, String secretKey) {
     Certificate serve(String zone, List<String> names, OriginServer origin) {
         try (LightsailClient lightsail = lightsail()) {
             lightsail.createDomain(request -> request.domainName(zone));
+        }
+        return serveInZone("shop", names, origin);
+    }
+
+    /// The same for names whose zone is hosted already.
+    ///
+    /// @param distribution its name; its certificate's begins with it
+    Certificate serveInZone(String distribution, List<String> names, OriginServer origin) {
+        String certificate = distribution + "-certificate";
+        try (LightsailClient lightsail = lightsail()) {
             lightsail.createCertificate(request ->
-                    request.certificateName("shop-certificate")
+                    request.certificateName(certificate)
                             .domainName(names.getFirst())
                             .subjectAlternativeNames(names.subList(1, names.size())));
-            Certificate issued = awaitIssued(lightsail, "shop-certificate");
+            Certificate issued = awaitIssued(lightsail, certificate);
             lightsail.createDistribution(request ->
-                    request.distributionName("shop")
+                    request.distributionName(distribution)
                             .bundleId("small_1_0")
                             .origin(input ->
                                     input.name("127.0.0.1:" + origin.port())
@@ -120,13 +130,14 @@ record SdkClients(RunningServer server, String accessKeyId, String secretKey) {
                     "the distribution to be deployed",
                     () ->
                             lightsail
-                                    .getDistributions(request -> request.distributionName("shop"))
+                                    .getDistributions(
+                                            request -> request.distributionName(distribution))
                                     .distributions()
                                     .getFirst()
                                     .status()
                                     .equals("Deployed"));
-            lightsail.attachCertificateToDistribution(request ->
-                    request.distributionName("shop").certificateName("shop-certificate"));
+            lightsail.attachCertificateToDistribution(
+                    request -> request.distributionName(distribution).certificateName(certificate));
             return issued;
         }
     }

@@ -41,9 +41,7 @@ final class StapleTest {
         serve(
                 Optional.of(
                         new OcspStaple(
-                                response(staple),
-                                start.plus(refreshFrom),
-                                start.plus(end))));
+                                response(staple), start.plus(refreshFrom), start.plus(end))));
     }
 
     private static byte[] response(String staple) {

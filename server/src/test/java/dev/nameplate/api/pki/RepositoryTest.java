@@ -1,8 +1,8 @@
 package dev.nameplate.api.pki;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.nameplate.api.Door;
 import dev.nameplate.api.PublicServer;
@@ -170,8 +170,7 @@ final class RepositoryTest {
 
     private static CertificateStatus status(byte[] response) throws Exception {
         return ((BasicOCSPResp) new OCSPResp(response).getResponseObject())
-                .getResponses()[0]
-                .getCertStatus();
+                .getResponses()[0].getCertStatus();
     }
 
     private static String header(HttpResponse<?> answer, String name) {
@@ -216,9 +215,7 @@ final class RepositoryTest {
         HttpResponse<byte[]> again = get(path, "If-None-Match", header(first, "ETag"));
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(again.body()).isEmpty();
-        assertThat(
-                        get(path, "If-Modified-Since", header(first, "Last-Modified"))
-                                .statusCode())
+        assertThat(get(path, "If-Modified-Since", header(first, "Last-Modified")).statusCode())
                 .isEqualTo(304);
         clock.advance(Duration.ofMinutes(1));
         revoke(database);

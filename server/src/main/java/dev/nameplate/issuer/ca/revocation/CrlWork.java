@@ -36,6 +36,9 @@ public final class CrlWork implements DueWork {
     /// While many are being revoked, a list is not made anew for each of them.
     static final Duration PAUSE = Duration.ofSeconds(10);
 
+    /// Nobody wakes this process for what another one has revoked.
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
     private static final int BATCH = 20;
 
     private final Database database;
@@ -84,6 +87,7 @@ public final class CrlWork implements DueWork {
         for (Signatory issuer : all) {
             database.read(handle -> nextRenewal(handle, issuer, now)).ifPresent(next::add);
         }
+        next.add(now.plus(LOOK));
         return next.stream().min(Instant::compareTo);
     }
 

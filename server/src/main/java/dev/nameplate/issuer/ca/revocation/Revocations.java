@@ -117,6 +117,17 @@ public final class Revocations implements Revoker {
                                 Instant.ofEpochMilli(rs.getLong(3))));
     }
 
+    /// The certificate that a signature was for: its id; empty for what is behind none.
+    public static Optional<String> certificateOf(Handle handle, String serial) {
+        return handle.createQuery(
+                        """
+                        SELECT certificate_id FROM issuance WHERE serial = :serial AND certificate_id IS NOT NULL
+                        """)
+                .bind("serial", serial)
+                .mapTo(String.class)
+                .findOne();
+    }
+
     /// Those of a shard whose certificates had not ended at `since`, in the order of their serials.
     static List<Entry> ofShard(Handle handle, String issuer, int shard, Instant since) {
         return handle.createQuery(
