@@ -10,6 +10,7 @@ import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.api.ops.Operations;
 import dev.nameplate.api.pki.Repository;
 import dev.nameplate.api.rest.CertificateRoutes;
+import dev.nameplate.api.rest.HttpProofFiles;
 import dev.nameplate.api.rest.ImportRoutes;
 import dev.nameplate.api.rest.RenewalRoutes;
 import dev.nameplate.api.rest.RestApi;
@@ -191,6 +192,12 @@ final class Doors {
                         Repository.MAX_BODY,
                         repository::handle),
                 statusPage(),
+                new Door(
+                        "proofs over HTTP",
+                        HttpProofFiles::accepts,
+                        HttpProofFiles.MAX_BODY,
+                        new HttpProofFiles(store.database(), "validation." + settings.suffix())
+                                ::handle),
                 new Door("nothing", _ -> true, OPERATIONS_BODY, Repository::nothing));
     }
 

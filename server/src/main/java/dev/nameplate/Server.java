@@ -15,6 +15,7 @@ import dev.nameplate.dns.AuthoritativeLookup;
 import dev.nameplate.dns.DnsServer;
 import dev.nameplate.dns.LookupSettings;
 import dev.nameplate.dns.VantagePoints;
+import dev.nameplate.dns.WebSettings;
 import dev.nameplate.edge.Edge;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.OcspStaple;
@@ -307,7 +308,14 @@ final class Server implements AutoCloseable {
                         settings.dns().rootHints(),
                         LookupSettings.USUAL_PATIENCE,
                         vantagePoints(),
-                        trustAnchors()));
+                        trustAnchors(),
+                        new WebSettings(settings.dns().proofHttpPort(), originPolicy()::allows)));
+    }
+
+    /// Also for web servers asked for proofs: they are chosen by strangers, as origins are.
+    private OriginPolicy originPolicy() {
+        return new OriginPolicy(
+                settings.origins().allowLoopback(), settings.origins().allowPrivate());
     }
 
     private VantagePoints vantagePoints() {
@@ -364,10 +372,7 @@ final class Server implements AutoCloseable {
                         .toBuilder()
                         .contentCache(cache, cache / 8)
                         .drain(settings.edge().drain())
-                        .originPolicy(
-                                new OriginPolicy(
-                                        settings.origins().allowLoopback(),
-                                        settings.origins().allowPrivate()))
+                        .originPolicy(originPolicy())
                         .build();
         return Edge.start(
                 edgeSettings, publisher, new EdgeMetrics(metrics), opened.clock(), opened.random());

@@ -9,3 +9,9 @@ CREATE TABLE certificate_link (
     certificate_id TEXT    NOT NULL PRIMARY KEY,
     revocations    INTEGER NOT NULL
 );
+
+-- Both ends of the redirect that proves a name over HTTP; null where it is proven by DNS.
+ALTER TABLE certificate_name ADD COLUMN http_from TEXT;
+ALTER TABLE certificate_name ADD COLUMN http_to TEXT;
+CREATE INDEX certificate_by_http_from ON certificate_name (http_from) WHERE http_from IS NOT NULL;
+CREATE INDEX certificate_by_http_to ON certificate_name (http_to) WHERE http_to IS NOT NULL;

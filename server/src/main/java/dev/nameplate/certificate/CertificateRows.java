@@ -1,6 +1,7 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.dns.CnameRecord;
+import dev.nameplate.dns.HttpRecord;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Certificates as rows: the SQL that more than one class of the feature needs.
@@ -86,8 +89,10 @@ final class CertificateRows {
                 handle.prepareBatch(
                         """
                         INSERT INTO certificate_name
-                            (certificate_id, position, name, record_name, record_value, status, automatic, next_look)
-                        VALUES (:id, :position, :name, :recordName, :recordValue, :status, :automatic, :nextLook)
+                            (certificate_id, position, name, record_name, record_value, status, automatic, next_look,
+                             http_from, http_to)
+                        VALUES (:id, :position, :name, :recordName, :recordValue, :status, :automatic, :nextLook,
+                                :httpFrom, :httpTo)
                         """);
         for (int i = 0; i < certificate.names().size(); i++) {
             Optional<Proof> proof =
@@ -101,12 +106,18 @@ final class CertificateRows {
                     .bind("recordValue", proof.map(p -> p.record().value()).orElse(null))
                     .bind("status", proof.map(p -> p.status().name()).orElse(null))
                     .bind("automatic", proof.map(p -> p.automatic().name()).orElse(null))
+                    .bind("httpFrom", file(proof, HttpRecord::redirectFrom))
+                    .bind("httpTo", file(proof, HttpRecord::redirectTo))
                     .bind(
                             "nextLook",
                             proof.flatMap(Proof::nextLook).map(Instant::toEpochMilli).orElse(null))
                     .add();
         }
         batch.execute();
+    }
+
+    private static @Nullable String file(Optional<Proof> proof, Function<HttpRecord, URI> end) {
+        return proof.flatMap(Proof::file).map(end).map(URI::toString).orElse(null);
     }
 
     static void replaceNames(Handle handle, Certificate certificate) {
@@ -228,7 +239,7 @@ final class CertificateRows {
         try (Query query =
                 handle.createQuery(
                         "SELECT n.certificate_id, n.name, n.record_name, n.record_value, n.status, n.automatic,"
-                                + " n.seen_at, n.seen, n.next_look FROM certificate_name n"
+                                + " n.seen_at, n.seen, n.next_look, n.http_from, n.http_to FROM certificate_name n"
                                 + " JOIN certificate c ON c.id = n.certificate_id WHERE "
                                 + where
                                 + " ORDER BY n.certificate_id, n.position")) {
@@ -321,7 +332,16 @@ final class CertificateRows {
                                 Proof.Status.valueOf(rs.getString("status")),
                                 Proof.Automatic.valueOf(rs.getString("automatic")),
                                 seenAt.map(at -> new Proof.Look(at, seen)),
-                                time(rs, "next_look"))));
+                                time(rs, "next_look"),
+                                file(rs))));
+    }
+
+    private static Optional<HttpRecord> file(ResultSet rs) throws SQLException {
+        @Nullable String from = rs.getString("http_from");
+        return from == null
+                ? Optional.empty()
+                : Optional.of(
+                        new HttpRecord(URI.create(from), URI.create(rs.getString("http_to"))));
     }
 
     private static Certificate certificate(ResultSet rs, List<Name> names) throws SQLException {

@@ -49,6 +49,7 @@ public final class Certificates {
     private final Revoker revoker;
     private final CertificateSettings settings;
     private final StandingCname standingCname;
+    private final StandingFile standingFile;
     private final Quotas quotas;
     private final Quarantine quarantine;
 
@@ -72,6 +73,7 @@ public final class Certificates {
         this.revoker = revoker;
         this.settings = settings;
         this.standingCname = new StandingCname(vault, settings.suffix());
+        this.standingFile = new StandingFile(vault, settings.suffix());
         this.quotas = new Quotas(settings.quotas(), clock);
         this.quarantine = new Quarantine(clock);
     }
@@ -110,6 +112,18 @@ public final class Certificates {
                                 Optional.empty()));
                 continue;
             }
+            if (request.validation() == Validation.HTTP) {
+                proofs.add(
+                        new Proof(
+                                name,
+                                record,
+                                Proof.Status.PENDING,
+                                Proof.Automatic.NONE,
+                                Optional.empty(),
+                                Optional.of(now),
+                                Optional.of(standingFile.of(account, name))));
+                continue;
+            }
             Proof.Automatic automatic =
                     written.computeIfAbsent(
                             record,
@@ -142,10 +156,22 @@ public final class Certificates {
                         new Export(request.exportable(), Optional.empty()),
                         Optional.empty());
         CertificateRows.insert(write.handle(), certificate, deadline);
+        if (request.validation() == Validation.HTTP && refused.isEmpty()) {
+            // The edge may know already that it serves nothing under these names.
+            announce(write, certificate);
+        }
         refused.ifPresentOrElse(
                 state -> PendingRows.fail(write.handle(), id, state),
                 () -> write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME)));
         return certificate;
+    }
+
+    private void announce(Write write, Certificate certificate) {
+        feed.append(
+                write,
+                Change.Kind.CERTIFICATE,
+                certificate.id().toString(),
+                certificate.names().stream().map(DomainName::ascii).toList());
     }
 
     private static State.Failed failed(NamePolicy.Refusal refusal) {

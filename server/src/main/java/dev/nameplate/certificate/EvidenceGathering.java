@@ -5,6 +5,7 @@ import dev.nameplate.certificate.Evidence.Verdict;
 import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.CnameRecord;
 import dev.nameplate.dns.Finding;
+import dev.nameplate.dns.HttpRecord;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.ProofLookup.CaaVerdict;
 import dev.nameplate.dns.ProofLookup.Sighting;
@@ -73,10 +74,22 @@ final class EvidenceGathering {
     Map<DomainName, Seen> look(List<Proof> proofs) {
         // Names that share a base share a record: it is asked for once.
         Map<CnameRecord, Sighting> sightings =
-                inParallel(proofs.stream().map(Proof::record).distinct().toList(), lookup::look);
+                inParallel(
+                        proofs.stream()
+                                .filter(proof -> proof.file().isEmpty())
+                                .map(Proof::record)
+                                .distinct()
+                                .toList(),
+                        lookup::look);
+        Map<HttpRecord, Sighting> files =
+                inParallel(
+                        proofs.stream().flatMap(proof -> proof.file().stream()).toList(),
+                        lookup::look);
         Map<DomainName, Seen> seen = new LinkedHashMap<>();
         for (Proof proof : proofs) {
-            Optional.ofNullable(sightings.get(proof.record()))
+            proof.file()
+                    .map(files::get)
+                    .or(() -> Optional.ofNullable(sightings.get(proof.record())))
                     .ifPresent(sighting -> seen.put(proof.name(), seen(sighting)));
         }
         return seen;

@@ -1,6 +1,7 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.dns.CnameRecord;
+import dev.nameplate.dns.HttpRecord;
 import dev.nameplate.names.DomainName;
 
 import java.time.Instant;
@@ -11,13 +12,26 @@ import java.util.Optional;
 /// @param record the standing CNAME: a pure function of account and base name
 /// @param lastLook when and what was last seen, in words
 /// @param nextLook when the DNS is asked again; empty once decided
+/// @param file what is looked for instead of the record, where the name is proven over HTTP
 public record Proof(
         DomainName name,
         CnameRecord record,
         Status status,
         Automatic automatic,
         Optional<Look> lastLook,
-        Optional<Instant> nextLook) {
+        Optional<Instant> nextLook,
+        Optional<HttpRecord> file) {
+
+    /// Proven by DNS.
+    public Proof(
+            DomainName name,
+            CnameRecord record,
+            Status status,
+            Automatic automatic,
+            Optional<Look> lastLook,
+            Optional<Instant> nextLook) {
+        this(name, record, status, automatic, lastLook, nextLook, Optional.empty());
+    }
 
     public enum Status {
         PENDING,

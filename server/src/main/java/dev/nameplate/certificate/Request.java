@@ -23,6 +23,10 @@ public record Request(
         if (origin == Origin.IMPORTED) {
             throw new IllegalArgumentException("an import is stored, not requested");
         }
+        if (validation == Validation.HTTP && names.stream().anyMatch(DomainName::isWildcard)) {
+            throw new IllegalArgumentException(
+                    "a web server can prove its own name, not those that a wildcard stands for");
+        }
     }
 
     /// Proven by DNS, its key never handed out.

@@ -96,6 +96,11 @@ enum Setting {
             "NAMEPLATE_DNS_TRUST_ANCHORS",
             "",
             "list of DS records like '. DS 20326 8 2 E06D…' to check DNSSEC against; default the root's, none with dns.rootHints"),
+    PROOF_HTTP_PORT(
+            "proof.httpPort",
+            "NAMEPLATE_PROOF_HTTP_PORT",
+            "80",
+            "port where names' web servers are asked for proofs over HTTP"),
     STORE_URL(
             "store.url",
             "NAMEPLATE_STORE_URL",

@@ -69,6 +69,7 @@ public record Settings(
     /// @param vantagePoints resolvers that must confirm what the walk saw
     /// @param quorum how many of them; empty: the usual number
     /// @param trustAnchors empty: the root's, unless there are `rootHints`
+    /// @param proofHttpPort where web servers are asked for proofs over HTTP; 80 but in tests
     public record Dns(
             int port,
             List<InetSocketAddress> resolvers,
@@ -77,7 +78,8 @@ public record Settings(
             List<String> nameServers,
             List<InetSocketAddress> vantagePoints,
             Optional<Integer> quorum,
-            List<String> trustAnchors) {}
+            List<String> trustAnchors,
+            int proofHttpPort) {}
 
     /// @param url `jdbc:postgresql://…`; empty: SQLite in the data folder
     public record Store(Optional<String> url, Optional<String> user, Optional<String> password) {

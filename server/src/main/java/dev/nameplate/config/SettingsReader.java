@@ -203,7 +203,8 @@ public final class SettingsReader {
                                         "ns4." + suffix)),
                         addresses(Setting.DNS_VANTAGE_POINTS),
                         quorum(),
-                        list(Setting.DNS_TRUST_ANCHORS)),
+                        list(Setting.DNS_TRUST_ANCHORS),
+                        port(Setting.PROOF_HTTP_PORT)),
                 new Settings.Store(
                         optional(Setting.STORE_URL, SettingsReader::postgresqlUrl),
                         optional(Setting.STORE_USER, text -> text),

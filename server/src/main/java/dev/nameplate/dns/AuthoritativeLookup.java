@@ -18,6 +18,8 @@ import java.util.function.Function;
 public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
     private final DelegationWalk walk;
     private final DnssecCheck dnssec;
+    private final AddressWalk addresses;
+    private final WebLook web;
     private final LookupSettings settings;
     private final List<ResolverView> vantagePoints;
 
@@ -26,6 +28,8 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
             Database database, Zones zones, InetSocketAddress ownServer, LookupSettings settings) {
         this.walk = new DelegationWalk(database, zones, ownServer, settings);
         this.dnssec = new DnssecCheck(settings.trustAnchors(), walk::signed);
+        this.addresses = new AddressWalk(walk);
+        this.web = new WebLook(settings.web());
         this.settings = settings;
         this.vantagePoints =
                 settings.vantagePoints().resolvers().stream().map(ResolverView::at).toList();
@@ -68,6 +72,15 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
             case Chain.Broken _, Chain.TooLong _, Chain.Undelegated _ ->
                     new Sighting.Absent(finding.with(looking.trace(Dnssec.UNCHECKED)));
         };
+    }
+
+    @Override
+    public Sighting look(HttpRecord wanted) {
+        Looking looking = Looking.within(settings.patience());
+        return web.look(
+                wanted,
+                addresses.addresses(OwnerName.toDns(wanted.redirectFrom().getHost()), looking),
+                looking.deadline());
     }
 
     /// The record is there: whether it stands the check of its signatures, and is seen from elsewhere.

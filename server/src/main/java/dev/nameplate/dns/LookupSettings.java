@@ -13,6 +13,7 @@ import java.util.List;
 /// @param rootHints root servers to walk down from instead of asking `resolvers`; usually empty
 /// @param patience the longest a look may take
 /// @param vantagePoints must confirm what was seen
+/// @param web for proofs over HTTP
 /// @param trustAnchors DS or DNSKEY records in master file form; where there are none, signatures are not checked
 public record LookupSettings(
         List<InetSocketAddress> resolvers,
@@ -20,7 +21,8 @@ public record LookupSettings(
         List<InetSocketAddress> rootHints,
         Duration patience,
         VantagePoints vantagePoints,
-        List<String> trustAnchors) {
+        List<String> trustAnchors,
+        WebSettings web) {
     public static final int DNS_PORT = 53;
     public static final Duration USUAL_PATIENCE = Duration.ofSeconds(5);
 
@@ -42,7 +44,14 @@ public record LookupSettings(
             int authoritativePort,
             List<InetSocketAddress> rootHints,
             Duration patience) {
-        this(resolvers, authoritativePort, rootHints, patience, VantagePoints.NONE, List.of());
+        this(
+                resolvers,
+                authoritativePort,
+                rootHints,
+                patience,
+                VantagePoints.NONE,
+                List.of(),
+                WebSettings.OFF);
     }
 
     List<InetSocketAddress> effectiveResolvers() {

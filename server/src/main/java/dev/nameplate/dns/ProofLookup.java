@@ -11,6 +11,10 @@ public interface ProofLookup {
     /// Whether the wanted CNAME is shown.
     Sighting look(CnameRecord wanted);
 
+    /// Whether the name's web servers show what is wanted, on every address that answers. Vantage
+    /// points are DNS resolvers and cannot confirm it.
+    Sighting look(HttpRecord wanted);
+
     /// The CAA records that govern `name` (RFC 8659 section 3: the closest ancestor that has any). For a name in a zone
     /// hosted here the climb ends at that zone's apex.
     ///

@@ -3,6 +3,7 @@ package dev.nameplate.publish;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Certificates.ServingMaterial;
+import dev.nameplate.certificate.HttpProofs;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.edge.config.EdgeSource;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -67,10 +69,14 @@ public final class EdgePublisher implements EdgeSource {
 
     @Override
     public Optional<Site> site(String host) {
-        return ownSites.site(host)
-                .or(() ->
-                        database.read(handle ->
-                                distributions.serving(handle, host).map(SiteTranslation::site)));
+        return ownSites.site(host).or(() -> database.read(handle -> served(handle, host)));
+    }
+
+    /// A name that is proven over HTTP shows its proof even where no distribution serves it yet.
+    private Optional<Site> served(Handle handle, String host) {
+        Optional<Site> site = distributions.serving(handle, host).map(SiteTranslation::site);
+        List<String> proofs = HttpProofs.paths(handle, host);
+        return proofs.isEmpty() ? site : Optional.of(ownSites.withProofs(site, host, proofs));
     }
 
     /// Which certificate a name is served with.

@@ -7,6 +7,8 @@ import dev.nameplate.edge.config.RequestParts;
 import dev.nameplate.edge.config.Selection;
 import dev.nameplate.edge.config.Site;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +19,9 @@ import java.util.Set;
 ///
 /// @param listenerHost an address
 public record OwnSites(Set<String> hosts, String listenerHost, int listenerPort) {
-    private static final String ORIGIN = "own";
+    /// No distribution's origin id has a space.
+    private static final String ORIGIN = "own listener";
+
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "OPTIONS", "POST");
 
     public OwnSites {
@@ -33,25 +37,58 @@ public record OwnSites(Set<String> hosts, String listenerHost, int listenerPort)
     }
 
     Optional<Site> site(String host) {
-        if (!has(host)) {
-            return Optional.empty();
-        }
+        return has(host) ? Optional.of(site("own names", listener(""))) : Optional.empty();
+    }
+
+    /// `site`, or nothing else, with what proves `host` over HTTP under `paths`.
+    Site withProofs(Optional<Site> site, String host, List<String> paths) {
+        Origin listener = listener("/proof/" + host);
+        Site base = site.orElseGet(() -> site("proof of " + host, listener));
+        Map<String, Origin> origins = new HashMap<>(base.origins());
+        origins.put(ORIGIN, listener);
+        List<Behavior> behaviors = new ArrayList<>();
+        paths.forEach(path -> behaviors.add(behavior(path)));
+        behaviors.addAll(base.behaviors());
+        return new Site(
+                base.distributionId(),
+                base.configVersion(),
+                // A distribution that is switched off must not hold up its own certificate.
+                true,
+                origins,
+                base.enabled() ? behaviors : proofsOnly(paths),
+                base.enabled() ? base.defaultRootObject() : Optional.empty());
+    }
+
+    private static List<Behavior> proofsOnly(List<String> paths) {
+        List<Behavior> behaviors = new ArrayList<>();
+        paths.forEach(path -> behaviors.add(behavior(path)));
+        behaviors.add(behavior(Behavior.EVERY_PATH));
+        return behaviors;
+    }
+
+    private Origin listener(String path) {
+        return Origin.own(ORIGIN, listenerHost, listenerPort, path);
+    }
+
+    private static Site site(String id, Origin listener) {
+        return new Site(
+                id,
+                1,
+                true,
+                Map.of(ORIGIN, listener),
+                List.of(behavior(Behavior.EVERY_PATH)),
+                Optional.empty());
+    }
+
+    private static Behavior behavior(String path) {
         RequestParts everything = new RequestParts(Selection.ALL, Selection.ALL, Selection.ALL);
-        return Optional.of(
-                new Site(
-                        "own names",
-                        1,
-                        true,
-                        Map.of(ORIGIN, Origin.own(ORIGIN, listenerHost, listenerPort)),
-                        List.of(
-                                new Behavior(
-                                        Behavior.EVERY_PATH,
-                                        ORIGIN,
-                                        Behavior.ViewerProtocol.ALLOW_ALL,
-                                        METHODS,
-                                        Set.of(),
-                                        Caching.off(everything),
-                                        everything)),
-                        Optional.empty()));
+        return new Behavior(
+                path,
+                ORIGIN,
+                Behavior.ViewerProtocol.ALLOW_ALL,
+                METHODS,
+                Set.of(),
+                Caching.off(everything),
+                everything);
     }
 }

@@ -3,6 +3,7 @@ package dev.nameplate.certificate;
 import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.CnameRecord;
 import dev.nameplate.dns.Finding;
+import dev.nameplate.dns.HttpRecord;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.Trace;
 import dev.nameplate.names.DomainName;
@@ -59,6 +60,15 @@ final class FakeLookup implements ProofLookup {
                         shown,
                         List.of("192.0.2.53:53"),
                         Trace.NONE));
+    }
+
+    @Override
+    public Sighting look(HttpRecord wanted) {
+        looks.add(wanted.redirectFrom().toString());
+        return showsEverything
+                ? new Sighting.Found(List.of("192.0.2.80:80"))
+                : new Sighting.Unreachable(
+                        Finding.of(Cause.HTTP_UNREACHABLE, "nobody answers", List.of()));
     }
 
     @Override

@@ -147,7 +147,8 @@ final class DnsMatrixTest {
                                 List.of(internet.at(RealServers.ROOT)),
                                 LookupSettings.USUAL_PATIENCE,
                                 VantagePoints.NONE,
-                                internet.anchor().lines().toList()));
+                                internet.anchor().lines().toList(),
+                                WebSettings.OFF));
     }
 
     @AfterAll

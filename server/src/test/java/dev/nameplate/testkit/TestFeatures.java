@@ -12,6 +12,7 @@ import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.CnameRecord;
 import dev.nameplate.dns.DnsSettings;
 import dev.nameplate.dns.Finding;
+import dev.nameplate.dns.HttpRecord;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
@@ -171,6 +172,14 @@ public final class TestFeatures {
                                     Cause.RECORD_MISSING,
                                     "there is no such record",
                                     List.of("ns.example")));
+        }
+
+        @Override
+        public Sighting look(HttpRecord wanted) {
+            return shown
+                    ? new Sighting.Found(List.of("192.0.2.80:80"))
+                    : new Sighting.Unreachable(
+                            Finding.of(Cause.HTTP_UNREACHABLE, "nobody answers", List.of()));
         }
 
         @Override

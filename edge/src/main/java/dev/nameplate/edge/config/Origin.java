@@ -73,7 +73,7 @@ public record Origin(
     }
 
     /// A plain HTTP listener of this installation.
-    public static Origin own(String id, String host, int httpPort) {
+    public static Origin own(String id, String host, int httpPort, String path) {
         Origin usual = of(id, host, ProtocolPolicy.HTTP_ONLY);
         return new Origin(
                 id,
@@ -81,7 +81,7 @@ public record Origin(
                 httpPort,
                 usual.httpsPort,
                 usual.protocolPolicy,
-                usual.path,
+                path,
                 usual.customHeaders,
                 usual.connectTimeout,
                 usual.connectionAttempts,

@@ -70,7 +70,11 @@ final class CertificateRequests {
         Map<String, String> tagged = AcmTags.checked(request.tags());
         @Nullable String token = request.idempotencyToken();
         boolean exportable = exportable(request);
-        String parameters = parameters(names, key, transparency, exportable);
+        Validation validation =
+                "HTTP".equals(request.validationMethodAsString())
+                        ? Validation.HTTP
+                        : Validation.DNS;
+        String parameters = parameters(names, key, transparency, exportable, validation);
         Certificate certificate =
                 database.write(write -> {
                     Instant now = clock.instant();
@@ -82,8 +86,7 @@ final class CertificateRequests {
                             made(
                                     write,
                                     call,
-                                    new Request(
-                                            Origin.ACM, names, key, Validation.DNS, exportable));
+                                    new Request(Origin.ACM, names, key, validation, exportable));
                     tags.add(write, made.id(), tagged);
                     options.keep(write, made.id(), transparency);
                     if (token != null) {
@@ -113,9 +116,19 @@ final class CertificateRequests {
                 .flatMap(id -> certificates.find(write.handle(), call.account(), id));
     }
 
-    private static void refuseWhatIsNotOffered(RequestCertificateRequest request) {
+    private void refuseWhatIsNotOffered(RequestCertificateRequest request) {
         @Nullable String method = request.validationMethodAsString();
-        if (method != null && !method.equals("DNS")) {
+        boolean managed = "CLOUDFRONT".equals(request.managedByAsString());
+        if ("HTTP".equals(method) != managed) {
+            throw Refusal.invalidParameter(
+                    "The validation method HTTP and ManagedBy CLOUDFRONT go together. Use DNS to prove names"
+                            + " by CNAME records. Leave out ManagedBy then.");
+        }
+        if (managed && names(request).stream().anyMatch(DomainName::isWildcard)) {
+            throw Refusal.invalidParameter(
+                    "HTTP validation cannot prove a wildcard name. Use DNS.");
+        }
+        if (method != null && !method.equals("DNS") && !method.equals("HTTP")) {
             throw Refusal.invalidParameter(
                     "The validation method "
                             + method
@@ -132,7 +145,7 @@ final class CertificateRequests {
                     "Private certificate authorities are not offered by this server. Leave out"
                             + " CertificateAuthorityArn to have its own CA issue the certificate.");
         }
-        if (request.managedByAsString() != null) {
+        if (request.managedByAsString() != null && !managed) {
             throw Refusal.invalidParameter(
                     "Certificates managed by another service are not offered by this server. Leave"
                             + " out ManagedBy.");
@@ -170,11 +183,16 @@ final class CertificateRequests {
     }
 
     private static String parameters(
-            List<DomainName> names, KeyAlgorithm key, String transparency, boolean exportable) {
+            List<DomainName> names,
+            KeyAlgorithm key,
+            String transparency,
+            boolean exportable,
+            Validation validation) {
         var parameters = new ArrayList<String>();
         parameters.add(key.name());
         parameters.add(transparency);
         parameters.add(Boolean.toString(exportable));
+        parameters.add(validation.name());
         names.forEach(name -> parameters.add(name.ascii()));
         return RequestTokens.digest(parameters);
     }

@@ -212,7 +212,14 @@ final class CertificateView {
                                             .type(RecordType.CNAME)
                                             .value(proof.record().value()))
                             .build();
-            case HTTP -> validation.validationMethod(ValidationMethod.HTTP).build();
+            case HTTP -> {
+                proof.file()
+                        .ifPresent(file ->
+                                validation.httpRedirect(redirect ->
+                                        redirect.redirectFrom(file.redirectFrom().toString())
+                                                .redirectTo(file.redirectTo().toString())));
+                yield validation.validationMethod(ValidationMethod.HTTP).build();
+            }
         };
     }
 

@@ -40,10 +40,17 @@ final class CertificateJson {
                             .put("name", proof.name().ascii())
                             .put("status", proof.status().name())
                             .put("automatic", proof.automatic() == Proof.Automatic.SUCCEEDED);
-            each.putObject("record")
-                    .put("name", proof.record().name())
-                    .put("type", "CNAME")
-                    .put("value", proof.record().value());
+            proof.file()
+                    .ifPresentOrElse(
+                            file ->
+                                    each.putObject("httpRedirect")
+                                            .put("from", file.redirectFrom().toString())
+                                            .put("to", file.redirectTo().toString()),
+                            () ->
+                                    each.putObject("record")
+                                            .put("name", proof.record().name())
+                                            .put("type", "CNAME")
+                                            .put("value", proof.record().value()));
             proof.lastLook()
                     .ifPresent(look ->
                             each.put("lookedAt", look.at().toString()).put("seen", look.seen()));

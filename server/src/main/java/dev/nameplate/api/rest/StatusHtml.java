@@ -37,6 +37,7 @@ import dev.nameplate.certificate.State;
 import dev.nameplate.dns.Actor;
 import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.Dnssec;
+import dev.nameplate.dns.HttpRecord;
 import dev.nameplate.dns.Trace;
 import dev.nameplate.names.DomainName;
 
@@ -165,6 +166,18 @@ final class StatusHtml {
     }
 
     private static DomContent record(Proof proof) {
+        if (proof.file().isPresent()) {
+            HttpRecord file = proof.file().get();
+            return div(
+                    p(
+                            "Point the name at this service, which then answers by itself; or set this redirect:"),
+                    dl(
+                                    dt("From"),
+                                    dd(code(file.redirectFrom().toString())),
+                                    dt("To"),
+                                    dd(code(file.redirectTo().toString())))
+                            .withClass("record"));
+        }
         return div(
                 p("The record to set, and to leave in place:"),
                 dl(
@@ -221,7 +234,7 @@ final class StatusHtml {
             return text("");
         }
         return div(
-                p("What your DNS answers:"),
+                p("What was answered:"),
                 table(
                         thead(tr(th("server"), th("asked for"), th("answer"))),
                         tbody(each(trace.asked(), StatusHtml::answer))),

@@ -182,6 +182,38 @@ final class AcmRequestTest {
     }
 
     @StoreTest
+    void httpValidationShowsTheRedirectAndIsManagedByCloudFront(Database database) {
+        var door = new AcmDoor(database);
+        String arn =
+                door.acm
+                        .requestCertificate(r ->
+                                r.domainName("example.com")
+                                        .validationMethod(ValidationMethod.HTTP)
+                                        .managedBy("CLOUDFRONT"))
+                        .certificateArn();
+        CertificateDetail detail =
+                door.acm.describeCertificate(r -> r.certificateArn(arn)).certificate();
+        DomainValidation validation = detail.domainValidationOptions().getFirst();
+        assertThat(detail.managedByAsString()).isEqualTo("CLOUDFRONT");
+        assertThat(validation.validationMethod()).isEqualTo(ValidationMethod.HTTP);
+        assertThat(validation.resourceRecord()).isNull();
+        assertThat(validation.httpRedirect().redirectFrom())
+                .matches("http://example\\.com/\\.well-known/pki-validation/[0-9a-f]{32}\\.txt");
+        assertThat(validation.httpRedirect().redirectTo())
+                .startsWith("http://validation.nameplate.internal/123456789012/.well-known/");
+        refused(
+                door,
+                r -> r.domainName("*.example.com").validationMethod("HTTP").managedBy("CLOUDFRONT"),
+                InvalidParameterException.class,
+                "cannot prove a wildcard name");
+        refused(
+                door,
+                r -> r.managedBy("CLOUDFRONT"),
+                InvalidParameterException.class,
+                "go together");
+    }
+
+    @StoreTest
     void whatIsNotOfferedIsRefusedInWords(Database database) {
         var door = new AcmDoor(database);
         refused(
