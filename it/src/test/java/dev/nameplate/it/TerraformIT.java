@@ -6,6 +6,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import software.amazon.awssdk.services.acm.AcmClient;
+import software.amazon.awssdk.services.acm.model.CertificateDetail;
+import software.amazon.awssdk.services.acm.model.KeyAlgorithm;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.lightsail.model.CertificateStatus;
 
@@ -27,7 +30,6 @@ import java.util.Optional;
 @Tag("slow")
 @Tag("conformance")
 final class TerraformIT {
-    private static final List<String> FILES = List.of("provider.tf", "lightsail.tf");
     private static final String MIRROR = "NAMEPLATE_TERRAFORM_MIRROR";
 
     /// What `plan -detailed-exitcode` ends with where nothing has to change.
@@ -37,23 +39,9 @@ final class TerraformIT {
 
     @Test
     void whatIsAppliedNeedsNoChangeAndIsGoneWhenDestroyed() throws IOException {
-        Parts.need("Terraform", "terraform", "version");
-        Path configuration = Files.createDirectory(folder.resolve("configuration"));
-        for (String file : FILES) {
-            Files.writeString(configuration.resolve(file), Fixtures.text("terraform/" + file));
-        }
         try (RunningServer server = RunningServer.start(folder.resolve("data"));
                 LightsailClient lightsail = SdkClients.of(server).lightsail()) {
-            Terraform terraform = new Terraform(configuration, environment(server));
-            Commands.Result init = terraform.run("init");
-            if (init.exit() != 0) {
-                Parts.absent(
-                        "Terraform's AWS provider",
-                        "`terraform init` fails; "
-                                + MIRROR
-                                + " may name a folder that mirrors it.\n"
-                                + init.errors());
-            }
+            Terraform terraform = prepared(server, "lightsail.tf", Map.of());
             terraform.succeed("apply", "-auto-approve", "-parallelism=30");
             Await.until(
                     Duration.ofSeconds(60),
@@ -67,12 +55,80 @@ final class TerraformIT {
                                             .certificateDetail()
                                             .status()
                                     == CertificateStatus.ISSUED);
-            Commands.Result plan = terraform.run("plan", "-detailed-exitcode", "-parallelism=30");
-            assertThat(plan.exit()).as(plan.output() + plan.errors()).isEqualTo(NO_CHANGES);
+            terraform.plansNothing();
             terraform.succeed("destroy", "-auto-approve", "-parallelism=30");
             assertThat(lightsail.getDomains(_ -> {}).domains()).isEmpty();
             assertThat(lightsail.getCertificates(_ -> {}).certificates()).isEmpty();
         }
+    }
+
+    @Test
+    void anAcmCertificateIsIssuedOrImportedAndImportedAgainUnderItsArn() throws IOException {
+        ForeignCa ca = ForeignCa.make(Files.createDirectory(folder.resolve("ca")));
+        Map<String, String> first = variables(ca.issue("imported.example"));
+        Map<String, String> second = variables(ca.issue("imported.example", "more.example"));
+        try (RunningServer server = RunningServer.start(folder.resolve("data"));
+                LightsailClient lightsail = SdkClients.of(server).lightsail();
+                AcmClient acm = SdkClients.of(server).acm()) {
+            lightsail.createDomain(request -> request.domainName("acm-tf.example"));
+            Terraform terraform = prepared(server, "acm.tf", first);
+            terraform.succeed("apply", "-auto-approve");
+            String imported = terraform.output("imported");
+            CertificateDetail issued = described(acm, terraform.output("issued"));
+            assertThat(issued.statusAsString()).isEqualTo("ISSUED");
+            assertThat(issued.options().certificateTransparencyLoggingPreferenceAsString())
+                    .isEqualTo("DISABLED");
+            terraform.plansNothing();
+
+            Terraform again = prepared(server, "acm.tf", second);
+            again.succeed("apply", "-auto-approve");
+            assertThat(again.output("imported")).isEqualTo(imported);
+            assertThat(described(acm, imported).subjectAlternativeNames())
+                    .containsExactly("imported.example", "more.example");
+            again.plansNothing();
+
+            again.succeed("destroy", "-auto-approve");
+            assertThat(
+                            acm.listCertificates(request ->
+                                            request.includes(all ->
+                                                    all.keyTypes(KeyAlgorithm.knownValues())))
+                                    .certificateSummaryList())
+                    .isEmpty();
+        }
+    }
+
+    private static CertificateDetail described(AcmClient acm, String arn) {
+        return acm.describeCertificate(request -> request.certificateArn(arn)).certificate();
+    }
+
+    private static Map<String, String> variables(ForeignCa.Triple triple) {
+        return Map.of(
+                "TF_VAR_certificate", triple.certificate().toString(),
+                "TF_VAR_private_key", triple.privateKey().toString(),
+                "TF_VAR_chain", triple.chain().toString());
+    }
+
+    /// The configuration in `file`, initialised, where that was not done before.
+    private Terraform prepared(RunningServer server, String file, Map<String, String> variables)
+            throws IOException {
+        Parts.need("Terraform", "terraform", "version");
+        Path configuration = Files.createDirectories(folder.resolve("configuration"));
+        for (String each : List.of("provider.tf", file)) {
+            Files.writeString(configuration.resolve(each), Fixtures.text("terraform/" + each));
+        }
+        Map<String, String> environment = environment(server);
+        environment.putAll(variables);
+        Terraform terraform = new Terraform(configuration, environment);
+        Commands.Result init = terraform.run("init");
+        if (init.exit() != 0) {
+            Parts.absent(
+                    "Terraform's AWS provider",
+                    "`terraform init` fails; "
+                            + MIRROR
+                            + " may name a folder that mirrors it.\n"
+                            + init.errors());
+        }
+        return terraform;
     }
 
     private Map<String, String> environment(RunningServer server) throws IOException {
@@ -110,6 +166,26 @@ final class TerraformIT {
             line.add("-input=false");
             line.addAll(List.of(options));
             return Commands.run(line, environment);
+        }
+
+        void plansNothing() {
+            Commands.Result plan = run("plan", "-detailed-exitcode", "-parallelism=30");
+            assertThat(plan.exit()).as(plan.output() + plan.errors()).isEqualTo(NO_CHANGES);
+        }
+
+        String output(String name) {
+            Commands.Result result =
+                    Commands.run(
+                            List.of(
+                                    "terraform",
+                                    "-chdir=" + configuration,
+                                    "output",
+                                    "-no-color",
+                                    "-raw",
+                                    name),
+                            environment);
+            assertThat(result.exit()).as(result.errors()).isZero();
+            return result.output().strip();
         }
 
         void succeed(String command, String... options) {
