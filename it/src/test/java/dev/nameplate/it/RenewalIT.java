@@ -1,0 +1,134 @@
+package dev.nameplate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A whole server whose days pass by faketime: a served certificate is renewed before its end, while visitors come.
+@Tag("conformance")
+@Tag("slow")
+final class RenewalIT {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final String NAME = "www.renewed-shop.com";
+
+    @TempDir private Path folder;
+
+    @Test
+    void aServedCertificateIsRenewedAsTheMonthsPass() throws IOException {
+        Optional<Path> library =
+                Stream.of("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64")
+                        .map(lib -> Path.of(lib, "faketime", "libfaketimeMT.so.1"))
+                        .filter(Files::exists)
+                        .findFirst();
+        if (library.isEmpty()) {
+            Parts.absent("faketime", "there is no libfaketimeMT.so.1; the package is 'faketime'");
+        }
+        Path offset = folder.resolve("offset");
+        pass(offset, 0);
+        try (OriginServer origin = OriginServer.start();
+                RunningServer server =
+                        RunningServer.start(
+                                folder.resolve("data"),
+                                Map.of(
+                                        "LD_PRELOAD", library.orElseThrow().toString(),
+                                        "FAKETIME_TIMESTAMP_FILE", offset.toString(),
+                                        "FAKETIME_CACHE_DURATION", "1",
+                                        "DONT_FAKE_MONOTONIC", "1",
+                                        "FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+                                List.of())) {
+            SdkClients.of(server).serve("renewed-shop.com", List.of(NAME), origin);
+            new Visitor(server, server.caRoot()).fetchWhenServed(NAME, "/");
+            String first = servedSerial(server);
+            JsonNode before = certificate(server);
+            assertThat(plain(before.path("serial").asText())).isEqualTo(first);
+
+            // The renewal begins 45 to 38 days before the end of its 198.
+            pass(offset, 160);
+            Await.until(
+                    LIMIT,
+                    "the renewed certificate; the server's output: " + server.log(),
+                    () ->
+                            !certificate(server)
+                                    .path("serial")
+                                    .asText()
+                                    .equals(before.path("serial").asText()));
+            JsonNode after = certificate(server);
+            assertThat(after.path("id")).isEqualTo(before.path("id"));
+            assertThat(after.path("state").asText()).isEqualTo("ISSUED");
+            assertThat(after.path("notAfter").asText())
+                    .isGreaterThan(before.path("notAfter").asText());
+            assertThat(servedSerial(server))
+                    .isEqualTo(plain(after.path("serial").asText()))
+                    .isNotEqualTo(first);
+            assertThat(get(server, "/v1/renewals").path("renewals").path("SUCCESS").asInt())
+                    .isEqualTo(1);
+            assertThat(Files.readString(server.log())).contains("is renewed: serial");
+        }
+    }
+
+    private static void pass(Path offset, int days) throws IOException {
+        Path draft = offset.resolveSibling("offset.tmp");
+        Files.writeString(draft, "+" + days + "d\n");
+        Files.move(draft, offset, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static JsonNode certificate(RunningServer server) {
+        return get(server, "/v1/certificates?name=" + NAME).path("certificates").path(0);
+    }
+
+    /// curl, because a client library's own ideas of the date are not what is tested.
+    private static JsonNode get(RunningServer server, String path) {
+        Commands.Result result =
+                Commands.run(
+                        List.of(
+                                "curl",
+                                "--silent",
+                                "--show-error",
+                                "--fail",
+                                "--max-time",
+                                "20",
+                                "--header",
+                                "x-api-key: " + RunningServer.API_KEY,
+                                server.api() + path),
+                        Map.of());
+        assertThat(result.exit()).as(result.errors()).isZero();
+        try {
+            return JsonMapper.builder().build().readTree(result.output());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String servedSerial(RunningServer server) {
+        Commands.Result result =
+                Commands.run(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "openssl s_client -connect 127.0.0.1:%d -servername %s </dev/null 2>/dev/null | openssl x509 -noout -serial"
+                                        .formatted(server.edgeHttps().getPort(), NAME)),
+                        Map.of());
+        assertThat(result.exit()).as(result.errors()).isZero();
+        return plain(result.output().strip().replace("serial=", ""));
+    }
+
+    private static String plain(String serial) {
+        return serial.replace(":", "").toLowerCase(Locale.ROOT);
+    }
+}
