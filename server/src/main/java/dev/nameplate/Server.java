@@ -189,8 +189,10 @@ final class Server implements AutoCloseable {
                                 listeners.at(settings.publicDoor().port()),
                                 doors.open(),
                                 API_DRAIN));
-        Edge edge = draining("edge", startEdge(opened, features, metrics, pki.port()));
+        OwnCertificate ownNames = ownNames(opened, features);
+        Edge edge = draining("edge", startEdge(opened, features, ownNames, metrics, pki.port()));
         edgeOnceUp.set(edge);
+        started("own names", OwnNames.of(ownNames, edge::changed).start());
 
         HandshakeCheck handshakes = new HandshakeCheck(edge::httpsAddress, HANDSHAKE_LIMIT);
         AuthoritativeLookup lookup = started("lookup", lookup(opened, features, dns));
@@ -335,19 +337,25 @@ final class Server implements AutoCloseable {
         return settings.dns().rootHints().isEmpty() ? LookupSettings.ROOT_ANCHORS : List.of();
     }
 
+    private OwnCertificate ownNames(Store opened, Features features) {
+        return new OwnCertificate(
+                features.ca(),
+                features.keyPairs(),
+                opened.clock(),
+                Stream.concat(
+                                Stream.of("*.cdn." + settings.suffix()),
+                                Features.ownHosts(settings).stream().sorted())
+                        .toList(),
+                List.of());
+    }
+
     private Edge startEdge(
-            Store opened, Features features, PrometheusMeterRegistry metrics, int publicPort) {
+            Store opened,
+            Features features,
+            OwnCertificate ownNames,
+            PrometheusMeterRegistry metrics,
+            int publicPort) {
         Set<String> ownHosts = Features.ownHosts(settings);
-        OwnCertificate ownNames =
-                new OwnCertificate(
-                        features.ca(),
-                        features.keyPairs(),
-                        opened.clock(),
-                        Stream.concat(
-                                        Stream.of("*.cdn." + settings.suffix()),
-                                        ownHosts.stream().sorted())
-                                .toList(),
-                        List.of());
         EdgePublisher publisher =
                 new EdgePublisher(
                         opened.database(),

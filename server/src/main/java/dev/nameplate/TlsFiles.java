@@ -21,7 +21,7 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/// A TLS context for the API port from an operator's PEM files, or from material in memory.
+/// A TLS context for the API port from an operator's PEM files.
 final class TlsFiles {
     private TlsFiles() {}
 
