@@ -137,6 +137,7 @@ final class Doors {
                                         .imports(store.database())
                                         .examine(store.account(), pem)
                                         .names(),
+                        Features.names(settings),
                         limits);
         RestApi rest = new RestApi(store.accessKeys()::accountOfApiKey, routes());
         return List.of(

@@ -61,10 +61,7 @@ record Features(
                         new CertificateSettings(
                                 settings.suffix().ascii(),
                                 settings.certificates().pendingLimit(),
-                                new NamePolicy(
-                                        settings.suffix(),
-                                        settings.names().blocked(),
-                                        settings.names().publicOnly()),
+                                names(settings),
                                 quotas(settings)));
         Distributions distributions =
                 new Distributions(
@@ -103,6 +100,12 @@ record Features(
         Settings.Quotas quotas = settings.quotas();
         return new Quotas.Limits(
                 quotas.certificates(), quotas.yearly(), quotas.imported(), quotas.importedYearly());
+    }
+
+    /// Which names are certified here.
+    static NamePolicy names(Settings settings) {
+        return new NamePolicy(
+                settings.suffix(), settings.names().blocked(), settings.names().publicOnly());
     }
 
     private static DnsSettings dns(Settings settings) {

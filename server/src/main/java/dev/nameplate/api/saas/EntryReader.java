@@ -3,6 +3,7 @@ package dev.nameplate.api.saas;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
 import dev.nameplate.pki.PemTriple;
 import dev.nameplate.pki.UnusableImport;
 import dev.nameplate.saas.CertificateSource;
@@ -25,10 +26,15 @@ final class EntryReader {
 
     private final boolean autoCreation;
     private final Function<PemTriple, List<DomainName>> examination;
+    private final NamePolicy policy;
 
-    EntryReader(boolean autoCreation, Function<PemTriple, List<DomainName>> examination) {
+    EntryReader(
+            boolean autoCreation,
+            Function<PemTriple, List<DomainName>> examination,
+            NamePolicy policy) {
         this.autoCreation = autoCreation;
         this.examination = examination;
+        this.policy = policy;
     }
 
     /// An entry as far as it can be judged alone.
@@ -43,7 +49,7 @@ final class EntryReader {
     Optional<Draft> create(Fields entry) {
         Set<DomainName> names = new LinkedHashSet<>();
         entry.requiredText("domainName")
-                .flatMap(text -> name(entry, "domainName", text))
+                .flatMap(text -> requested(entry, "domainName", text))
                 .ifPresent(names::add);
         names.addAll(alternates(entry));
         checkCount(entry, names.size());
@@ -58,7 +64,7 @@ final class EntryReader {
                                 template));
     }
 
-    private static Set<DomainName> alternates(Fields entry) {
+    private Set<DomainName> alternates(Fields entry) {
         Set<DomainName> names = new LinkedHashSet<>();
         if (!entry.has("sanList")) {
             entry.problems().add(entry.path("sanList"), "is required");
@@ -72,7 +78,7 @@ final class EntryReader {
         for (int i = 0; i < listed.size(); i++) {
             String member = "sanList[" + i + "]";
             if (listed.get(i).isTextual()) {
-                name(entry, member, listed.get(i).textValue().strip()).ifPresent(names::add);
+                requested(entry, member, listed.get(i).textValue().strip()).ifPresent(names::add);
             } else {
                 entry.problems().add(entry.path(member), "must be a string");
             }
@@ -111,6 +117,14 @@ final class EntryReader {
                         names,
                         new CertificateSource.Pem(pem.certificate(), pem.privateKey(), pem.chain()),
                         template));
+    }
+
+    /// A name to be certified; an import's are certified already.
+    private Optional<DomainName> requested(Fields entry, String member, String text) {
+        Optional<DomainName> name = name(entry, member, text);
+        name.flatMap(policy::refusal)
+                .ifPresent(refusal -> entry.problems().add(entry.path(member), refusal.message()));
+        return name;
     }
 
     static Optional<DomainName> name(Fields entry, String member, String text) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
 import dev.nameplate.pki.PemTriple;
 import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.JobRequest;
@@ -27,16 +28,19 @@ final class JobReader {
     private final Templates templates;
     private final TakenAliases aliases;
     private final Function<PemTriple, List<DomainName>> examination;
+    private final NamePolicy names;
     private final int maxEntries;
 
     JobReader(
             Templates templates,
             TakenAliases aliases,
             Function<PemTriple, List<DomainName>> examination,
+            NamePolicy names,
             int maxEntries) {
         this.templates = templates;
         this.aliases = aliases;
         this.examination = examination;
+        this.names = names;
         this.maxEntries = maxEntries;
     }
 
@@ -83,7 +87,7 @@ final class JobReader {
     }
 
     private List<EntryReader.Draft> entries(Fields root, Operation operation, Flags flags) {
-        EntryReader reader = new EntryReader(flags.autoCreation(), examination);
+        EntryReader reader = new EntryReader(flags.autoCreation(), examination, names);
         return switch (operation) {
             case CREATE -> {
                 if (!elements(root, "pemList").isEmpty()) {

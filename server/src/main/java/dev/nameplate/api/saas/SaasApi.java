@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
 import dev.nameplate.pki.PemTriple;
 import dev.nameplate.saas.AccountCertificates;
 import dev.nameplate.saas.Job;
@@ -48,6 +49,7 @@ public final class SaasApi {
     }
 
     /// @param examination checks a PEM triple and answers its names; throws `UnusableImport`
+    /// @param names which names may be requested
     public SaasApi(
             Function<String, Optional<AccountId>> accountOfApiKey,
             SaasJobs jobs,
@@ -55,11 +57,12 @@ public final class SaasApi {
             Templates templates,
             TakenAliases aliases,
             Function<PemTriple, List<DomainName>> examination,
+            NamePolicy names,
             Limits limits) {
         this.accountOfApiKey = accountOfApiKey;
         this.jobs = jobs;
         this.certificates = certificates;
-        this.reader = new JobReader(templates, aliases, examination, limits.maxEntries());
+        this.reader = new JobReader(templates, aliases, examination, names, limits.maxEntries());
         this.limits = limits;
     }
 

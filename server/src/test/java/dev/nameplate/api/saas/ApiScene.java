@@ -9,6 +9,7 @@ import dev.nameplate.dns.DnsSettings;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
 import dev.nameplate.saas.AccountCertificates;
 import dev.nameplate.saas.SaasScene;
 import dev.nameplate.saas.TakenAliases;
@@ -70,6 +71,7 @@ final class ApiScene implements AutoCloseable {
                                         .imports(store.database())
                                         .examine(SaasScene.ACCOUNT, triple)
                                         .names(),
+                        NamePolicy.standard(new DomainName(CertificateSettings.DEFAULT_SUFFIX)),
                         new SaasApi.Limits(MAX_ENTRIES, MAX_BODY));
     }
 

@@ -59,6 +59,18 @@ class JobRequestCheckTest {
         assertThat(scene.jobs()).isZero();
     }
 
+    @Test
+    void namesThatAreNotCertifiedHereAreTold() {
+        assertRefused(
+                create("", entry("d111.cloudfront.net")),
+                "cnameList[0].domainName",
+                "belongs to Amazon");
+        assertRefused(
+                create("", entry("\"fine.example.com\"", "[\"fine.example.com\",\"*.co.uk\"]")),
+                "cnameList[0].sanList[1]",
+                "public suffix");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
