@@ -50,13 +50,17 @@ final class EntryRows {
     /// An entry with the zone it is in. Every zone has entries at its apex.
     record Hosted(String zone, String apex, ZoneEntry entry) {}
 
-    /// Of all zones with one of these apexes, the entries with one of these names.
-    static List<Hosted> hosted(Handle handle, Collection<String> apexes, Collection<String> names) {
+    /// Of all zones with one of these apexes, the entries with one of these names; of the apex itself only the SOA, unless
+    /// it is what was asked for.
+    static List<Hosted> hosted(
+            Handle handle, String asked, Collection<String> apexes, Collection<String> names) {
         return handle
                 .createQuery(
                         "SELECT z.id AS zone, z.name AS apex, e.id, e.name, e.type, e.target, e.alias, e.automatic"
                                 + " FROM dns_zone z JOIN dns_entry e ON e.zone = z.id"
-                                + " WHERE z.name IN (<apexes>) AND e.name IN (<names>)")
+                                + " WHERE z.name IN (<apexes>) AND e.name IN (<names>)"
+                                + " AND (e.name <> z.name OR e.type = 'SOA' OR e.name = :asked)")
+                .bind("asked", asked)
                 .bindList("apexes", apexes)
                 .bindList("names", names)
                 .map((row, context) ->

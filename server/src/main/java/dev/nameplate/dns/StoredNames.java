@@ -28,7 +28,8 @@ final class StoredNames implements NameView.Source {
         List<String> fromNameUp = name.selfAndAncestors();
         return database.read(handle -> {
             Map<String, List<EntryRows.Hosted>> found =
-                    EntryRows.hosted(handle, fromNameUp, withWildcards(fromNameUp)).stream()
+                    EntryRows.hosted(handle, name.text(), fromNameUp, withWildcards(fromNameUp))
+                            .stream()
                             .collect(Collectors.groupingBy(EntryRows.Hosted::apex));
             return found.keySet().stream()
                     .max(Comparator.comparingInt(String::length))

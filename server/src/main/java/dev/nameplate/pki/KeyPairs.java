@@ -5,8 +5,10 @@ import org.slf4j.LoggerFactory;
 
 import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Signature;
@@ -100,6 +102,20 @@ public final class KeyPairs {
         return provider.isPresent()
                 ? KeyPairGenerator.getInstance(algorithm, provider.get())
                 : KeyPairGenerator.getInstance(algorithm);
+    }
+
+    /// The same key in the form that [#signature] works with at once; a foreign one would be translated for each signature.
+    public PrivateKey forSigning(PrivateKey key) {
+        if (provider.isEmpty()) {
+            return key;
+        }
+        try {
+            return (PrivateKey)
+                    KeyFactory.getInstance(key.getAlgorithm(), provider.get()).translateKey(key);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "the provider of signatures does not take a key of " + key.getAlgorithm(), e);
+        }
     }
 
     /// A signature object of JCA's `algorithm`, such as `SHA256withECDSA`.

@@ -77,7 +77,7 @@ final class Authority {
                 KeyPairs.algorithmOf(publicKey)
                         .orElseThrow(
                                 () -> new IllegalArgumentException("not a key an authority has"));
-        this.key = key;
+        this.key = keyPairs.forSigning(key);
         this.keyPairs = keyPairs;
     }
 
