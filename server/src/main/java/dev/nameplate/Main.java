@@ -4,6 +4,7 @@ import dev.nameplate.config.InvalidSettings;
 import dev.nameplate.config.SettingsReader;
 import dev.nameplate.issuer.ca.CaProblem;
 import dev.nameplate.vault.MasterKeySource;
+import dev.nameplate.vault.UnsealException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -63,6 +64,7 @@ final class Main implements Runnable {
         return failure instanceof InvalidSettings
                 || failure instanceof Server.CannotStart
                 || failure instanceof MasterKeySource.Refused
+                || failure instanceof UnsealException
                 || failure instanceof CaProblem
                 || failure instanceof CommandFailed;
     }

@@ -128,14 +128,33 @@ final class MasterKeyFile {
     synchronized KeyRing remove(KeyId id) {
         if (reread().primary().id().equals(id)) {
             throw new MasterKeySource.Refused(
-                    "the master key " + id + " is the one that seals: rotate first");
+                    "the master key " + id + " is the one that seals: rotate first", null);
         }
-        replace(
-                entries().stream()
-                        .filter(entry -> !entry.key().id().equals(id))
-                        .map(Entry::line)
-                        .toList());
+        replace(linesWithout(id));
         return reread();
+    }
+
+    /// Whichever it is; the last key takes the file with it.
+    synchronized void drop(KeyId id) {
+        reread();
+        List<String> left = linesWithout(id);
+        if (!left.isEmpty()) {
+            replace(left);
+            return;
+        }
+        try {
+            Files.delete(file);
+            syncFolder();
+        } catch (IOException failed) {
+            throw new UncheckedIOException("cannot delete the master key file " + file, failed);
+        }
+    }
+
+    private List<String> linesWithout(KeyId id) {
+        return entries().stream()
+                .filter(entry -> !entry.key().id().equals(id))
+                .map(Entry::line)
+                .toList();
     }
 
     private List<Entry> entries() {
@@ -228,12 +247,13 @@ final class MasterKeyFile {
     private List<Entry> parse() throws IOException {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
         if (!OWNER_ONLY.containsAll(permissions)) {
-            throw new IllegalStateException(
+            throw new MasterKeySource.Refused(
                     "the master key file "
                             + file
                             + " is open to others ("
                             + PosixFilePermissions.toString(permissions)
-                            + "): run chmod 600 on it");
+                            + "): run chmod 600 on it",
+                    null);
         }
         List<String> lines =
                 List.of(Files.readString(file, StandardCharsets.ISO_8859_1).split("\n", -1));
@@ -294,18 +314,20 @@ final class MasterKeyFile {
 
     private byte[] unwrapped(byte[] body) {
         return wrapping.orElseThrow(() ->
-                        new IllegalStateException(
+                        new MasterKeySource.Refused(
                                 "a key in "
                                         + file
-                                        + " is wrapped by a key service: set vault.kmsKeyId to the key that wraps it"))
+                                        + " is wrapped by a key service: set vault.kmsKeyId to the key that wraps it",
+                                null))
                 .unwrap(body);
     }
 
-    private IllegalStateException damaged() {
-        return new IllegalStateException(
+    private MasterKeySource.Refused damaged() {
+        return new MasterKeySource.Refused(
                 "the master key file "
                         + file
-                        + " is damaged: put back the copy from your backup. A new key cannot open what is stored here");
+                        + " is damaged: put back the copy from your backup. A new key cannot open what is stored here",
+                null);
     }
 
     private static byte[] check(byte[] key) {

@@ -1,5 +1,7 @@
 package dev.nameplate.vault;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -57,7 +59,8 @@ public sealed interface MasterKeySource {
                 if (key.length != MasterKey.LENGTH) {
                     throw new Refused(
                             "a master key from the environment must be 32 bytes in base64, as 'openssl rand -base64 32'"
-                                    + " makes them");
+                                    + " makes them",
+                            null);
                 }
                 parsed.add(MasterKey.of(key, Instant.EPOCH));
             } finally {
@@ -113,7 +116,8 @@ public sealed interface MasterKeySource {
         public KeyRing add(Instant now) {
             throw new Refused(
                     "the master key comes from the environment: give the new one as NAMEPLATE_MASTER_KEY and the"
-                            + " present one as NAMEPLATE_PREVIOUS_MASTER_KEYS, restart every server, then rotate");
+                            + " present one as NAMEPLATE_PREVIOUS_MASTER_KEYS, restart every server, then rotate",
+                    null);
         }
 
         @Override
@@ -123,9 +127,10 @@ public sealed interface MasterKeySource {
                         "the master key "
                                 + id
                                 + " comes from the environment; nothing is sealed under it any more: take it out of"
-                                + " NAMEPLATE_PREVIOUS_MASTER_KEYS");
+                                + " NAMEPLATE_PREVIOUS_MASTER_KEYS",
+                        null);
             }
-            older.remove(id);
+            older.drop(id);
             return reread();
         }
     }
@@ -134,8 +139,8 @@ public sealed interface MasterKeySource {
     final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Refused(String message) {
-            super(message);
+        public Refused(String message, @Nullable Throwable cause) {
+            super(message, cause);
         }
     }
 }

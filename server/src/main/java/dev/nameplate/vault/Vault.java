@@ -175,10 +175,7 @@ public final class Vault {
                 }
             }
         }
-        throw new IllegalStateException(
-                "the secrets of this store do not open: "
-                        + unopened(context, new GeneralSecurityException("none fits"))
-                                .getMessage());
+        throw unopened(context, new GeneralSecurityException("none fits"));
     }
 
     /// Beyond the end if it is no sealed value at all.

@@ -76,7 +76,7 @@ final class KmsTest {
                 .hasMessageContaining("set vault.kmsKeyId");
         kms.denies = true;
         assertThatThrownBy(() -> Vault.open(wrapped(), RANDOM, root))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(MasterKeySource.Refused.class)
                 .hasMessageContaining("AWS KMS does not give the master key")
                 .hasMessageContaining("no kms:Decrypt for you");
     }

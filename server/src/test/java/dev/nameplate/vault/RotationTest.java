@@ -216,8 +216,8 @@ final class RotationTest {
                         new Node(
                                 database,
                                 MasterKeySource.file(folder.resolve("other.key"), RANDOM)))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("the secrets of this store do not open");
+                .isInstanceOf(UnsealException.class)
+                .hasMessageContaining("access-key/AKIA0");
     }
 
     @StoreTest
@@ -234,6 +234,9 @@ final class RotationTest {
         assertThatThrownBy(moved.rotation::rotate)
                 .isInstanceOf(MasterKeySource.Refused.class)
                 .hasMessageContaining("NAMEPLATE_PREVIOUS_MASTER_KEYS");
+
+        assertThat(moved.rotation.retire(true)).hasSize(1);
+        assertThat(keyFile()).doesNotExist();
 
         String second = randomKey();
         Node again =

@@ -1,6 +1,7 @@
 package dev.nameplate.vault.kms;
 
 import dev.nameplate.vault.KeyWrapping;
+import dev.nameplate.vault.MasterKeySource;
 
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -65,7 +66,7 @@ public final class AwsKms implements KeyWrapping {
         try (KmsClient client = builder.build()) {
             return question.apply(client);
         } catch (SdkException failed) {
-            throw new IllegalStateException(
+            throw new MasterKeySource.Refused(
                     "AWS KMS does not give the master key by " + keyId + ": " + failed.getMessage(),
                     failed);
         }
