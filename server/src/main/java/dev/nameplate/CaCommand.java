@@ -242,7 +242,8 @@ final class CaCommand {
 
     private int with(Consumer<Opened> work) {
         Settings settings = config.read();
-        Logging.configure(settings.log());
+        // What is done is told on standard output; only what is amiss belongs beside it.
+        Logging.configure(new Settings.Log(Settings.LogFormat.TEXT, "WARN"));
         try (Store store = Store.existing(settings)) {
             work.accept(
                     new Opened(
