@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -89,11 +88,15 @@ final class LintRules {
                     rule(
                             "rfc5280-4.1.2.5-time-type-by-year",
                             "times through 2049 are UTCTime, later ones GeneralizedTime",
-                            both(LintRules::typeFitsYear)),
+                            c ->
+                                    typeFits(c.tbs().getStartDate(), c.notBefore())
+                                            && typeFits(c.tbs().getEndDate(), c.notAfter())),
                     rule(
                             "rfc5280-4.1.2.5-time-to-the-second-in-zulu",
                             "times name the second, no fraction of it, and end in Z",
-                            both(LintRules::isWholeSecond)),
+                            c ->
+                                    isWholeSecond(c.tbs().getStartDate())
+                                            && isWholeSecond(c.tbs().getEndDate())),
                     rule(
                             "br-7.1.2.7-not-before-not-in-future",
                             "notBefore does not lie in the future",
@@ -147,13 +150,9 @@ final class LintRules {
         return Stream.concat(first.stream(), then.stream()).toList();
     }
 
-    private static Predicate<Candidate> both(Predicate<Time> rule) {
-        return c -> rule.test(c.tbs().getStartDate()) && rule.test(c.tbs().getEndDate());
-    }
-
-    private static boolean typeFitsYear(Time time) {
-        boolean late = !time.getDate().toInstant().isBefore(FIRST_GENERALIZED_TIME);
-        return late == (time.toASN1Primitive() instanceof ASN1GeneralizedTime);
+    private static boolean typeFits(Time time, Instant read) {
+        return !read.isBefore(FIRST_GENERALIZED_TIME)
+                == (time.toASN1Primitive() instanceof ASN1GeneralizedTime);
     }
 
     private static boolean isWholeSecond(Time time) {
