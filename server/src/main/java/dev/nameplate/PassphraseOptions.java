@@ -76,13 +76,11 @@ final class PassphraseOptions {
     }
 
     private static char[] ask(String question) {
-        Console console = System.console();
-        char @Nullable [] answer =
-                console == null || !console.isTerminal() ? null : console.readPassword(question);
-        if (answer == null) {
-            throw new CommandFailed(
-                    "a passphrase is needed: --passphrase-file or --passphrase-env, where there is no terminal");
-        }
-        return answer;
+        return Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .flatMap(console -> Optional.ofNullable(console.readPassword("%s", question)))
+                .orElseThrow(() ->
+                        new CommandFailed(
+                                "a passphrase is needed: --passphrase-file or --passphrase-env, where there is no terminal"));
     }
 }

@@ -156,13 +156,7 @@ final class AuthorityIT {
                 Files.readString(folder.resolve("acme-issuing.pem"))
                         + Files.readString(folder.resolve("acme-root.pem")));
 
-        assertThat(
-                        ca(
-                                "import",
-                                "--chain",
-                                chain.toString(),
-                                "--key",
-                                path("acme-issuing.key")))
+        assertThat(ca("import", "--chain", chain.toString(), "--key", path("acme-issuing.key")))
                 .contains("the root is now CN=Acme Root, O=Acme");
         Path root = folder.resolve("acme-root.pem");
         assertThat(ca("root")).isEqualTo(certificateIn(root));
@@ -176,8 +170,7 @@ final class AuthorityIT {
     @Order(5)
     void anIntermediateSignedElsewhereSigns() throws IOException {
         selfSigned("offline-root", "/O=Offline/CN=Offline Root");
-        Files.writeString(
-                folder.resolve("ours.csr"), ca("csr", "--subject", "O=Offline,CN=Ours"));
+        Files.writeString(folder.resolve("ours.csr"), ca("csr", "--subject", "O=Offline,CN=Ours"));
         signedBy("offline-root", "ours");
         Path chain = folder.resolve("ours-chain.pem");
         Files.writeString(
@@ -292,8 +285,7 @@ final class AuthorityIT {
     }
 
     private static Commands.Result run(String... arguments) {
-        List<String> command =
-                new ArrayList<>(List.of(RunningServer.LAUNCHER.toString(), "ca"));
+        List<String> command = new ArrayList<>(List.of(RunningServer.LAUNCHER.toString(), "ca"));
         command.addAll(List.of(arguments));
         Map<String, String> settings = RunningServer.standardSettings(server.dataDir());
         return Commands.run(command, settings);

@@ -144,7 +144,7 @@ public final class Authorities {
                     long version = AuthorityRows.version(handle).orElseThrow();
                     return version == last.version() ? last : AuthorityRows.load(handle, version);
                 });
-        if (now != last) {
+        if (now.version() != last.version()) {
             seen = now;
             // A key that was taken out of the store does not stay in memory.
             opened.keySet()

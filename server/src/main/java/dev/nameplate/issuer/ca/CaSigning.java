@@ -13,7 +13,7 @@ import java.util.List;
 /// Signs certificates of authorities the way leaves are signed: linted, recorded by a durable commit, then signed.
 record CaSigning(Ledger ledger, InstantSource clock) {
 
-    /// @param issuer who signs, with its serial number and the end points of its own validity
+    /// Who signs, with its serial number and the end points of its own validity.
     record Issuer(Authority authority, String serial, Instant notBefore, Instant notAfter) {}
 
     X509Certificate sign(Issuer issuer, TBSCertificate content, List<Lint.Rule> rules) {

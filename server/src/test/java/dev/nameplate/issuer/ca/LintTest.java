@@ -85,20 +85,23 @@ final class LintTest {
     private static final SubjectPublicKeyInfo KEY = info(KEYS.generate(KeyAlgorithm.EC_P256));
 
     /// A kind of certificate, good, and what it is examined by.
-    private enum Kind {
-        LEAF(LintRules.LEAF),
-        INTERMEDIATE(CaLintRules.INTERMEDIATE),
-        ROOT(CaLintRules.ROOT),
-        RESPONDER(ResponderProfile.RULES);
+    enum Kind {
+        LEAF,
+        INTERMEDIATE,
+        ROOT,
+        RESPONDER;
 
-        private final List<Lint.Rule> rules;
-
-        Kind(List<Lint.Rule> rules) {
-            this.rules = rules;
+        List<Lint.Rule> rules() {
+            return switch (this) {
+                case LEAF -> LintRules.LEAF;
+                case INTERMEDIATE -> CaLintRules.INTERMEDIATE;
+                case ROOT -> CaLintRules.ROOT;
+                case RESPONDER -> ResponderProfile.RULES;
+            };
         }
 
         Lint.Result examine(TBSCertificate candidate, Lint.Context context) {
-            return new Lint(CA, rules).examine(candidate, context);
+            return new Lint(CA, rules()).examine(candidate, context);
         }
 
         TBSCertificate good() {
@@ -508,15 +511,15 @@ final class LintTest {
         Set<String> shown = new HashSet<>();
         // What holds for several kinds may be shown on one of them.
         MISTAKES.forEach(mistake -> shown.add(mistake.rule()));
-        assertThat(kind.rules).extracting(Lint.Rule::id).allMatch(shown::contains);
-        assertThat(kind.rules).extracting(Lint.Rule::id).doesNotHaveDuplicates();
+        assertThat(kind.rules()).extracting(Lint.Rule::id).allMatch(shown::contains);
+        assertThat(kind.rules()).extracting(Lint.Rule::id).doesNotHaveDuplicates();
     }
 
     @Test
     void thereIsNoMistakeWithoutItsRule() {
         assertThat(MISTAKES)
                 .allSatisfy(mistake ->
-                        assertThat(mistake.kind().rules)
+                        assertThat(mistake.kind().rules())
                                 .extracting(Lint.Rule::id)
                                 .contains(mistake.rule()));
     }
