@@ -12,6 +12,7 @@ import dev.nameplate.api.pki.Repository;
 import dev.nameplate.api.rest.CertificateRoutes;
 import dev.nameplate.api.rest.HttpProofFiles;
 import dev.nameplate.api.rest.ImportRoutes;
+import dev.nameplate.api.rest.QuotaRoutes;
 import dev.nameplate.api.rest.RenewalRoutes;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
@@ -172,6 +173,12 @@ final class Doors {
                                                 wakeup,
                                                 settings.certificates().reissuePerSecond()),
                                         store.clock())
+                                .all(),
+                        new QuotaRoutes(
+                                        store.database(),
+                                        features.certificates(),
+                                        features.zones(),
+                                        settings.lightsail().maxDomains())
                                 .all())
                 .flatMap(List::stream)
                 .toList();

@@ -7,12 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.ExpiryNotices;
 import dev.nameplate.certificate.Quarantine;
-import dev.nameplate.certificate.Quotas;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.Renewal;
 import dev.nameplate.certificate.RenewalCalendar;
 import dev.nameplate.db.Database;
-import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
 
 import java.time.DateTimeException;
@@ -26,8 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// What an account's certificates come to: the calendar of renewals and ends, reissuing everything, notices, quotas, and what
-/// does not load.
+/// What an account's certificates come to: the calendar of renewals and ends, reissuing everything, notices, and what does
+/// not load.
 public final class RenewalRoutes {
     private static final int DAYS = 60;
     private static final int MOST_DAYS = 400;
@@ -56,7 +54,6 @@ public final class RenewalRoutes {
                 Route.get("/v1/renewals/drill", this::runs),
                 Route.post("/v1/renewals/drill", this::drill),
                 Route.get("/v1/events", this::events),
-                Route.get("/v1/quotas", this::quotas),
                 Route.get("/v1/quarantine", this::quarantine));
     }
 
@@ -205,32 +202,6 @@ public final class RenewalRoutes {
             return Instant.parse(text);
         } catch (DateTimeException _) {
             throw Problem.badRequest("before must be a time such as 2026-01-31T12:00:00Z");
-        }
-    }
-
-    private Answer quotas(Call call) {
-        Region region = region(call);
-        ObjectNode answer = Json.object().put("region", region.name());
-        ArrayNode list = answer.putArray("quotas");
-        for (Quotas.Usage usage :
-                database.read(
-                        handle -> certificates.quotas().usage(handle, call.account(), region))) {
-            ObjectNode each =
-                    list.addObject()
-                            .put("kind", usage.kind().name())
-                            .put("meaning", usage.kind().meaning())
-                            .put("used", usage.used())
-                            .put("limit", usage.limit());
-            usage.freesAt().ifPresent(at -> each.put("oldestSlotFreesAt", at.toString()));
-        }
-        return Answer.ok(answer);
-    }
-
-    private static Region region(Call call) {
-        try {
-            return call.query("region").map(Region::new).orElse(Region.US_EAST_1);
-        } catch (IllegalArgumentException e) {
-            throw Problem.badRequest("region: " + e.getMessage());
         }
     }
 

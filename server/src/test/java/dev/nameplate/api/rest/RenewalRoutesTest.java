@@ -94,6 +94,10 @@ final class RenewalRoutesTest {
         assertThat(yearly.path("limit").intValue()).isEqualTo(2_000_000);
         assertThat(yearly.path("oldestSlotFreesAt").textValue())
                 .isEqualTo(scene.features.clock.instant().plusSeconds(365 * 86_400L).toString());
+        JsonNode zones = quotas.path("quotas").path(quotas.path("quotas").size() - 1);
+        assertThat(zones.path("kind").textValue()).isEqualTo("DNS_ZONES");
+        assertThat(zones.path("used").intValue()).isZero();
+        assertThat(zones.path("limit").intValue()).isEqualTo(1000);
         assertThat(
                         scene.get("/v1/quotas?region=eu-west-1")
                                 .path("quotas")

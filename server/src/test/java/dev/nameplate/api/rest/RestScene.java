@@ -66,6 +66,12 @@ final class RestScene {
                                                                 _ -> {},
                                                                 100),
                                                         features.clock)
+                                                .all(),
+                                        new QuotaRoutes(
+                                                        database,
+                                                        features.certificates,
+                                                        features.zones,
+                                                        1000)
                                                 .all())
                                 .flatMap(List::stream)
                                 .toList());
