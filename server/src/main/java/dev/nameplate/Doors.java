@@ -89,7 +89,7 @@ final class Doors {
                         store.database(),
                         features.certificates(),
                         features.tags(),
-                        AcmSettings.DEFAULT,
+                        new AcmSettings(settings.acm().maxNames()),
                         store.clock(),
                         store.random());
         this.links = new StatusLinks(store.vault());

@@ -200,6 +200,7 @@ enum Setting {
             "NAMEPLATE_QUOTA_IMPORTED_YEARLY",
             "2000000",
             "the same, imported within 365 days"),
+    ACM_MAX_NAMES("acm.maxNames", "NAMEPLATE_ACM_MAX_NAMES", "10", "names of one ACM certificate"),
     LIGHTSAIL_MAX_NAMES(
             "lightsail.maxNames",
             "NAMEPLATE_LIGHTSAIL_MAX_NAMES",

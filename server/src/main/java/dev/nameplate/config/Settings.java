@@ -32,6 +32,7 @@ public record Settings(
         Certificates certificates,
         Names names,
         Quotas quotas,
+        Acm acm,
         Lightsail lightsail,
         Origins origins,
         Saas saas,
@@ -134,6 +135,9 @@ public record Settings(
     /// @param publicOnly only names below a top-level domain of the public DNS
     /// @param blocked never these, nor what is below them
     public record Names(boolean publicOnly, List<DomainSuffix> blocked) {}
+
+    /// @param maxNames in one request; imports are exempt
+    public record Acm(int maxNames) {}
 
     /// @param maxNames of one certificate
     /// @param maxDomains of the account

@@ -233,6 +233,7 @@ public final class SettingsReader {
                         quota(Setting.QUOTA_YEARLY),
                         quota(Setting.QUOTA_IMPORTED),
                         quota(Setting.QUOTA_IMPORTED_YEARLY)),
+                new Settings.Acm((int) number(Setting.ACM_MAX_NAMES, 1, 100)),
                 new Settings.Lightsail(
                         (int) number(Setting.LIGHTSAIL_MAX_NAMES, 1, 100),
                         (int) number(Setting.LIGHTSAIL_MAX_DOMAINS, 0, 1_000_000)),

@@ -59,6 +59,7 @@ final class CertificateRequests {
     RequestCertificateResponse request(Call call, RequestCertificateRequest request) {
         refuseWhatIsNotOffered(request);
         List<DomainName> names = names(request);
+        checkManagement(request, names);
         request.domainValidationOptions()
                 .forEach(option ->
                         ValidationOptions.check(
@@ -116,18 +117,8 @@ final class CertificateRequests {
                 .flatMap(id -> certificates.find(write.handle(), call.account(), id));
     }
 
-    private void refuseWhatIsNotOffered(RequestCertificateRequest request) {
+    private static void refuseWhatIsNotOffered(RequestCertificateRequest request) {
         @Nullable String method = request.validationMethodAsString();
-        boolean managed = "CLOUDFRONT".equals(request.managedByAsString());
-        if ("HTTP".equals(method) != managed) {
-            throw Refusal.invalidParameter(
-                    "The validation method HTTP and ManagedBy CLOUDFRONT go together. Use DNS to prove names"
-                            + " by CNAME records. Leave out ManagedBy then.");
-        }
-        if (managed && names(request).stream().anyMatch(DomainName::isWildcard)) {
-            throw Refusal.invalidParameter(
-                    "HTTP validation cannot prove a wildcard name. Use DNS.");
-        }
         if (method != null && !method.equals("DNS") && !method.equals("HTTP")) {
             throw Refusal.invalidParameter(
                     "The validation method "
@@ -145,10 +136,24 @@ final class CertificateRequests {
                     "Private certificate authorities are not offered by this server. Leave out"
                             + " CertificateAuthorityArn to have its own CA issue the certificate.");
         }
-        if (request.managedByAsString() != null && !managed) {
+    }
+
+    /// A name that CloudFront serves is proven over HTTP, and only such a name.
+    private static void checkManagement(RequestCertificateRequest request, List<DomainName> names) {
+        boolean managed = request.managedByAsString() != null;
+        if ("HTTP".equals(request.validationMethodAsString()) != managed) {
             throw Refusal.invalidParameter(
-                    "Certificates managed by another service are not offered by this server. Leave"
-                            + " out ManagedBy.");
+                    "The validation method HTTP and ManagedBy CLOUDFRONT go together. Use DNS to prove names"
+                            + " by CNAME records. Leave out ManagedBy then.");
+        }
+        if (managed && names.stream().anyMatch(DomainName::isWildcard)) {
+            throw Refusal.invalidParameter(
+                    "HTTP validation cannot prove a wildcard name. Use DNS.");
+        }
+        if (managed && exportable(request)) {
+            throw Refusal.invalidParameter(
+                    "A certificate that CloudFront manages is served there and not exported. Leave out"
+                            + " Export or set it to DISABLED.");
         }
     }
 
