@@ -181,6 +181,11 @@ final class Server implements AutoCloseable {
         RsaPool rsaPool =
                 started("rsa pool", RsaPool.start(features.keyPairs(), settings.keys().rsaPool()));
         KeyMetrics.register(metrics, rsaPool);
+        CertificateMetrics.register(
+                metrics,
+                opened.database(),
+                features.certificates().quarantine(),
+                opened.clock());
         Doors doors = new Doors(opened, features, settings, engine);
         PublicServer pki =
                 draining(
