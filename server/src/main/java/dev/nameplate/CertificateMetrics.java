@@ -34,10 +34,7 @@ final class CertificateMetrics {
     }
 
     static void register(
-            MeterRegistry registry,
-            Database database,
-            Quarantine quarantine,
-            InstantSource clock) {
+            MeterRegistry registry, Database database, Quarantine quarantine, InstantSource clock) {
         CertificateMetrics metrics = new CertificateMetrics(database, clock);
         Gauge.builder("nameplate.certificates.quarantined", quarantine, Quarantine::size)
                 .strongReference(true)

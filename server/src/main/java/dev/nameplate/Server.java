@@ -182,10 +182,7 @@ final class Server implements AutoCloseable {
                 started("rsa pool", RsaPool.start(features.keyPairs(), settings.keys().rsaPool()));
         KeyMetrics.register(metrics, rsaPool);
         CertificateMetrics.register(
-                metrics,
-                opened.database(),
-                features.certificates().quarantine(),
-                opened.clock());
+                metrics, opened.database(), features.certificates().quarantine(), opened.clock());
         Doors doors = new Doors(opened, features, settings, engine);
         PublicServer pki =
                 draining(

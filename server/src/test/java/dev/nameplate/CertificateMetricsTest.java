@@ -23,10 +23,7 @@ final class CertificateMetricsTest {
             TestFeatures features = new TestFeatures(store.database());
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
             CertificateMetrics.register(
-                    registry,
-                    store.database(),
-                    features.certificates.quarantine(),
-                    features.clock);
+                    registry, store.database(), features.certificates.quarantine(), features.clock);
             assertThat(soonest(registry)).isNaN();
 
             Certificate imported =
@@ -52,15 +49,10 @@ final class CertificateMetricsTest {
             assertThat(loads).isFalse();
             features.clock.advance(Duration.ofMinutes(5));
             assertThat(soonest(registry))
-                    .isEqualTo(
-                            Duration.ofDays(90).minus(Duration.ofMinutes(5)).toSeconds());
+                    .isEqualTo(Duration.ofDays(90).minus(Duration.ofMinutes(5)).toSeconds());
             assertThat(registry.get("nameplate.certificates.quarantined").gauge().value())
                     .isEqualTo(1);
-            assertThat(
-                            registry.get("nameplate.renewals")
-                                    .tag("status", "FAILED")
-                                    .gauge()
-                                    .value())
+            assertThat(registry.get("nameplate.renewals").tag("status", "FAILED").gauge().value())
                     .isZero();
         }
     }

@@ -19,8 +19,7 @@ public record RenewalFigures(Map<Renewal.Status, Long> renewals, Optional<Instan
     public static RenewalFigures read(Handle handle, Instant now) {
         Map<Renewal.Status, Long> renewals = new EnumMap<>(Renewal.Status.class);
         handle.createQuery("SELECT status, COUNT(*) FROM certificate_renewal GROUP BY status")
-                .map((rs, _) ->
-                        Map.entry(Renewal.Status.valueOf(rs.getString(1)), rs.getLong(2)))
+                .map((rs, _) -> Map.entry(Renewal.Status.valueOf(rs.getString(1)), rs.getLong(2)))
                 .forEach(each -> renewals.put(each.getKey(), each.getValue()));
         Optional<Instant> soonestEnd =
                 handle.createQuery(
