@@ -45,8 +45,18 @@ final class CaCommand {
             name = "root",
             description = "Prints the root certificate (PEM): what a client must trust.",
             mixinStandardHelpOptions = true)
-    int root() {
-        return with(opened -> out().print(Pem.of(opened.authorities().root())));
+    int root(
+            @Option(
+                            names = "--all",
+                            description =
+                                    "earlier roots too, as long as certificates below them may be in use")
+                    boolean all) {
+        return with(opened -> {
+            Hierarchy hierarchy = opened.authorities().hierarchy();
+            hierarchy.trustedAt(opened.store().clock().instant()).stream()
+                    .limit(all ? Long.MAX_VALUE : 1)
+                    .forEach(root -> out().print(Pem.of(root.certificate())));
+        });
     }
 
     @Command(

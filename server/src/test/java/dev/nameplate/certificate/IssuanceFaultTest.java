@@ -12,6 +12,9 @@ import dev.nameplate.pki.ImportedKey;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.StoreTest;
 
+import org.junit.jupiter.api.Tag;
+
+import java.net.URI;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -20,16 +23,23 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /// From the request to the stored certificate, every statement and every commit fails once. The caller asks again, the
 /// engine goes on, and nothing is lost, doubled, or signed without a record of it.
+@Tag("slow")
 final class IssuanceFaultTest {
     /// Far more than there are; the test ends at the first run without a failure.
     private static final int MOST_STEPS = 300;
 
     private static final int MOST_ROUNDS = 10;
+
+    /// With addresses in the leaves, so that choosing a revocation list is among the steps.
+    private static final CaSettings SETTINGS =
+            new CaSettings(
+                    List.of("ca.test"), 198, 200, Optional.of(URI.create("http://pki.test")));
 
     /// Between two rounds, as the engine's next try would be.
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -47,7 +57,7 @@ final class IssuanceFaultTest {
                                 TestCa.KEYS,
                                 new SecureRandom(),
                                 scene.clock,
-                                CaSettings.defaults("ca.test"),
+                                SETTINGS,
                                 _ -> {}));
         Set<String> failures = new TreeSet<>();
         int step = 0;
@@ -74,6 +84,7 @@ final class IssuanceFaultTest {
                         "before the commit",
                         "after the commit",
                         "INSERT INTO certificate ",
+                        "crl_shard",
                         "INSERT INTO issuance",
                         "SELECT version FROM authority_version",
                         "INSERT INTO change",

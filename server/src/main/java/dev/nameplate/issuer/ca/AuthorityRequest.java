@@ -36,6 +36,9 @@ public final class AuthorityRequest {
     /// @throws CaProblem if no such subject or key can be
     public String make(String subject, KeyAlgorithm algorithm) {
         X500Name name = name(subject);
+        if (!ChainCheck.SIGNING_KEYS.contains(algorithm)) {
+            throw new CaProblem(ChainCheck.WANTED_KEY);
+        }
         KeyPair keys = authorities.keyPairs().generate(algorithm);
         Authority itself = authority(name, keys);
         SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());

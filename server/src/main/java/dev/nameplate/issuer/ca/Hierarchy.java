@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// All authorities of a store at one version of it: who is above whom, and who signs.
 ///
@@ -60,6 +61,17 @@ public record Hierarchy(long version, List<KnownAuthority> all) {
             above = parent(above);
         }
         return above;
+    }
+
+    /// The roots that leaves may still hang from, the present one first: whoever is moved to another root trusts both until
+    /// the last leaf of before is gone.
+    public List<KnownAuthority> trustedAt(Instant now) {
+        return Stream.concat(
+                        Stream.of(signing()),
+                        issuing().stream().filter(issuer -> issuer.notAfter().isAfter(now)))
+                .map(this::rootOf)
+                .distinct()
+                .toList();
     }
 
     /// What a server sends after a leaf: `issuer` and everything above it but the root.

@@ -16,6 +16,8 @@ import dev.nameplate.testkit.TestStore;
 import dev.nameplate.testkit.TestVault;
 import dev.nameplate.vault.Vault;
 
+import org.junit.jupiter.api.Tag;
+
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -35,6 +37,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
+@Tag("slow")
 final class AuthoritiesTest {
     private static final KeyPairs KEYS = KeyPairs.fastest(new SecureRandom());
 

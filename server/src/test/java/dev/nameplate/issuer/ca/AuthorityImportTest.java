@@ -121,6 +121,7 @@ final class AuthorityImportTest {
     @StoreTest
     void aRootWithItsKeyGetsAnIntermediate(Database database) throws Exception {
         EmbeddedCa ca = open(database);
+        X509Certificate before = ca.root();
         KnownAuthority taken =
                 new AuthorityImport(ca.authorities())
                         .take(ForeignAuthority.pem(ROOT.certificate), Optional.of(ROOT.key()));
@@ -129,6 +130,10 @@ final class AuthorityImportTest {
         assertTrusted(ROOT.certificate, issue(ca));
         new Rotation(ca.authorities()).rotate();
         assertTrusted(ROOT.certificate, issue(ca));
+        assertThat(ca.authorities().hierarchy().trustedAt(clock.instant()))
+                .extracting(KnownAuthority::certificate)
+                .as("the new root and, for the leaves of before, the old one")
+                .containsExactly(ROOT.certificate, before);
     }
 
     @StoreTest
@@ -242,6 +247,10 @@ final class AuthorityImportTest {
             assertThatThrownBy(() ->
                             new AuthorityRequest(ca.authorities())
                                     .make("no name", KeyAlgorithm.EC_P256))
+                    .isInstanceOf(CaProblem.class);
+            assertThatThrownBy(() ->
+                            new AuthorityRequest(ca.authorities())
+                                    .make("CN=Acme", KeyAlgorithm.EC_P521))
                     .isInstanceOf(CaProblem.class);
 
             assertThat(ca.authorities().hierarchy()).isSameAs(before);
