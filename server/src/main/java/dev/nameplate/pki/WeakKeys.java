@@ -49,7 +49,7 @@ public final class WeakKeys {
     }
 
     /// Why the key is weak, in a sentence.
-    Optional<String> fatal(RSAPublicKey key) {
+    public Optional<String> fatal(RSAPublicKey key) {
         BigInteger modulus = key.getModulus();
         BigInteger exponent = key.getPublicExponent();
         if (modulus.signum() <= 0 || exponent.signum() <= 0) {

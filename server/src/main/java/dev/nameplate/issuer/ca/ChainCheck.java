@@ -2,6 +2,7 @@ package dev.nameplate.issuer.ca;
 
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.pki.WeakKeys;
 
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -13,6 +14,7 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -33,6 +35,7 @@ final class ChainCheck {
     static final String WANTED_KEY =
             "the authority's key must be P-256, P-384, or RSA of 2048, 3072 or 4096 bits";
 
+    private static final WeakKeys WEAK = WeakKeys.known();
     private static final int LONGEST_PATH = 8;
     private static final int KEY_CERT_SIGN = 5;
     private static final int CRL_SIGN = 6;
@@ -126,6 +129,10 @@ final class ChainCheck {
                         .isPresent(),
                 certificate,
                 "has another kind of key: " + WANTED_KEY);
+        if (certificate.getPublicKey() instanceof RSAPublicKey key) {
+            WEAK.fatal(key)
+                    .ifPresent(reason -> require(false, certificate, "has a weak key. " + reason));
+        }
         require(
                 !certificate.getNotBefore().toInstant().isAfter(now),
                 certificate,

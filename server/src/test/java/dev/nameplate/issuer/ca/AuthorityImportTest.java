@@ -32,7 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertPathValidator;
@@ -40,6 +44,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.security.spec.RSAPrivateKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -215,6 +221,13 @@ final class AuthorityImportTest {
             refused(ca, Spec.of("CN=Acme Issuing", KeyAlgorithm.EC_P521), "must be P-256");
             refused(ca, spec.serial(ca.intermediate().getSerialNumber()), "serial number");
 
+            KeyPair weak = closePrimes();
+            refused(
+                    ca,
+                    ForeignAuthority.pem(ROOT.sign(spec, weak.getPublic()), ROOT.certificate),
+                    weak.getPrivate(),
+                    "has a weak key");
+
             ForeignAuthority own = ROOT.below(spec);
             PrivateKey other = KEYS.generate(KeyAlgorithm.EC_P256).getPrivate();
             refused(
@@ -254,6 +267,23 @@ final class AuthorityImportTest {
                     .isInstanceOf(CaProblem.class);
 
             assertThat(ca.authorities().hierarchy()).isSameAs(before);
+        }
+    }
+
+    private static KeyPair closePrimes() {
+        BigInteger p = BigInteger.probablePrime(1024, new SecureRandom()).setBit(1022);
+        p = p.nextProbablePrime();
+        BigInteger q = p.nextProbablePrime();
+        BigInteger e = BigInteger.valueOf(65537);
+        BigInteger d =
+                e.modInverse(p.subtract(BigInteger.ONE).multiply(q.subtract(BigInteger.ONE)));
+        try {
+            KeyFactory factory = KeyFactory.getInstance("RSA");
+            return new KeyPair(
+                    factory.generatePublic(new RSAPublicKeySpec(p.multiply(q), e)),
+                    factory.generatePrivate(new RSAPrivateKeySpec(p.multiply(q), d)));
+        } catch (GeneralSecurityException impossible) {
+            throw new AssertionError(impossible);
         }
     }
 
