@@ -27,6 +27,9 @@ final class ApiBench {
     /// How often to see whether a server still works.
     private static final Duration LOOK = Duration.ofMillis(400);
 
+    /// As many clients as one would not write by hand; moto would answer few of them within a round.
+    private static final int CROWD = 200;
+
     private static final int MOST_CALLS_A_SECOND = 4_000;
 
     private final NameplateServer nameplate;
@@ -103,8 +106,12 @@ final class ApiBench {
         }
         Map<Key, Seen> seen = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
-            for (int connections : List.of(1, 8)) {
-                for (Contender contender : List.of(create, request, motoRequest)) {
+            for (int connections : List.of(1, 8, CROWD)) {
+                List<Contender> contenders =
+                        connections == CROWD
+                                ? List.of(create)
+                                : List.of(create, request, motoRequest);
+                for (Contender contender : contenders) {
                     Duration cpu = contender.cpu().get();
                     ClosedLoop.Outcome outcome = round(contender, connections, contender.time());
                     Duration spent = contender.cpu().get().minus(cpu);

@@ -24,6 +24,7 @@ final class Bench {
                 case "edge" -> EdgeBench.run(setup, folder, out);
                 case "start" -> StartBench.run(setup, folder, out);
                 case "issue" -> IssueBench.run(setup, folder, out);
+                case "issuance" -> IssuanceBench.run(setup, folder, out);
                 case "import" -> ImportBench.run(setup, folder, out);
                 case "rsa" -> RsaBench.run(setup, folder, out);
                 default ->

@@ -2,12 +2,14 @@ package dev.nameplate.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.IssuanceWork;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
 import dev.nameplate.dns.AuthoritativeLookup;
 import dev.nameplate.dns.DnsServer;
 import dev.nameplate.dns.DnsSettings;
@@ -114,14 +116,18 @@ final class IssuanceRun implements AutoCloseable {
     }
 
     private void answer(int rounds, KeyAlgorithm key) throws IOException {
-        // Looking for CAA ends at the top-level name.
-        database.write(write -> zones.create(write, ACCOUNT, new DomainName("example")));
+        NamesOfOthers others = new NamesOfOthers();
         for (int round = 0; round < rounds; round++) {
-            makeZones(round);
-            request(round, key);
+            for (Certificate certificate : request(round, key)) {
+                certificate
+                        .proofs()
+                        .forEach(proof ->
+                                others.alias(proof.record().name(), proof.record().value()));
+            }
         }
-        System.out.println("port " + dns.address().getPort());
-        // Ends when whoever started it closes its input.
+        others.serve(2);
+        System.out.println("port " + others.port());
+        // Until whoever started this process closes its input.
         System.in.transferTo(System.out);
     }
 
@@ -233,23 +239,23 @@ final class IssuanceRun implements AutoCloseable {
         return new DomainName("customer%d-%d.example".formatted(round, certificate / perZone));
     }
 
-    private void request(int round, KeyAlgorithm key) {
+    private List<Certificate> request(int round, KeyAlgorithm key) {
+        var all = new ArrayList<Certificate>();
         for (int first = 0; first < count; first += REQUESTS_A_WRITE) {
             int from = first;
-            database.write(write -> {
-                var made = new ArrayList<>();
-                for (int i = from; i < Math.min(count, from + REQUESTS_A_WRITE); i++) {
-                    DomainName name = new DomainName("shop%d.%s".formatted(i, zone(round, i)));
-                    made.add(
-                            certificates.request(
-                                    write,
-                                    ACCOUNT,
-                                    Region.US_EAST_1,
-                                    Request.of(Origin.LIGHTSAIL, List.of(name), key)));
-                }
-                return made;
-            });
+            all.addAll(database.write(write -> request(write, round, from, key)));
         }
+        return all;
+    }
+
+    private List<Certificate> request(Write write, int round, int from, KeyAlgorithm key) {
+        var made = new ArrayList<Certificate>();
+        for (int i = from; i < Math.min(count, from + REQUESTS_A_WRITE); i++) {
+            DomainName name = new DomainName("shop%d.%s".formatted(i, zone(round, i)));
+            Request request = Request.of(Origin.LIGHTSAIL, List.of(name), key);
+            made.add(certificates.request(write, ACCOUNT, Region.US_EAST_1, request));
+        }
+        return made;
     }
 
     private static long cpuNanos() {
