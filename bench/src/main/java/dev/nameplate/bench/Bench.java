@@ -13,7 +13,7 @@ final class Bench {
         PrintStream out = System.out;
         List<String> wanted =
                 args.length == 0 || args[0].equals("all")
-                        ? List.of("start", "api", "issue", "import", "rsa", "edge")
+                        ? List.of("start", "api", "issue", "import", "rsa", "revoke", "edge")
                         : List.of(args);
         Setup setup = Setup.fromEnvironment();
         for (String bench : wanted) {
@@ -27,11 +27,12 @@ final class Bench {
                 case "issuance" -> IssuanceBench.run(setup, folder, out);
                 case "import" -> ImportBench.run(setup, folder, out);
                 case "rsa" -> RsaBench.run(setup, folder, out);
+                case "revoke" -> RevokeBench.run(setup, folder, out);
                 default ->
                         throw new IllegalArgumentException(
                                 "there is no bench '"
                                         + bench
-                                        + "': api, edge, start, issue, import, rsa or all");
+                                        + "': api, edge, start, issue, import, rsa, revoke or all");
             }
         }
     }

@@ -270,7 +270,7 @@ final class IssuanceRun implements AutoCloseable {
     }
 
     /// Two stores of the bench make the same proofs by it.
-    private record RootInFile(Path file) implements RootKeeper {
+    record RootInFile(Path file) implements RootKeeper {
         @Override
         public Optional<byte[]> find() {
             try {

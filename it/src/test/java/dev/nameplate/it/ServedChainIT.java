@@ -39,8 +39,6 @@ final class ServedChainIT {
     private static final TreeSet<String> LINTS_OF_PUBLIC_TRUST =
             new TreeSet<>(
                     List.of(
-                            "e_sub_cert_aia_missing",
-                            "e_sub_cert_aia_does_not_contain_ocsp_url",
                             "e_sub_cert_certificate_policies_missing",
                             "e_sub_cert_cert_policy_empty",
                             "e_ext_cert_policy_missing"));
