@@ -28,22 +28,22 @@ CREATE TABLE crl (
     PRIMARY KEY (issuer, shard)
 );
 
+-- Both by shard and then by serial: serials are random, and an index led by them would touch a page of its own for each
+-- revocation once it is large.
 CREATE TABLE revocation (
-    serial     TEXT    NOT NULL PRIMARY KEY,
     issuer     TEXT    NOT NULL,
     shard      INTEGER NOT NULL,
+    serial     TEXT    NOT NULL,
     not_after  BIGINT  NOT NULL,
     reason     TEXT    NOT NULL,
-    revoked_at BIGINT  NOT NULL
+    revoked_at BIGINT  NOT NULL,
+    PRIMARY KEY (issuer, shard, serial)
 );
-
-CREATE INDEX revocation_by_shard ON revocation (issuer, shard, not_after);
 
 -- Revocations that no CRL tells of yet.
 CREATE TABLE revocation_unlisted (
-    serial TEXT    NOT NULL PRIMARY KEY,
     issuer TEXT    NOT NULL,
-    shard  INTEGER NOT NULL
+    shard  INTEGER NOT NULL,
+    serial TEXT    NOT NULL,
+    PRIMARY KEY (issuer, shard, serial)
 );
-
-CREATE INDEX revocation_unlisted_by_shard ON revocation_unlisted (issuer, shard);

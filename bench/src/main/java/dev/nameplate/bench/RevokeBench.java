@@ -49,8 +49,7 @@ final class RevokeBench {
                 Scene many = new Scene(folder.resolve("many"), MANY)) {
             List<Double> alone = new ArrayList<>();
             List<Double> together = new ArrayList<>();
-            out.printf(
-                    "%-44s %12s %12s %7s%n", "ms each", FEW + " revoked", "a million", "ratio");
+            out.printf("%-44s %12s %12s %7s%n", "ms each", FEW + " revoked", "a million", "ratio");
             few.revoke(TOGETHER, 1);
             many.revoke(TOGETHER, 1);
             for (int round = 0; round < setup.rounds(); round++) {
@@ -167,8 +166,7 @@ final class RevokeBench {
 
         /// @return milliseconds for each
         double revoke(int count, int perTransaction) {
-            List<String> serials =
-                    database.write(write -> issued(write.handle(), count, 1_000));
+            List<String> serials = database.write(write -> issued(write.handle(), count, 1_000));
             long from = System.nanoTime();
             for (int i = 0; i < count; i += perTransaction) {
                 List<String> these = serials.subList(i, Math.min(count, i + perTransaction));

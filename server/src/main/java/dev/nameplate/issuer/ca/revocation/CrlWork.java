@@ -200,8 +200,10 @@ public final class CrlWork implements DueWork {
             return false;
         }
         PreparedBatch listed =
-                write.handle().prepareBatch("DELETE FROM revocation_unlisted WHERE serial = ?");
-        draft.unlisted().forEach(listed::add);
+                write.handle()
+                        .prepareBatch(
+                                "DELETE FROM revocation_unlisted WHERE issuer = ? AND shard = ? AND serial = ?");
+        draft.unlisted().forEach(serial -> listed.add(issuer, shard.number(), serial));
         if (listed.size() > 0) {
             listed.execute();
         }

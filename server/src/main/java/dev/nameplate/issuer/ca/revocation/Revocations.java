@@ -75,7 +75,7 @@ public final class Revocations implements Revoker {
                                 """
                                 INSERT INTO revocation (serial, issuer, shard, not_after, reason, revoked_at)
                                 VALUES (?, ?, ?, ?, ?, ?)
-                                ON CONFLICT (serial) DO NOTHING
+                                ON CONFLICT (issuer, shard, serial) DO NOTHING
                                 """,
                                 serial,
                                 issued.issuer(),
@@ -99,7 +99,8 @@ public final class Revocations implements Revoker {
         return handle.createQuery(
                         """
                         SELECT i.issuer_serial, r.reason, r.revoked_at
-                        FROM issuance i LEFT JOIN revocation r ON r.serial = i.serial
+                        FROM issuance i LEFT JOIN revocation r
+                            ON r.issuer = i.issuer_serial AND r.shard = i.crl_shard AND r.serial = i.serial
                         WHERE i.serial = :serial
                         """)
                 .bind("serial", serial)
