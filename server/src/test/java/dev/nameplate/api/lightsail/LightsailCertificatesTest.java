@@ -9,6 +9,8 @@ import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestFeatures;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
 import software.amazon.awssdk.services.lightsail.model.Certificate;
 import software.amazon.awssdk.services.lightsail.model.CertificateDomainValidationStatus;
 import software.amazon.awssdk.services.lightsail.model.CertificateStatus;
@@ -313,6 +315,19 @@ final class LightsailCertificatesTest {
                 () -> door.createCertificate("example.com", "example.org"),
                 "NameExists",
                 "Some names are already in use: example.com");
+        door.createDistribution("front");
+        for (ThrowingCallable taken :
+                List.<ThrowingCallable>of(
+                        () -> door.createCertificate("front", "example.org"),
+                        () -> door.createDistribution("site"),
+                        () -> door.createDistribution("example.com"))) {
+            Door.assertInvalid(taken, "NameExists", "Some names are already in use: ");
+        }
+        door.createCertificate("example.net", "example.org");
+        Door.assertInvalid(
+                () -> door.createDomain("example.net"),
+                "NameExists",
+                "Some names are already in use: example.net");
         assertThat(
                         door.in("eu-west-1")
                                 .createCertificate(request ->

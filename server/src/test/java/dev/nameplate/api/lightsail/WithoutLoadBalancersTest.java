@@ -10,6 +10,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.lightsail.model.LoadBalancerAttributeName;
 import software.amazon.awssdk.services.lightsail.model.LoadBalancerMetricName;
+import software.amazon.awssdk.services.lightsail.model.Tag;
 
 import java.util.List;
 
@@ -89,7 +90,7 @@ final class WithoutLoadBalancersTest {
                                                 "arn:aws:lightsail:us-east-1:123456789012:"
                                                         + "LoadBalancerTlsCertificate/"
                                                         + "00000000-0000-4000-8000-000000000000")
-                                        .tags(tag -> tag.key("a").value("b"))),
+                                        .tags(Tag.builder().key("a").value("b").build())),
                 "The resource type, LoadBalancerTlsCertificate, is not taggable.");
     }
 }
