@@ -1,6 +1,6 @@
 /// Keys and X.509 certificates as such: made, written as PEM, parsed, examined. Knows no store and nobody's business.
 ///
-/// Start at [KeyPairs] (makes keys), [ImportExamination] (the report card of what a stranger brings) and [X509] (chains and
+/// Start at [KeyPairs] (makes keys), [ImportExamination] (fills the [ReportCard] of what a stranger brings) and [X509] (chains and
 /// their stored form). Sees `names`. Seen by `certificate`, `issuer.ca` and the doors.
 @NullMarked
 package dev.nameplate.pki;
