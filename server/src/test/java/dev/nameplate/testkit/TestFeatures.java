@@ -4,6 +4,8 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.IssuanceWork;
+import dev.nameplate.certificate.RenewalWork;
+import dev.nameplate.certificate.ServingCheck;
 import dev.nameplate.certificate.State;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
@@ -30,6 +32,7 @@ import dev.nameplate.wire.Caller;
 
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 
 /// The features of a server over one store, without doors, edge and engine: everything is real except time and the world's DNS.
@@ -144,19 +147,38 @@ public final class TestFeatures {
                         .anyMatch(certificate -> certificate.state() instanceof State.Pending));
     }
 
+    /// Takes the renewals that are due to their end, over an edge that serves at once what it is given.
+    public void renewCertificates() {
+        KeyPairs keyPairs = KeyPairs.fastest(random);
+        try (var work =
+                new RenewalWork(
+                        database,
+                        certificates,
+                        feed,
+                        vault,
+                        dns,
+                        ca(keyPairs),
+                        keyPairs,
+                        (_, _) -> new ServingCheck.Seen.Everywhere(),
+                        clock)) {
+            for (int round = 0; round < 2; round++) {
+                for (int shard = 0; shard < work.shards(); shard++) {
+                    work.advance(shard, clock.instant());
+                }
+                clock.advance(Duration.ofSeconds(1));
+            }
+        }
+    }
+
     private IssuanceWork issuance() {
         KeyPairs keyPairs = KeyPairs.fastest(random);
-        var ca =
-                EmbeddedCa.open(
-                        database,
-                        vault,
-                        keyPairs,
-                        random,
-                        clock,
-                        CaSettings.defaults(SUFFIX),
-                        _ -> {});
         return new IssuanceWork(
-                database, zones, feed, vault, dns, ca, keyPairs, clock, _ -> {}, _ -> {});
+                database, zones, feed, vault, dns, ca(keyPairs), keyPairs, clock, _ -> {}, _ -> {});
+    }
+
+    private EmbeddedCa ca(KeyPairs keyPairs) {
+        return EmbeddedCa.open(
+                database, vault, keyPairs, random, clock, CaSettings.defaults(SUFFIX), _ -> {});
     }
 
     /// Answers for every authoritative server at once.
