@@ -153,6 +153,11 @@ final class AwsCliIT {
                 .contains("ResourceNotFoundException", "Could not find certificate " + arn);
     }
 
+    @Test
+    void acmExportsRenewsFindsAndRevokes() throws IOException {
+        new AcmExportStory(aws, folder).tell();
+    }
+
     private static String importForeign() throws IOException {
         ForeignCa.Triple triple =
                 ForeignCa.make(folder.resolve("foreign")).issue("brought.example");
