@@ -44,6 +44,7 @@ final class DnsMatrixTest {
                             InetAddress.getLoopbackAddress()));
     private static final List<AutoCloseable> UP = new ArrayList<>();
     private static AuthoritativeLookup lookup;
+    private static int port;
 
     @BeforeAll
     static void raise() throws IOException {
@@ -127,6 +128,7 @@ final class DnsMatrixTest {
                 .knotSigned("knot.test.", RECORD);
         internet.signed(both, "bogus.test.", RECORD);
         internet.start();
+        port = internet.port;
         UP.add(Relay.open(internet.at(SLOW), internet.at(both), Relay.Weather.SLOW));
         UP.add(Relay.open(internet.at(TCP_ONLY), internet.at(both), Relay.Weather.NO_UDP));
         DnsServer own =
@@ -362,6 +364,31 @@ final class DnsMatrixTest {
         assertThat(finding.trace().dnssec()).isEqualTo(Dnssec.BOGUS);
         assertThat(finding.words()).contains("does not stand the check of its DNSSEC signatures");
         assertThat(finding.remedy()).contains("DS records");
+    }
+
+    @Test
+    void resolverThatStripsSignaturesDoesNotMakeEveryNameBogus() throws IOException {
+        String way = "zone.test. NS ns1.zone.test.\nns1.zone.test. A 127.0.53.2\n";
+        try (FakeServer resolver =
+                FakeServer.on(new InetSocketAddress("127.0.0.1", 0))
+                        .knowing(way.replace("zone.", "signed."))) {
+            var blind =
+                    new AuthoritativeLookup(
+                            STORE.database(),
+                            ZONES,
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
+                            new LookupSettings(
+                                    List.of(resolver.address()),
+                                    port,
+                                    List.of(),
+                                    LookupSettings.USUAL_PATIENCE,
+                                    VantagePoints.NONE,
+                                    LookupSettings.ROOT_ANCHORS,
+                                    WebSettings.OFF));
+            Sighting sighting = blind.look(new CnameRecord("_a1.www.signed.test.", VALUE));
+            assertThat(sighting).isInstanceOf(Sighting.Found.class);
+            assertThat(sighting.finding().trace().dnssec()).isEqualTo(Dnssec.UNCHECKED);
+        }
     }
 
     @Test
