@@ -81,7 +81,7 @@ final class DnssecCheck {
                             .get();
         } catch (ExecutionException e) {
             LOG.debug("no verdict on {}", answer.getQuestion(), e);
-            return head.blind ? unknown() : bogus(String.valueOf(e.getCause().getMessage()));
+            return head.blind ? unknown() : bogus("what it needs to be checked cannot be had");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return unknown();
