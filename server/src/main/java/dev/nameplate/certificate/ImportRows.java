@@ -79,7 +79,7 @@ final class ImportRows {
                     mark(authority.getSubjectX500Principal()),
                     encoded(authority),
                     ends ? 1 : 0,
-                    authority.getNotAfter().getTime());
+                    authority.getNotAfter().toInstant().toEpochMilli());
         }
     }
 

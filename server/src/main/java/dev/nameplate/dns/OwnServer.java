@@ -116,7 +116,7 @@ final class OwnServer implements AutoCloseable {
                 }
                 byte[] message = new byte[buffer.remaining()];
                 buffer.get(message);
-                int id = (message[0] & 0xff) << 8 | message[1] & 0xff;
+                int id = ((message[0] & 0xff) << 8) | (message[1] & 0xff);
                 CompletableFuture<byte[]> asked = waiting.remove(id);
                 if (asked != null) {
                     asked.complete(message);

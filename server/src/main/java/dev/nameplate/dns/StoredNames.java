@@ -31,9 +31,9 @@ final class StoredNames implements NameView.Source {
                     EntryRows.hosted(handle, name.text(), fromNameUp, withWildcards(fromNameUp))
                             .stream()
                             .collect(Collectors.groupingBy(EntryRows.Hosted::apex));
-            return found.keySet().stream()
-                    .max(Comparator.comparingInt(String::length))
-                    .map(apex -> view(handle, apex, found.get(apex), name, asked))
+            return found.entrySet().stream()
+                    .max(Comparator.comparingInt(entry -> entry.getKey().length()))
+                    .map(entry -> view(handle, entry.getKey(), entry.getValue(), name, asked))
                     .orElseGet(NameView.NotOurs::new);
         });
     }

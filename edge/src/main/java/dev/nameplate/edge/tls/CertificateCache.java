@@ -102,7 +102,7 @@ final class CertificateCache {
                 && material.beginsRefresh(clock.instant(), REFRESH_PAUSE)) {
             loads.execute(() -> {
                 Slot fresh = ask(serverName);
-                boolean better = fresh != FAILED;
+                boolean better = !FAILED.equals(fresh);
                 // Whatever has become of the name meanwhile is newer than this answer.
                 if (!better
                         || !slots.asMap()

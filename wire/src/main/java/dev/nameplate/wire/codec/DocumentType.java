@@ -31,9 +31,10 @@ public final class DocumentType {
         this.shape = shape;
         this.known = known;
         Map<String, SdkField<?>> made = new LinkedHashMap<>();
-        shape.members().keySet().stream()
-                .sorted()
-                .forEach(member -> made.put(member, field(member, shape.members().get(member))));
+        shape.members().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(member ->
+                        made.put(member.getKey(), field(member.getKey(), member.getValue())));
         this.fields = made;
     }
 
