@@ -29,7 +29,7 @@ final class KeptStatements implements StatementBuilder {
     private final LinkedHashMap<String, PreparedStatement> idle = new LinkedHashMap<>();
 
     /// JDBI names a statement it closes by its own text, not by the SQL that it had prepared.
-    private final Map<Statement, String> inUse = new IdentityHashMap<>();
+    private final IdentityHashMap<Statement, String> inUse = new IdentityHashMap<>();
 
     KeptStatements(Connection connection) {
         this.connection = connection;

@@ -39,7 +39,7 @@ final class SqliteDatabase implements Database {
     /// How long a read waits for a reader.
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Map<Connection, KeptStatements> statements;
+    private final IdentityHashMap<Connection, KeptStatements> statements;
     private final Sessions sessions;
     private final GroupCommitter writer;
     private final DataSource leases;

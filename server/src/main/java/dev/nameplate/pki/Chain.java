@@ -99,11 +99,9 @@ final class Chain {
                 left.remove(issuer.get());
                 asTaken.add(issuer.get());
                 add(issuer.get());
-            } else if (ordered.size() < MAX_CERTIFICATES
-                    && !certifies(subject, subject)
-                    && fillGap(subject)) {
-                continue;
-            } else {
+            } else if (ordered.size() >= MAX_CERTIFICATES
+                    || certifies(subject, subject)
+                    || !fillGap(subject)) {
                 broken(
                         whyNot(subject, left),
                         "Give the issuers of this certificate, and no others.");

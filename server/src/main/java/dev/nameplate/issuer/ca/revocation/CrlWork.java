@@ -223,7 +223,9 @@ public final class CrlWork implements DueWork {
                         """)
                 .bind("issuer", issuer)
                 .bind("shard", shard.number())
-                .bind("endsAt", shard.issuer().certificate().getNotAfter().toInstant().toEpochMilli())
+                .bind(
+                        "endsAt",
+                        shard.issuer().certificate().getNotAfter().toInstant().toEpochMilli())
                 .bind("dueAt", list.thisUpdate().plus(renewal).toEpochMilli())
                 .execute();
         return true;

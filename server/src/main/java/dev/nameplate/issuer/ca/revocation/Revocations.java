@@ -62,7 +62,8 @@ public final class Revocations implements Revoker {
         append(
                 write,
                 Locations.id(authority),
-                new Issued(Locations.id(above), 0, authority.getNotAfter().toInstant().toEpochMilli()),
+                new Issued(
+                        Locations.id(above), 0, authority.getNotAfter().toInstant().toEpochMilli()),
                 reason,
                 at);
     }
