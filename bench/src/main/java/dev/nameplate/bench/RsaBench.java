@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 
 /// RSA-2048 certificates from the call to ISSUED: with keys made ahead, and without.
 final class RsaBench {
-    private static final int CERTIFICATES = 400;
-    private static final int WARM = 200;
+    private static final int CERTIFICATES = 100;
+    private static final int WARM = 50;
     private static final int CONNECTIONS = 8;
     private static final Pattern LEVEL =
             Pattern.compile("nameplate_rsa_pool_keys\\{algorithm=\"RSA_2048\"\\} ([0-9.]+)");

@@ -23,6 +23,8 @@ public enum Target {
 
     private final String folder;
     private final Class<?> type;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a method reference
     private final Consumer<byte[]> one;
 
     Target(String folder, Class<?> type, Consumer<byte[]> one) {
