@@ -13,7 +13,15 @@ final class Bench {
         PrintStream out = System.out;
         List<String> wanted =
                 args.length == 0 || args[0].equals("all")
-                        ? List.of("start", "api", "issue", "import", "rsa", "revoke", "edge")
+                        ? List.of(
+                                "start",
+                                "api",
+                                "issue",
+                                "issuance",
+                                "import",
+                                "rsa",
+                                "revoke",
+                                "edge")
                         : List.of(args);
         Setup setup = Setup.fromEnvironment();
         for (String bench : wanted) {
@@ -32,7 +40,7 @@ final class Bench {
                         throw new IllegalArgumentException(
                                 "there is no bench '"
                                         + bench
-                                        + "': api, edge, start, issue, import, rsa, revoke or all");
+                                        + "': api, edge, start, issue, issuance, import, rsa, revoke or all");
             }
         }
     }
