@@ -49,7 +49,8 @@ final class CertificateMetricsTest {
             assertThat(loads).isFalse();
             features.clock.advance(Duration.ofMinutes(5));
             assertThat(soonest(registry))
-                    .isEqualTo(Duration.ofDays(90).minus(Duration.ofMinutes(5)).toSeconds());
+                    .isEqualTo(
+                            (double) Duration.ofDays(90).minus(Duration.ofMinutes(5)).toSeconds());
             assertThat(registry.get("nameplate.certificates.quarantined").gauge().value())
                     .isEqualTo(1);
             assertThat(registry.get("nameplate.renewals").tag("status", "FAILED").gauge().value())

@@ -154,7 +154,7 @@ final class IssuanceRun implements AutoCloseable {
                         zones,
                         dns.address(),
                         new LookupSettings(
-                                List.of(new InetSocketAddress("127.0.0.1", 9)),
+                                List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9)),
                                 LookupSettings.DNS_PORT,
                                 roots,
                                 LookupSettings.USUAL_PATIENCE));

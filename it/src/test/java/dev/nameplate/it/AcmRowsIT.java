@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -109,15 +110,15 @@ final class AcmRowsIT {
                 .allSatisfy(words -> assertThat(outcome.path("message").asText()).contains(words));
     }
 
-    private static TreeSet<String> names(Stream<Row> rows) {
-        TreeSet<String> names = new TreeSet<>();
+    private static Set<String> names(Stream<Row> rows) {
+        Set<String> names = new TreeSet<>();
         rows.filter(row -> !row.operation().equals("*")).forEach(row -> names.add(row.name()));
         return names;
     }
 
     /// Every operation can also be refused as invalid, and those two errors the table has a general reason for are left out.
-    private static TreeSet<String> modelled(JsonNode model) {
-        TreeSet<String> names = new TreeSet<>();
+    private static Set<String> modelled(JsonNode model) {
+        Set<String> names = new TreeSet<>();
         for (Map.Entry<String, JsonNode> operation : model.properties()) {
             names.add(operation.getKey() + " ValidationException");
             for (JsonNode error : operation.getValue()) {

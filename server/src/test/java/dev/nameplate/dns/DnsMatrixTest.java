@@ -370,7 +370,7 @@ final class DnsMatrixTest {
     void resolverThatStripsSignaturesDoesNotMakeEveryNameBogus() throws IOException {
         String way = "zone.test. NS ns1.zone.test.\nns1.zone.test. A 127.0.53.2\n";
         try (FakeServer resolver =
-                FakeServer.on(new InetSocketAddress("127.0.0.1", 0))
+                FakeServer.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .knowing(way.replace("zone.", "signed."))) {
             var blind =
                     new AuthoritativeLookup(

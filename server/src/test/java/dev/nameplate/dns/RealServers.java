@@ -8,6 +8,7 @@ import org.xbill.DNS.Type;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -221,7 +222,11 @@ final class RealServers implements AutoCloseable {
                         file.toString(),
                         "-L",
                         home + "/log"));
-        up.add(Relay.open(at(address), new InetSocketAddress(LOOPBACK, real), Relay.Weather.FAIR));
+        up.add(
+                Relay.open(
+                        at(address),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), real),
+                        Relay.Weather.FAIR));
     }
 
     private void startKnot() {
@@ -380,9 +385,13 @@ final class RealServers implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (AutoCloseable each : up.reversed()) {
-            each.close();
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a name server did not stop", e);
+            }
         }
     }
 }

@@ -53,11 +53,13 @@ final class Relay implements AutoCloseable {
                 udp.receive(question);
                 switch (weather) {
                     case FAIR -> Thread.ofVirtual().start(() -> answer(question));
-                    case SLOW ->
-                            later.schedule(
-                                    () -> answer(question),
-                                    Duration.ofMillis(500).toMillis(),
-                                    TimeUnit.MILLISECONDS);
+                    case SLOW -> {
+                        var _ =
+                                later.schedule(
+                                        () -> answer(question),
+                                        Duration.ofMillis(500).toMillis(),
+                                        TimeUnit.MILLISECONDS);
+                    }
                     case NO_UDP -> {}
                 }
             } catch (IOException _) {

@@ -51,7 +51,8 @@ final class VantagePointsTest {
         store.database().write(w -> zones.create(w, OURS, new DomainName("shop.example")));
         store.database().write(w -> zones.require(w, OURS, "certificate", WANTED));
         for (int i = 0; i < 3; i++) {
-            elsewhere.add(FakeServer.on(new InetSocketAddress("127.0.0.1", 0)));
+            elsewhere.add(
+                    FakeServer.on(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
         }
     }
 

@@ -36,7 +36,7 @@ final class WebLookTest {
     }
 
     private Sighting answering(String answer, String... addresses) throws IOException {
-        web = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
+        web = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         Thread.ofVirtual()
                 .start(() -> {
                     while (!web.isClosed()) {

@@ -69,7 +69,7 @@ final class StapleTest {
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         while (!condition.call()) {
             assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-            Thread.yield();
+            Thread.onSpinWait();
         }
     }
 

@@ -12,7 +12,7 @@ import dev.nameplate.testkit.TestFeatures;
 import org.junit.jupiter.api.Tag;
 
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.retry.backoff.FixedDelayBackoffStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.acm.model.CertificateDetail;
 import software.amazon.awssdk.services.acm.model.CertificateStatus;
@@ -24,11 +24,11 @@ import software.amazon.awssdk.services.acm.waiters.AcmWaiter;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 
-import java.time.Duration;
 import java.util.List;
 
 /// What other imitations of ACM get wrong, and clients then trip over.
@@ -141,8 +141,7 @@ final class AcmTrapsTest {
         return AcmWaiter.builder()
                 .client(door.acm)
                 .overrideConfiguration(wait ->
-                        wait.maxAttempts(2)
-                                .backoffStrategy(FixedDelayBackoffStrategy.create(Duration.ZERO)))
+                        wait.maxAttempts(2).backoffStrategyV2(BackoffStrategy.retryImmediately()))
                 .build();
     }
 
@@ -173,22 +172,23 @@ final class AcmTrapsTest {
                                                 .sslSupportMethod(SSLSupportMethod.SNI_ONLY)
                                                 .minimumProtocolVersion(
                                                         MinimumProtocolVersion.TLS_V1_2_2021))
-                                .origins(origins ->
-                                        origins.quantity(1)
-                                                .items(origin ->
-                                                        origin.id("web")
-                                                                .domainName("origin.example.com")
-                                                                .customOriginConfig(custom ->
-                                                                        custom.httpPort(80)
-                                                                                .httpsPort(443)
-                                                                                .originProtocolPolicy(
-                                                                                        OriginProtocolPolicy
-                                                                                                .HTTP_ONLY))))
+                                .origins(origins -> origins.quantity(1).items(origin()))
                                 .defaultCacheBehavior(behavior ->
                                         behavior.targetOriginId("web")
                                                 .viewerProtocolPolicy(
                                                         ViewerProtocolPolicy.ALLOW_ALL)
                                                 .cachePolicyId(
                                                         "658327ea-f89d-4fab-a63d-7e88639e58f6"))));
+    }
+
+    private static Origin origin() {
+        return Origin.builder()
+                .id("web")
+                .domainName("origin.example.com")
+                .customOriginConfig(custom ->
+                        custom.httpPort(80)
+                                .httpsPort(443)
+                                .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
+                .build();
     }
 }

@@ -124,8 +124,8 @@ final class TestAuthority implements Signatory {
                 VALUES (?, 'www.example.com', 'test', ?, ?, ?, ?, ?)
                 """,
                 leaf.getSerialNumber().toString(16),
-                leaf.getNotBefore().getTime(),
-                leaf.getNotAfter().getTime(),
+                leaf.getNotBefore().toInstant().toEpochMilli(),
+                leaf.getNotAfter().toInstant().toEpochMilli(),
                 id(),
                 clock.millis(),
                 shard);
