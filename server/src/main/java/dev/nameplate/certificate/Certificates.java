@@ -275,7 +275,8 @@ public final class Certificates {
                 query ->
                         query.bind("account", account.value())
                                 .bindList(
-                                        "ids", ids.stream().map(CertificateId::toString).toList()));
+                                        "ids", ids.stream().map(CertificateId::toString).toList()),
+                quarantine::report);
     }
 
     /// Oldest first.
@@ -417,11 +418,6 @@ public final class Certificates {
                         .bind("id", id.toString())
                         .mapTo(String.class)
                         .list());
-    }
-
-    /// [#usedBy] of many in one question; a certificate that nothing uses is not in the answer.
-    public Map<CertificateId, Set<String>> usedBy(Handle handle, Collection<CertificateId> ids) {
-        return Batches.usedBy(handle, ids);
     }
 
     /// The current leaf of many in one question; a certificate without one is not in the answer.

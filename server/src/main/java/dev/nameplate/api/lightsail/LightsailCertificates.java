@@ -167,7 +167,7 @@ final class LightsailCertificates {
     private Certificate certificate(Handle handle, NamedResource resource) {
         return certificates
                 .find(handle, resource.account(), certificateId(resource))
-                .orElseThrow(() -> gone(resource));
+                .orElseThrow(() -> unreadable(resource));
     }
 
     private void delete(Write write, Call call, NamedResource resource, Certificate certificate) {
@@ -231,7 +231,7 @@ final class LightsailCertificates {
         }
     }
 
-    /// In the order of `resources`.
+    /// In the order of `resources`, without those that are in quarantine.
     private List<Known> load(Handle handle, Call call, List<NamedResource> resources) {
         Map<CertificateId, Certificate> byId =
                 certificates
@@ -242,11 +242,10 @@ final class LightsailCertificates {
                         .stream()
                         .collect(Collectors.toMap(Certificate::id, Function.identity()));
         return resources.stream()
-                .map(resource ->
-                        new Known(
-                                resource,
-                                Optional.ofNullable(byId.get(certificateId(resource)))
-                                        .orElseThrow(() -> gone(resource))))
+                .flatMap(resource ->
+                        Optional.ofNullable(byId.get(certificateId(resource)))
+                                .map(certificate -> new Known(resource, certificate))
+                                .stream())
                 .toList();
     }
 
@@ -254,8 +253,8 @@ final class LightsailCertificates {
         return new CertificateId(UUID.fromString(resource.target()));
     }
 
-    private static IllegalStateException gone(NamedResource resource) {
-        return new IllegalStateException("the certificate of " + resource.arn() + " is gone");
+    private static IllegalStateException unreadable(NamedResource resource) {
+        return new IllegalStateException("the certificate of " + resource.arn() + " is missing or does not load; see the log");
     }
 
     private CertificateSummary summary(Handle handle, Known known, boolean detailed) {

@@ -493,6 +493,26 @@ final class LightsailCertificatesTest {
     }
 
     @StoreTest
+    void aCertificateThatDoesNotLoadIsLeftOutOfTheListAndHarmsNoOther(Database database) {
+        var door = new Door(database);
+        String bad =
+                door.createCertificate("bad", "bad.example.com").certificate().certificateArn();
+        door.createCertificate("good", "good.example.com");
+        assertThat(
+                        database.<Integer>write(write ->
+                                write.handle()
+                                        .execute(
+                                                "UPDATE certificate SET key_algorithm = 'ROT13' WHERE id = ?",
+                                                bad.substring(bad.indexOf('/') + 1))))
+                .isEqualTo(1);
+
+        assertThat(door.lightsail.getCertificates(_ -> {}).certificates())
+                .extracting(CertificateSummary::certificateName)
+                .containsExactly("good");
+        assertThat(door.features.certificates.quarantine().size()).isEqualTo(1);
+    }
+
+    @StoreTest
     void longListsComeInPages(Database database) {
         var door = new Door(database);
         for (int i = 0; i < PageToken.PAGE + 3; i++) {
