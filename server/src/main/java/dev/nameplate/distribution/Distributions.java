@@ -192,24 +192,10 @@ public final class Distributions {
                 .findOne();
     }
 
-    /// Oldest first.
-    public List<Distribution> list(Handle handle, AccountId account, Distribution.Kind kind) {
-        return handle.createQuery(
-                        SELECT
-                                + """
-                                WHERE d.account = :account AND d.kind = :kind
-                                ORDER BY d.created_at, d.id
-                                """)
-                .bind("account", account.value())
-                .bind("kind", kind.name())
-                .map((row, _) -> distribution(row))
-                .list();
-    }
-
-    /// A place in the order of [#list].
+    /// A place in the order of [#page].
     public record Position(long createdAtMillis, String id) {}
 
-    /// A page of [#list]: those that follow `after`.
+    /// Those that follow `after`, oldest first.
     public List<Distribution> page(
             Handle handle,
             AccountId account,

@@ -95,16 +95,6 @@ public final class Zones {
                 .one();
     }
 
-    public List<Zone> list(Handle handle, AccountId account) {
-        return handle.createQuery(
-                        "SELECT "
-                                + COLUMNS
-                                + " FROM dns_zone WHERE account = :account ORDER BY created_at, name")
-                .bind("account", account.value())
-                .map(Zones::read)
-                .list();
-    }
-
     /// With all its entries. Records that certificates need move to the account's zone above, if there is one.
     public void delete(Write write, Zone zone) {
         Handle handle = write.handle();

@@ -50,10 +50,6 @@ public record Finding(Rule rule, Severity severity, String message, String detai
         }
     }
 
-    public boolean isError() {
-        return severity == Severity.ERROR;
-    }
-
     static Finding error(Rule rule, String message, String detail, String remedy) {
         return new Finding(rule, Severity.ERROR, message, detail, remedy);
     }

@@ -30,19 +30,6 @@ public record Entry(
         return names.getFirst();
     }
 
-    Entry with(Progress changed) {
-        return new Entry(
-                job,
-                number,
-                account,
-                operation,
-                autoCreation,
-                acceptedAt,
-                names,
-                template,
-                changed);
-    }
-
     /// What the certificate request and the distribution are known by to AWS: the same at every attempt, so that a repeated
     /// attempt finds what an earlier one made.
     String reference() {

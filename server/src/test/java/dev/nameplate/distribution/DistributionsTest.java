@@ -334,7 +334,10 @@ class DistributionsTest {
 
     private static List<DistributionId> list(TestFeatures features, AccountId account) {
         return features.database.read(handle ->
-                features.distributions.list(handle, account, Kind.CLOUDFRONT).stream()
+                features
+                        .distributions
+                        .page(handle, account, Kind.CLOUDFRONT, Optional.empty(), 100)
+                        .stream()
                         .map(Distribution::id)
                         .toList());
     }

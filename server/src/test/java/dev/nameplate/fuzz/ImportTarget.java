@@ -44,7 +44,9 @@ public final class ImportTarget {
                 throw new AssertionError("unprintable: " + finding);
             }
         }
-        if (!card.usable() && card.findings().stream().noneMatch(Finding::isError)) {
+        if (!card.usable()
+                && card.findings().stream()
+                        .noneMatch(f -> f.severity() == Finding.Severity.ERROR)) {
             throw new AssertionError("refused without a reason");
         }
         card.material()

@@ -206,7 +206,12 @@ class OwnApisTest {
             return features.database.read(handle ->
                     features
                             .distributions
-                            .list(handle, ACCOUNT, Distribution.Kind.CLOUDFRONT)
+                            .page(
+                                    handle,
+                                    ACCOUNT,
+                                    Distribution.Kind.CLOUDFRONT,
+                                    Optional.empty(),
+                                    1000)
                             .stream()
                             .filter(each -> each.callerReference().startsWith("saas-"))
                             .toList());

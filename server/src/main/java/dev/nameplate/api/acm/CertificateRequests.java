@@ -27,9 +27,6 @@ import java.util.regex.Pattern;
 
 /// RequestCertificate.
 final class CertificateRequests {
-    /// The common name of a subject holds no more (RFC 5280, ub-common-name).
-    private static final int MAX_COMMON_NAME = 64;
-
     private static final Pattern PRIVATE_CA =
             Pattern.compile("arn:[\\w-]+:acm-pca:[a-z0-9-]+:\\d{12}:certificate-authority/[\\w-]+");
 
@@ -174,7 +171,7 @@ final class CertificateRequests {
         var names = new LinkedHashSet<DomainName>();
         names.add(ValidationOptions.parse(request.domainName()));
         request.subjectAlternativeNames().forEach(name -> names.add(ValidationOptions.parse(name)));
-        if (names.getFirst().ascii().length() > MAX_COMMON_NAME) {
+        if (!names.getFirst().fitsCommonName()) {
             throw Refusal.validation(
                     "The first domain name can have no more than 64 characters, because it becomes the"
                             + " common name. Make a shorter name the first and add '"

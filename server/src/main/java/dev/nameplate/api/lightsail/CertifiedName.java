@@ -6,9 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What Lightsail accepts as a name of a certificate or a DNS zone: a host name, never a wildcard.
 final class CertifiedName {
-    /// The common name of a subject holds no more (RFC 5280, ub-common-name).
-    private static final int MAX_COMMON_NAME = 64;
-
     private CertifiedName() {}
 
     /// @param member the request's member, which the refusal names
@@ -31,7 +28,7 @@ final class CertifiedName {
     }
 
     static void requireFitsCommonName(DomainName primary) {
-        if (primary.ascii().length() > MAX_COMMON_NAME) {
+        if (!primary.fitsCommonName()) {
             throw Refusal.invalid(
                     "The domainName '"
                             + primary

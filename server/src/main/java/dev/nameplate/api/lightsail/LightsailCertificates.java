@@ -254,7 +254,10 @@ final class LightsailCertificates {
     }
 
     private static IllegalStateException unreadable(NamedResource resource) {
-        return new IllegalStateException("the certificate of " + resource.arn() + " is missing or does not load; see the log");
+        return new IllegalStateException(
+                "the certificate of "
+                        + resource.arn()
+                        + " is missing or does not load; see the log");
     }
 
     private CertificateSummary summary(Handle handle, Known known, boolean detailed) {

@@ -21,10 +21,6 @@ public record Route(String method, String path, Handler handler) {
         return new Route("POST", path, handler);
     }
 
-    public static Route delete(String path, Handler handler) {
-        return new Route("DELETE", path, handler);
-    }
-
     /// The values of the segments in braces, if the decoded segments of a request fit this path.
     Optional<Map<String, String>> match(String[] segments) {
         String[] wanted = path.split("/", -1);

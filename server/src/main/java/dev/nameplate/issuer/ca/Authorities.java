@@ -181,13 +181,6 @@ public final class Authorities {
         return signer(hierarchy, hierarchy.signing());
     }
 
-    /// Everyone who signs leaves or once did, oldest first: those who answer for leaves that have not ended yet, and
-    /// perhaps some who need not any more.
-    List<Signer> all() {
-        Hierarchy hierarchy = hierarchy();
-        return hierarchy.issuing().stream().map(authority -> signer(hierarchy, authority)).toList();
-    }
-
     /// Roots, and everyone who signs leaves or once did, as far as their keys are in this store.
     List<Signer> withKeys() {
         Hierarchy hierarchy = hierarchy();
@@ -196,14 +189,6 @@ public final class Authorities {
                 .filter(known -> known.isRoot() || known.activatedAt().isPresent())
                 .map(known -> signer(hierarchy, known))
                 .toList();
-    }
-
-    /// @param issuerSerial as `issuance.issuer_serial` has it
-    Optional<Signer> byIssuerSerial(String issuerSerial) {
-        Hierarchy hierarchy = hierarchy();
-        return hierarchy
-                .issuingBySerial(issuerSerial)
-                .map(authority -> signer(hierarchy, authority));
     }
 
     private Signer signer(Hierarchy hierarchy, KnownAuthority known) {

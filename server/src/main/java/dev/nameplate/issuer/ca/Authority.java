@@ -118,10 +118,6 @@ final class Authority {
         return keyId.clone();
     }
 
-    KeyAlgorithm keyAlgorithm() {
-        return keyAlgorithm;
-    }
-
     AlgorithmIdentifier signatureAlgorithm() {
         return scheme(keyAlgorithm).identifier();
     }

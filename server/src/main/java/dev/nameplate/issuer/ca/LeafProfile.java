@@ -1,6 +1,7 @@
 package dev.nameplate.issuer.ca;
 
 import dev.nameplate.issuer.ca.revocation.Locations;
+import dev.nameplate.names.DomainName;
 
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -34,7 +35,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -51,9 +51,6 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
 
     /// CA/Browser Forum reserved policy: domain validated.
     static final ASN1ObjectIdentifier DOMAIN_VALIDATED = new ASN1ObjectIdentifier("2.23.140.1.2.1");
-
-    /// X.520's upper bound of a common name.
-    static final int MAX_COMMON_NAME = 64;
 
     /// What differs from leaf to leaf.
     ///
@@ -118,7 +115,7 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
         X500NameBuilder subject = new X500NameBuilder(BCStyle.INSTANCE);
         content.dnsNames().stream()
                 .findFirst()
-                .filter(name -> name.getBytes(StandardCharsets.US_ASCII).length <= MAX_COMMON_NAME)
+                .filter(name -> name.length() <= DomainName.MAX_COMMON_NAME)
                 .ifPresent(name -> subject.addRDN(BCStyle.CN, name));
         return subject.build();
     }

@@ -104,11 +104,6 @@ final class Lint {
             this.content = content;
         }
 
-        /// For the record of what is about to be signed.
-        TBSCertificate content() {
-            return content;
-        }
-
         /// Uses it up.
         X509Certificate signedBy(Authority authority, Ledger.Recorded recorded) {
             if (!recorded.has(content.getSerialNumber().getValue())) {

@@ -3,6 +3,7 @@ package dev.nameplate.issuer.ca;
 import static dev.nameplate.issuer.ca.Lint.Rule.rule;
 
 import dev.nameplate.issuer.ca.Lint.Rule;
+import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Idna;
 
 import org.bouncycastle.asn1.DERPrintableString;
@@ -147,7 +148,7 @@ final class NameRules {
                             "the common name has at most 64 characters",
                             c ->
                                     commonName(c)
-                                            .map(cn -> cn.length() <= LeafProfile.MAX_COMMON_NAME)
+                                            .map(cn -> cn.length() <= DomainName.MAX_COMMON_NAME)
                                             .orElse(true)),
                     rule(
                             "br-7.1.4.2-common-name-encoding",

@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.lightsail.model.Certificate;
 import software.amazon.awssdk.services.lightsail.model.InvalidInputException;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /// What uses a certificate is told through both doors, and keeps it, whatever becomes of its material.
 final class InUseTest {
@@ -95,10 +96,12 @@ final class InUseTest {
         door.features.database.write(write -> {
             var shop =
                     distributions
-                            .list(
+                            .page(
                                     write.handle(),
                                     new AccountId(TestFeatures.ACCOUNT),
-                                    Distribution.Kind.LIGHTSAIL)
+                                    Distribution.Kind.LIGHTSAIL,
+                                    Optional.empty(),
+                                    1)
                             .getFirst();
             ServedConfig config = shop.config();
             String document =

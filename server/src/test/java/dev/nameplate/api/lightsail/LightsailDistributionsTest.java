@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.lightsail.model.ResourceType;
 import software.amazon.awssdk.services.lightsail.model.Tag;
 
 import java.util.List;
+import java.util.Optional;
 
 @org.junit.jupiter.api.Tag("slow")
 final class LightsailDistributionsTest {
@@ -316,10 +317,12 @@ final class LightsailDistributionsTest {
                         .defaultCacheBehavior(cache -> cache.behavior("dont-cache")));
         Distribution served =
                 database.read(handle ->
-                                door.features.distributions.list(
+                                door.features.distributions.page(
                                         handle,
                                         new AccountId(TestFeatures.ACCOUNT),
-                                        Distribution.Kind.LIGHTSAIL))
+                                        Distribution.Kind.LIGHTSAIL,
+                                        Optional.empty(),
+                                        1))
                         .getFirst();
         assertThat(served.config().minimumTls()).isEqualTo("TLSv1.2_2019");
         assertThat(served.config().origins().getFirst().httpsPort()).isEqualTo(8443);

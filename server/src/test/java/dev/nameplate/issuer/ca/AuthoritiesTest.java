@@ -66,10 +66,11 @@ final class AuthoritiesTest {
             assertTrusted(ca.root(), before);
             assertTrusted(ca.root(), after);
         }
-        assertThat(ca.authorities().all()).hasSize(2);
+        assertThat(ca.authorities().hierarchy().issuing()).hasSize(2);
         assertThat(
                         ca.authorities()
-                                .byIssuerSerial(before.get(1).getSerialNumber().toString(16))
+                                .hierarchy()
+                                .issuingBySerial(before.get(1).getSerialNumber().toString(16))
                                 .orElseThrow()
                                 .certificate())
                 .isEqualTo(before.get(1));
@@ -116,7 +117,7 @@ final class AuthoritiesTest {
             clock.advance(Duration.ofDays(60));
             jobs.tick();
         }
-        assertThat(ca.authorities().all()).as("two years each").hasSize(6);
+        assertThat(ca.authorities().hierarchy().issuing()).as("two years each").hasSize(6);
     }
 
     @StoreTest
@@ -127,10 +128,10 @@ final class AuthoritiesTest {
         clock.set(ca.root().getNotAfter().toInstant().minus(Duration.ofDays(300)));
         jobs.tick();
         assertThat(ca.intermediate().getNotAfter()).isEqualTo(ca.root().getNotAfter());
-        assertThat(ca.authorities().all()).hasSize(2);
+        assertThat(ca.authorities().hierarchy().issuing()).hasSize(2);
         clock.advance(Duration.ofDays(30));
         jobs.tick();
-        assertThat(ca.authorities().all()).hasSize(2);
+        assertThat(ca.authorities().hierarchy().issuing()).hasSize(2);
 
         clock.advance(Duration.ofDays(100));
         assertThatThrownBy(rotation::rotate)
@@ -158,7 +159,7 @@ final class AuthoritiesTest {
                 assertThat(ca.authorities().hierarchy().all()).contains(rotated);
             }
         }
-        assertThat(ca.authorities().all()).hasSize(4);
+        assertThat(ca.authorities().hierarchy().issuing()).hasSize(4);
     }
 
     @StoreTest
@@ -194,7 +195,7 @@ final class AuthoritiesTest {
         // The work says so and does not fail.
         clock.advance(Duration.ofDays(2 * 365 + 30));
         new ManualJobs(clock, new RotationWork(ca.authorities())).tick();
-        assertThat(ca.authorities().all()).hasSize(1);
+        assertThat(ca.authorities().hierarchy().issuing()).hasSize(1);
 
         byte[] file = exported.getBytes(StandardCharsets.US_ASCII);
         assertThatThrownBy(() -> KeyFile.read(file, "wrong horse"::toCharArray))
@@ -204,7 +205,7 @@ final class AuthoritiesTest {
         X509Certificate root = ca.root();
         rotation.rotate(key);
         assertThat(ca.root()).isEqualTo(root);
-        assertThat(ca.authorities().all()).hasSize(2);
+        assertThat(ca.authorities().hierarchy().issuing()).hasSize(2);
         assertTrusted(root, issue(ca));
         assertThat(sealedKeys(database)).as("intermediates' keys only").isEqualTo(2);
         assertThatThrownBy(() -> rotation.rotate(KEYS.generate(KeyAlgorithm.EC_P384).getPrivate()))
