@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -132,7 +133,7 @@ final class RealServers implements AutoCloseable {
         bind(address, zone, records);
         Path keys = folder.resolve("keys-" + zone);
         mkdir(keys);
-        Path file = zones(address).get(zone);
+        Path file = Objects.requireNonNull(zones(address).get(zone));
         key(keys, zone, "-f", "KSK");
         key(keys, zone);
         List<String> command =

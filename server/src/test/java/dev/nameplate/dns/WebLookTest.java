@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -25,18 +26,23 @@ final class WebLookTest {
                     URI.create(
                             "http://validation.nameplate.internal/111122223333/.well-known/pki-validation/bb22.txt"));
 
-    private ServerSocket web;
+    private final ServerSocket web = listening();
     private volatile String question = "";
 
     @AfterEach
     void stop() throws IOException {
-        if (web != null) {
-            web.close();
+        web.close();
+    }
+
+    private static ServerSocket listening() {
+        try {
+            return new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     private Sighting answering(String answer, String... addresses) throws IOException {
-        web = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         Thread.ofVirtual()
                 .start(() -> {
                     while (!web.isClosed()) {

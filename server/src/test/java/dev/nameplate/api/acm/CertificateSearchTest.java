@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -206,7 +207,7 @@ final class CertificateSearchTest {
     void aResultTellsTheCertificateAndWhatAcmKnowsOfIt(Database database) {
         var scene = new Scene(database);
         Map<?, ?> served = result(scene, scene.served);
-        Map<?, ?> attributes = (Map<?, ?>) served.get("X509Attributes");
+        Map<?, ?> attributes = map(served, "X509Attributes");
         assertThat((Object) attributes.get("Subject"))
                 .isEqualTo(Map.of("CommonName", "served.example.com"));
         assertThat((Object) attributes.get("SubjectAlternativeNames"))
@@ -217,7 +218,7 @@ final class CertificateSearchTest {
         assertThat((Object) attributes.get("NotAfter")).isEqualTo(scene.servedUntil);
         assertThat((Object) attributes.get("KeyUsages"))
                 .isEqualTo(List.of("DIGITAL_SIGNATURE", "KEY_ENCIPHERMENT"));
-        assertThat(((Map<?, ?>) attributes.get("Issuer")).containsKey("CommonName")).isTrue();
+        assertThat(map(attributes, "Issuer").containsKey("CommonName")).isTrue();
         assertThat(known(served).get("InUse")).isEqualTo(true);
         assertThat(known(served).get("RenewalEligibility")).isEqualTo("ELIGIBLE");
         assertThat(known(result(scene, scene.pending)).get("IssuedAt")).isNull();
@@ -226,10 +227,7 @@ final class CertificateSearchTest {
         assertThat(known(result(scene, scene.revoked)).get("RevokedAt")).isNotNull();
         // What the wire would refuse to write is a fault of ours.
         SearchFilterJson.response().with(search(scene.door, "{}"));
-        var elsewhere = scene.door.door.documents().get("SearchCertificates");
-        assertThat(elsewhere).isNotNull();
-        assertThat(elsewhere.call(TestFeatures.caller("eu-west-1"), request("{}")).get("Results"))
-                .isEqualTo(List.of());
+        assertThat(search(scene.door, "eu-west-1", "{}").get("Results")).isEqualTo(List.of());
     }
 
     @StoreTest
@@ -336,34 +334,38 @@ final class CertificateSearchTest {
     }
 
     private static Map<?, ?> result(Scene scene, String arn) {
-        return (Map<?, ?>)
-                ((List<?>)
-                                search(
-                                                scene.door,
-                                                "{\"FilterStatement\":{\"Filter\":{\"CertificateArn\":\""
-                                                        + arn
-                                                        + "\"}}}")
-                                        .get("Results"))
-                        .getFirst();
+        Map<String, ?> answer =
+                search(
+                        scene.door,
+                        "{\"FilterStatement\":{\"Filter\":{\"CertificateArn\":\"" + arn + "\"}}}");
+        return (Map<?, ?>) Objects.requireNonNull(results(answer).getFirst());
     }
 
     private static Map<?, ?> known(Map<?, ?> result) {
-        return (Map<?, ?>)
-                ((Map<?, ?>) result.get("CertificateMetadata")).get("AcmCertificateMetadata");
+        return map(map(result, "CertificateMetadata"), "AcmCertificateMetadata");
+    }
+
+    private static Map<?, ?> map(Map<?, ?> from, String member) {
+        return (Map<?, ?>) Objects.requireNonNull(from.get(member));
+    }
+
+    private static List<?> results(Map<String, ?> answer) {
+        return (List<?>) Objects.requireNonNull(answer.get("Results"));
     }
 
     private static List<String> arns(Map<String, ?> answer) {
-        return ((List<?>) answer.get("Results"))
-                .stream()
-                        .map(result -> (String) ((Map<?, ?>) result).get("CertificateArn"))
-                        .toList();
+        return results(answer).stream()
+                .map(result -> (String) ((Map<?, ?>) result).get("CertificateArn"))
+                .toList();
     }
 
     private static Map<String, ?> search(AcmDoor door, String json) {
-        return door.door
-                .documents()
-                .get("SearchCertificates")
-                .call(TestFeatures.caller("us-east-1"), request(json));
+        return search(door, "us-east-1", json);
+    }
+
+    private static Map<String, ?> search(AcmDoor door, String region, String json) {
+        return Objects.requireNonNull(door.door.documents().get("SearchCertificates"))
+                .call(TestFeatures.caller(region), request(json));
     }
 
     private static Document request(String json) {
