@@ -42,6 +42,7 @@ public final class Certificates {
 
     private final Zones zones;
     private final ChangeFeed feed;
+    private final Announcements announcements;
     private final Vault vault;
     private final InstantSource clock;
     private final SecureRandom random;
@@ -66,6 +67,7 @@ public final class Certificates {
             CertificateSettings settings) {
         this.zones = zones;
         this.feed = feed;
+        this.announcements = new Announcements(feed);
         this.vault = vault;
         this.clock = clock;
         this.random = random;
@@ -158,20 +160,12 @@ public final class Certificates {
         CertificateRows.insert(write.handle(), certificate, deadline);
         if (request.validation() == Validation.HTTP && refused.isEmpty()) {
             // The edge may know already that it serves nothing under these names.
-            announce(write, certificate);
+            announcements.changed(write, certificate);
         }
         refused.ifPresentOrElse(
                 state -> PendingRows.fail(write.handle(), id, state),
                 () -> write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME)));
         return certificate;
-    }
-
-    private void announce(Write write, Certificate certificate) {
-        feed.append(
-                write,
-                Change.Kind.CERTIFICATE,
-                certificate.id().toString(),
-                certificate.names().stream().map(DomainName::ascii).toList());
     }
 
     private static State.Failed failed(NamePolicy.Refusal refusal) {
@@ -328,11 +322,7 @@ public final class Certificates {
         ImportRows.forget(write.handle(), id);
         write.handle().execute("DELETE FROM certificate_link WHERE certificate_id = ?", id);
         if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {
-            feed.append(
-                    write,
-                    Change.Kind.CERTIFICATE,
-                    id,
-                    certificate.names().stream().map(DomainName::ascii).toList());
+            announcements.changed(write, certificate);
         }
     }
 
@@ -358,11 +348,7 @@ public final class Certificates {
                         now.toEpochMilli(),
                         reason.name(),
                         certificate.id().toString());
-        feed.append(
-                write,
-                Change.Kind.CERTIFICATE,
-                certificate.id().toString(),
-                certificate.names().stream().map(DomainName::ascii).toList());
+        announcements.changed(write, certificate);
         return find(write.handle(), certificate.account(), certificate.id()).orElseThrow();
     }
 

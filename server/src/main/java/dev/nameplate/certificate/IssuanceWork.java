@@ -8,13 +8,10 @@ import dev.nameplate.db.Write;
 import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.Zones;
-import dev.nameplate.feed.Change;
 import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.job.DueWork;
 import dev.nameplate.job.Wakeup;
-import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyPairs;
-import dev.nameplate.pki.X509;
 import dev.nameplate.vault.Vault;
 
 import org.jdbi.v3.core.Handle;
@@ -82,7 +79,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
 
     private final Database database;
     private final Zones zones;
-    private final ChangeFeed feed;
+    private final Announcements announcements;
     private final Vault vault;
     private final Issuer issuer;
     private final InstantSource clock;
@@ -108,7 +105,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             Consumer<Certificate> decision) {
         this.database = database;
         this.zones = zones;
-        this.feed = feed;
+        this.announcements = new Announcements(feed);
         this.vault = vault;
         this.issuer = issuer;
         this.clock = clock;
@@ -370,16 +367,11 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     }
 
     private Signed signed(Evidence evidence, List<X509Certificate> chain, Instant now) {
-        CertificateId id = evidence.certificate().id();
-        byte[] der = X509.concatenate(chain);
         return new Signed(
                 evidence,
                 State.Issued.of(chain.getFirst(), now),
-                new Material(
-                        id,
-                        X509.version(der),
-                        der,
-                        SealedKeys.seal(vault, id, keys(evidence).getPrivate())));
+                SealedKeys.material(
+                        vault, evidence.certificate().id(), chain, keys(evidence).getPrivate()));
     }
 
     private static Looked postponed(Evidence evidence, Instant now) {
@@ -404,11 +396,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             if (mine[i]) {
                 Certificate certificate = signed.get(i).evidence().certificate();
                 materials.add(signed.get(i).material());
-                feed.append(
-                        write,
-                        Change.Kind.CERTIFICATE,
-                        certificate.id().toString(),
-                        certificate.names().stream().map(DomainName::ascii).toList());
+                announcements.changed(write, certificate);
             }
         }
         CertificateRows.putMaterial(write.handle(), materials);

@@ -166,7 +166,7 @@ final class RenewalRows {
                             asked = CASE WHEN excluded.asked = 1 THEN 1 ELSE certificate_renewal.asked END
                         """)
                 .bind("id", certificate.id().toString())
-                .bind("names", words(pending(certificate)))
+                .bind("names", words(all(certificate, Proof.Status.PENDING)))
                 .bind("now", now.toEpochMilli())
                 .bind("asked", asked ? 1 : 0)
                 .execute();
@@ -177,7 +177,7 @@ final class RenewalRows {
                         WHERE certificate_id = :id AND status IN ('SUCCESS', 'FAILED')
                         """)
                 .bind("id", certificate.id().toString())
-                .bind("names", words(pending(certificate)))
+                .bind("names", words(all(certificate, Proof.Status.PENDING)))
                 .bind("now", now.toEpochMilli())
                 .execute();
     }
@@ -339,8 +339,9 @@ final class RenewalRows {
                 id);
     }
 
-    static List<Proof.Status> pending(Certificate certificate) {
-        return Collections.nCopies(certificate.names().size(), Proof.Status.PENDING);
+    /// The same for every name.
+    static List<Proof.Status> all(Certificate certificate, Proof.Status status) {
+        return Collections.nCopies(certificate.names().size(), status);
     }
 
     static String words(List<Proof.Status> names) {

@@ -1,9 +1,12 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.certificate.CertificateRows.Material;
+import dev.nameplate.pki.X509;
 import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
 import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 
@@ -37,5 +40,12 @@ final class SealedKeys {
         } finally {
             Arrays.fill(pkcs8, (byte) 0);
         }
+    }
+
+    /// What the issuer has signed, ready to be stored.
+    static Material material(
+            Vault vault, CertificateId id, List<X509Certificate> chain, PrivateKey key) {
+        byte[] der = X509.concatenate(chain);
+        return new Material(id, X509.version(der), der, seal(vault, id, key));
     }
 }

@@ -1,0 +1,211 @@
+package dev.nameplate.certificate;
+
+import dev.nameplate.certificate.CertificateRows.Material;
+import dev.nameplate.certificate.Evidence.Verdict;
+import dev.nameplate.certificate.RenewalReports.Delay;
+import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
+import dev.nameplate.vault.Vault;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/// Steps 3 to 6 of [RenewalWork]: looks for the proofs anew, has a new certificate signed, and stores it beside the current one;
+/// or instead of it, where nothing serves it.
+record RenewalSigning(
+        Database database,
+        Certificates certificates,
+        Announcements announcements,
+        Vault vault,
+        Issuer issuer,
+        EvidenceGathering gathering,
+        ConcurrentCalls calls,
+        InstantSource clock) {
+    private static final Logger LOG = LoggerFactory.getLogger(RenewalSigning.class);
+
+    record Looking(Certificate certificate, State.Issued issued) {}
+
+    void sign(List<Looking> looks) {
+        if (looks.isEmpty()) {
+            return;
+        }
+        List<Evidence> evidence =
+                calls.all(
+                        looks.stream()
+                                .<Callable<Evidence>>map(each -> () -> gather(each.certificate()))
+                                .toList());
+        List<Issuer.Order> orders = new ArrayList<>();
+        for (Evidence each : evidence) {
+            if (each.verdict() instanceof Verdict.Ready(KeyPair keys)) {
+                orders.add(
+                        new Issuer.Order(
+                                each.certificate().id(),
+                                each.certificate().names(),
+                                keys.getPublic()));
+            }
+        }
+        List<Issuer.Answer> answers = orders.isEmpty() ? List.of() : issuer.issue(orders);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        List<Settled> settled = new ArrayList<>();
+        int answered = 0;
+        for (int i = 0; i < looks.size(); i++) {
+            Looking looking = looks.get(i);
+            Evidence found = evidence.get(i);
+            settled.add(
+                    switch (found.verdict()) {
+                        case Verdict.Ready(KeyPair keys) ->
+                                settled(looking, answers.get(answered++), keys, now);
+                        case Verdict.Wait() -> waiting(looking, found, missing(found), now);
+                        case Verdict.Forbidden(String message) ->
+                                waiting(
+                                        looking,
+                                        found,
+                                        message
+                                                + ". Whoever runs that zone must permit "
+                                                + String.join(" or ", issuer.caaNames())
+                                                + " there.",
+                                        now);
+                    });
+        }
+        database.write(write -> {
+            settled.forEach(each -> settle(write, each, now));
+            return settled;
+        });
+    }
+
+    /// The rim of a virtual thread: whatever goes wrong for one certificate harms no other.
+    private Evidence gather(Certificate certificate) {
+        try {
+            return gathering.gatherAnew(certificate);
+        } catch (RuntimeException e) {
+            LOG.warn("looking for the proofs of certificate {} failed", certificate.id(), e);
+            return new Evidence(
+                    certificate,
+                    certificate.proofs().stream()
+                            .map(_ ->
+                                    new Evidence.Seen(
+                                            false,
+                                            "The look failed: " + e.getMessage(),
+                                            Optional.empty()))
+                            .toList(),
+                    new Verdict.Wait());
+        }
+    }
+
+    /// How a look ended.
+    private sealed interface Settled {
+        record Signed(Looking looking, State.Issued issued, Material material) implements Settled {}
+
+        record Waiting(Looking looking, Delay delay) implements Settled {}
+    }
+
+    private static Settled waiting(Looking looking, Evidence found, String why, Instant now) {
+        return new Settled.Waiting(
+                looking,
+                new Delay(
+                        Renewal.Status.PENDING_VALIDATION,
+                        why,
+                        found.seen().stream()
+                                .map(seen ->
+                                        seen.proven() ? Proof.Status.SUCCESS : Proof.Status.PENDING)
+                                .toList(),
+                        RenewalTiming.nextLook(now, looking.issued().notAfter())));
+    }
+
+    private static String missing(Evidence evidence) {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < evidence.seen().size(); i++) {
+            Evidence.Seen seen = evidence.seen().get(i);
+            if (!seen.proven()) {
+                Proof proof = evidence.certificate().proofs().get(i);
+                words.add(proof.name() + ": " + withoutStop(seen.words()) + ". " + remedy(proof));
+            }
+        }
+        // Every proof is there: it was CAA that could not be read.
+        return words.isEmpty() ? evidence.seen().getFirst().words() : String.join(" ", words);
+    }
+
+    private static String remedy(Proof proof) {
+        return proof.file()
+                .map(file ->
+                        "Whoever serves %s must redirect %s to %s."
+                                .formatted(proof.name(), file.redirectFrom(), file.redirectTo()))
+                .orElseGet(() ->
+                        "Whoever runs the DNS of %s must have the record %s CNAME %s there."
+                                .formatted(
+                                        proof.name().base(),
+                                        proof.record().name(),
+                                        proof.record().value()));
+    }
+
+    private static String withoutStop(String words) {
+        return words.endsWith(".") ? words.substring(0, words.length() - 1) : words;
+    }
+
+    private Settled settled(Looking looking, Issuer.Answer answer, KeyPair keys, Instant now) {
+        return switch (answer) {
+            case Issuer.Answer.Signed(List<X509Certificate> chain) ->
+                    new Settled.Signed(
+                            looking,
+                            State.Issued.of(chain.getFirst(), now),
+                            SealedKeys.material(
+                                    vault, looking.certificate().id(), chain, keys.getPrivate()));
+            case Issuer.Answer.Refused(String message) ->
+                    ours(looking, "The issuer refuses it: " + message, now);
+            case Issuer.Answer.Unavailable(String message) ->
+                    ours(looking, "The issuer could not sign yet: " + message, now);
+        };
+    }
+
+    private static Settled ours(Looking looking, String why, Instant now) {
+        return new Settled.Waiting(
+                looking, Delay.ofOurs(looking.certificate(), looking.issued(), why, now));
+    }
+
+    private void settle(Write write, Settled settled, Instant now) {
+        switch (settled) {
+            case Settled.Signed(Looking looking, State.Issued issued, Material material) ->
+                    put(write, looking, issued, material, now);
+            case Settled.Waiting(Looking looking, Delay delay) ->
+                    RenewalReports.postponed(
+                            write, looking.certificate(), looking.issued(), delay, now);
+        }
+    }
+
+    /// Used is asked again: it may have been attached since.
+    private void put(
+            Write write, Looking looking, State.Issued issued, Material material, Instant now) {
+        Certificate certificate = looking.certificate();
+        if (certificates.usedBy(write.handle(), certificate.id()).isEmpty()) {
+            if (RenewalRows.succeed(write.handle(), certificate.id(), looking.issued(), issued)) {
+                CertificateRows.putMaterial(write.handle(), List.of(material));
+                announcements.changed(write, certificate);
+                RenewalReports.succeeded(write, certificate, issued, now);
+            }
+            return;
+        }
+        if (RenewalRows.putCandidate(write.handle(), material, looking.issued(), now)) {
+            RenewalRows.report(
+                    write.handle(),
+                    certificate.id(),
+                    new Renewal(
+                            Renewal.Status.PENDING_AUTO_RENEWAL,
+                            Optional.empty(),
+                            now,
+                            RenewalRows.all(certificate, Proof.Status.SUCCESS)));
+            RenewalRows.lookAgain(
+                    write.handle(), certificate.id().toString(), RenewalTiming.firstCheck(now));
+            announcements.changed(write, certificate);
+        }
+    }
+}
