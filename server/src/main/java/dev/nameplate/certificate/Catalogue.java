@@ -1,21 +1,15 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.names.AccountId;
-import dev.nameplate.names.Region;
-import dev.nameplate.pki.X509;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatements;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +21,11 @@ import java.util.stream.Collectors;
 /// Certificates found by what they are, a page at a time. The store filters, sorts and cuts; a page takes four statements,
 /// whatever its size and however many certificates there are.
 public final class Catalogue {
-    private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
+    private final Quarantine quarantine;
 
-    private Catalogue() {}
+    Catalogue(Quarantine quarantine) {
+        this.quarantine = quarantine;
+    }
 
     public record Order(SortKey key, boolean descending) {
         public static final Order OLDEST_FIRST = new Order(SortKey.CREATED_AT, false);
@@ -46,20 +42,18 @@ public final class Catalogue {
     /// @param next empty when nothing follows
     public record Page(List<Entry> entries, Optional<Position> next) {}
 
-    /// Of the certificates of `account` in `region`, those that meet `condition` and follow `after`.
+    /// Of the certificates of `account` in all its Regions, those that meet `condition` and follow `after`.
     ///
     /// @throws IllegalArgumentException if `after` is no position in this order
-    public static Page page(
+    public Page page(
             Handle handle,
             AccountId account,
-            Region region,
             Condition condition,
             Order order,
             Optional<Position> after,
             int size,
             Instant now) {
-        List<Position> found =
-                positions(handle, account, region, condition, order, after, size + 1, now);
+        List<Position> found = positions(handle, account, condition, order, after, size + 1, now);
         boolean more = found.size() > size;
         List<Position> shown = more ? found.subList(0, size) : found;
         return new Page(
@@ -67,41 +61,15 @@ public final class Catalogue {
                 more ? Optional.of(shown.getLast()) : Optional.empty());
     }
 
-    /// The leaf of each that has one that loads.
-    public static Map<CertificateId, X509Certificate> leaves(
+    /// The current leaf of each that has one that loads.
+    public Map<CertificateId, X509Certificate> leaves(
             Handle handle, Collection<CertificateId> ids) {
-        Map<CertificateId, X509Certificate> leaves = new HashMap<>();
-        if (ids.isEmpty()) {
-            return leaves;
-        }
-        try (Query query =
-                handle.createQuery(
-                        "SELECT certificate_id, chain FROM certificate_material WHERE certificate_id IN (<ids>)")) {
-            query.bindList("ids", texts(ids))
-                    .map((rs, _) -> Map.entry(id(rs.getString(1)), rs.getBytes(2)))
-                    .forEach(chain ->
-                            leaf(chain.getKey(), chain.getValue())
-                                    .ifPresent(leaf -> leaves.put(chain.getKey(), leaf)));
-        }
-        return leaves;
-    }
-
-    private static Optional<X509Certificate> leaf(CertificateId id, byte[] chain) {
-        try {
-            return Optional.of(X509.decode(X509.split(chain).getFirst()));
-        } catch (CertificateException | RuntimeException e) {
-            LOG.warn(
-                    "certificate {} is left without its leaf, which does not load: {}",
-                    id,
-                    e.toString());
-            return Optional.empty();
-        }
+        return Batches.leaves(handle, ids, quarantine);
     }
 
     private static List<Position> positions(
             Handle handle,
             AccountId account,
-            Region region,
             Condition condition,
             Order order,
             Optional<Position> after,
@@ -114,7 +82,7 @@ public final class Catalogue {
         String sql =
                 "SELECT "
                         + key
-                        + " AS sort_key, c.id FROM certificate c WHERE c.account = :account AND c.region = :region AND "
+                        + " AS sort_key, c.id FROM certificate c WHERE c.account = :account AND "
                         + where.text()
                         // The first comparison alone lets an index skip what was shown before.
                         + (after.isPresent()
@@ -131,7 +99,6 @@ public final class Catalogue {
             where.bind(query);
             query.bind("now", now.toEpochMilli())
                     .bind("account", account.value())
-                    .bind("region", region.name())
                     .bind("limit", limit);
             after.ifPresent(position ->
                     query.bind("after", order.key().value(position.value()))
@@ -140,7 +107,7 @@ public final class Catalogue {
         }
     }
 
-    private static List<Entry> entries(Handle handle, List<CertificateId> ids) {
+    private List<Entry> entries(Handle handle, List<CertificateId> ids) {
         if (ids.isEmpty()) {
             return List.of();
         }
@@ -155,7 +122,8 @@ public final class Catalogue {
                                 handle,
                                 "c.id IN (<ids>)",
                                 "",
-                                query -> query.bindList("ids", texts(ids)))
+                                query -> query.bindList("ids", texts(ids)),
+                                quarantine::report)
                         .stream()
                         .collect(Collectors.toMap(Certificate::id, found -> found));
         List<Entry> entries = new ArrayList<>();

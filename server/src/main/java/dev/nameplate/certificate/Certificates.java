@@ -85,6 +85,11 @@ public final class Certificates {
         return quarantine;
     }
 
+    /// All that load, by what they are.
+    public Catalogue catalogue() {
+        return new Catalogue(quarantine);
+    }
+
     public Quotas quotas() {
         return quotas;
     }
@@ -273,16 +278,6 @@ public final class Certificates {
                 quarantine::report);
     }
 
-    /// Oldest first.
-    public List<Certificate> list(Handle handle, AccountId account, Region region) {
-        return CertificateRows.select(
-                handle,
-                "c.account = :account AND c.region = :region",
-                "ORDER BY c.created_at, c.id",
-                query -> query.bind("account", account.value()).bind("region", region.name()),
-                quarantine::report);
-    }
-
     /// Has the proofs of a pending certificate looked for at once instead of at the next time of [ProofSchedule].
     ///
     /// @return false if nothing is looked for any more
@@ -404,12 +399,6 @@ public final class Certificates {
                         .bind("id", id.toString())
                         .mapTo(String.class)
                         .list());
-    }
-
-    /// The current leaf of many in one question; a certificate without one is not in the answer.
-    public Map<CertificateId, X509Certificate> leaves(
-            Handle handle, Collection<CertificateId> ids) {
-        return Batches.leaves(handle, ids, quarantine);
     }
 
     /// The current chain, leaf first, root left out; empty unless issued or imported.

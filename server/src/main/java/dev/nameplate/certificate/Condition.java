@@ -1,5 +1,6 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
 
 import java.time.Instant;
@@ -27,7 +28,14 @@ public sealed interface Condition {
 
     record Is(CertificateId id) implements Condition {}
 
+    record In(Region region) implements Condition {}
+
     record InStatus(Status status) implements Condition {}
+
+    /// As it is stored: an issued one stays ISSUED past its end.
+    ///
+    /// @param word such as `PENDING`; another is true of none
+    record InState(String word) implements Condition {}
 
     record From(Origin origin) implements Condition {}
 

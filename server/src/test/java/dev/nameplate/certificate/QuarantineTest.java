@@ -28,8 +28,10 @@ final class QuarantineTest {
         assertThat(scene.list(Region.US_EAST_1)).hasSize(2);
         assertThat(scene.material(good)).isPresent();
         Map<CertificateId, X509Certificate> leaves =
-                database.read(
-                        handle -> scene.certificates.leaves(handle, List.of(bad.id(), good.id())));
+                database.read(handle ->
+                        scene.certificates
+                                .catalogue()
+                                .leaves(handle, List.of(bad.id(), good.id())));
         assertThat(leaves).containsOnlyKeys(good.id());
         scene.delete(bad);
         assertThat(reasons(scene)).isEmpty();

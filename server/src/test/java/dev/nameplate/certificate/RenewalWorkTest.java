@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nameplate.certificate.Certificates.ServingMaterial;
 import dev.nameplate.certificate.ServingCheck.Seen;
 import dev.nameplate.db.Database;
+import dev.nameplate.dns.HttpRecord;
 import dev.nameplate.dns.ProofLookup.CaaVerdict;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.X509;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestStore;
@@ -344,6 +346,39 @@ final class RenewalWorkTest {
 
     private static void run(Scene scene, RenewalWork work, Certificate certificate) {
         var _ = work.advance(CertificateRows.shardOf(certificate.id()), scene.clock.instant());
+    }
+
+    @StoreTest
+    void aMissingProofOverHttpSaysWhoMustRedirectWhat(Database database) {
+        Scene scene = scene(database);
+        scene.lookup.showsEverything = true;
+        Certificate asked =
+                scene.database.write(write ->
+                        scene.certificates.request(
+                                write,
+                                Scene.ALICE,
+                                Region.US_EAST_1,
+                                new Request(
+                                        Origin.ACM,
+                                        List.of(new DomainName("www.example.com")),
+                                        KeyAlgorithm.EC_P256,
+                                        Validation.HTTP,
+                                        false)));
+        scene.jobs.tick();
+        Certificate issued = scene.now(asked);
+        scene.use(issued, USER);
+        toRenewal(scene, issued);
+        scene.lookup.showsEverything = false;
+        scene.jobs.tick();
+
+        HttpRecord file = issued.proofs().getFirst().file().orElseThrow();
+        assertThat(scene.now(issued).renewal().flatMap(Renewal::reason).orElseThrow())
+                .endsWith(
+                        "Whoever serves www.example.com must redirect "
+                                + file.redirectFrom()
+                                + " to "
+                                + file.redirectTo()
+                                + ".");
     }
 
     private static Certificate issued(Scene scene, String... names) {

@@ -166,7 +166,21 @@ final class Scene {
     }
 
     List<Certificate> list(Region region) {
-        return database.read(h -> certificates.list(h, ALICE, region));
+        return database.read(h ->
+                certificates
+                        .catalogue()
+                        .page(
+                                h,
+                                ALICE,
+                                new Condition.In(region),
+                                Catalogue.Order.OLDEST_FIRST,
+                                Optional.empty(),
+                                1000,
+                                clock.instant())
+                        .entries()
+                        .stream()
+                        .map(Catalogue.Entry::certificate)
+                        .toList());
     }
 
     List<X509Certificate> chain(Certificate certificate) {

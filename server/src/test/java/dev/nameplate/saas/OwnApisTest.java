@@ -7,6 +7,8 @@ import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.api.cloudfront.CloudFrontApi;
 import dev.nameplate.api.cloudfront.StoredConfig;
+import dev.nameplate.certificate.Catalogue;
+import dev.nameplate.certificate.Condition;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
@@ -218,8 +220,19 @@ class OwnApisTest {
         }
 
         int certificates() {
-            return features.database.read(
-                    handle -> features.certificates.list(handle, ACCOUNT, Region.US_EAST_1).size());
+            return features.database.read(handle ->
+                    features.certificates
+                            .catalogue()
+                            .page(
+                                    handle,
+                                    ACCOUNT,
+                                    new Condition.In(Region.US_EAST_1),
+                                    Catalogue.Order.OLDEST_FIRST,
+                                    Optional.empty(),
+                                    1000,
+                                    features.clock.instant())
+                            .entries()
+                            .size());
         }
     }
 

@@ -1,12 +1,13 @@
 package dev.nameplate.testkit;
 
+import dev.nameplate.certificate.Catalogue;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.Condition;
 import dev.nameplate.certificate.IssuanceWork;
 import dev.nameplate.certificate.RenewalWork;
 import dev.nameplate.certificate.ServingCheck;
-import dev.nameplate.certificate.State;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
@@ -34,6 +35,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The features of a server over one store, without doors, edge and engine: everything is real except time and the world's DNS.
 public final class TestFeatures {
@@ -42,8 +44,6 @@ public final class TestFeatures {
 
     /// Rounds wait a while for evidence; a test that needs more of them has hung.
     private static final int ROUNDS = 100;
-
-    private static final List<Region> REGIONS = List.of(Region.US_EAST_1, new Region("eu-west-1"));
 
     public final SettableClock clock = new SettableClock();
     public final SecureRandom random = new SecureRandom();
@@ -141,10 +141,18 @@ public final class TestFeatures {
 
     private boolean anyPending() {
         return database.read(handle ->
-                REGIONS.stream()
-                        .flatMap(region ->
-                                certificates.list(handle, new AccountId(ACCOUNT), region).stream())
-                        .anyMatch(certificate -> certificate.state() instanceof State.Pending));
+                !certificates
+                        .catalogue()
+                        .page(
+                                handle,
+                                new AccountId(ACCOUNT),
+                                new Condition.InStatus(Condition.Status.PENDING),
+                                Catalogue.Order.OLDEST_FIRST,
+                                Optional.empty(),
+                                1,
+                                clock.instant())
+                        .entries()
+                        .isEmpty());
     }
 
     /// Takes the renewals that are due to their end, over an edge that serves at once what it is given.

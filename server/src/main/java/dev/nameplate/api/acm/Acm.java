@@ -49,8 +49,8 @@ public final class Acm {
         this.exports = new CertificateExports(database, certificates, random);
         this.changes = new CertificateChanges(database, certificates, options);
         this.configuration = new AccountConfiguration(database, clock);
-        this.search = new CertificateSearch(database, clock);
-        this.list = new CertificateList(database, clock);
+        this.search = new CertificateSearch(database, certificates.catalogue(), clock);
+        this.list = new CertificateList(database, certificates.catalogue(), clock);
     }
 
     /// The ARN a certificate is known by here.

@@ -28,10 +28,12 @@ final class CertificateList {
     private static final List<String> DEFAULT_KEY_TYPES = List.of("RSA_1024", "RSA_2048");
 
     private final Database database;
+    private final Catalogue catalogue;
     private final InstantSource clock;
 
-    CertificateList(Database database, InstantSource clock) {
+    CertificateList(Database database, Catalogue catalogue, InstantSource clock) {
         this.database = database;
+        this.catalogue = catalogue;
         this.clock = clock;
     }
 
@@ -48,11 +50,11 @@ final class CertificateList {
         Instant now = clock.instant();
         Catalogue.Page page =
                 database.read(handle ->
-                        Catalogue.page(
+                        catalogue.page(
                                 handle,
                                 call.account(),
-                                call.region(),
-                                condition,
+                                new Condition.All(
+                                        List.of(new Condition.In(call.region()), condition)),
                                 order,
                                 after,
                                 size,

@@ -27,10 +27,12 @@ final class CertificateSearch {
     private static final int DEFAULT_PAGE = 100;
 
     private final Database database;
+    private final Catalogue catalogue;
     private final InstantSource clock;
 
-    CertificateSearch(Database database, InstantSource clock) {
+    CertificateSearch(Database database, Catalogue catalogue, InstantSource clock) {
         this.database = database;
+        this.catalogue = catalogue;
         this.clock = clock;
     }
 
@@ -53,18 +55,18 @@ final class CertificateSearch {
         Found found =
                 database.read(handle -> {
                     Catalogue.Page page =
-                            Catalogue.page(
+                            catalogue.page(
                                     handle,
                                     call.account(),
-                                    call.region(),
-                                    condition,
+                                    new Condition.All(
+                                            List.of(new Condition.In(call.region()), condition)),
                                     order,
                                     after,
                                     size,
                                     now);
                     return new Found(
                             page,
-                            Catalogue.leaves(
+                            catalogue.leaves(
                                     handle,
                                     page.entries().stream()
                                             .map(entry -> entry.certificate().id())

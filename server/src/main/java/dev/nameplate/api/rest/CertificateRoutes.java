@@ -3,10 +3,11 @@ package dev.nameplate.api.rest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.nameplate.certificate.Catalogue;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
-import dev.nameplate.certificate.CertificatePage;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.Condition;
 import dev.nameplate.certificate.Diagnoses;
 import dev.nameplate.certificate.Proof;
 import dev.nameplate.certificate.StatusLinks;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -57,20 +59,31 @@ public final class CertificateRoutes {
     }
 
     private Answer list(Call call) {
-        CertificatePage.Filter filter =
-                new CertificatePage.Filter(
-                        parsed(call, "region", Region::new),
-                        call.query("state").map(state -> state.toUpperCase(Locale.ROOT)),
-                        parsed(call, "name", DomainName::parse));
+        List<Condition> all = new ArrayList<>();
+        parsed(call, "region", Region::new).map(Condition.In::new).ifPresent(all::add);
+        call.query("state")
+                .map(state -> new Condition.InState(state.toUpperCase(Locale.ROOT)))
+                .ifPresent(all::add);
+        parsed(call, "name", DomainName::parse)
+                .map(name -> new Condition.Name(new Condition.Text(name.ascii(), true)))
+                .ifPresent(all::add);
         int limit = call.number("limit", 1, LARGEST_PAGE, PAGE);
-        Optional<CertificatePage.Position> after =
-                parsed(call, "cursor", CertificateRoutes::position);
-        CertificatePage page =
+        Optional<Catalogue.Position> after = parsed(call, "cursor", CertificateRoutes::position);
+        Catalogue.Page page =
                 database.read(handle ->
-                        CertificatePage.read(handle, call.account(), filter, after, limit));
+                        certificates
+                                .catalogue()
+                                .page(
+                                        handle,
+                                        call.account(),
+                                        new Condition.All(all),
+                                        Catalogue.Order.OLDEST_FIRST,
+                                        after,
+                                        limit,
+                                        clock.instant()));
         ObjectNode answer = Json.object();
         ArrayNode list = answer.putArray("certificates");
-        page.certificates().forEach(each -> list.add(CertificateJson.summary(each)));
+        page.entries().forEach(each -> list.add(CertificateJson.summary(each.certificate())));
         page.next().ifPresent(next -> answer.put("cursor", cursor(next)));
         return Answer.ok(answer);
     }
@@ -146,21 +159,21 @@ public final class CertificateRoutes {
         }
     }
 
-    private static String cursor(CertificatePage.Position position) {
-        String text = position.createdAt().toEpochMilli() + "/" + position.id();
+    private static String cursor(Catalogue.Position position) {
+        String text = position.value() + "/" + position.id();
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static CertificatePage.Position position(String cursor) {
+    private static Catalogue.Position position(String cursor) {
         try {
             String[] parts =
                     new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII)
                             .split("/", -1);
             if (parts.length == 2) {
-                return new CertificatePage.Position(
-                        Instant.ofEpochMilli(Long.parseLong(parts[0])),
+                return new Catalogue.Position(
+                        Long.toString(Long.parseLong(parts[0])),
                         new CertificateId(UUID.fromString(parts[1])));
             }
         } catch (IllegalArgumentException _) {
