@@ -46,6 +46,14 @@ final class KeptStatements implements StatementBuilder {
         fixedTexts.put(sql, fixed);
     }
 
+    /// A statement without any options, to be closed by [#close].
+    PreparedStatement take(String sql) throws SQLException {
+        PreparedStatement kept = idle.remove(sql);
+        PreparedStatement statement = kept != null ? kept : connection.prepareStatement(sql);
+        inUse.put(statement, sql);
+        return statement;
+    }
+
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context)
             throws SQLException {

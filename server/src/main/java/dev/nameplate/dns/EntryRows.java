@@ -1,10 +1,13 @@
 package dev.nameplate.dns;
 
+import dev.nameplate.db.PlainQuery;
+
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -54,21 +57,35 @@ final class EntryRows {
     /// it is what was asked for.
     static List<Hosted> hosted(
             Handle handle, String asked, Collection<String> apexes, Collection<String> names) {
-        return handle
-                .createQuery(
-                        "SELECT z.id AS zone, z.name AS apex, e.id, e.name, e.type, e.target, e.alias, e.automatic"
-                                + " FROM dns_zone z JOIN dns_entry e ON e.zone = z.id"
-                                + " WHERE z.name IN (<apexes>) AND e.name IN (<names>)"
-                                + " AND (e.name <> z.name OR e.type = 'SOA' OR e.name = :asked)")
-                .bind("asked", asked)
-                .bindList("apexes", apexes)
-                .bindList("names", names)
-                .map((row, context) ->
-                        new Hosted(
-                                row.getString("zone"), row.getString("apex"), read(row, context)))
+        List<Object> parameters = new ArrayList<>(apexes);
+        parameters.addAll(names);
+        parameters.add(asked);
+        return PlainQuery.list(
+                        handle,
+                        "SELECT z.id, z.name, e.id, e.name, e.type, e.target, e.alias, e.automatic"
+                                + " FROM dns_zone z JOIN dns_entry e ON e.zone = z.id WHERE z.name IN ("
+                                + PlainQuery.marks(apexes.size())
+                                + ") AND e.name IN ("
+                                + PlainQuery.marks(names.size())
+                                + ") AND (e.name <> z.name OR e.type = 'SOA' OR e.name = ?)",
+                        parameters,
+                        EntryRows::readHosted)
                 .stream()
                 .sorted(Comparator.comparing(Hosted::entry, ORDER))
                 .toList();
+    }
+
+    private static Hosted readHosted(ResultSet row) throws SQLException {
+        return new Hosted(
+                row.getString(1),
+                row.getString(2),
+                new ZoneEntry(
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        row.getInt(7) == 1,
+                        row.getInt(8) == 1));
     }
 
     static Optional<ZoneEntry> byId(Handle handle, String zone, String id) {
@@ -81,15 +98,12 @@ final class EntryRows {
     }
 
     static boolean anyBelow(Handle handle, String zone, OwnerName name) {
-        return handle.createQuery(
-                        "SELECT 1 FROM dns_entry WHERE zone = :zone"
-                                + " AND place > :name AND :after > place LIMIT 1")
-                .bind("zone", zone)
-                .bind("name", name.place())
-                .bind("after", name.placeAfterDescendants())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent();
+        return !PlainQuery.list(
+                        handle,
+                        "SELECT 1 FROM dns_entry WHERE zone = ? AND place > ? AND ? > place LIMIT 1",
+                        List.of(zone, name.place(), name.placeAfterDescendants()),
+                        row -> row.getInt(1))
+                .isEmpty();
     }
 
     static void insert(Handle handle, String zone, ZoneEntry entry) {

@@ -1,12 +1,12 @@
 package dev.nameplate.dns;
 
+import dev.nameplate.db.PlainQuery;
 import dev.nameplate.db.Write;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.RandomUuid;
 
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -84,7 +84,7 @@ public final class Zones {
                                 + " FROM dns_zone WHERE name = :name AND account = :account")
                 .bind("name", name.ascii())
                 .bind("account", account.value())
-                .map(Zones::read)
+                .map((row, _) -> read(row))
                 .findOne();
     }
 
@@ -262,10 +262,16 @@ public final class Zones {
 
     /// The closest zone hosted here, by whichever account.
     Optional<Zone> closest(Handle handle, OwnerName name) {
-        return handle
-                .createQuery("SELECT " + COLUMNS + " FROM dns_zone WHERE name IN (<names>)")
-                .bindList("names", name.selfAndAncestors())
-                .map(Zones::read)
+        List<String> names = name.selfAndAncestors();
+        return PlainQuery.list(
+                        handle,
+                        "SELECT "
+                                + COLUMNS
+                                + " FROM dns_zone WHERE name IN ("
+                                + PlainQuery.marks(names.size())
+                                + ")",
+                        names,
+                        Zones::read)
                 .stream()
                 .max(Comparator.comparingInt(zone -> zone.name().ascii().length()));
     }
@@ -388,7 +394,7 @@ public final class Zones {
         return EntryRows.at(handle, zone.id().toString(), List.of(name));
     }
 
-    private static Zone read(ResultSet row, StatementContext context) throws SQLException {
+    private static Zone read(ResultSet row) throws SQLException {
         return new Zone(
                 UUID.fromString(row.getString("id")),
                 new DomainName(row.getString("name")),
