@@ -3,11 +3,10 @@ package dev.nameplate.issuer.ca;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
 
-import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERSequenceGenerator;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -18,6 +17,7 @@ import org.bouncycastle.asn1.x509.TBSCertificate;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -135,22 +135,26 @@ final class Authority {
     }
 
     /// Signs whatever it is given. What reaches this for a leaf has passed [Lint].
-    X509Certificate sign(TBSCertificate tbs) {
+    ///
+    /// @param encoded `tbs` in DER
+    X509Certificate sign(TBSCertificate tbs, byte[] encoded) {
         try {
-            return parse(signToDer(tbs));
+            return parse(signToDer(tbs, encoded));
         } catch (CertificateException e) {
             throw new IllegalStateException("what was signed does not parse", e);
         }
     }
 
-    byte[] signToDer(TBSCertificate tbs) {
+    /// @param encoded `tbs` in DER: to encode it anew would take longer than to sign
+    byte[] signToDer(TBSCertificate tbs, byte[] encoded) {
         try {
-            byte[] content = tbs.getEncoded("DER");
-            return new DERSequence(
-                            new ASN1Encodable[] {
-                                tbs, tbs.getSignature(), new DERBitString(signature(content))
-                            })
-                    .getEncoded("DER");
+            ByteArrayOutputStream der = new ByteArrayOutputStream();
+            DERSequenceGenerator certificate = new DERSequenceGenerator(der);
+            certificate.getRawOutputStream().write(encoded);
+            certificate.addObject(tbs.getSignature());
+            certificate.addObject(new DERBitString(signature(encoded)));
+            certificate.close();
+            return der.toByteArray();
         } catch (IOException e) {
             throw new IllegalStateException("the certificate authority's key cannot sign", e);
         }

@@ -5,6 +5,8 @@ import dev.nameplate.names.DomainName;
 
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERGeneralizedTime;
+import org.bouncycastle.asn1.DERUTCTime;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -36,8 +38,11 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.util.Date;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -51,6 +56,11 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
 
     /// CA/Browser Forum reserved policy: domain validated.
     static final ASN1ObjectIdentifier DOMAIN_VALIDATED = new ASN1ObjectIdentifier("2.23.140.1.2.1");
+
+    private static final DateTimeFormatter UTC_TIME =
+            DateTimeFormatter.ofPattern("uuMMddHHmmss'Z'", Locale.ROOT);
+    private static final DateTimeFormatter GENERALIZED_TIME =
+            DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'", Locale.ROOT);
 
     /// What differs from leaf to leaf.
     ///
@@ -71,8 +81,8 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
         tbs.setSerialNumber(new ASN1Integer(content.serial()));
         tbs.setSignature(issuer.signatureAlgorithm());
         tbs.setIssuer(issuer.name());
-        tbs.setStartDate(new Time(Date.from(content.notBefore())));
-        tbs.setEndDate(new Time(Date.from(content.notAfter())));
+        tbs.setStartDate(time(content.notBefore()));
+        tbs.setEndDate(time(content.notAfter()));
         tbs.setSubject(subject);
         tbs.setSubjectPublicKeyInfo(content.key());
         ExtensionsGenerator extensions = new ExtensionsGenerator();
@@ -109,6 +119,14 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
         }
         tbs.setExtensions(extensions.generate());
         return tbs.generateTBSCertificate();
+    }
+
+    /// RFC 5280 section 4.1.2.5: UTCTime through 2049.
+    private static Time time(Instant instant) {
+        OffsetDateTime time = instant.atOffset(ZoneOffset.UTC);
+        return time.getYear() < 2050
+                ? new Time(new DERUTCTime(UTC_TIME.format(time)))
+                : new Time(new DERGeneralizedTime(GENERALIZED_TIME.format(time)));
     }
 
     private static X500Name subject(Content content) {

@@ -1,9 +1,12 @@
 package dev.nameplate.issuer.ca;
 
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -75,7 +78,8 @@ final class Lint {
     }
 
     Result examine(TBSCertificate tbs, Context context) {
-        Candidate candidate = Candidate.of(tbs, parsed(throwAway.signToDer(tbs)));
+        byte[] encoded = encoded(tbs);
+        Candidate candidate = Candidate.of(tbs, parsed(throwAway.signToDer(tbs, encoded)));
         List<Finding> findings = new ArrayList<>();
         for (Rule rule : rules) {
             if (!rule.condition().holds(candidate, context)) {
@@ -83,8 +87,16 @@ final class Lint {
             }
         }
         return findings.isEmpty()
-                ? new Result.Clean(new Linted(tbs))
+                ? new Result.Clean(new Linted(tbs, encoded))
                 : new Result.Unclean(List.copyOf(findings));
+    }
+
+    private static byte[] encoded(TBSCertificate tbs) {
+        try {
+            return tbs.getEncoded(ASN1Encoding.DER);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a certificate cannot be encoded", e);
+        }
     }
 
     private static Optional<X509Certificate> parsed(byte[] der) {
@@ -98,10 +110,12 @@ final class Lint {
     /// Content that passed every lint and may be signed once, when it is recorded. Only [Lint] makes one.
     static final class Linted {
         private final TBSCertificate content;
+        private final byte[] encoded;
         private final AtomicBoolean redeemed = new AtomicBoolean();
 
-        private Linted(TBSCertificate content) {
+        private Linted(TBSCertificate content, byte[] encoded) {
             this.content = content;
+            this.encoded = encoded;
         }
 
         /// Uses it up.
@@ -116,7 +130,7 @@ final class Lint {
                                 + content.getSerialNumber()
                                 + " has been signed already");
             }
-            return authority.sign(content);
+            return authority.sign(content, encoded);
         }
     }
 }
