@@ -222,7 +222,7 @@ final class Server implements AutoCloseable {
                                 opened.vault(),
                                 lookup,
                                 features.ca(),
-                                features.keyPairs(),
+                                features.keyPairs().takingFrom(rsaPool),
                                 new ServedCertificates(
                                         opened.database(),
                                         features.distributions(),
