@@ -25,7 +25,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The arrows of ARCHITECTURE.md, held by a test. A new package is added here with whom it may see; an arrow that cannot be
 /// explained is a design question, not a line to add.
@@ -230,6 +232,39 @@ final class ArchitectureTest {
             }
         }
         assertThat(silent.keySet()).isEmpty();
+    }
+
+    @Test
+    void whatAPackageSaysItSeesIsWhatItMaySee() throws IOException {
+        Pattern sentence = Pattern.compile("\\bSees ((?:`[^`]*`|[^`.;])*)[.;]");
+        for (Map.Entry<String, Set<String>> each : ARROWS.entrySet()) {
+            Path info =
+                    Path.of(
+                            "src/main/java/dev/nameplate",
+                            each.getKey().replace('.', '/'),
+                            "package-info.java");
+            Matcher sees = sentence.matcher(Files.readString(info).replace("\n///", " "));
+            if (sees.find()) {
+                assertThat(named(sees.group(1)))
+                        .as(info + ", without the modules `wire` and `edge`")
+                        .isEqualTo(ours(each.getValue()));
+            }
+        }
+    }
+
+    private static Set<String> named(String sentence) {
+        return ours(
+                Pattern.compile("`([a-z.]+)`")
+                        .matcher(sentence)
+                        .results()
+                        .map(found -> found.group(1))
+                        .collect(Collectors.toSet()));
+    }
+
+    private static Set<String> ours(Set<String> packages) {
+        return packages.stream()
+                .filter(name -> !name.startsWith("wire") && !name.startsWith("edge"))
+                .collect(Collectors.toSet());
     }
 
     private static List<JavaPackage> packages() {
