@@ -12,8 +12,6 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -27,8 +25,22 @@ import javax.crypto.spec.SecretKeySpec;
 /// A private key under a passphrase: PKCS#8 by PBES2 (RFC 8018) with AES-256 and PBKDF2 over HMAC-SHA-256, which every
 /// OpenSSL since 1.1 opens.
 public final class EncryptedKey {
-    /// Costs us, and whoever guesses, some tens of milliseconds.
-    private static final int ITERATIONS = 100_000;
+    /// The label of its PEM block.
+    public static final String LABEL = "ENCRYPTED PRIVATE KEY";
+
+    /// What a passphrase costs to try.
+    public enum Hardness {
+        /// Some tens of milliseconds: of an answer that others wait for.
+        IN_AN_ANSWER(100_000),
+        /// OWASP's figure for PBKDF2 with HMAC-SHA-256: of a file that may lie about for years.
+        AT_REST(600_000);
+
+        private final int iterations;
+
+        Hardness(int iterations) {
+            this.iterations = iterations;
+        }
+    }
 
     private static final int SALT_BYTES = 16;
     private static final int BLOCK_BYTES = 16;
@@ -37,18 +49,19 @@ public final class EncryptedKey {
     private EncryptedKey() {}
 
     /// @param pkcs8 DER; stays the caller's to wipe, as does `passphrase`
-    /// @param passphrase ASCII
-    public static String pem(byte[] pkcs8, byte[] passphrase, SecureRandom random) {
+    public static String pem(
+            byte[] pkcs8, char[] passphrase, Hardness hardness, SecureRandom random) {
         byte[] salt = bytes(random, SALT_BYTES);
         byte[] start = bytes(random, BLOCK_BYTES);
-        byte[] key = derived(passphrase, salt);
+        byte[] key = derived(passphrase, salt, hardness.iterations);
         try {
             Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
             cipher.init(
                     Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(start));
             var encrypted =
-                    new EncryptedPrivateKeyInfo(algorithm(salt, start), cipher.doFinal(pkcs8));
-            return Pem.of("ENCRYPTED PRIVATE KEY", encrypted.getEncoded());
+                    new EncryptedPrivateKeyInfo(
+                            algorithm(salt, start, hardness.iterations), cipher.doFinal(pkcs8));
+            return Pem.of(LABEL, encrypted.getEncoded());
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("every JDK has AES", e);
         } finally {
@@ -56,7 +69,7 @@ public final class EncryptedKey {
         }
     }
 
-    private static AlgorithmIdentifier algorithm(byte[] salt, byte[] start) {
+    private static AlgorithmIdentifier algorithm(byte[] salt, byte[] start, int iterations) {
         var digest =
                 new AlgorithmIdentifier(PKCSObjectIdentifiers.id_hmacWithSHA256, DERNull.INSTANCE);
         return new AlgorithmIdentifier(
@@ -64,14 +77,14 @@ public final class EncryptedKey {
                 new PBES2Parameters(
                         new KeyDerivationFunc(
                                 PKCSObjectIdentifiers.id_PBKDF2,
-                                new PBKDF2Params(salt, ITERATIONS, KEY_BYTES, digest)),
+                                new PBKDF2Params(salt, iterations, KEY_BYTES, digest)),
                         new EncryptionScheme(
                                 NISTObjectIdentifiers.id_aes256_CBC, new DEROctetString(start))));
     }
 
-    private static byte[] derived(byte[] passphrase, byte[] salt) {
-        char[] characters = StandardCharsets.US_ASCII.decode(ByteBuffer.wrap(passphrase)).array();
-        PBEKeySpec spec = new PBEKeySpec(characters, salt, ITERATIONS, KEY_BYTES * Byte.SIZE);
+    /// Characters beyond ASCII count as UTF-8, as OpenSSL takes them from a terminal.
+    private static byte[] derived(char[] passphrase, byte[] salt, int iterations) {
+        PBEKeySpec spec = new PBEKeySpec(passphrase, salt, iterations, KEY_BYTES * Byte.SIZE);
         try {
             return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
                     .generateSecret(spec)
@@ -80,7 +93,6 @@ public final class EncryptedKey {
             throw new IllegalStateException("every JDK has PBKDF2", e);
         } finally {
             spec.clearPassword();
-            Arrays.fill(characters, '\0');
         }
     }
 

@@ -46,7 +46,7 @@ public final class Pem {
         }
     }
 
-    static String of(String label, byte[] der) {
+    public static String of(String label, byte[] der) {
         return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
                 .formatted(label, BODY.encodeToString(der));
     }

@@ -12,12 +12,14 @@ import dev.nameplate.pki.X509;
 import software.amazon.awssdk.services.acm.model.ExportCertificateRequest;
 import software.amazon.awssdk.services.acm.model.ExportCertificateResponse;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 
-/// ExportCertificate: the one way a private key leaves this server, under the caller's passphrase and only if the
+/// ExportCertificate: the one way a certificate's private key leaves this server, under the caller's passphrase and only if the
 /// certificate was asked for as exportable.
 final class CertificateExports {
     private final Database database;
@@ -46,16 +48,23 @@ final class CertificateExports {
         ServingMaterial material =
                 database.read(handle -> certificates.material(handle, exported.id()))
                         .orElseThrow(() -> Refusal.notFound(arn, call));
+        char[] characters = StandardCharsets.US_ASCII.decode(ByteBuffer.wrap(passphrase)).array();
         try {
             List<X509Certificate> chain = material.chain().stream().map(X509::parseOne).toList();
             return ExportCertificateResponse.builder()
                     .certificate(Pem.of(chain.getFirst()))
                     .certificateChain(Pem.of(chain.subList(1, chain.size())))
-                    .privateKey(EncryptedKey.pem(material.privateKey(), passphrase, random))
+                    .privateKey(
+                            EncryptedKey.pem(
+                                    material.privateKey(),
+                                    characters,
+                                    EncryptedKey.Hardness.IN_AN_ANSWER,
+                                    random))
                     .build();
         } finally {
             Arrays.fill(material.privateKey(), (byte) 0);
             Arrays.fill(passphrase, (byte) 0);
+            Arrays.fill(characters, '\0');
         }
     }
 

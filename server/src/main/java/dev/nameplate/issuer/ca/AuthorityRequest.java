@@ -1,6 +1,7 @@
 package dev.nameplate.issuer.ca;
 
 import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.Pem;
 
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.DERBitString;
@@ -72,7 +73,7 @@ public final class AuthorityRequest {
                                     })
                             .getEncoded("DER");
             store(keys);
-            return KeyFile.pem("CERTIFICATE REQUEST", request);
+            return Pem.of("CERTIFICATE REQUEST", request);
         } catch (IOException e) {
             throw new UncheckedIOException("a certificate request cannot be encoded", e);
         }

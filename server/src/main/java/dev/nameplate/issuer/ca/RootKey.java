@@ -1,5 +1,8 @@
 package dev.nameplate.issuer.ca;
 
+import dev.nameplate.pki.EncryptedKey;
+
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,10 +19,13 @@ public final class RootKey {
     /// @throws CaProblem if it is not in this store
     public String export(char[] passphrase) {
         Hierarchy hierarchy = authorities.hierarchy();
-        return KeyFile.encrypt(
-                authorities.key(hierarchy.rootOf(hierarchy.signing())),
-                passphrase,
-                authorities.random());
+        byte[] pkcs8 = authorities.key(hierarchy.rootOf(hierarchy.signing())).getEncoded();
+        try {
+            return EncryptedKey.pem(
+                    pkcs8, passphrase, EncryptedKey.Hardness.AT_REST, authorities.random());
+        } finally {
+            Arrays.fill(pkcs8, (byte) 0);
+        }
     }
 
     /// Takes the key out of the store. Signing goes on; only rotation needs it.

@@ -180,7 +180,7 @@ final class AuthoritiesTest {
         EmbeddedCa ca = open(database);
         RootKey rootKey = new RootKey(ca.authorities());
         Rotation rotation = new Rotation(ca.authorities());
-        String exported = rootKey.export("correct horse".toCharArray());
+        String exported = rootKey.export("correct hörse".toCharArray());
         assertThat(exported).startsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----");
         rootKey.remove();
 
@@ -190,7 +190,7 @@ final class AuthoritiesTest {
                 .isInstanceOf(CaProblem.class)
                 .hasMessageContaining("is not in this store")
                 .hasMessageContaining("--root-key");
-        assertThatThrownBy(() -> rootKey.export("correct horse".toCharArray()))
+        assertThatThrownBy(() -> rootKey.export("correct hörse".toCharArray()))
                 .hasMessageContaining("is not in this store");
         // The work says so and does not fail.
         clock.advance(Duration.ofDays(2 * 365 + 30));
@@ -201,7 +201,7 @@ final class AuthoritiesTest {
         assertThatThrownBy(() -> KeyFile.read(file, "wrong horse"::toCharArray))
                 .isInstanceOf(CaProblem.class)
                 .hasMessageContaining("passphrase");
-        PrivateKey key = KeyFile.read(file, "correct horse"::toCharArray);
+        PrivateKey key = KeyFile.read(file, "correct hörse"::toCharArray);
         X509Certificate root = ca.root();
         rotation.rotate(key);
         assertThat(ca.root()).isEqualTo(root);

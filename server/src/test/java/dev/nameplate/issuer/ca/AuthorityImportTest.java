@@ -249,7 +249,7 @@ final class AuthorityImportTest {
             refused(ca, "nothing".getBytes(StandardCharsets.US_ASCII), own.key(), "0 certificates");
             refused(
                     ca,
-                    KeyFile.pem("PRIVATE KEY", own.key().getEncoded())
+                    Pem.of("PRIVATE KEY", own.key().getEncoded())
                             .getBytes(StandardCharsets.US_ASCII),
                     own.key(),
                     "only certificates belong there");
