@@ -9,7 +9,7 @@ import dev.nameplate.issuer.ca.CertificateLints;
 import dev.nameplate.issuer.ca.Hierarchy;
 import dev.nameplate.issuer.ca.KnownAuthority;
 import dev.nameplate.issuer.ca.RootKey;
-import dev.nameplate.issuer.ca.Rotation;
+import dev.nameplate.issuer.ca.AuthorityRotation;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.Pem;
@@ -79,7 +79,7 @@ final class CaCommand {
             }
             out().printf(
                             "a new intermediate is due from %s%n",
-                            new Rotation(opened.authorities()).due());
+                            new AuthorityRotation(opened.authorities()).due());
         });
     }
 
@@ -114,7 +114,7 @@ final class CaCommand {
                     boolean newRoot,
             @Mixin PassphraseOptions passphrase) {
         return change(opened -> {
-            Rotation rotation = new Rotation(opened.authorities());
+            AuthorityRotation rotation = new AuthorityRotation(opened.authorities());
             if (newRoot && rootKey != null) {
                 throw new CommandFailed("--new-root makes a key of its own; leave --root-key out");
             }
@@ -134,7 +134,7 @@ final class CaCommand {
     int activate(
             @Parameters(paramLabel = "SERIAL", description = "as './nameplate ca list' shows it")
                     String serial) {
-        return change(opened -> new Rotation(opened.authorities()).activate(serial));
+        return change(opened -> new AuthorityRotation(opened.authorities()).activate(serial));
     }
 
     @Command(

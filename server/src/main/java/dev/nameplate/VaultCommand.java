@@ -4,7 +4,7 @@ import dev.nameplate.config.DataFolder;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 import dev.nameplate.vault.KeyId;
-import dev.nameplate.vault.Rotation;
+import dev.nameplate.vault.MasterKeyRotation;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,7 +45,7 @@ final class VaultCommand {
         with(
                 config.read(),
                 rotation -> {
-                    Rotation.Rotated rotated = rotation.rotate();
+                    MasterKeyRotation.Rotated rotated = rotation.rotate();
                     out().printf(
                                     "%s master key %s; %d values wrapped anew%n",
                                     rotated.resumed() ? "went on to" : "made",
@@ -70,7 +70,7 @@ final class VaultCommand {
             } catch (DataFolder.InUse _) {
                 retire(settings, false);
             }
-        } catch (Rotation.StillNeeded needed) {
+        } catch (MasterKeyRotation.StillNeeded needed) {
             throw new CommandFailed(String.valueOf(needed.getMessage()));
         }
         return ExitCode.OK;
@@ -88,7 +88,7 @@ final class VaultCommand {
                 });
     }
 
-    private static String words(Rotation.Line line) {
+    private static String words(MasterKeyRotation.Line line) {
         String what =
                 line.id()
                         .map(id -> "master key " + id)
@@ -101,11 +101,11 @@ final class VaultCommand {
                         line.known() || line.id().isEmpty() ? "" : "  NOT AT HAND");
     }
 
-    private void with(Settings settings, Consumer<Rotation> work) {
+    private void with(Settings settings, Consumer<MasterKeyRotation> work) {
         Logging.configure(settings.log());
         try (Store store = Store.existing(settings)) {
             work.accept(
-                    new Rotation(store.masterKeys(), store.vault(), store.sealed(), store.clock()));
+                    new MasterKeyRotation(store.masterKeys(), store.vault(), store.sealed(), store.clock()));
         }
         out().flush();
     }

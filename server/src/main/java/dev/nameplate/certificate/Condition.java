@@ -28,7 +28,7 @@ public sealed interface Condition {
 
     record Is(CertificateId id) implements Condition {}
 
-    record In(Region region) implements Condition {}
+    record InRegion(Region region) implements Condition {}
 
     record InStatus(Status status) implements Condition {}
 

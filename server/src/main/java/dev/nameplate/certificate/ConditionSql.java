@@ -57,7 +57,7 @@ final class ConditionSql {
             case Condition.Any any -> joined(any.of(), " OR ", NOTHING);
             case Condition.Not not -> "NOT " + sql(not.of());
             case Condition.Is is -> "(c.id = " + value(is.id().toString()) + ")";
-            case Condition.In in -> "(c.region = " + value(in.region().name()) + ")";
+            case Condition.InRegion in -> "(c.region = " + value(in.region().name()) + ")";
             case Condition.InState in -> "(c.state = " + value(in.word()) + ")";
             case Condition.InStatus in -> "(" + STATUS + " = " + value(in.status().name()) + ")";
             case Condition.From from -> "(c.origin = " + value(from.origin().name()) + ")";

@@ -1,8 +1,8 @@
 package dev.nameplate.dns;
 
-import dev.nameplate.dns.Authorities.Answered;
-import dev.nameplate.dns.Authorities.Failed;
-import dev.nameplate.dns.Authorities.NotDelegated;
+import dev.nameplate.dns.AuthoritativeAnswer.Answered;
+import dev.nameplate.dns.AuthoritativeAnswer.Failed;
+import dev.nameplate.dns.AuthoritativeAnswer.NotDelegated;
 
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -21,9 +21,9 @@ import java.util.Set;
 final class AddressWalk {
     private static final int MAX_ALIASES = 8;
 
-    private final Authorities.Source source;
+    private final AuthoritativeAnswer.Source source;
 
-    AddressWalk(Authorities.Source source) {
+    AddressWalk(AuthoritativeAnswer.Source source) {
         this.source = source;
     }
 

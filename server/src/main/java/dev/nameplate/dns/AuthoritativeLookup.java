@@ -55,7 +55,7 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
                                 + String.join(", ", dissent));
     }
 
-    private CaaVerdict climb(Authorities.Source source, DomainName name, List<String> issuers) {
+    private CaaVerdict climb(AuthoritativeAnswer.Source source, DomainName name, List<String> issuers) {
         return new CaaClimb(source, walk::hostedZone)
                 .judge(name, issuers, Looking.within(settings.patience()));
     }
@@ -88,7 +88,7 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
             CnameRecord wanted, List<Chain.Hop> hops, Finding finding, Looking looking) {
         DnssecCheck.Result signatures = new DnssecCheck.Result(Dnssec.UNCHECKED, "");
         for (Chain.Hop hop : hops) {
-            Authorities.Reply reply = hop.answered().replies().getFirst();
+            AuthoritativeAnswer.Reply reply = hop.answered().replies().getFirst();
             if (!walk.isOwn(reply.server())) {
                 signatures = dnssec.check(reply.message(), looking.aside());
             }

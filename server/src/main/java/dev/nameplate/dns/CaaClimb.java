@@ -1,9 +1,9 @@
 package dev.nameplate.dns;
 
-import dev.nameplate.dns.Authorities.Answered;
-import dev.nameplate.dns.Authorities.Failed;
-import dev.nameplate.dns.Authorities.NotDelegated;
-import dev.nameplate.dns.Authorities.Reply;
+import dev.nameplate.dns.AuthoritativeAnswer.Answered;
+import dev.nameplate.dns.AuthoritativeAnswer.Failed;
+import dev.nameplate.dns.AuthoritativeAnswer.NotDelegated;
+import dev.nameplate.dns.AuthoritativeAnswer.Reply;
 import dev.nameplate.dns.ProofLookup.CaaVerdict;
 import dev.nameplate.names.DomainName;
 
@@ -25,11 +25,11 @@ import java.util.stream.Collectors;
 final class CaaClimb {
     private static final int MAX_ALIASES = 8;
 
-    private final Authorities.Source source;
+    private final AuthoritativeAnswer.Source source;
     private final Function<Name, Optional<Name>> hostedZone;
 
     /// @param hostedZone the zone hosted here that holds a name
-    CaaClimb(Authorities.Source source, Function<Name, Optional<Name>> hostedZone) {
+    CaaClimb(AuthoritativeAnswer.Source source, Function<Name, Optional<Name>> hostedZone) {
         this.source = source;
         this.hostedZone = hostedZone;
     }

@@ -1,10 +1,10 @@
 package dev.nameplate.dns;
 
-import dev.nameplate.dns.Authorities.Answered;
-import dev.nameplate.dns.Authorities.Failed;
-import dev.nameplate.dns.Authorities.NotDelegated;
-import dev.nameplate.dns.Authorities.Reply;
-import dev.nameplate.dns.Authorities.Source;
+import dev.nameplate.dns.AuthoritativeAnswer.Answered;
+import dev.nameplate.dns.AuthoritativeAnswer.Failed;
+import dev.nameplate.dns.AuthoritativeAnswer.NotDelegated;
+import dev.nameplate.dns.AuthoritativeAnswer.Reply;
+import dev.nameplate.dns.AuthoritativeAnswer.Source;
 
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Name;

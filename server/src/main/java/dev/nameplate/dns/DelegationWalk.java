@@ -3,10 +3,10 @@ package dev.nameplate.dns;
 import com.github.benmanes.caffeine.cache.Ticker;
 
 import dev.nameplate.db.Database;
-import dev.nameplate.dns.Authorities.Answered;
-import dev.nameplate.dns.Authorities.Failed;
-import dev.nameplate.dns.Authorities.NotDelegated;
-import dev.nameplate.dns.Authorities.Reply;
+import dev.nameplate.dns.AuthoritativeAnswer.Answered;
+import dev.nameplate.dns.AuthoritativeAnswer.Failed;
+import dev.nameplate.dns.AuthoritativeAnswer.NotDelegated;
+import dev.nameplate.dns.AuthoritativeAnswer.Reply;
 import dev.nameplate.dns.NameServer.Manner;
 
 import org.slf4j.Logger;
@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 ///
 /// It starts at our own server for names hosted here, else at the root hints, else at the delegation that the resolvers
 /// know; from there it follows referrals (RFC 1034 section 5.3.3). Nothing is kept for the next walk.
-final class DelegationWalk implements Authorities.Source, AutoCloseable {
+final class DelegationWalk implements AuthoritativeAnswer.Source, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DelegationWalk.class);
 
     private static final int MAX_REFERRALS = 16;
@@ -99,11 +99,11 @@ final class DelegationWalk implements Authorities.Source, AutoCloseable {
     }
 
     @Override
-    public Authorities ask(Name name, int type, Looking looking) {
+    public AuthoritativeAnswer ask(Name name, int type, Looking looking) {
         return ask(name, type, looking, 0);
     }
 
-    private Authorities ask(Name name, int type, Looking looking, int depth) {
+    private AuthoritativeAnswer ask(Name name, int type, Looking looking, int depth) {
         Optional<Name> hosted = hostedZone(name);
         if (hosted.isPresent()) {
             return descend(
@@ -124,7 +124,7 @@ final class DelegationWalk implements Authorities.Source, AutoCloseable {
     /// A zone and the servers it is delegated to.
     private record Cut(Name zone, List<NameServer> servers) {}
 
-    private Authorities descend(Cut start, Name name, int type, Looking looking, int depth) {
+    private AuthoritativeAnswer descend(Cut start, Name name, int type, Looking looking, int depth) {
         Cut cut = start;
         for (int step = 0; step < MAX_REFERRALS; step++) {
             looking.passes(cut.zone(), cut.servers());

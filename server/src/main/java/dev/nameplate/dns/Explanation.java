@@ -1,9 +1,9 @@
 package dev.nameplate.dns;
 
-import dev.nameplate.dns.Authorities.Answered;
-import dev.nameplate.dns.Authorities.Failed;
-import dev.nameplate.dns.Authorities.NotDelegated;
-import dev.nameplate.dns.Authorities.Reply;
+import dev.nameplate.dns.AuthoritativeAnswer.Answered;
+import dev.nameplate.dns.AuthoritativeAnswer.Failed;
+import dev.nameplate.dns.AuthoritativeAnswer.NotDelegated;
+import dev.nameplate.dns.AuthoritativeAnswer.Reply;
 
 import org.xbill.DNS.Name;
 import org.xbill.DNS.NameTooLongException;
@@ -17,11 +17,11 @@ import java.util.Optional;
 
 /// Says of a chain that is not complete why it is not, and what to do. Asks the same servers a little more where that tells.
 final class Explanation {
-    private final Authorities.Source source;
+    private final AuthoritativeAnswer.Source source;
     private final CnameRecord wanted;
     private final Looking looking;
 
-    Explanation(Authorities.Source source, CnameRecord wanted, Looking looking) {
+    Explanation(AuthoritativeAnswer.Source source, CnameRecord wanted, Looking looking) {
         this.source = source;
         this.wanted = wanted;
         this.looking = looking;

@@ -65,8 +65,8 @@ public final class ImportExamination {
         List<DomainName> names =
                 leaf.map(
                                 certificate -> {
-                                    LeafRules.Result result =
-                                            new LeafRules(certificate, now, weakKeys).check();
+                                    ImportedLeafRules.Result result =
+                                            new ImportedLeafRules(certificate, now, weakKeys).check();
                                     findings.addAll(result.findings());
                                     return result.names();
                                 })

@@ -172,7 +172,7 @@ final class Scene {
                         .page(
                                 h,
                                 ALICE,
-                                new Condition.In(region),
+                                new Condition.InRegion(region),
                                 Catalogue.Order.OLDEST_FIRST,
                                 Optional.empty(),
                                 1000,

@@ -226,7 +226,7 @@ class OwnApisTest {
                             .page(
                                     handle,
                                     ACCOUNT,
-                                    new Condition.In(Region.US_EAST_1),
+                                    new Condition.InRegion(Region.US_EAST_1),
                                     Catalogue.Order.OLDEST_FIRST,
                                     Optional.empty(),
                                     1000,

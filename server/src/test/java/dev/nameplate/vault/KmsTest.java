@@ -89,8 +89,8 @@ final class KmsTest {
             byte[] derived = Vault.open(before, RANDOM, sealed).derive("proof", "a.example");
 
             MasterKeySource after = wrapped();
-            Rotation rotation =
-                    new Rotation(
+            MasterKeyRotation rotation =
+                    new MasterKeyRotation(
                             after, Vault.open(after, RANDOM, sealed), sealed, new SettableClock());
             assertThat(rotation.rotate().values()).isEqualTo(1);
             assertThat(rotation.retire(true)).hasSize(1);

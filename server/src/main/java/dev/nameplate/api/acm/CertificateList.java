@@ -54,7 +54,7 @@ final class CertificateList {
                                 handle,
                                 call.account(),
                                 new Condition.All(
-                                        List.of(new Condition.In(call.region()), condition)),
+                                        List.of(new Condition.InRegion(call.region()), condition)),
                                 order,
                                 after,
                                 size,

@@ -60,7 +60,7 @@ public final class CertificateRoutes {
 
     private Answer list(Call call) {
         List<Condition> all = new ArrayList<>();
-        parsed(call, "region", Region::new).map(Condition.In::new).ifPresent(all::add);
+        parsed(call, "region", Region::new).map(Condition.InRegion::new).ifPresent(all::add);
         call.query("state")
                 .map(state -> new Condition.InState(state.toUpperCase(Locale.ROOT)))
                 .ifPresent(all::add);

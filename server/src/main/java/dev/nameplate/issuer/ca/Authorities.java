@@ -69,7 +69,7 @@ public final class Authorities {
             if (!carriedOver(database, keys)) {
                 CaCreation.Made made =
                         new CaCreation(new CaSigning(new Ledger(database), clock), keyPairs, random)
-                                .rootAndIntermediate(now, Rotation.shortest(settings));
+                                .rootAndIntermediate(now, AuthorityRotation.shortest(settings));
                 AuthorityRows.New root = made.root().sealed(keys, now, Optional.empty());
                 AuthorityRows.New intermediate =
                         made.intermediate().sealed(keys, now, Optional.of(now));

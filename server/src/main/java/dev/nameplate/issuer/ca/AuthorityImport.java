@@ -24,11 +24,11 @@ public final class AuthorityImport {
     private static final int MOST_CERTIFICATES = 50;
 
     private final Authorities authorities;
-    private final Rotation rotation;
+    private final AuthorityRotation rotation;
 
     public AuthorityImport(Authorities authorities) {
         this.authorities = authorities;
-        this.rotation = new Rotation(authorities);
+        this.rotation = new AuthorityRotation(authorities);
     }
 
     /// @param pem the authority's certificate and those above it, in any order; what this store knows may be left out

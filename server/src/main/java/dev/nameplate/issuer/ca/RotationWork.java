@@ -18,11 +18,11 @@ public final class RotationWork implements DueWork {
     private static final Duration LOOK = Duration.ofDays(1);
 
     private final Authorities authorities;
-    private final Rotation rotation;
+    private final AuthorityRotation rotation;
 
     public RotationWork(Authorities authorities) {
         this.authorities = authorities;
-        this.rotation = new Rotation(authorities);
+        this.rotation = new AuthorityRotation(authorities);
     }
 
     @Override
@@ -34,7 +34,7 @@ public final class RotationWork implements DueWork {
     public Optional<Instant> advance(int shard, Instant now) {
         Hierarchy hierarchy = authorities.hierarchy();
         KnownAuthority signing = hierarchy.signing();
-        Instant due = Rotation.dueFrom(signing, authorities.settings());
+        Instant due = AuthorityRotation.dueFrom(signing, authorities.settings());
         Instant nextLook = now.plus(LOOK);
         if (due.isAfter(now)) {
             return Optional.of(due.isBefore(nextLook) ? due : nextLook);

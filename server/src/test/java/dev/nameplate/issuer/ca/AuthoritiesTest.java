@@ -60,7 +60,7 @@ final class AuthoritiesTest {
         EmbeddedCa ca = open(store.database());
         List<X509Certificate> before = issue(ca);
         try (Database other = store.open()) {
-            KnownAuthority made = new Rotation(open(other).authorities()).rotate();
+            KnownAuthority made = new AuthorityRotation(open(other).authorities()).rotate();
             List<X509Certificate> after = issue(ca);
             assertThat(after.get(1)).isEqualTo(made.certificate()).isNotEqualTo(before.get(1));
             assertTrusted(ca.root(), before);
@@ -79,7 +79,7 @@ final class AuthoritiesTest {
     @StoreTest
     void everySignatureOfAnAuthorityHasARowToo(Database database) {
         EmbeddedCa ca = open(database);
-        new Rotation(ca.authorities()).rotate();
+        new AuthorityRotation(ca.authorities()).rotate();
         List<String> recorded =
                 database.read(h ->
                         h.createQuery("SELECT serial FROM issuance WHERE subject IS NOT NULL")
@@ -100,7 +100,7 @@ final class AuthoritiesTest {
         jobs.tick();
         assertThat(ca.intermediate()).isEqualTo(first);
         Instant due = first.getNotAfter().toInstant().minus(Duration.ofDays(365));
-        assertThat(new Rotation(ca.authorities()).due()).isEqualTo(due);
+        assertThat(new AuthorityRotation(ca.authorities()).due()).isEqualTo(due);
 
         Instant end = clock.instant().plus(Duration.ofDays(12 * 365));
         while (clock.instant().isBefore(end)) {
@@ -124,7 +124,7 @@ final class AuthoritiesTest {
     void aRootThatEndsIsNotRotatedUnderForEver(Database database) {
         EmbeddedCa ca = open(database);
         ManualJobs jobs = new ManualJobs(clock, new RotationWork(ca.authorities()));
-        Rotation rotation = new Rotation(ca.authorities());
+        AuthorityRotation rotation = new AuthorityRotation(ca.authorities());
         clock.set(ca.root().getNotAfter().toInstant().minus(Duration.ofDays(300)));
         jobs.tick();
         assertThat(ca.intermediate().getNotAfter()).isEqualTo(ca.root().getNotAfter());
@@ -152,7 +152,7 @@ final class AuthoritiesTest {
             List<Future<KnownAuthority>> made =
                     Stream.of(ca, open(other), ca)
                             .map(node ->
-                                    nodes.submit(() -> new Rotation(node.authorities()).rotate()))
+                                    nodes.submit(() -> new AuthorityRotation(node.authorities()).rotate()))
                             .toList();
             for (Future<KnownAuthority> one : made) {
                 KnownAuthority rotated = one.get();
@@ -166,7 +166,7 @@ final class AuthoritiesTest {
     void anEarlierIntermediateCanSignAgain(Database database) {
         EmbeddedCa ca = open(database);
         X509Certificate first = ca.intermediate();
-        Rotation rotation = new Rotation(ca.authorities());
+        AuthorityRotation rotation = new AuthorityRotation(ca.authorities());
         rotation.rotate();
         assertThat(ca.intermediate()).isNotEqualTo(first);
         rotation.activate(first.getSerialNumber().toString(16));
@@ -179,7 +179,7 @@ final class AuthoritiesTest {
     void withTheRootsKeyElsewhereItSignsOnAndRotatesByTheFile(Database database) throws Exception {
         EmbeddedCa ca = open(database);
         RootKey rootKey = new RootKey(ca.authorities());
-        Rotation rotation = new Rotation(ca.authorities());
+        AuthorityRotation rotation = new AuthorityRotation(ca.authorities());
         String exported = rootKey.export("correct hörse".toCharArray());
         assertThat(exported).startsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----");
         rootKey.remove();
@@ -224,7 +224,7 @@ final class AuthoritiesTest {
         assertThat(carried.root()).isEqualTo(root);
         assertThat(carried.intermediate()).isEqualTo(intermediate);
         assertTrusted(root, issue(carried));
-        new Rotation(carried.authorities()).rotate();
+        new AuthorityRotation(carried.authorities()).rotate();
         assertTrusted(root, issue(carried));
         int early =
                 database.read(h ->

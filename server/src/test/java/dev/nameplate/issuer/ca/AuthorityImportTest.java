@@ -118,7 +118,7 @@ final class AuthorityImportTest {
         List<X509Certificate> chain = issue(ca);
         assertThat(chain.subList(1, 3)).containsExactly(issuing.certificate, policy.certificate);
         assertTrusted(ROOT.certificate, chain);
-        assertThatThrownBy(() -> new Rotation(ca.authorities()).rotate())
+        assertThatThrownBy(() -> new AuthorityRotation(ca.authorities()).rotate())
                 .isInstanceOf(CaProblem.class)
                 .hasMessageContaining("CN=Acme Root")
                 .hasMessageContaining("ca csr");
@@ -134,7 +134,7 @@ final class AuthorityImportTest {
         assertThat(taken.certificate().getIssuerX500Principal())
                 .isEqualTo(ROOT.certificate.getSubjectX500Principal());
         assertTrusted(ROOT.certificate, issue(ca));
-        new Rotation(ca.authorities()).rotate();
+        new AuthorityRotation(ca.authorities()).rotate();
         assertTrusted(ROOT.certificate, issue(ca));
         assertThat(ca.authorities().hierarchy().trustedAt(clock.instant()))
                 .extracting(KnownAuthority::certificate)

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /// Puts another intermediate in the place of the one that signs. Earlier ones stay: their leaves verify to their end.
-public final class Rotation {
+public final class AuthorityRotation {
     /// A year of warnings, should the root's key have to be fetched from where it is kept.
     private static final Duration USUAL_LEAD = Duration.ofDays(365);
 
@@ -21,7 +21,7 @@ public final class Rotation {
 
     private final Authorities authorities;
 
-    public Rotation(Authorities authorities) {
+    public AuthorityRotation(Authorities authorities) {
         this.authorities = authorities;
     }
 

@@ -27,7 +27,7 @@ import java.util.Random;
 
 /// The values here are those of tables that exist; the features' own are walked by the list of all sealed columns.
 @Tag("slow")
-final class RotationTest {
+final class MasterKeyRotationTest {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final SealedColumn SECRETS =
             new SealedColumn("access_key", List.of("id"), "secret", "access-key/{id}");
@@ -50,14 +50,14 @@ final class RotationTest {
         final MasterKeySource source;
         final SealedStore sealed;
         final Vault vault;
-        final Rotation rotation;
+        final MasterKeyRotation rotation;
 
         Node(Database database, MasterKeySource source) {
             this.database = database;
             this.source = source;
             this.sealed = new SealedStore(database, COLUMNS);
             this.vault = Vault.open(source, RANDOM, sealed);
-            this.rotation = new Rotation(source, vault, sealed, clock);
+            this.rotation = new MasterKeyRotation(source, vault, sealed, clock);
         }
 
         void put(int count, String prefix) {
@@ -111,7 +111,7 @@ final class RotationTest {
         node.putImport("job", 7);
         byte[] derived = node.vault.derive("proof", "a.example");
 
-        Rotation.Rotated rotated = node.rotation.rotate();
+        MasterKeyRotation.Rotated rotated = node.rotation.rotate();
 
         assertThat(rotated.resumed()).isFalse();
         assertThat(rotated.key()).isNotEqualTo(before).isEqualTo(node.primary());
@@ -151,19 +151,19 @@ final class RotationTest {
         database.write(write -> insertSealed(write.handle(), "late", stale));
 
         assertThatThrownBy(() -> node.rotation.retire(true))
-                .isInstanceOf(Rotation.StillNeeded.class)
+                .isInstanceOf(MasterKeyRotation.StillNeeded.class)
                 .hasMessageContaining("1 sealed values");
         assertThat(node.rotation.status())
                 .containsExactly(
-                        new Rotation.Line(Optional.of(second), true, true, 4),
-                        new Rotation.Line(Optional.of(first), true, false, 1));
-        Rotation.Rotated resumed = node.rotation.rotate();
-        assertThat(resumed).isEqualTo(new Rotation.Rotated(second, true, 1));
+                        new MasterKeyRotation.Line(Optional.of(second), true, true, 4),
+                        new MasterKeyRotation.Line(Optional.of(first), true, false, 1));
+        MasterKeyRotation.Rotated resumed = node.rotation.rotate();
+        assertThat(resumed).isEqualTo(new MasterKeyRotation.Rotated(second, true, 1));
 
         assertThatThrownBy(() -> node.rotation.retire(false))
-                .isInstanceOf(Rotation.StillNeeded.class)
+                .isInstanceOf(MasterKeyRotation.StillNeeded.class)
                 .hasMessageContaining("stop it, or wait until");
-        clock.advance(Rotation.IN_FLIGHT);
+        clock.advance(MasterKeyRotation.IN_FLIGHT);
         assertThat(node.rotation.retire(false)).containsExactly(first);
         assertThat(node(database).secret("late")).isEqualTo("secret of late");
         assertThatThrownBy(() -> node(database).vault.open(stale, SECRETS.contextOf("late")))
@@ -187,9 +187,9 @@ final class RotationTest {
         SealedStore store = new SealedStore(database, List.of(elsewhere));
         MasterKeySource source = MasterKeySource.file(keyFile(), RANDOM);
         Vault vault = Vault.open(source, RANDOM, store);
-        Rotation rotation = new Rotation(source, vault, store, clock);
+        MasterKeyRotation rotation = new MasterKeyRotation(source, vault, store, clock);
         assertThat(rotation.status().getLast())
-                .isEqualTo(new Rotation.Line(Optional.empty(), false, false, 1));
+                .isEqualTo(new MasterKeyRotation.Line(Optional.empty(), false, false, 1));
 
         rotation.rotate();
         rotation.retire(true);
@@ -228,7 +228,7 @@ final class RotationTest {
         Node moved = new Node(database, MasterKeySource.given(List.of(first), keyFile(), RANDOM));
         assertThat(moved.secret("AKIA1")).isEqualTo("secret of AKIA1");
 
-        Rotation.Rotated rotated = moved.rotation.rotate();
+        MasterKeyRotation.Rotated rotated = moved.rotation.rotate();
         assertThat(rotated.resumed()).isTrue();
         assertThat(rotated.key()).isEqualTo(moved.primary());
         assertThatThrownBy(moved.rotation::rotate)
@@ -284,7 +284,7 @@ final class RotationTest {
         }
         assertThat(cutInTheMiddle).as("some kill hit a rotation under way").isTrue();
         Node last = node(store.reopen());
-        Rotation.Rotated rotated = last.rotation.rotate();
+        MasterKeyRotation.Rotated rotated = last.rotation.rotate();
         assertThat(last.counts()).isEqualTo(Map.of(rotated.key().hex(), VALUES + 1L));
         clock.advance(Duration.ofDays(1));
         last.rotation.retire(false);
@@ -312,7 +312,7 @@ final class RotationTest {
                         }
                     });
             while (true) {
-                new Rotation(source, vault, sealed, new SettableClock()).rotate();
+                new MasterKeyRotation(source, vault, sealed, new SettableClock()).rotate();
             }
         }
     }

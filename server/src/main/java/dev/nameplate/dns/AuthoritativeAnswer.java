@@ -9,27 +9,27 @@ import org.xbill.DNS.Type;
 import java.util.List;
 
 /// What came of asking a question of the servers that are authoritative for its name.
-sealed interface Authorities {
+sealed interface AuthoritativeAnswer {
 
     /// At least one server answered with authority.
     ///
     /// @param silent those of the zone's servers that did not, with the reason
-    record Answered(Name zone, List<Reply> replies, List<String> silent) implements Authorities {
+    record Answered(Name zone, List<Reply> replies, List<String> silent) implements AuthoritativeAnswer {
         List<String> servers() {
             return replies.stream().map(reply -> reply.server().toString()).toList();
         }
     }
 
     /// The resolvers know of no delegation for the name or any name above it.
-    record NotDelegated(List<String> servers) implements Authorities {}
+    record NotDelegated(List<String> servers) implements AuthoritativeAnswer {}
 
     /// Nobody who should know gave an answer.
-    record Failed(Cause cause, List<String> servers, String message) implements Authorities {}
+    record Failed(Cause cause, List<String> servers, String message) implements AuthoritativeAnswer {}
 
     /// Where answers come from.
     @FunctionalInterface
     interface Source {
-        Authorities ask(Name name, int type, Looking looking);
+        AuthoritativeAnswer ask(Name name, int type, Looking looking);
     }
 
     record Reply(NameServer server, Message message) {

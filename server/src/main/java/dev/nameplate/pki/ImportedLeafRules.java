@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What an imported certificate must and should be by itself.
-final class LeafRules {
+final class ImportedLeafRules {
     /// GeneralName's tags (RFC 5280 section 4.2.1.6).
     private static final int DNS_NAME = 2;
 
@@ -46,7 +46,7 @@ final class LeafRules {
     private final WeakKeys weakKeys;
     private final List<Finding> findings = new ArrayList<>();
 
-    LeafRules(X509Certificate leaf, Instant now, WeakKeys weakKeys) {
+    ImportedLeafRules(X509Certificate leaf, Instant now, WeakKeys weakKeys) {
         this.leaf = leaf;
         this.now = now;
         this.weakKeys = weakKeys;

@@ -13,7 +13,7 @@ import java.util.Set;
 /// Changes the master key under a store in use. [#rotate] makes a new one and wraps every data key anew, in small
 /// transactions; every value opens at every moment, and a run that was killed is gone on with by the next. [#retire] drops what is
 /// no longer needed. Certificates and the secrets themselves stay as they are.
-public final class Rotation {
+public final class MasterKeyRotation {
     private static final int BATCH = 500;
 
     /// How long a server may hold a value that it sealed before it noticed the new key, and has not stored yet.
@@ -24,7 +24,7 @@ public final class Rotation {
     private final SealedStore store;
     private final InstantSource clock;
 
-    public Rotation(MasterKeySource source, Vault vault, SealedStore store, InstantSource clock) {
+    public MasterKeyRotation(MasterKeySource source, Vault vault, SealedStore store, InstantSource clock) {
         this.source = source;
         this.vault = vault;
         this.store = store;
