@@ -105,7 +105,8 @@ final class VaultCommand {
         Logging.configure(settings.log());
         try (Store store = Store.existing(settings)) {
             work.accept(
-                    new MasterKeyRotation(store.masterKeys(), store.vault(), store.sealed(), store.clock()));
+                    new MasterKeyRotation(
+                            store.masterKeys(), store.vault(), store.sealed(), store.clock()));
         }
         out().flush();
     }

@@ -36,8 +36,8 @@ public final class Quarantine {
                 id,
                 _ -> {
                     LOG.warn(
-                            "certificate {} is left out, because {}; it is back once its row is"
-                                    + " restored, or it is imported again or deleted",
+                            "certificate {} is left out, because {}; it is back once what is stored"
+                                    + " of it is restored",
                             id,
                             reason);
                     return new Entry(id, reason, clock.instant());

@@ -14,7 +14,8 @@ sealed interface AuthoritativeAnswer {
     /// At least one server answered with authority.
     ///
     /// @param silent those of the zone's servers that did not, with the reason
-    record Answered(Name zone, List<Reply> replies, List<String> silent) implements AuthoritativeAnswer {
+    record Answered(Name zone, List<Reply> replies, List<String> silent)
+            implements AuthoritativeAnswer {
         List<String> servers() {
             return replies.stream().map(reply -> reply.server().toString()).toList();
         }
@@ -24,7 +25,8 @@ sealed interface AuthoritativeAnswer {
     record NotDelegated(List<String> servers) implements AuthoritativeAnswer {}
 
     /// Nobody who should know gave an answer.
-    record Failed(Cause cause, List<String> servers, String message) implements AuthoritativeAnswer {}
+    record Failed(Cause cause, List<String> servers, String message)
+            implements AuthoritativeAnswer {}
 
     /// Where answers come from.
     @FunctionalInterface

@@ -55,7 +55,8 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
                                 + String.join(", ", dissent));
     }
 
-    private CaaVerdict climb(AuthoritativeAnswer.Source source, DomainName name, List<String> issuers) {
+    private CaaVerdict climb(
+            AuthoritativeAnswer.Source source, DomainName name, List<String> issuers) {
         return new CaaClimb(source, walk::hostedZone)
                 .judge(name, issuers, Looking.within(settings.patience()));
     }

@@ -124,7 +124,8 @@ final class DelegationWalk implements AuthoritativeAnswer.Source, AutoCloseable 
     /// A zone and the servers it is delegated to.
     private record Cut(Name zone, List<NameServer> servers) {}
 
-    private AuthoritativeAnswer descend(Cut start, Name name, int type, Looking looking, int depth) {
+    private AuthoritativeAnswer descend(
+            Cut start, Name name, int type, Looking looking, int depth) {
         Cut cut = start;
         for (int step = 0; step < MAX_REFERRALS; step++) {
             looking.passes(cut.zone(), cut.servers());

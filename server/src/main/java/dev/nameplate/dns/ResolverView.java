@@ -26,7 +26,8 @@ record ResolverView(NameServer resolver) implements AuthoritativeAnswer.Source {
         try {
             answer = resolver.ask(name, type, Manner.RECURSIVE, looking.deadline());
         } catch (IOException _) {
-            return new AuthoritativeAnswer.Failed(Cause.TIMEOUT, server, resolver + " did not answer");
+            return new AuthoritativeAnswer.Failed(
+                    Cause.TIMEOUT, server, resolver + " did not answer");
         }
         int rcode = answer.getRcode();
         boolean usable =
@@ -34,7 +35,9 @@ record ResolverView(NameServer resolver) implements AuthoritativeAnswer.Source {
                         && (rcode == Rcode.NOERROR || rcode == Rcode.NXDOMAIN);
         return usable
                 ? new AuthoritativeAnswer.Answered(
-                        Name.root, List.of(new AuthoritativeAnswer.Reply(resolver, answer)), List.of())
+                        Name.root,
+                        List.of(new AuthoritativeAnswer.Reply(resolver, answer)),
+                        List.of())
                 : new AuthoritativeAnswer.Failed(
                         Cause.SERVFAIL, server, resolver + " answered " + Rcode.string(rcode));
     }

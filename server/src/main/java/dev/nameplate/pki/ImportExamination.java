@@ -66,7 +66,8 @@ public final class ImportExamination {
                 leaf.map(
                                 certificate -> {
                                     ImportedLeafRules.Result result =
-                                            new ImportedLeafRules(certificate, now, weakKeys).check();
+                                            new ImportedLeafRules(certificate, now, weakKeys)
+                                                    .check();
                                     findings.addAll(result.findings());
                                     return result.names();
                                 })

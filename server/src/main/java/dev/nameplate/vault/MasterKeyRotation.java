@@ -24,7 +24,8 @@ public final class MasterKeyRotation {
     private final SealedStore store;
     private final InstantSource clock;
 
-    public MasterKeyRotation(MasterKeySource source, Vault vault, SealedStore store, InstantSource clock) {
+    public MasterKeyRotation(
+            MasterKeySource source, Vault vault, SealedStore store, InstantSource clock) {
         this.source = source;
         this.vault = vault;
         this.store = store;

@@ -59,7 +59,9 @@ final class CertificateSearch {
                                     handle,
                                     call.account(),
                                     new Condition.All(
-                                            List.of(new Condition.InRegion(call.region()), condition)),
+                                            List.of(
+                                                    new Condition.InRegion(call.region()),
+                                                    condition)),
                                     order,
                                     after,
                                     size,

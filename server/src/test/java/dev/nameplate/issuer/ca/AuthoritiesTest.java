@@ -152,7 +152,8 @@ final class AuthoritiesTest {
             List<Future<KnownAuthority>> made =
                     Stream.of(ca, open(other), ca)
                             .map(node ->
-                                    nodes.submit(() -> new AuthorityRotation(node.authorities()).rotate()))
+                                    nodes.submit(() ->
+                                            new AuthorityRotation(node.authorities()).rotate()))
                             .toList();
             for (Future<KnownAuthority> one : made) {
                 KnownAuthority rotated = one.get();
