@@ -43,6 +43,10 @@ final class GroupCommitter implements AutoCloseable {
         queue.put(unit);
     }
 
+    void submitFirst(Unit unit) {
+        queue.putFirst(unit);
+    }
+
     Database.Statistics statistics() {
         return new Database.Statistics(units.get(), commits.get(), queue.size());
     }

@@ -167,9 +167,10 @@ final class SqliteDatabase implements Database {
         return unit.await().acknowledge();
     }
 
+    /// The scheduler's heartbeats must not wait behind the work whose life they tell of.
     private void lease(LeaseUnit unit) {
         sessions.refuseNestedWrite();
-        writer.submit(unit);
+        writer.submitFirst(unit);
     }
 
     @Override

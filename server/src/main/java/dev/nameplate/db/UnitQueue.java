@@ -14,6 +14,7 @@ final class UnitQueue {
     private final Condition notEmpty = lock.newCondition();
     private final Condition notFull = lock.newCondition();
     private final Queue<Unit> units = new ArrayDeque<>();
+    private final Queue<Unit> first = new ArrayDeque<>();
     private final int capacity;
     private final Duration patience;
     private boolean closed;
@@ -51,11 +52,25 @@ final class UnitQueue {
         }
     }
 
+    /// Ahead of those that wait, room or not: for the few units that a busy store must not hold up.
+    void putFirst(Unit unit) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the store is closed");
+            }
+            first.add(unit);
+            notEmpty.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The next unit, waited for; empty once closed and drained.
     Optional<Unit> take() {
         lock.lock();
         try {
-            while (units.isEmpty() && !closed) {
+            while (first.isEmpty() && units.isEmpty() && !closed) {
                 notEmpty.awaitUninterruptibly();
             }
             return next();
@@ -75,6 +90,9 @@ final class UnitQueue {
     }
 
     private Optional<Unit> next() {
+        if (!first.isEmpty()) {
+            return Optional.of(first.remove());
+        }
         Optional<Unit> unit = Optional.ofNullable(units.poll());
         if (unit.isPresent()) {
             notFull.signal();
@@ -85,7 +103,7 @@ final class UnitQueue {
     int size() {
         lock.lock();
         try {
-            return units.size();
+            return first.size() + units.size();
         } finally {
             lock.unlock();
         }

@@ -12,8 +12,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -124,6 +126,60 @@ final class GroupCommitTest {
             other.get();
             assertThat(DatabaseTest.keys(database)).containsExactlyInAnyOrder("leased", "other");
         }
+    }
+
+    @Test
+    void aLeaseGoesAheadOfWritesThatWait() throws Exception {
+        var entered = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        Future<?> first = holding(entered, go);
+        entered.await();
+        List<String> order = new CopyOnWriteArrayList<>();
+        List<Future<?>> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            String key = "k" + i;
+            waiting.add(
+                    threads.submit(() ->
+                            database.write(write -> {
+                                DatabaseTest.insert(write.handle(), key);
+                                return order.add(key);
+                            })));
+        }
+        awaitQueued(3);
+        waiting.add(
+                threads.submit(() -> {
+                    try (Connection lease = database.schedulerDataSource().getConnection()) {
+                        insert(lease, "leased");
+                        order.add("leased");
+                        lease.commit();
+                    }
+                    return order;
+                }));
+        awaitQueued(4);
+        go.countDown();
+        first.get();
+        for (Future<?> each : waiting) {
+            each.get();
+        }
+
+        assertThat(order).hasSize(4).startsWith("leased");
+        assertThat(DatabaseTest.keys(database)).hasSize(4);
+    }
+
+    @Test
+    void aFullQueueStillTakesALease() {
+        var queue = new UnitQueue(1, Duration.ZERO);
+        var write = new LeaseUnit();
+        var lease = new LeaseUnit();
+        queue.put(write);
+
+        assertThatThrownBy(() -> queue.put(new LeaseUnit())).isInstanceOf(StoreBusyException.class);
+        queue.putFirst(lease);
+
+        assertThat(queue.size()).isEqualTo(2);
+        assertThat(queue.poll()).containsSame(lease);
+        assertThat(queue.poll()).containsSame(write);
+        assertThat(queue.poll()).isEmpty();
     }
 
     @Test
