@@ -117,7 +117,7 @@ final class EvidenceGathering {
     /// Every name is proven: whether its owner permits the issuer.
     private Evidence permitted(Evidence evidence) {
         Map<DomainName, CaaVerdict> verdicts =
-                inParallel(evidence.certificate().names(), name -> lookup.caa(name, caaNames));
+                inParallel(evidence.certificate().names(), lookup.caa(caaNames));
         Optional<String> forbidden = Optional.empty();
         Optional<String> unknown = Optional.empty();
         List<Seen> seen = new ArrayList<>();

@@ -37,12 +37,27 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
 
     @Override
     public CaaVerdict caa(DomainName name, List<String> issuerNames) {
-        CaaVerdict here = climb(walk, name, issuerNames);
+        return caa(walk, vantagePoints, name, issuerNames);
+    }
+
+    @Override
+    public Function<DomainName, CaaVerdict> caa(List<String> issuerNames) {
+        Authorities.Source here = new AskedOnce(walk);
+        List<AskedOnce> elsewhere = vantagePoints.stream().map(AskedOnce::new).toList();
+        return name -> caa(here, elsewhere, name, issuerNames);
+    }
+
+    private CaaVerdict caa(
+            Authorities.Source authorities,
+            List<? extends Authorities.Source> views,
+            DomainName name,
+            List<String> issuerNames) {
+        CaaVerdict here = climb(authorities, name, issuerNames);
         if (vantagePoints.isEmpty() || !(here instanceof CaaVerdict.Allowed)) {
             return here;
         }
         List<String> dissent = new ArrayList<>();
-        List<CaaVerdict> elsewhere = everywhere(view -> climb(view, name, issuerNames));
+        List<CaaVerdict> elsewhere = everywhere(views, view -> climb(view, name, issuerNames));
         for (int i = 0; i < elsewhere.size(); i++) {
             if (!(elsewhere.get(i) instanceof CaaVerdict.Allowed)) {
                 dissent.add(vantagePoints.get(i).resolver().toString());
@@ -113,7 +128,7 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
         Finding found = finding.with(looking.trace(signatures.state()));
         List<String> dissent = new ArrayList<>();
         List<Chain> elsewhere =
-                everywhere(view -> Chain.follow(wanted, view, Looking.within(settings.patience())));
+                everywhere(vantagePoints, view -> Chain.follow(wanted, view, Looking.within(settings.patience())));
         for (int i = 0; i < elsewhere.size(); i++) {
             if (!(elsewhere.get(i) instanceof Chain.Complete)) {
                 dissent.add(vantagePoints.get(i).resolver().toString());
@@ -141,13 +156,13 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
     }
 
     /// Answers in the order of the vantage points, asked all at once.
-    private <T> List<T> everywhere(Function<ResolverView, T> question) {
-        if (vantagePoints.isEmpty()) {
+    private static <V, T> List<T> everywhere(List<V> views, Function<V, T> question) {
+        if (views.isEmpty()) {
             return List.of();
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> asked =
-                    vantagePoints.stream()
+                    views.stream()
                             .map(view -> threads.submit(() -> question.apply(view)))
                             .toList();
             List<T> answers = new ArrayList<>();

@@ -4,6 +4,7 @@ import dev.nameplate.names.DomainName;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Looks at what authoritative DNS says now. Never answers from a cache. Blocking; bounded in time.
 public interface ProofLookup {
@@ -20,6 +21,11 @@ public interface ProofLookup {
     ///
     /// @param issuerNames the names a record may carry to permit the issuer
     CaaVerdict caa(DomainName name, List<String> issuerNames);
+
+    /// The same for the names of one certificate: what several of them lead to is asked once.
+    default Function<DomainName, CaaVerdict> caa(List<String> issuerNames) {
+        return name -> caa(name, issuerNames);
+    }
 
     /// What was seen.
     sealed interface Sighting {
