@@ -128,7 +128,9 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
         Finding found = finding.with(looking.trace(signatures.state()));
         List<String> dissent = new ArrayList<>();
         List<Chain> elsewhere =
-                everywhere(vantagePoints, view -> Chain.follow(wanted, view, Looking.within(settings.patience())));
+                everywhere(
+                        vantagePoints,
+                        view -> Chain.follow(wanted, view, Looking.within(settings.patience())));
         for (int i = 0; i < elsewhere.size(); i++) {
             if (!(elsewhere.get(i) instanceof Chain.Complete)) {
                 dissent.add(vantagePoints.get(i).resolver().toString());
@@ -162,9 +164,7 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<T>> asked =
-                    views.stream()
-                            .map(view -> threads.submit(() -> question.apply(view)))
-                            .toList();
+                    views.stream().map(view -> threads.submit(() -> question.apply(view))).toList();
             List<T> answers = new ArrayList<>();
             for (Future<T> each : asked) {
                 answers.add(each.get());

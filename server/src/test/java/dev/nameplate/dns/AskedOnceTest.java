@@ -26,11 +26,10 @@ final class AskedOnceTest {
     @Test
     void climbsThatMeetAskOnceWhereTheyMeet() {
         var source =
-                new AskedOnce(
-                        (name, _, _) -> {
-                            asked.add(name.toString());
-                            return new Authorities.NotDelegated(List.of());
-                        });
+                new AskedOnce((name, _, _) -> {
+                    asked.add(name.toString());
+                    return new Authorities.NotDelegated(List.of());
+                });
 
         for (String name : List.of("shop.test", "*.shop.test", "www.shop.test", "a.b.shop.test")) {
             assertThat(judge(source, name)).isEqualTo(new CaaVerdict.Allowed());
@@ -44,11 +43,10 @@ final class AskedOnceTest {
     @Test
     void aFailureIsPermissionForNone() {
         var source =
-                new AskedOnce(
-                        (name, _, _) -> {
-                            asked.add(name.toString());
-                            return new Authorities.Failed(Cause.SERVFAIL, List.of(), "SERVFAIL");
-                        });
+                new AskedOnce((name, _, _) -> {
+                    asked.add(name.toString());
+                    return new Authorities.Failed(Cause.SERVFAIL, List.of(), "SERVFAIL");
+                });
 
         assertThat(judge(source, "shop.test")).isInstanceOf(CaaVerdict.Unknown.class);
         assertThat(judge(source, "*.shop.test")).isInstanceOf(CaaVerdict.Unknown.class);

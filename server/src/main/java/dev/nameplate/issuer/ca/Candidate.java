@@ -1,5 +1,8 @@
 package dev.nameplate.issuer.ca;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -12,6 +15,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
+import org.bouncycastle.asn1.x509.Time;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -40,6 +44,14 @@ record Candidate(
         List<RDN> subject,
         Optional<RSAPublicKey> rsa) {
 
+    /// By their encoding. Leaves of one day share both, and reading one is slow: it sets up a SimpleDateFormat.
+    private static final Cache<Time, Instant> TIMES =
+            Caffeine.newBuilder().maximumSize(64).executor(Runnable::run).build();
+
+    private static Instant read(Time time) {
+        return time.getDate().toInstant();
+    }
+
     /// An extension.
     record Part(boolean critical, ASN1Encodable value) {}
 
@@ -53,8 +65,8 @@ record Candidate(
         return new Candidate(
                 tbs,
                 parsed,
-                tbs.getStartDate().getDate().toInstant(),
-                tbs.getEndDate().getDate().toInstant(),
+                TIMES.get(tbs.getStartDate(), Candidate::read),
+                TIMES.get(tbs.getEndDate(), Candidate::read),
                 extensions,
                 names,
                 names.stream()

@@ -1,12 +1,13 @@
 package dev.nameplate.issuer.ca;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
 import dev.nameplate.issuer.ca.revocation.Locations;
 import dev.nameplate.names.DomainName;
 
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.DERGeneralizedTime;
-import org.bouncycastle.asn1.DERUTCTime;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -38,11 +39,8 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.util.Date;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -57,10 +55,9 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
     /// CA/Browser Forum reserved policy: domain validated.
     static final ASN1ObjectIdentifier DOMAIN_VALIDATED = new ASN1ObjectIdentifier("2.23.140.1.2.1");
 
-    private static final DateTimeFormatter UTC_TIME =
-            DateTimeFormatter.ofPattern("uuMMddHHmmss'Z'", Locale.ROOT);
-    private static final DateTimeFormatter GENERALIZED_TIME =
-            DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'", Locale.ROOT);
+    /// Leaves of one day share both times, and making one is slow: it sets up a SimpleDateFormat.
+    private static final Cache<Instant, Time> TIMES =
+            Caffeine.newBuilder().maximumSize(64).executor(Runnable::run).build();
 
     /// What differs from leaf to leaf.
     ///
@@ -81,8 +78,8 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
         tbs.setSerialNumber(new ASN1Integer(content.serial()));
         tbs.setSignature(issuer.signatureAlgorithm());
         tbs.setIssuer(issuer.name());
-        tbs.setStartDate(time(content.notBefore()));
-        tbs.setEndDate(time(content.notAfter()));
+        tbs.setStartDate(TIMES.get(content.notBefore(), LeafProfile::time));
+        tbs.setEndDate(TIMES.get(content.notAfter(), LeafProfile::time));
         tbs.setSubject(subject);
         tbs.setSubjectPublicKeyInfo(content.key());
         ExtensionsGenerator extensions = new ExtensionsGenerator();
@@ -121,12 +118,8 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
         return tbs.generateTBSCertificate();
     }
 
-    /// RFC 5280 section 4.1.2.5: UTCTime through 2049.
     private static Time time(Instant instant) {
-        OffsetDateTime time = instant.atOffset(ZoneOffset.UTC);
-        return time.getYear() < 2050
-                ? new Time(new DERUTCTime(UTC_TIME.format(time)))
-                : new Time(new DERGeneralizedTime(GENERALIZED_TIME.format(time)));
+        return new Time(Date.from(instant));
     }
 
     private static X500Name subject(Content content) {
