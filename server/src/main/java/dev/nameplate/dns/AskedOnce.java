@@ -9,20 +9,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /// Asks each question once, for names that are looked at together: their climbs meet. Nothing is kept for a later look.
-final class AskedOnce implements Authorities.Source {
+final class AskedOnce implements AuthoritativeAnswer.Source {
     private record Question(Name name, int type) {}
 
-    private final Authorities.Source source;
-    private final Map<Question, FutureTask<Authorities>> asked = new ConcurrentHashMap<>();
+    private final AuthoritativeAnswer.Source source;
+    private final Map<Question, FutureTask<AuthoritativeAnswer>> asked = new ConcurrentHashMap<>();
 
-    AskedOnce(Authorities.Source source) {
+    AskedOnce(AuthoritativeAnswer.Source source) {
         this.source = source;
     }
 
     @Override
-    public Authorities ask(Name name, int type, Looking looking) {
+    public AuthoritativeAnswer ask(Name name, int type, Looking looking) {
         var asking = new FutureTask<>(() -> source.ask(name, type, looking));
-        FutureTask<Authorities> first = asked.putIfAbsent(new Question(name, type), asking);
+        FutureTask<AuthoritativeAnswer> first = asked.putIfAbsent(new Question(name, type), asking);
         if (first == null) {
             asking.run();
             first = asking;

@@ -42,14 +42,14 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
 
     @Override
     public Function<DomainName, CaaVerdict> caa(List<String> issuerNames) {
-        Authorities.Source here = new AskedOnce(walk);
+        AuthoritativeAnswer.Source here = new AskedOnce(walk);
         List<AskedOnce> elsewhere = vantagePoints.stream().map(AskedOnce::new).toList();
         return name -> caa(here, elsewhere, name, issuerNames);
     }
 
     private CaaVerdict caa(
-            Authorities.Source authorities,
-            List<? extends Authorities.Source> views,
+            AuthoritativeAnswer.Source authorities,
+            List<? extends AuthoritativeAnswer.Source> views,
             DomainName name,
             List<String> issuerNames) {
         CaaVerdict here = climb(authorities, name, issuerNames);

@@ -15,7 +15,7 @@ import java.util.Optional;
 final class AskedOnceTest {
     private final List<String> asked = new ArrayList<>();
 
-    private CaaVerdict judge(Authorities.Source source, String name) {
+    private CaaVerdict judge(AuthoritativeAnswer.Source source, String name) {
         return new CaaClimb(source, _ -> Optional.empty())
                 .judge(
                         new DomainName(name),
@@ -28,7 +28,7 @@ final class AskedOnceTest {
         var source =
                 new AskedOnce((name, _, _) -> {
                     asked.add(name.toString());
-                    return new Authorities.NotDelegated(List.of());
+                    return new AuthoritativeAnswer.NotDelegated(List.of());
                 });
 
         for (String name : List.of("shop.test", "*.shop.test", "www.shop.test", "a.b.shop.test")) {
@@ -45,7 +45,7 @@ final class AskedOnceTest {
         var source =
                 new AskedOnce((name, _, _) -> {
                     asked.add(name.toString());
-                    return new Authorities.Failed(Cause.SERVFAIL, List.of(), "SERVFAIL");
+                    return new AuthoritativeAnswer.Failed(Cause.SERVFAIL, List.of(), "SERVFAIL");
                 });
 
         assertThat(judge(source, "shop.test")).isInstanceOf(CaaVerdict.Unknown.class);
