@@ -75,7 +75,7 @@ record CaCreation(CaSigning signing, KeyPairs keyPairs, SecureRandom random) {
                         new CaSigning.Issuer(root, serial.toString(16), notBefore, notAfter),
                         CaProfile.root(
                                 root,
-                                new CaProfile.Content(
+                                new CertificateBody(
                                         serial, root.name(), info(keys), notBefore, notAfter)),
                         CaLintRules.ROOT);
         return new Part(certificate, keys.getPrivate(), CaKeys.fingerprint(certificate));
@@ -103,7 +103,7 @@ record CaCreation(CaSigning signing, KeyPairs keyPairs, SecureRandom random) {
                                 rootTo),
                         CaProfile.intermediate(
                                 root,
-                                new CaProfile.Content(
+                                new CertificateBody(
                                         Serials.next(random),
                                         name("Nameplate Intermediate CA " + mark()),
                                         info(keys),

@@ -1,7 +1,5 @@
 package dev.nameplate.issuer.ca;
 
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CertificatePolicies;
@@ -12,16 +10,10 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.PolicyInformation;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
-import org.bouncycastle.asn1.x509.Time;
-import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
-import java.time.Instant;
-import java.util.Date;
 
 /// What a root and an intermediate of ours look like: Baseline Requirements, sections 7.1.2.1 and 7.1.2.6.
 final class CaProfile {
@@ -30,31 +22,23 @@ final class CaProfile {
 
     private CaProfile() {}
 
-    /// @param notAfter the last second of it
-    record Content(
-            BigInteger serial,
-            X500Name subject,
-            SubjectPublicKeyInfo key,
-            Instant notBefore,
-            Instant notAfter) {}
-
-    static TBSCertificate root(Authority itself, Content content) {
+    static TBSCertificate root(Authority itself, CertificateBody body) {
         ExtensionsGenerator extensions = new ExtensionsGenerator();
         try {
             extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
-            addCommon(extensions, content);
+            addCommon(extensions, body);
         } catch (IOException e) {
             throw new UncheckedIOException("an extension cannot be encoded", e);
         }
-        return toBeSigned(itself, content, extensions);
+        return body.under(itself, extensions);
     }
 
-    static TBSCertificate intermediate(Authority issuer, Content content) {
+    static TBSCertificate intermediate(Authority issuer, CertificateBody body) {
         ExtensionsGenerator extensions = new ExtensionsGenerator();
         try {
             extensions.addExtension(
                     Extension.basicConstraints, true, new BasicConstraints(PATH_LENGTH));
-            addCommon(extensions, content);
+            addCommon(extensions, body);
             extensions.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
@@ -70,11 +54,11 @@ final class CaProfile {
         } catch (IOException e) {
             throw new UncheckedIOException("an extension cannot be encoded", e);
         }
-        return toBeSigned(issuer, content, extensions);
+        return body.under(issuer, extensions);
     }
 
     /// digitalSignature is for OCSP responses that the authority signs itself.
-    private static void addCommon(ExtensionsGenerator extensions, Content content)
+    private static void addCommon(ExtensionsGenerator extensions, CertificateBody body)
             throws IOException {
         extensions.addExtension(
                 Extension.keyUsage,
@@ -83,20 +67,6 @@ final class CaProfile {
         extensions.addExtension(
                 Extension.subjectKeyIdentifier,
                 false,
-                new SubjectKeyIdentifier(Authority.keyId(content.key())));
-    }
-
-    private static TBSCertificate toBeSigned(
-            Authority issuer, Content content, ExtensionsGenerator extensions) {
-        V3TBSCertificateGenerator tbs = new V3TBSCertificateGenerator();
-        tbs.setSerialNumber(new ASN1Integer(content.serial()));
-        tbs.setSignature(issuer.signatureAlgorithm());
-        tbs.setIssuer(issuer.name());
-        tbs.setStartDate(new Time(Date.from(content.notBefore())));
-        tbs.setEndDate(new Time(Date.from(content.notAfter())));
-        tbs.setSubject(content.subject());
-        tbs.setSubjectPublicKeyInfo(content.key());
-        tbs.setExtensions(extensions.generate());
-        return tbs.generateTBSCertificate();
+                new SubjectKeyIdentifier(Authority.keyId(body.key())));
     }
 }

@@ -1,12 +1,8 @@
 package dev.nameplate.issuer.ca;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-
 import dev.nameplate.issuer.ca.revocation.Locations;
 import dev.nameplate.names.DomainName;
 
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -31,15 +27,12 @@ import org.bouncycastle.asn1.x509.PolicyInformation;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
-import org.bouncycastle.asn1.x509.Time;
-import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -54,10 +47,6 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
 
     /// CA/Browser Forum reserved policy: domain validated.
     static final ASN1ObjectIdentifier DOMAIN_VALIDATED = new ASN1ObjectIdentifier("2.23.140.1.2.1");
-
-    /// Leaves of one day share both times, and making one is slow: it sets up a SimpleDateFormat.
-    private static final Cache<Instant, Time> TIMES =
-            Caffeine.newBuilder().maximumSize(64).executor(Runnable::run).build();
 
     /// What differs from leaf to leaf.
     ///
@@ -74,14 +63,6 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
 
     TBSCertificate toBeSigned(Content content) {
         X500Name subject = subject(content);
-        V3TBSCertificateGenerator tbs = new V3TBSCertificateGenerator();
-        tbs.setSerialNumber(new ASN1Integer(content.serial()));
-        tbs.setSignature(issuer.signatureAlgorithm());
-        tbs.setIssuer(issuer.name());
-        tbs.setStartDate(TIMES.get(content.notBefore(), LeafProfile::time));
-        tbs.setEndDate(TIMES.get(content.notAfter(), LeafProfile::time));
-        tbs.setSubject(subject);
-        tbs.setSubjectPublicKeyInfo(content.key());
         ExtensionsGenerator extensions = new ExtensionsGenerator();
         try {
             extensions.addExtension(
@@ -114,12 +95,13 @@ record LeafProfile(Authority issuer, Optional<Places> places) {
         } catch (IOException e) {
             throw new UncheckedIOException("an extension cannot be encoded", e);
         }
-        tbs.setExtensions(extensions.generate());
-        return tbs.generateTBSCertificate();
-    }
-
-    private static Time time(Instant instant) {
-        return new Time(Date.from(instant));
+        return new CertificateBody(
+                        content.serial(),
+                        subject,
+                        content.key(),
+                        content.notBefore(),
+                        content.notAfter())
+                .under(issuer, extensions);
     }
 
     private static X500Name subject(Content content) {

@@ -4,7 +4,6 @@ import static dev.nameplate.issuer.ca.Lint.Rule.rule;
 
 import dev.nameplate.issuer.ca.Lint.Rule;
 
-import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -19,15 +18,12 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
-import org.bouncycastle.asn1.x509.Time;
-import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 
 /// What the certificate of an OCSP signer looks like: Baseline Requirements, section 7.1.2.8. It cannot be revoked in any way
@@ -125,19 +121,15 @@ final class ResponderProfile {
         } catch (IOException e) {
             throw new UncheckedIOException("an extension cannot be encoded", e);
         }
-        V3TBSCertificateGenerator tbs = new V3TBSCertificateGenerator();
-        tbs.setSerialNumber(new ASN1Integer(content.serial()));
-        tbs.setSignature(issuer.signatureAlgorithm());
-        tbs.setIssuer(issuer.name());
-        tbs.setStartDate(new Time(Date.from(content.notBefore())));
-        tbs.setEndDate(new Time(Date.from(content.notAfter())));
-        tbs.setSubject(
-                new X500NameBuilder(BCStyle.INSTANCE)
-                        .addRDN(BCStyle.O, "Nameplate")
-                        .addRDN(BCStyle.CN, "Nameplate OCSP Responder")
-                        .build());
-        tbs.setSubjectPublicKeyInfo(content.key());
-        tbs.setExtensions(extensions.generate());
-        return tbs.generateTBSCertificate();
+        return new CertificateBody(
+                        content.serial(),
+                        new X500NameBuilder(BCStyle.INSTANCE)
+                                .addRDN(BCStyle.O, "Nameplate")
+                                .addRDN(BCStyle.CN, "Nameplate OCSP Responder")
+                                .build(),
+                        content.key(),
+                        content.notBefore(),
+                        content.notAfter())
+                .under(issuer, extensions);
     }
 }

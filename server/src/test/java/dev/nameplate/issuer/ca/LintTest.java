@@ -121,7 +121,7 @@ final class LintTest {
                 case INTERMEDIATE ->
                         CaProfile.intermediate(
                                 CA,
-                                new CaProfile.Content(
+                                new CertificateBody(
                                         serial,
                                         new X500Name("O=Acme,CN=Intermediate"),
                                         KEY,
@@ -138,7 +138,7 @@ final class LintTest {
                 case ROOT ->
                         CaProfile.root(
                                 CA,
-                                new CaProfile.Content(
+                                new CertificateBody(
                                         serial, CA.name(), info(CA_KEYS), NOT_BEFORE, NOT_AFTER));
             };
         }
