@@ -91,12 +91,6 @@ public final class AwsEndpoint {
         this.maxBodyBytes = settings.maxBodyBytes();
     }
 
-    /// Whether a request is for AWS APIs at all, so that a door can send others elsewhere. The body is
-    /// not looked at and may still be unread.
-    public boolean accepts(HttpRequest request) {
-        return router.isForAws(request);
-    }
-
     public HttpResponse handle(HttpRequest request) {
         String requestId = requestIds.get();
         MDC.put(REQUEST_ID, requestId);

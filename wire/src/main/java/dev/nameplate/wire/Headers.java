@@ -68,11 +68,6 @@ public final class Headers {
         return copy.add(name, value).build();
     }
 
-    /// Adds a value to those `name` may have.
-    public Headers plus(String name, String value) {
-        return toBuilder().add(name, value).build();
-    }
-
     /// Each single field, with the name as first spelt.
     public void forEach(BiConsumer<String, String> action) {
         byLowerName.forEach((lower, values) ->

@@ -28,18 +28,6 @@ final class Router {
     /// Where a request goes. Without a service the API still tells how to say so.
     record Destination(AwsApi api, Optional<OfferedService> service) {}
 
-    /// Whether the request is for AWS APIs at all; looks at everything but the body.
-    boolean isForAws(HttpRequest request) {
-        return request.headers().has(JsonProtocol.TARGET)
-                || request.headers()
-                        .first("Content-Type")
-                        .filter(type -> type.startsWith("application/x-amz-json-"))
-                        .isPresent()
-                || DATED_PATH.matcher(request.rawPath()).matches()
-                || QueryProtocol.mayBe(request)
-                || Signature.isClaimedBy(Authenticator.signed(request));
-    }
-
     Destination route(HttpRequest request) {
         Optional<String> target = request.headers().first(JsonProtocol.TARGET);
         if (target.isPresent()) {

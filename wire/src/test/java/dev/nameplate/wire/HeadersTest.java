@@ -20,11 +20,10 @@ class HeadersTest {
     }
 
     @Test
-    void withReplacesAndPlusAdds() {
+    void withReplaces() {
         Headers headers = Headers.of("One", "a");
 
         assertThat(headers.with("one", "b").all("One")).containsExactly("b");
-        assertThat(headers.plus("one", "b").all("One")).containsExactly("a", "b");
         assertThat(headers.all("One")).containsExactly("a");
     }
 

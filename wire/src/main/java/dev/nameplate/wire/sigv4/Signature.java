@@ -84,12 +84,6 @@ public final class Signature {
         throw new SignatureRefused(Reason.NO_CREDENTIALS, "Missing Authentication Token");
     }
 
-    /// Whether a request comes signed in either form, well or not.
-    public static boolean isClaimedBy(SignedRequest request) {
-        return request.header("authorization").filter(a -> a.startsWith("AWS4-")).isPresent()
-                || request.rawQuery().contains("X-Amz-Algorithm=");
-    }
-
     /// The refusal of a key nobody has, and of a session token: only long-lived keys exist here.
     public static SignatureRefused invalidToken() {
         return new SignatureRefused(
