@@ -10,6 +10,7 @@ import org.bouncycastle.asn1.DERSequenceGenerator;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -102,6 +103,17 @@ final class Authority {
                         SubjectKeyIdentifier.getInstance(
                                         ASN1OctetString.getInstance(value).getOctets())
                                 .getKeyIdentifier());
+    }
+
+    /// Whether it says by its key identifier which key signed it.
+    static boolean namesIssuerKey(X509Certificate certificate) {
+        return Optional.ofNullable(
+                        certificate.getExtensionValue(Extension.authorityKeyIdentifier.getId()))
+                .map(value ->
+                        AuthorityKeyIdentifier.getInstance(
+                                ASN1OctetString.getInstance(value).getOctets()))
+                .filter(identifier -> identifier.getKeyIdentifierOctets() != null)
+                .isPresent();
     }
 
     /// The same name and kind of key, with another key.

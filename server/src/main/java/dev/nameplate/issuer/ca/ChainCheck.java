@@ -36,6 +36,7 @@ final class ChainCheck {
             "the authority's key must be P-256, P-384, or RSA of 2048, 3072 or 4096 bits";
 
     private static final WeakKeys WEAK = WeakKeys.known();
+    private static final String BASIC_CONSTRAINTS = Extension.basicConstraints.getId();
     private static final int LONGEST_PATH = 8;
     private static final int KEY_CERT_SIGN = 5;
     private static final int CRL_SIGN = 6;
@@ -83,18 +84,18 @@ final class ChainCheck {
             requireAuthority(path.get(below), below, now);
             if (below < path.size() - 1) {
                 requireModernSignature(path.get(below));
+                require(
+                        Authority.namesIssuerKey(path.get(below)),
+                        path.get(below),
+                        "has no authority key identifier, which strict relying parties require (RFC 5280 section 4.2.1.1)");
             }
         }
         X509Certificate authority = path.getFirst();
         require(
-                authority.getKeyUsage() == null || authority.getKeyUsage()[CRL_SIGN],
+                authority.getKeyUsage()[CRL_SIGN],
                 authority,
                 "may not sign revocation lists (key usage cRLSign)");
         requireServerAuth(authority);
-        require(
-                Authority.subjectKeyId(authority).isPresent(),
-                authority,
-                "has no subject key identifier, by which leaves name their issuer");
         requireValidPath(path, now);
     }
 
@@ -120,9 +121,21 @@ final class ChainCheck {
                 "allows %d authorities below it (path length), not %d"
                         .formatted(certificate.getBasicConstraints(), below));
         require(
-                certificate.getKeyUsage() == null || certificate.getKeyUsage()[KEY_CERT_SIGN],
+                certificate.getCriticalExtensionOIDs().contains(BASIC_CONSTRAINTS),
+                certificate,
+                "has basic constraints that are not critical, which strict relying parties refuse (RFC 5280 section 4.2.1.9); have it issued again");
+        require(
+                certificate.getKeyUsage() != null,
+                certificate,
+                "has no key usage extension, without which strict relying parties refuse an authority (RFC 5280 section 4.2.1.3); have it issued again");
+        require(
+                certificate.getKeyUsage()[KEY_CERT_SIGN],
                 certificate,
                 "may not sign certificates (key usage keyCertSign)");
+        require(
+                Authority.subjectKeyId(certificate).isPresent(),
+                certificate,
+                "has no subject key identifier, by which those below it name their issuer (RFC 5280 section 4.2.1.2)");
         require(
                 KeyPairs.algorithmOf(certificate.getPublicKey())
                         .filter(SIGNING_KEYS::contains)

@@ -18,6 +18,7 @@ import dev.nameplate.testkit.TestVault;
 
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -268,6 +269,74 @@ final class AuthorityImportTest {
 
             assertThat(ca.authorities().hierarchy()).isSameAs(before);
         }
+    }
+
+    @Test
+    void whatStrictRelyingPartiesRefuseIsNotTakenIn() {
+        try (TestStore store = TestStore.sqlite()) {
+            EmbeddedCa ca = open(store.database());
+            Hierarchy before = ca.authorities().hierarchy();
+            Spec issuing = Spec.of("CN=Acme Issuing", KeyAlgorithm.EC_P256);
+            Spec root = Spec.of("CN=Own Root", KeyAlgorithm.EC_P256);
+            BasicConstraints constraints = new BasicConstraints(5);
+
+            refused(ca, issuing.without(Extension.keyUsage), "has no key usage extension");
+            refused(
+                    ca,
+                    issuing.with(Extension.basicConstraints, false, constraints),
+                    "basic constraints that are not critical");
+            refused(ca, issuing.without(Extension.subjectKeyIdentifier), "no subject key");
+            refused(ca, issuing.without(Extension.authorityKeyIdentifier), "no authority key");
+
+            refusedAsRoot(ca, root.without(Extension.keyUsage), "has no key usage extension");
+            refusedAsRoot(
+                    ca,
+                    root.with(Extension.basicConstraints, false, constraints),
+                    "basic constraints that are not critical");
+            refusedAsRoot(ca, root.without(Extension.subjectKeyIdentifier), "no subject key");
+
+            assertThat(ca.authorities().hierarchy()).isSameAs(before);
+        }
+    }
+
+    @Test
+    void anAnswerThatStrictRelyingPartiesRefuseLeavesTheRequestOpen() throws Exception {
+        try (TestStore store = TestStore.sqlite()) {
+            EmbeddedCa ca = open(store.database());
+            Hierarchy before = ca.authorities().hierarchy();
+            String pem =
+                    new AuthorityRequest(ca.authorities())
+                            .make("CN=Acme Issuing 8", KeyAlgorithm.EC_P256);
+            JcaPKCS10CertificationRequest request =
+                    new JcaPKCS10CertificationRequest(
+                            new PKCS10CertificationRequest(
+                                    Pem.read(pem.getBytes(StandardCharsets.US_ASCII))
+                                            .getFirst()
+                                            .der()));
+            Spec spec = Spec.of("CN=Acme Issuing 8", KeyAlgorithm.EC_P256);
+            AuthorityImport imports = new AuthorityImport(ca.authorities());
+            byte[] flawed =
+                    ForeignAuthority.pem(
+                            ROOT.sign(spec.without(Extension.keyUsage), request.getPublicKey()),
+                            ROOT.certificate);
+            assertThatThrownBy(() -> imports.take(flawed, Optional.empty()))
+                    .isInstanceOf(CaProblem.class)
+                    .hasMessageContaining("has no key usage extension");
+            assertThat(ca.authorities().hierarchy()).isSameAs(before);
+
+            X509Certificate better = ROOT.sign(spec, request.getPublicKey());
+            assertThat(
+                            imports.take(
+                                            ForeignAuthority.pem(better, ROOT.certificate),
+                                            Optional.empty())
+                                    .certificate())
+                    .isEqualTo(better);
+        }
+    }
+
+    private static void refusedAsRoot(EmbeddedCa ca, Spec spec, String reason) {
+        ForeignAuthority own = ForeignAuthority.root(spec);
+        refused(ca, ForeignAuthority.pem(own.certificate), own.key(), reason);
     }
 
     private static KeyPair closePrimes() {

@@ -10,8 +10,6 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -27,7 +25,10 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// An enterprise's own authority, made as other software makes one: SHA-1 key identifiers, RSA or EC, any depth.
@@ -46,7 +47,8 @@ final class ForeignAuthority {
             String signature,
             BigInteger serial,
             List<Extra> extras) {
-        private record Extra(ASN1ObjectIdentifier oid, boolean critical, ASN1Encodable value) {}
+        private record Extra(
+                ASN1ObjectIdentifier oid, boolean critical, Optional<ASN1Encodable> value) {}
 
         static Spec of(String name, KeyAlgorithm keys) {
             return new Spec(
@@ -101,7 +103,16 @@ final class ForeignAuthority {
                     name, keys, usage, pathLength, authority, from, to, signature, other, extras);
         }
 
+        /// In place of what is there by itself.
         Spec with(ASN1ObjectIdentifier oid, boolean critical, ASN1Encodable value) {
+            return with(new Extra(oid, critical, Optional.of(value)));
+        }
+
+        Spec without(ASN1ObjectIdentifier oid) {
+            return with(new Extra(oid, false, Optional.empty()));
+        }
+
+        private Spec with(Extra extra) {
             return new Spec(
                     name,
                     keys,
@@ -112,8 +123,7 @@ final class ForeignAuthority {
                     to,
                     signature,
                     serial,
-                    Stream.concat(extras.stream(), Stream.of(new Extra(oid, critical, value)))
-                            .toList());
+                    Stream.concat(extras.stream(), Stream.of(extra)).toList());
         }
     }
 
@@ -128,7 +138,7 @@ final class ForeignAuthority {
     static ForeignAuthority root(Spec spec) {
         KeyPair own = KEYS.generate(spec.keys());
         return new ForeignAuthority(
-                sign(new X500Name(spec.name()), own.getPrivate(), spec, own.getPublic()), own);
+                sign(new X500Name(spec.name()), own, spec, own.getPublic()), own);
     }
 
     ForeignAuthority below(Spec spec) {
@@ -140,7 +150,7 @@ final class ForeignAuthority {
     X509Certificate sign(Spec spec, PublicKey key) {
         return sign(
                 X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
-                keys.getPrivate(),
+                keys,
                 spec,
                 key);
     }
@@ -150,7 +160,7 @@ final class ForeignAuthority {
     }
 
     private static X509Certificate sign(
-            X500Name issuer, PrivateKey signing, Spec spec, PublicKey key) {
+            X500Name issuer, KeyPair signing, Spec spec, PublicKey key) {
         try {
             X509v3CertificateBuilder builder =
                     new JcaX509v3CertificateBuilder(
@@ -160,29 +170,48 @@ final class ForeignAuthority {
                             Date.from(spec.to()),
                             new X500Name(spec.name()),
                             key);
-            builder.addExtension(
-                    Extension.basicConstraints,
-                    true,
-                    spec.authority()
-                            ? new BasicConstraints(spec.pathLength())
-                            : new BasicConstraints(false));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(spec.usage()));
-            builder.addExtension(
-                    Extension.subjectKeyIdentifier,
-                    false,
-                    new SubjectKeyIdentifier(
-                            new JcaX509ExtensionUtils()
-                                    .createSubjectKeyIdentifier(
-                                            SubjectPublicKeyInfo.getInstance(key.getEncoded()))
-                                    .getKeyIdentifier()));
-            for (Spec.Extra extra : spec.extras()) {
-                builder.addExtension(extra.oid(), extra.critical(), extra.value());
+            Map<ASN1ObjectIdentifier, Spec.Extra> extensions = new LinkedHashMap<>();
+            JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+            Stream.concat(
+                            Stream.of(
+                                    new Spec.Extra(
+                                            Extension.basicConstraints,
+                                            true,
+                                            Optional.of(
+                                                    spec.authority()
+                                                            ? new BasicConstraints(
+                                                                    spec.pathLength())
+                                                            : new BasicConstraints(false))),
+                                    new Spec.Extra(
+                                            Extension.keyUsage,
+                                            true,
+                                            Optional.of(new KeyUsage(spec.usage()))),
+                                    new Spec.Extra(
+                                            Extension.subjectKeyIdentifier,
+                                            false,
+                                            Optional.of(
+                                                    identifiers.createSubjectKeyIdentifier(key))),
+                                    new Spec.Extra(
+                                            Extension.authorityKeyIdentifier,
+                                            false,
+                                            Optional.of(
+                                                    identifiers.createAuthorityKeyIdentifier(
+                                                            signing.getPublic())))),
+                            spec.extras().stream())
+                    .forEach(extra -> extensions.put(extra.oid(), extra));
+            for (Spec.Extra extra : extensions.values()) {
+                if (extra.value().isPresent()) {
+                    builder.addExtension(extra.oid(), extra.critical(), extra.value().get());
+                }
             }
             String scheme =
-                    spec.signature() + (signing.getAlgorithm().equals("RSA") ? "RSA" : "ECDSA");
+                    spec.signature()
+                            + (signing.getPrivate().getAlgorithm().equals("RSA") ? "RSA" : "ECDSA");
             return new JcaX509CertificateConverter()
                     .getCertificate(
-                            builder.build(new JcaContentSignerBuilder(scheme).build(signing)));
+                            builder.build(
+                                    new JcaContentSignerBuilder(scheme)
+                                            .build(signing.getPrivate())));
         } catch (Exception e) {
             throw new AssertionError(e);
         }
