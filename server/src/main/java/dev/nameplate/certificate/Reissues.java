@@ -19,11 +19,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// "Reissue everything", for the day an authority's key is lost: how long it would take, and doing it. Each certificate goes the
 /// way of a renewal asked for by hand: proofs looked at anew, new key, the old one served until the new is seen.
 public final class Reissues {
+    /// So many in ten seconds, and the store was busy.
+    static final int BUSY = 100;
+
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Wakeup wakeup;
@@ -70,12 +74,14 @@ public final class Reissues {
     }
 
     /// @param certificates in scope
-    /// @param perSecond the pace at which a real run begins them
-    /// @param measuredPerSecond the busiest minute of the last thirty days, in which this store issued that many in a second;
-    ///     empty if it issued none
-    /// @param takes at the slower of the two, as far as known
-    public record Estimate(
-            long certificates, int perSecond, Optional<Double> measuredPerSecond, Duration takes) {}
+    /// @param pace how many a real run begins in a second
+    /// @param measured how many this store issued in a second while it was busy, if that is slower than the pace
+    /// @param takes at the slower of the two
+    public record Estimate(long certificates, int pace, Optional<Double> measured, Duration takes) {
+        public double perSecond() {
+            return measured.orElse((double) pace);
+        }
+    }
 
     /// @param waiting not begun yet
     /// @param renewals those begun, by how far they are
@@ -95,8 +101,8 @@ public final class Reissues {
     public Estimate estimate(Handle handle, AccountId account, Scope scope) {
         Instant now = clock.instant();
         long certificates = count(handle, account, scope, now);
-        Optional<Double> measured = measured(handle, now);
-        double rate = measured.map(each -> Math.min(each, perSecond)).orElse((double) perSecond);
+        Optional<Double> measured = measured(handle, now).filter(each -> each < perSecond);
+        double rate = measured.orElse((double) perSecond);
         return new Estimate(
                 certificates,
                 perSecond,
@@ -129,24 +135,37 @@ public final class Reissues {
         return new Run(id, now, total, total, Map.of(), total == 0);
     }
 
+    /// The latest run over exactly that scope, if it is not finished.
+    public Optional<Run> unfinished(Handle handle, AccountId account, Scope scope) {
+        return runs(handle, account, scope::equals).stream()
+                .filter(run -> !run.finished())
+                .findFirst();
+    }
+
     /// Newest first.
     public List<Run> runs(Handle handle, AccountId account) {
-        record Row(String id, Instant startedAt, long total, boolean handedOut) {}
+        return runs(handle, account, _ -> true);
+    }
+
+    private static List<Run> runs(Handle handle, AccountId account, Predicate<Scope> over) {
+        record Row(String id, Scope scope, Instant startedAt, long total, boolean handedOut) {}
         return handle
                 .createQuery(
                         """
-                        SELECT id, started_at, total, handed_out_at FROM reissue
+                        SELECT * FROM reissue
                         WHERE account = :account ORDER BY started_at DESC, id
                         """)
                 .bind("account", account.value())
                 .map((rs, _) ->
                         new Row(
-                                rs.getString(1),
-                                Instant.ofEpochMilli(rs.getLong(2)),
-                                rs.getLong(3),
-                                rs.getObject(4) != null))
+                                rs.getString("id"),
+                                scope(rs),
+                                Instant.ofEpochMilli(rs.getLong("started_at")),
+                                rs.getLong("total"),
+                                rs.getObject("handed_out_at") != null))
                 .list()
                 .stream()
+                .filter(row -> over.test(row.scope()))
                 .map(row -> {
                     Map<Renewal.Status, Long> renewals = renewals(handle, row.id());
                     long begun = renewals.values().stream().mapToLong(each -> each).sum();
@@ -182,19 +201,24 @@ public final class Reissues {
         }
     }
 
+    /// The fastest ten seconds of the last thirty days, counted from the first certificate in them to the last. Where few were
+    /// issued, few were asked for, which says nothing of how many could be.
     private static Optional<Double> measured(Handle handle, Instant now) {
-        long busiest =
-                handle.createQuery(
-                                """
-                                SELECT COALESCE(MAX(n), 0) FROM
-                                    (SELECT COUNT(*) AS n FROM certificate
-                                     WHERE state = 'ISSUED' AND origin <> 'IMPORTED' AND decided_at >= :since
-                                     GROUP BY decided_at / 60000) minutes
-                                """)
-                        .bind("since", now.minus(Duration.ofDays(30)).toEpochMilli())
-                        .mapTo(Long.class)
-                        .one();
-        return busiest == 0 ? Optional.empty() : Optional.of(busiest / 60.0);
+        record Window(long issued, long millis) {}
+        return handle
+                .createQuery(
+                        """
+                        SELECT COUNT(*), MAX(decided_at) - MIN(decided_at) FROM certificate
+                        WHERE state = 'ISSUED' AND origin <> 'IMPORTED' AND decided_at >= :since
+                        GROUP BY decided_at / 10000 HAVING COUNT(*) >= :busy
+                        """)
+                .bind("since", now.minus(Duration.ofDays(30)).toEpochMilli())
+                .bind("busy", BUSY)
+                .map((rs, _) -> new Window(rs.getLong(1), rs.getLong(2)))
+                .list()
+                .stream()
+                .map(each -> each.issued() * 1000.0 / Math.max(1000, each.millis()))
+                .max(Double::compare);
     }
 
     static Scope scope(ResultSet rs) throws SQLException {

@@ -86,14 +86,55 @@ final class ReissuesTest {
     }
 
     @StoreTest
-    void theFinishingTimeFollowsTheSlowerOfPaceAndMeasuredRate(Database database) {
+    void fewIssuedSayNothingOfHowManyCouldBe(Database database) {
         Scene scene = new Scene(database);
         assertThat(estimate(scene, reissues(scene, 2), Scope.EVERYTHING))
                 .isEqualTo(new Estimate(0, 2, Optional.empty(), Duration.ZERO));
         issued(scene, 30);
-        // Thirty in one minute: half a certificate a second.
         assertThat(estimate(scene, reissues(scene, 2), Scope.EVERYTHING))
-                .isEqualTo(new Estimate(30, 2, Optional.of(0.5), Duration.ofMinutes(1)));
+                .isEqualTo(new Estimate(30, 2, Optional.empty(), Duration.ofSeconds(15)));
+        assertThat(estimate(scene, reissues(scene, 200), Scope.EVERYTHING).takes())
+                .isEqualTo(Duration.ofMillis(150));
+    }
+
+    @StoreTest
+    void theFinishingTimeFollowsABusyStoreThatIsSlowerThanThePace(Database database) {
+        Scene scene = new Scene(database);
+        List<Certificate> all = issued(scene, Reissues.BUSY);
+        // A hundred within five seconds: twenty a second.
+        long start = scene.clock.instant().toEpochMilli() / 10_000 * 10_000;
+        scene.database.write(write -> {
+            for (int i = 0; i < all.size(); i++) {
+                write.handle()
+                        .execute(
+                                "UPDATE certificate SET decided_at = ? WHERE id = ?",
+                                start - 10_000 + Math.min(i * 51L, 5_000),
+                                all.get(i).id().toString());
+            }
+            return all;
+        });
+        assertThat(estimate(scene, reissues(scene, 200), Scope.EVERYTHING))
+                .isEqualTo(new Estimate(100, 200, Optional.of(20.0), Duration.ofSeconds(5)));
+        assertThat(estimate(scene, reissues(scene, 10), Scope.EVERYTHING))
+                .isEqualTo(new Estimate(100, 10, Optional.empty(), Duration.ofSeconds(10)));
+    }
+
+    @StoreTest
+    void aRunIsUnfinishedForItsOwnScopeAlone(Database database) {
+        Scene scene = new Scene(database);
+        Reissues reissues = reissues(scene, 4);
+        issued(scene, 2);
+        Scope scope =
+                new Scope(
+                        Optional.of(KeyAlgorithm.EC_P256),
+                        Optional.of("Stand-in CA"),
+                        Optional.of(scene.clock.instant().minusSeconds(9)),
+                        Optional.of(scene.clock.instant().plusSeconds(9)));
+        Run run = start(scene, reissues, scope);
+        assertThat(unfinished(scene, reissues, scope)).contains(run);
+        assertThat(unfinished(scene, reissues, Scope.EVERYTHING)).isEmpty();
+        scene.jobs.tick();
+        assertThat(unfinished(scene, reissues, scope)).isEmpty();
     }
 
     @StoreTest
@@ -171,6 +212,10 @@ final class ReissuesTest {
 
     private static Estimate estimate(Scene scene, Reissues reissues, Scope scope) {
         return scene.database.read(handle -> reissues.estimate(handle, Scene.ALICE, scope));
+    }
+
+    private static Optional<Run> unfinished(Scene scene, Reissues reissues, Scope scope) {
+        return scene.database.read(handle -> reissues.unfinished(handle, Scene.ALICE, scope));
     }
 
     private static Run run(Scene scene, Reissues reissues) {

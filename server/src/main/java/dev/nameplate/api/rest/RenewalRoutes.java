@@ -115,26 +115,59 @@ public final class RenewalRoutes {
                 new Reissues.Scope(
                         text(body, "keyAlgorithm", RenewalRoutes::keyAlgorithm),
                         text(body, "issuer", name -> name),
-                        text(body, "issuedFrom", Instant::parse),
-                        text(body, "issuedTo", Instant::parse));
+                        text(body, "issuedFrom", RenewalRoutes::instant),
+                        text(body, "issuedTo", RenewalRoutes::instant));
+        if (scope.issuedFrom().isPresent()
+                && scope.issuedTo().filter(scope.issuedFrom().get()::isAfter).isPresent()) {
+            throw Problem.badRequest("issuedFrom is after issuedTo; swap them");
+        }
         Reissues.Estimate estimate =
                 database.read(handle -> reissues.estimate(handle, call.account(), scope));
         ObjectNode answer =
                 Json.object()
                         .put("certificates", estimate.certificates())
-                        .put("perSecond", estimate.perSecond())
-                        .put("takesSeconds", estimate.takes().toSeconds())
+                        .put("takesSeconds", wholeSeconds(estimate.takes()))
                         .put("finishesAt", clock.instant().plus(estimate.takes()).toString());
-        estimate.measuredPerSecond().ifPresent(rate -> answer.put("measuredPerSecond", rate));
+        answer.putObject("rate")
+                .put("perSecond", estimate.perSecond())
+                .put("from", estimate.measured().isPresent() ? "measured" : "configured");
         if (!start.asBoolean()) {
             return Answer.ok(answer);
         }
-        Reissues.Run run = database.write(write -> reissues.start(write, call.account(), scope));
+        Reissues.Run run =
+                database.write(write -> {
+                    reissues.unfinished(write.handle(), call.account(), scope)
+                            .ifPresent(before -> {
+                                throw Problem.conflict(
+                                        "run "
+                                                + before.id()
+                                                + " over the same certificates, started at "
+                                                + before.startedAt()
+                                                + ", is not finished; GET /v1/renewals/drill tells how far it is,"
+                                                + " and another scope may be started beside it");
+                            });
+                    return reissues.start(write, call.account(), scope);
+                });
         return Answer.accepted(answer.put("id", run.id()));
     }
 
     private static KeyAlgorithm keyAlgorithm(String text) {
-        return KeyAlgorithm.valueOf(text.toUpperCase(Locale.ROOT));
+        return switch (text) {
+            case "EC_prime256v1" -> KeyAlgorithm.EC_P256;
+            case "EC_secp384r1" -> KeyAlgorithm.EC_P384;
+            case "EC_secp521r1" -> KeyAlgorithm.EC_P521;
+            default -> KeyAlgorithm.valueOf(text.toUpperCase(Locale.ROOT));
+        };
+    }
+
+    /// As exact as times are kept.
+    private static Instant instant(String text) {
+        return Instant.ofEpochMilli(Instant.parse(text).toEpochMilli());
+    }
+
+    /// Never zero for something.
+    private static long wholeSeconds(Duration takes) {
+        return takes.plusMillis(999).toSeconds();
     }
 
     private static <T> Optional<T> text(
@@ -147,7 +180,7 @@ public final class RenewalRoutes {
             if (value.isTextual()) {
                 return Optional.of(parser.apply(value.textValue()));
             }
-        } catch (IllegalArgumentException | DateTimeException _) {
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException _) {
             // Refused below.
         }
         throw Problem.badRequest(
@@ -156,7 +189,7 @@ public final class RenewalRoutes {
                                 ? " must be a time such as 2026-01-31T12:00:00Z"
                                 : member.equals("issuer")
                                         ? " must be the common name of an authority"
-                                        : " must be a key algorithm such as EC_P256 or RSA_2048"));
+                                        : " must be a key algorithm such as EC_P256, EC_prime256v1 or RSA_2048"));
     }
 
     private Answer runs(Call call) {
@@ -199,8 +232,8 @@ public final class RenewalRoutes {
 
     private static Instant time(String text) {
         try {
-            return Instant.parse(text);
-        } catch (DateTimeException _) {
+            return instant(text);
+        } catch (ArithmeticException | DateTimeException _) {
             throw Problem.badRequest("before must be a time such as 2026-01-31T12:00:00Z");
         }
     }

@@ -42,11 +42,11 @@ final class RenewalRoutesTest {
         assertThat(dry.status()).isEqualTo(200);
         JsonNode estimate = RestScene.json(dry);
         assertThat(estimate.path("certificates").intValue()).isEqualTo(2);
-        assertThat(estimate.path("perSecond").intValue()).isEqualTo(100);
-        // Two in the busiest minute.
-        assertThat(estimate.path("takesSeconds").intValue()).isEqualTo(60);
+        assertThat(estimate.path("rate").path("perSecond").intValue()).isEqualTo(100);
+        assertThat(estimate.path("rate").path("from").textValue()).isEqualTo("configured");
+        assertThat(estimate.path("takesSeconds").intValue()).isEqualTo(1);
         assertThat(estimate.path("finishesAt").textValue())
-                .isEqualTo(scene.features.clock.instant().plusSeconds(60).toString());
+                .isEqualTo(scene.features.clock.instant().plusMillis(20).toString());
         assertThat(scene.get("/v1/renewals/drill").path("runs")).isEmpty();
 
         HttpResponse started =
@@ -61,6 +61,25 @@ final class RenewalRoutesTest {
                 .isEqualTo(RestScene.json(started).path("id").textValue());
         assertThat(run.path("waiting").intValue()).isEqualTo(2);
         assertThat(run.path("finished").booleanValue()).isFalse();
+
+        HttpResponse again =
+                scene.send(
+                        RestScene.KEY,
+                        "POST",
+                        "/v1/renewals/drill",
+                        "{\"start\": true, \"keyAlgorithm\": \"EC_prime256v1\"}");
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(RestScene.json(again).path("detail").textValue())
+                .contains(run.path("id").textValue());
+        assertThat(scene.get("/v1/renewals/drill").path("runs")).hasSize(1);
+        assertThat(
+                        scene.send(
+                                        RestScene.KEY,
+                                        "POST",
+                                        "/v1/renewals/drill",
+                                        "{\"start\": true, \"keyAlgorithm\": \"RSA_2048\"}")
+                                .status())
+                .isEqualTo(202);
     }
 
     @StoreTest
@@ -72,6 +91,8 @@ final class RenewalRoutesTest {
                     "{\"start\": \"yes\"}",
                     "{\"keyAlgorithm\": \"ROT13\"}",
                     "{\"issuedFrom\": \"yesterday\"}",
+                    "{\"issuedTo\": \"+1000000000-12-31T23:59:59Z\"}",
+                    "{\"issuedFrom\": \"2026-02-01T00:00:00Z\", \"issuedTo\": \"2026-01-01T00:00:00Z\"}",
                     "[]"
                 }) {
             HttpResponse refused = scene.send(RestScene.KEY, "POST", "/v1/renewals/drill", body);
