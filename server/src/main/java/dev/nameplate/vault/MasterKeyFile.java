@@ -99,6 +99,16 @@ final class MasterKeyFile {
         }
     }
 
+    void requireKept() {
+        if (!Files.exists(file)) {
+            throw new MasterKeySource.Refused(
+                    file
+                            + " is missing, but the store was sealed under it: restore it from its backup, or set"
+                            + " NAMEPLATE_MASTER_KEY again if the key came from there",
+                    null);
+        }
+    }
+
     synchronized KeyRing reread() {
         try {
             if (!Files.exists(file)) {

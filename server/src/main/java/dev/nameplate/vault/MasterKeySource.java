@@ -19,6 +19,11 @@ public sealed interface MasterKeySource {
     /// What is known now. Looks whether the file was changed, and costs no more than that.
     KeyRing current();
 
+    /// For a store that holds sealed values already: no key made now could open them.
+    ///
+    /// @throws Refused if there is no key yet; nothing was made
+    void requireKept();
+
     /// Reads everything again: for a key that is not known.
     KeyRing reread();
 
@@ -73,6 +78,11 @@ public sealed interface MasterKeySource {
 
     record InFile(MasterKeyFile keys) implements MasterKeySource {
         @Override
+        public void requireKept() {
+            keys.requireKept();
+        }
+
+        @Override
         public KeyRing current() {
             return keys.current();
         }
@@ -94,6 +104,11 @@ public sealed interface MasterKeySource {
     }
 
     record Given(List<MasterKey> given, Path file, MasterKeyFile older) implements MasterKeySource {
+        @Override
+        public void requireKept() {
+            // The environment gave the keys, and none is ever made in their stead.
+        }
+
         @Override
         public KeyRing current() {
             return Files.exists(file) ? with(older.current().keys()) : with(List.of());

@@ -55,12 +55,16 @@ public final class Vault {
     private byte[] derivationRoot(RootKeeper keeper) {
         Optional<byte[]> kept = keeper.find();
         if (kept.isPresent()) {
+            source.requireKept();
             return open(kept.get(), RootKeeper.CONTEXT);
+        }
+        Optional<RootKeeper.Sample> begun = keeper.sample();
+        if (begun.isPresent()) {
+            source.requireKept();
         }
         KeyRing ring = source.current();
         MasterKey first =
-                keeper.sample()
-                        .map(sample -> keyOf(ring, sample.sealed(), sample.context()))
+                begun.map(sample -> keyOf(ring, sample.sealed(), sample.context()))
                         .orElseGet(ring::oldest);
         return open(keeper.keep(seal(first.derivation(), RootKeeper.CONTEXT)), RootKeeper.CONTEXT);
     }

@@ -204,20 +204,31 @@ final class MasterKeyRotationTest {
     @StoreTest
     void theWrongKeyForAStoreIsRefusedAtTheStart(Database database) {
         node(database).put(1, "AKIA");
+        MasterKeySource other = MasterKeySource.file(folder.resolve("other.key"), RANDOM);
+        assertThat(other.current().keys()).hasSize(1);
 
-        assertThatThrownBy(() ->
-                        new Node(
-                                database,
-                                MasterKeySource.file(folder.resolve("other.key"), RANDOM)))
+        assertThatThrownBy(() -> new Node(database, other))
                 .isInstanceOf(UnsealException.class)
                 .hasMessageContaining("Is the master key the one that belongs to this store?");
         database.write(write -> write.handle().execute("DELETE FROM vault_root"));
-        assertThatThrownBy(() ->
-                        new Node(
-                                database,
-                                MasterKeySource.file(folder.resolve("other.key"), RANDOM)))
+        assertThatThrownBy(() -> new Node(database, other))
                 .isInstanceOf(UnsealException.class)
                 .hasMessageContaining("access-key/AKIA0");
+    }
+
+    @StoreTest
+    void aSealedStoreWithoutItsKeyFileIsRefusedAndNoKeyIsMade(Database database) {
+        node(database).put(1, "AKIA");
+        Path lost = folder.resolve("lost.key");
+        MasterKeySource missing = MasterKeySource.file(lost, RANDOM);
+
+        assertThatThrownBy(() -> new Node(database, missing))
+                .isInstanceOf(MasterKeySource.Refused.class)
+                .hasMessageContaining("lost.key is missing, but the store was sealed under it");
+        database.write(write -> write.handle().execute("DELETE FROM vault_root"));
+        assertThatThrownBy(() -> new Node(database, missing))
+                .isInstanceOf(MasterKeySource.Refused.class);
+        assertThat(lost).doesNotExist();
     }
 
     @StoreTest

@@ -97,6 +97,22 @@ final class VaultTest {
     }
 
     @Test
+    void aLostKeyFileIsNotReplacedWhereAStoreIsSealed() throws IOException {
+        TestVault.RootInMemory store = new TestVault.RootInMemory();
+        SecureRandom random = new SecureRandom();
+        Path file = folder.resolve("lost.key");
+        Vault.open(MasterKeySource.file(file, random), random, store);
+        Files.delete(file);
+
+        assertThatThrownBy(() ->
+                        Vault.open(MasterKeySource.file(file, random), random, store))
+                .isInstanceOf(MasterKeySource.Refused.class)
+                .hasMessageContaining("lost.key is missing, but the store was sealed under it")
+                .hasMessageContaining("restore it from its backup");
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
     void purposesAndInputsDeriveApart() {
         assertThat(
                         Stream.of(
