@@ -244,6 +244,13 @@ final class Chain {
                                         .getSubjectX500Principal()
                                         .equals(subject.getIssuerX500Principal()))
                         .toList();
+        if (named.isEmpty() && ordered.size() > 1) {
+            return names(left)
+                    + (left.size() == 1 ? " does" : " do")
+                    + " not belong to the chain, which goes up to "
+                    + subjectOf(subject)
+                    + "; or the chain has a gap there: what issued that is not in it.";
+        }
         if (named.isEmpty()) {
             return subjectOf(subject)
                     + " was issued by "

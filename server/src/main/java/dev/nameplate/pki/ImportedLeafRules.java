@@ -120,6 +120,12 @@ final class ImportedLeafRules {
         try {
             Collection<List<?>> alternatives = leaf.getSubjectAlternativeNames();
             if (alternatives == null) {
+                findings.add(
+                        warning(
+                                Rule.NAMES,
+                                "Clients refuse the certificate: it has no subject alternative name.",
+                                "Browsers look for the host's name there alone, and not in the common name.",
+                                "Have it issued with its names as subject alternative names."));
                 domainName(X509.commonName(leaf.getSubjectX500Principal())).ifPresent(names::add);
             } else {
                 for (List<?> alternative : alternatives) {
@@ -256,6 +262,15 @@ final class ImportedLeafRules {
     }
 
     private void purposes() {
+        if (leaf.getBasicConstraints() >= 0) {
+            findings.add(
+                    warning(
+                            Rule.PURPOSE,
+                            "The certificate is an authority's, not a server's.",
+                            "Its basic constraints say CA:TRUE.",
+                            "Browsers may refuse it, and its key can sign for any name: import a certificate that"
+                                    + " it issues instead."));
+        }
         try {
             List<String> purposes = leaf.getExtendedKeyUsage();
             if (purposes != null

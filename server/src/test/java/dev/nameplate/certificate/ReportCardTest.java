@@ -185,6 +185,38 @@ final class ReportCardTest {
     }
 
     @Test
+    void aStrangerBesideAChainWithoutItsRootIsNamed() {
+        X509Certificate leaf = issuer.sign(spec(keys, "shop.example.com"));
+        X509Certificate stranger = TestCa.root("Stranger", now).certificate;
+
+        assertThat(
+                        detail(
+                                card(leaf, keys, issuer.certificate, middle.certificate, stranger),
+                                Rule.CHAIN_VERIFIES,
+                                Severity.ERROR))
+                .startsWith("'CN=Stranger' does not belong to the chain")
+                .doesNotContain("Foreign Root");
+    }
+
+    @Test
+    void whatBrowsersRefuseIsAWarning() {
+        X509Certificate nameless =
+                issuer.sign(new TestCa.Spec("CN=shop.example.com", keys.getPublic(), now));
+        X509Certificate authority = issuer.sign(spec(keys, "shop.example.com").ca());
+
+        ReportCard named = card(nameless, keys, issuer.certificate, middle.certificate);
+        assertThat(named.usable()).isTrue();
+        assertThat(named.names()).containsExactly(new DomainName("shop.example.com"));
+        Finding names = find(named, Rule.NAMES).orElseThrow();
+        assertThat(names.severity()).isEqualTo(Severity.WARNING);
+        assertThat(names.message()).contains("no subject alternative name");
+        assertThat(names.remedy()).isNotBlank();
+        ReportCard ca = card(authority, keys, issuer.certificate, middle.certificate);
+        assertThat(ca.usable()).isTrue();
+        assertThat(detail(ca, Rule.PURPOSE, Severity.WARNING)).contains("CA:TRUE");
+    }
+
+    @Test
     void anIssuerThatMayNotIssueIsNamed() {
         KeyPair authority = TestCa.KEYS.generate(KeyAlgorithm.EC_P256);
         X509Certificate leaf = spec(keys, "shop.example.com").signedBy("CN=Under", authority);
