@@ -34,6 +34,8 @@ public enum Cause {
     HTTP_WRONG_ANSWER(Actor.NAME_OWNER),
     /// None of this server's resolvers answers.
     RESOLVERS_SILENT(Actor.SERVER_OPERATOR),
+    /// This server's resolvers answer, and do not know the root of the DNS: they are cut off, or resolve nothing for us.
+    RESOLVERS_CUT_OFF(Actor.SERVER_OPERATOR),
     /// The look itself went wrong.
     LOOK_FAILED(Actor.SERVER_OPERATOR),
     /// Everything is proven; the issuer cannot sign now.

@@ -413,6 +413,13 @@ final class DelegationWalk implements AuthoritativeAnswer.Source, AutoCloseable 
         return new Delegation.None();
     }
 
+    /// What every resolver with a way to the DNS can say, whichever names exist.
+    boolean resolversKnowTheRoot(Looking looking) {
+        return recursive(Name.root, Type.NS, looking).stream()
+                .anyMatch(answer ->
+                        !targets(answer.getSection(Section.ANSWER), Name.root).isEmpty());
+    }
+
     /// The first usable answer of a resolver; NXDOMAIN is one.
     private Optional<Message> recursive(Name name, int type, Looking looking) {
         return recursive(name, type, Manner.RECURSIVE, looking);

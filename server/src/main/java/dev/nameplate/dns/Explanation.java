@@ -17,11 +17,11 @@ import java.util.Optional;
 
 /// Says of a chain that is not complete why it is not, and what to do. Asks the same servers a little more where that tells.
 final class Explanation {
-    private final AuthoritativeAnswer.Source source;
+    private final DelegationWalk source;
     private final CnameRecord wanted;
     private final Looking looking;
 
-    Explanation(AuthoritativeAnswer.Source source, CnameRecord wanted, Looking looking) {
+    Explanation(DelegationWalk source, CnameRecord wanted, Looking looking) {
         this.source = source;
         this.wanted = wanted;
         this.looking = looking;
@@ -73,11 +73,21 @@ final class Explanation {
     }
 
     private Finding undelegated(Name at, Optional<String> first, List<String> servers) {
+        if (!source.resolversKnowTheRoot(looking)) {
+            return finding(
+                    Cause.RESOLVERS_CUT_OFF,
+                    "this server's resolvers know neither "
+                            + at
+                            + " nor the root of the DNS, so nothing can be said of the name",
+                    "Check dns.resolvers: they must resolve the names that are to be proven.",
+                    first,
+                    servers);
+        }
         return finding(
                 Cause.NOT_DELEGATED,
                 "no name server is known for "
                         + at
-                        + " or any name above it: is the domain registered and delegated?",
+                        + " or any name above it: the domain seems not to be registered and delegated",
                 "Register the domain, or have its registrar delegate it to the name servers that hold its zone.",
                 first,
                 servers);

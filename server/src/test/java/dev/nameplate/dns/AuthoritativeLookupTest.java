@@ -299,6 +299,7 @@ final class AuthoritativeLookupTest {
                 server("127.0.0.16")
                         .knowing(
                                 """
+                                . NS a.root.
                                 shop.test. NS ns1.shop.test.
                                 shop.test. NS ns2.shop.test.
                                 ns1.shop.test. A 127.0.0.13
@@ -314,6 +315,24 @@ final class AuthoritativeLookupTest {
                 .contains("registered and delegated");
         assertThat(lookup.caa(new DomainName("nowhere.example"), ISSUER))
                 .isInstanceOf(CaaVerdict.Allowed.class);
+    }
+
+    @Test
+    void resolversThatDoNotKnowTheRootAreNotTheNameOwnersFault() throws IOException {
+        FakeServer resolver = server("127.0.0.16");
+        resolver.answering(Rcode.NXDOMAIN);
+        var lookup = lookup(List.of(resolver.address()), List.of());
+
+        assertThat(lookup.look(WANTED))
+                .isInstanceOfSatisfying(
+                        Sighting.Absent.class,
+                        absent -> {
+                            assertThat(absent.finding().cause())
+                                    .isEqualTo(Cause.RESOLVERS_CUT_OFF);
+                            assertThat(absent.finding().cause().actor())
+                                    .isEqualTo(Actor.SERVER_OPERATOR);
+                            assertThat(absent.finding().remedy()).contains("dns.resolvers");
+                        });
     }
 
     @Test
