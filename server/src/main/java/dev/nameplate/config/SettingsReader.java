@@ -1,6 +1,7 @@
 package dev.nameplate.config;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,7 +72,10 @@ public final class SettingsReader {
     private void readFile(Path file) {
         try {
             JsonNode tree =
-                    JsonMapper.builder(new YAMLFactory()).build().readTree(Files.readString(file));
+                    JsonMapper.builder(new YAMLFactory())
+                            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                            .build()
+                            .readTree(Files.readString(file));
             if (tree.isMissingNode() || tree.isNull()) {
                 return;
             }
@@ -80,7 +85,15 @@ public final class SettingsReader {
             }
             flatten(file, "", tree);
         } catch (JacksonException e) {
-            problems.add(file + " is not valid YAML: " + e.getOriginalMessage());
+            problems.add(
+                    file
+                            + " is not valid YAML: "
+                            + e.getOriginalMessage()
+                            + Optional.ofNullable(e.getLocation())
+                                    .map(at -> " (line " + at.getLineNr() + ")")
+                                    .orElse(""));
+        } catch (NoSuchFileException _) {
+            problems.add("the configuration file " + file + " does not exist");
         } catch (IOException e) {
             problems.add("cannot read " + file + ": " + e.getMessage());
         }
@@ -275,6 +288,19 @@ public final class SettingsReader {
 
     private Optional<Integer> quorum() {
         int most = list(Setting.DNS_VANTAGE_POINTS).size();
+        if (most == 0) {
+            text(Setting.DNS_QUORUM)
+                    .ifPresent(value ->
+                            problems.add(
+                                    "%s (%s) cannot be '%s': it needs %s (%s), of which none is set"
+                                            .formatted(
+                                                    Setting.DNS_QUORUM.variable(),
+                                                    Setting.DNS_QUORUM.path(),
+                                                    value,
+                                                    Setting.DNS_VANTAGE_POINTS.variable(),
+                                                    Setting.DNS_VANTAGE_POINTS.path())));
+            return Optional.empty();
+        }
         return text(Setting.DNS_QUORUM).map(_ -> (int) number(Setting.DNS_QUORUM, 1, most));
     }
 

@@ -104,6 +104,33 @@ final class SettingsReaderTest {
     }
 
     @Test
+    void aKeyGivenTwiceIsRefusedWithItsLine() throws IOException {
+        Path file = file("bind: 127.0.0.1\napi: {port: 0, port: 1}\n");
+
+        assertThatThrownBy(() -> SettingsReader.read(Optional.of(file), Map.of()))
+                .isInstanceOf(InvalidSettings.class)
+                .hasMessageContaining("Duplicate field 'port'")
+                .hasMessageContaining("(line 2)");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsSaidNotToExist() {
+        Path missing = folder.resolve("nope.yaml");
+
+        assertThatThrownBy(() -> SettingsReader.read(Optional.of(missing), Map.of()))
+                .hasMessageContaining("nope.yaml does not exist");
+    }
+
+    @Test
+    void aQuorumNeedsVantagePoints() {
+        assertThatThrownBy(() ->
+                        SettingsReader.read(
+                                Optional.empty(), Map.of("NAMEPLATE_DNS_QUORUM", "5")))
+                .hasMessageContaining("it needs ")
+                .hasMessageContaining("dns.vantagePoints");
+    }
+
+    @Test
     void secretsAreNotInTheText() {
         Settings settings =
                 SettingsReader.read(
