@@ -8,8 +8,12 @@ import org.sqlite.SQLiteDataSource;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +43,9 @@ final class SqliteDatabase implements Database {
 
     /// How long a read waits for a reader.
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rw-------");
 
     private final IdentityHashMap<Connection, KeptStatements> statements;
     private final Sessions sessions;
@@ -63,6 +71,7 @@ final class SqliteDatabase implements Database {
         String url = "jdbc:sqlite:" + absolute;
         List<Connection> opened = new ArrayList<>();
         try {
+            keepToOwner(absolute);
             Connection writing = settings().createConnection(url);
             opened.add(writing);
             var migrating = new SQLiteDataSource(settings());
@@ -87,6 +96,20 @@ final class SqliteDatabase implements Database {
             }
             throw new IllegalStateException(
                     "cannot open the store " + file + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    /// Whatever the folder allows: SQLite gives the files beside it (-wal, -shm) the permissions of the store itself.
+    private static void keepToOwner(Path file) throws IOException {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        } catch (FileAlreadyExistsException _) {
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                Path each = file.resolveSibling(file.getFileName() + suffix);
+                if (Files.exists(each)) {
+                    Files.setPosixFilePermissions(each, OWNER_ONLY);
+                }
+            }
         }
     }
 

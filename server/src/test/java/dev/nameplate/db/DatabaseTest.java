@@ -7,7 +7,13 @@ import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestStore;
 
 import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +25,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 final class DatabaseTest {
+    @Test
+    void theFilesOfASqliteStoreAreTheirOwnersAlone(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("nameplate.db");
+        Database.sqlite(file).close();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        try (Database database = Database.sqlite(file)) {
+            insert(database, "a");
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                assertThat(Files.getPosixFilePermissions(folder.resolve("nameplate.db" + suffix)))
+                        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            }
+        }
+    }
+
     @StoreTest
     void whatWasWrittenIsThereAfterReopening(TestStore store) {
         insert(store.database(), "a");
