@@ -416,8 +416,8 @@ final class DelegationWalk implements AuthoritativeAnswer.Source, AutoCloseable 
     /// What every resolver with a way to the DNS can say, whichever names exist.
     boolean resolversKnowTheRoot(Looking looking) {
         return recursive(Name.root, Type.NS, looking).stream()
-                .anyMatch(answer ->
-                        !targets(answer.getSection(Section.ANSWER), Name.root).isEmpty());
+                .anyMatch(
+                        answer -> !targets(answer.getSection(Section.ANSWER), Name.root).isEmpty());
     }
 
     /// The first usable answer of a resolver; NXDOMAIN is one.

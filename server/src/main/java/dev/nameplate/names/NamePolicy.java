@@ -17,14 +17,17 @@ public record NamePolicy(DomainName suffix, List<DomainSuffix> blocked, boolean 
     /// Amazon's own: services hand out names below them, and ACM refuses them too.
     private static final List<DomainSuffix> AMAZON =
             List.of(
+                    new DomainSuffix("amazon.com"),
                     new DomainSuffix("amazonaws.com"),
                     new DomainSuffix("amazonaws.com.cn"),
                     new DomainSuffix("amazonlightsail.com"),
                     new DomainSuffix("acm-validations.aws"),
                     new DomainSuffix("api.aws"),
                     new DomainSuffix("on.aws"),
+                    new DomainSuffix("amazontrust.com"),
                     new DomainSuffix("awsapprunner.com"),
                     new DomainSuffix("awsglobalaccelerator.com"),
+                    new DomainSuffix("awstrust.com"),
                     new DomainSuffix("cloudfront.net"),
                     new DomainSuffix("elasticbeanstalk.com"));
 

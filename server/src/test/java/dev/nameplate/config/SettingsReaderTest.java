@@ -124,8 +124,7 @@ final class SettingsReaderTest {
     @Test
     void aQuorumNeedsVantagePoints() {
         assertThatThrownBy(() ->
-                        SettingsReader.read(
-                                Optional.empty(), Map.of("NAMEPLATE_DNS_QUORUM", "5")))
+                        SettingsReader.read(Optional.empty(), Map.of("NAMEPLATE_DNS_QUORUM", "5")))
                 .hasMessageContaining("it needs ")
                 .hasMessageContaining("dns.vantagePoints");
     }

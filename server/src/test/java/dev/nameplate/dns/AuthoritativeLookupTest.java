@@ -327,8 +327,7 @@ final class AuthoritativeLookupTest {
                 .isInstanceOfSatisfying(
                         Sighting.Absent.class,
                         absent -> {
-                            assertThat(absent.finding().cause())
-                                    .isEqualTo(Cause.RESOLVERS_CUT_OFF);
+                            assertThat(absent.finding().cause()).isEqualTo(Cause.RESOLVERS_CUT_OFF);
                             assertThat(absent.finding().cause().actor())
                                     .isEqualTo(Actor.SERVER_OPERATOR);
                             assertThat(absent.finding().remedy()).contains("dns.resolvers");

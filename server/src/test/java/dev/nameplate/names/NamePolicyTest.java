@@ -35,6 +35,7 @@ final class NamePolicyTest {
                 "host.1corp",
                 "printer.internal",
                 "notcloudfront.net",
+                "notamazon.com",
                 "bücher.example",
                 "пример.рф"
             })
@@ -51,6 +52,8 @@ final class NamePolicyTest {
         "公司.cn, INVALID_PUBLIC_DOMAIN",
         "d111.cloudfront.net, DOMAIN_NOT_ALLOWED",
         "cloudfront.net, DOMAIN_NOT_ALLOWED",
+        "aws.amazon.com, DOMAIN_NOT_ALLOWED",
+        "amazontrust.com, DOMAIN_NOT_ALLOWED",
         "*.eu-west-1.elb.amazonaws.com, DOMAIN_NOT_ALLOWED",
         "app.eba-1.us-east-1.elasticbeanstalk.com, DOMAIN_NOT_ALLOWED",
         "svc.abc.us-east-1.cs.amazonlightsail.com, DOMAIN_NOT_ALLOWED",

@@ -104,8 +104,7 @@ final class VaultTest {
         Vault.open(MasterKeySource.file(file, random), random, store);
         Files.delete(file);
 
-        assertThatThrownBy(() ->
-                        Vault.open(MasterKeySource.file(file, random), random, store))
+        assertThatThrownBy(() -> Vault.open(MasterKeySource.file(file, random), random, store))
                 .isInstanceOf(MasterKeySource.Refused.class)
                 .hasMessageContaining("lost.key is missing, but the store was sealed under it")
                 .hasMessageContaining("restore it from its backup");
