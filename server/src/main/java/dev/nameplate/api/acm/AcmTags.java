@@ -27,6 +27,12 @@ final class AcmTags {
         var checked = new LinkedHashMap<String, String>();
         for (Tag tag : given) {
             requireOwn(tag);
+            if (checked.containsKey(tag.key())) {
+                throw Refusal.invalidTag(
+                        "The tag key '"
+                                + tag.key()
+                                + "' is given more than once. Give each key once.");
+            }
             checked.put(tag.key(), tag.value() == null ? "" : tag.value());
         }
         requireRoom(checked.size());

@@ -51,7 +51,14 @@ public final class CertificateRoutes {
 
     public List<Route> all() {
         return List.of(
-                Route.get("/v1/certificates", this::list),
+                Route.get(
+                        "/v1/certificates",
+                        this::list,
+                        "region",
+                        "state",
+                        "name",
+                        "limit",
+                        "cursor"),
                 Route.get("/v1/certificates/{id}", this::one),
                 Route.post("/v1/certificates/{id}/check", this::check),
                 Route.get("/v1/certificates/{id}/status-link", this::link),
@@ -61,9 +68,7 @@ public final class CertificateRoutes {
     private Answer list(Call call) {
         List<Condition> all = new ArrayList<>();
         parsed(call, "region", Region::new).map(Condition.InRegion::new).ifPresent(all::add);
-        call.query("state")
-                .map(state -> new Condition.InState(state.toUpperCase(Locale.ROOT)))
-                .ifPresent(all::add);
+        parsed(call, "state", CertificateRoutes::state).ifPresent(all::add);
         parsed(call, "name", DomainName::parse)
                 .map(name -> new Condition.Name(new Condition.Text(name.ascii(), true)))
                 .ifPresent(all::add);
@@ -157,6 +162,21 @@ public final class CertificateRoutes {
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest(name + ": " + e.getMessage());
         }
+    }
+
+    /// Our words, and ACM's for the same.
+    private static Condition state(String text) {
+        String word = text.toUpperCase(Locale.ROOT);
+        return new Condition.InState(
+                switch (word) {
+                    case "PENDING", "ISSUED", "REVOKED", "FAILED", "TIMED_OUT" -> word;
+                    case "PENDING_VALIDATION" -> "PENDING";
+                    case "VALIDATION_TIMED_OUT" -> "TIMED_OUT";
+                    default ->
+                            throw new IllegalArgumentException(
+                                    "it must be PENDING (or PENDING_VALIDATION), ISSUED, REVOKED, FAILED"
+                                            + " or TIMED_OUT (or VALIDATION_TIMED_OUT)");
+                });
     }
 
     private static String cursor(Catalogue.Position position) {

@@ -22,6 +22,8 @@ import java.util.Locale;
 /// The import report card as a dry run: what ImportCertificate would answer, with every finding, and nothing stored.
 public final class ImportRoutes {
     private static final int MAX_NAMES = 100;
+    private static final List<String> MEMBERS =
+            List.of("certificate", "privateKey", "chain", "names");
 
     private final Imports imports;
 
@@ -35,6 +37,14 @@ public final class ImportRoutes {
 
     private Answer check(Call call) {
         ObjectNode body = call.body();
+        Json.checkMembers(body, MEMBERS);
+        for (String needed : List.of("certificate", "privateKey")) {
+            if (!body.hasNonNull(needed)) {
+                throw Problem.badRequest(
+                        needed
+                                + " is missing; send it as PEM in a string, as ImportCertificate takes it");
+            }
+        }
         byte[] key = text(body, "privateKey");
         try {
             PemTriple pem = new PemTriple(text(body, "certificate"), key, text(body, "chain"));

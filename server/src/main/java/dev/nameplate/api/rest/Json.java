@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /// Strict JSON, bounded in depth.
 public final class Json {
@@ -42,6 +43,22 @@ public final class Json {
         } catch (IOException _) {
             throw Problem.badRequest("the body is not JSON in UTF-8");
         }
+    }
+
+    /// What is misspelled must not pass for what was left out.
+    ///
+    /// @throws Problem if there is a member that is not `known`
+    static void checkMembers(ObjectNode body, List<String> known) {
+        body.fieldNames()
+                .forEachRemaining(member -> {
+                    if (!known.contains(member)) {
+                        throw Problem.badRequest(
+                                "there is no member "
+                                        + member
+                                        + "; the body may have "
+                                        + String.join(", ", known));
+                    }
+                });
     }
 
     /// What we have written ourselves.

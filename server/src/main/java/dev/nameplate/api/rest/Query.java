@@ -2,7 +2,9 @@ package dev.nameplate.api.rest;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Reads paths and queries as they come off the wire.
 final class Query {
@@ -17,6 +19,14 @@ final class Query {
             }
         }
         return Optional.empty();
+    }
+
+    /// Of all parameters, also the repeated.
+    static List<String> names(String rawQuery) {
+        return Stream.of(rawQuery.split("&", -1))
+                .filter(pair -> !pair.isEmpty())
+                .map(pair -> decoded(pair.split("=", -1)[0]))
+                .toList();
     }
 
     static String decoded(String text) {

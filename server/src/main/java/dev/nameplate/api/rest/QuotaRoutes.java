@@ -26,7 +26,7 @@ public final class QuotaRoutes {
     }
 
     public List<Route> all() {
-        return List.of(Route.get("/v1/quotas", this::quotas));
+        return List.of(Route.get("/v1/quotas", this::quotas, "region"));
     }
 
     private record Used(List<Quotas.Usage> certificates, int zones) {}

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /// What an account's certificates come to: the calendar of renewals and ends, reissuing everything, notices, and what does
@@ -32,8 +31,8 @@ public final class RenewalRoutes {
     private static final int MOST_HOURS = 24 * 31;
     private static final int EVENTS = 100;
     private static final int MOST_EVENTS = 1000;
-    private static final Set<String> DRILL_MEMBERS =
-            Set.of("start", "keyAlgorithm", "issuer", "issuedFrom", "issuedTo");
+    private static final List<String> DRILL_MEMBERS =
+            List.of("start", "keyAlgorithm", "issuer", "issuedFrom", "issuedTo");
 
     private final Database database;
     private final Certificates certificates;
@@ -50,10 +49,10 @@ public final class RenewalRoutes {
 
     public List<Route> all() {
         return List.of(
-                Route.get("/v1/renewals", this::calendar),
+                Route.get("/v1/renewals", this::calendar, "by", "days", "hours"),
                 Route.get("/v1/renewals/drill", this::runs),
                 Route.post("/v1/renewals/drill", this::drill),
-                Route.get("/v1/events", this::events),
+                Route.get("/v1/events", this::events, "before", "limit"),
                 Route.get("/v1/quarantine", this::quarantine));
     }
 
@@ -101,12 +100,7 @@ public final class RenewalRoutes {
     /// Only computes, unless it says `"start": true`.
     private Answer drill(Call call) {
         ObjectNode body = call.request().body().length == 0 ? Json.object() : call.body();
-        body.fieldNames()
-                .forEachRemaining(member -> {
-                    if (!DRILL_MEMBERS.contains(member)) {
-                        throw Problem.badRequest("there is no member " + member);
-                    }
-                });
+        Json.checkMembers(body, DRILL_MEMBERS);
         JsonNode start = body.path("start");
         if (!start.isMissingNode() && !start.isBoolean()) {
             throw Problem.badRequest("start must be true or false");

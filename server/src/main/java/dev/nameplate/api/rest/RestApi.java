@@ -54,6 +54,7 @@ public final class RestApi {
             Optional<Map<String, String>> values = route.match(segments);
             if (values.isPresent()) {
                 if (route.method().equals(request.method())) {
+                    route.checkQuery(request.rawQuery());
                     return route.handler().answer(new Call(account, request, values.get()));
                 }
                 methods.add(route.method());

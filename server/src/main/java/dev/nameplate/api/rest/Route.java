@@ -1,11 +1,19 @@
 package dev.nameplate.api.rest;
 
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One call of the API: a method, a path such as `/v1/certificates/{id}`, and what answers it.
-public record Route(String method, String path, Handler handler) {
+///
+/// @param parameters the names its query may have, each once
+public record Route(String method, String path, Handler handler, List<String> parameters) {
+    public Route {
+        parameters = List.copyOf(parameters);
+    }
 
     /// Answers one call; throws [Problem] for what the caller did wrong.
     @FunctionalInterface
@@ -13,12 +21,34 @@ public record Route(String method, String path, Handler handler) {
         Answer answer(Call call);
     }
 
-    public static Route get(String path, Handler handler) {
-        return new Route("GET", path, handler);
+    public static Route get(String path, Handler handler, String... parameters) {
+        return new Route("GET", path, handler, List.of(parameters));
     }
 
     public static Route post(String path, Handler handler) {
-        return new Route("POST", path, handler);
+        return new Route("POST", path, handler, List.of());
+    }
+
+    /// What is misspelled must not pass for what was left out.
+    ///
+    /// @throws Problem if the query has another parameter, or one twice
+    void checkQuery(String rawQuery) {
+        Set<String> seen = new HashSet<>();
+        for (String name : Query.names(rawQuery)) {
+            if (!parameters.contains(name)) {
+                throw Problem.badRequest(
+                        "there is no query parameter "
+                                + name
+                                + " here; "
+                                + (parameters.isEmpty()
+                                        ? "this call takes none"
+                                        : "this call takes " + String.join(", ", parameters)));
+            }
+            if (!seen.add(name)) {
+                throw Problem.badRequest(
+                        "the query parameter " + name + " is given more than once; give it once");
+            }
+        }
     }
 
     /// The values of the segments in braces, if the decoded segments of a request fit this path.

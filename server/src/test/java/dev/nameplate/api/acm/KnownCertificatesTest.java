@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.acm.model.CertificateDetail;
 import software.amazon.awssdk.services.acm.model.CertificateStatus;
 import software.amazon.awssdk.services.acm.model.CertificateType;
 import software.amazon.awssdk.services.acm.model.InvalidArnException;
+import software.amazon.awssdk.services.acm.model.InvalidTagException;
 import software.amazon.awssdk.services.acm.model.RenewalEligibility;
 import software.amazon.awssdk.services.acm.model.ResourceInUseException;
 import software.amazon.awssdk.services.acm.model.ResourceNotFoundException;
@@ -261,6 +262,12 @@ final class KnownCertificatesTest {
                                                         .toList())),
                 TooManyTagsException.class,
                 "would make it 51");
+        AcmDoor.assertRefused(
+                () ->
+                        door.acm.addTagsToCertificate(
+                                r -> r.certificateArn(arn).tags(tag("d", "1"), tag("d", "2"))),
+                InvalidTagException.class,
+                "'d' is given more than once");
         assertThat(tags(door, arn)).hasSize(1);
         door.acm.deleteCertificate(r -> r.certificateArn(arn));
     }

@@ -52,6 +52,10 @@ final class CertificateRoutesTest {
                 .hasSize(1);
         assertThat(scene.get("/v1/certificates?state=issued").path("certificates")).isEmpty();
         assertThat(scene.get("/v1/certificates?state=pending").path("certificates")).hasSize(2);
+        assertThat(scene.get("/v1/certificates?state=PENDING_VALIDATION").path("certificates"))
+                .hasSize(2);
+        assertThat(scene.get("/v1/certificates?state=VALIDATION_TIMED_OUT").path("certificates"))
+                .isEmpty();
     }
 
     @StoreTest
@@ -117,6 +121,19 @@ final class CertificateRoutesTest {
                 "cursor: it is not");
         assertProblem(
                 scene.send(RestScene.KEY, "GET", "/v1/certificates?name=no_name"), 400, "name: ");
+        assertProblem(
+                scene.send(RestScene.KEY, "GET", "/v1/certificates?state=FOO"),
+                400,
+                "state: it must be PENDING");
+        assertProblem(
+                scene.send(RestScene.KEY, "GET", "/v1/certificates?sate=ISSUED"),
+                400,
+                "no query parameter sate here; this call takes region, state, name, limit, cursor");
+        assertProblem(
+                scene.send(RestScene.KEY, "GET", "/v1/certificates?state=ISSUED&stat%65=PENDING"),
+                400,
+                "state is given more than once");
+        assertProblem(scene.send(RestScene.KEY, "GET", "/v1/quarantine?all"), 400, "takes none");
     }
 
     private static void assertProblem(HttpResponse response, int status, String detail) {

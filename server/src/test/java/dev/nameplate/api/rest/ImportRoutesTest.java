@@ -86,17 +86,31 @@ final class ImportRoutesTest {
     }
 
     @StoreTest
-    void anEmptyRequestIsACardToo(Database database) {
+    void emptyTextsMakeACardToo(Database database) {
         var scene = new RestScene(database);
 
-        JsonNode card = check(scene, Json.object());
+        JsonNode card = check(scene, Json.object().put("certificate", "").put("privateKey", ""));
 
         assertThat(card.path("findings").findValuesAsText("id"))
                 .containsExactly("certificate-parses", "key-parses");
-        assertThat(
-                        scene.send(RestScene.KEY, "POST", "/v1/import-check", "{\"privateKey\": 7}")
-                                .status())
-                .isEqualTo(400);
+    }
+
+    @StoreTest
+    void whatIsMissingOrUnknownIsNamed(Database database) {
+        var scene = new RestScene(database);
+        refused(scene, "{}", "certificate is missing");
+        refused(scene, "{\"certificate\": \"\"}", "privateKey is missing");
+        refused(scene, "{\"certificate\": \"\", \"privateKey\": 7}", "privateKey must be PEM");
+        refused(
+                scene,
+                "{\"certificate\": \"\", \"privateKey\": \"\", \"certificateChain\": \"\"}",
+                "there is no member certificateChain; the body may have certificate, privateKey, chain, names");
+    }
+
+    private static void refused(RestScene scene, String body, String detail) {
+        HttpResponse response = scene.send(RestScene.KEY, "POST", "/v1/import-check", body);
+        assertThat(response.status()).as(body).isEqualTo(400);
+        assertThat(RestScene.json(response).path("detail").textValue()).contains(detail);
     }
 
     private static String text(byte[] pem) {
