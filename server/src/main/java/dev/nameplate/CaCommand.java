@@ -77,9 +77,7 @@ final class CaCommand {
                                 each.serial(),
                                 each.certificate().getSubjectX500Principal());
             }
-            out().printf(
-                            "a new intermediate is due from %s%n",
-                            new AuthorityRotation(opened.authorities()).due());
+            out().println(new AuthorityRotation(opened.authorities()).outlook().says());
         });
     }
 
@@ -140,7 +138,7 @@ final class CaCommand {
     @Command(
             name = "export-root-key",
             description =
-                    "Writes the root's key to a file, encrypted (PKCS#8), so that it can rest offline.",
+                    "Writes a root's key to a file, encrypted (PKCS#8), so that it can rest offline.",
             mixinStandardHelpOptions = true)
     int exportRootKey(
             @Parameters(paramLabel = "FILE", description = "must not exist yet") Path file,
@@ -149,16 +147,26 @@ final class CaCommand {
                             description =
                                     "then takes the key out of the store; rotation needs the file again")
                     boolean remove,
+            @Option(
+                            names = "--serial",
+                            paramLabel = "SERIAL",
+                            description =
+                                    "an earlier root, as './nameplate ca list' shows it; left out: the present one")
+                    @Nullable String serial,
             @Mixin PassphraseOptions passphrase) {
         return with(opened -> {
             RootKey key = new RootKey(opened.authorities());
-            SecretFile.write(file, key.export(passphrase.readTwice()));
+            KnownAuthority root =
+                    key.root(Optional.ofNullable(serial).map(SerialRevocation::serial));
+            SecretFile.write(file, key.export(root, passphrase.readTwice()));
             out().println("wrote " + file);
             if (remove) {
-                KnownAuthority root = key.remove();
+                key.remove(root);
                 out().println(
-                                "the key of %s is not in the store any more; 'ca rotate --root-key FILE' uses the file"
-                                        .formatted(root.certificate().getSubjectX500Principal()));
+                                "the key of %s (serial %s) is not in the store any more; 'ca rotate --root-key FILE' uses the file while this root is the present one"
+                                        .formatted(
+                                                root.certificate().getSubjectX500Principal(),
+                                                root.serial()));
             }
         });
     }
@@ -278,7 +286,7 @@ final class CaCommand {
 
     private int change(Change change) {
         return with(opened -> {
-            X509Certificate before = opened.authorities().root();
+            KnownAuthority before = new RootKey(opened.authorities()).root(Optional.empty());
             KnownAuthority signs = change.make(opened);
             X509Certificate root = opened.authorities().root();
             Path file = new CaRootFile(opened.settings().dataDir()).write(root);
@@ -288,10 +296,20 @@ final class CaCommand {
                                             signs.certificate().getSubjectX500Principal(),
                                             signs.notAfter(),
                                             signs.serial()));
-            if (!root.equals(before)) {
+            if (!root.equals(before.certificate())) {
                 out().println(
                                 "the root is now %s; users must trust it: %s"
                                         .formatted(root.getSubjectX500Principal(), file));
+                if (before.hasKey()) {
+                    out().println(
+                                    "the key of the earlier root is still in the store; './nameplate ca export-root-key FILE --serial %s --remove' takes it out"
+                                            .formatted(before.serial()));
+                }
+            }
+            AuthorityRotation.Outlook outlook =
+                    new AuthorityRotation(opened.authorities()).outlook();
+            if (outlook.urgent()) {
+                out().println("warning: " + outlook.says());
             }
         });
     }

@@ -14,6 +14,7 @@ import dev.nameplate.job.JobEngine;
 import org.jdbi.v3.core.Handle;
 
 import java.math.BigInteger;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -58,11 +59,16 @@ final class SerialRevocation {
         }
         return store.database()
                 .write(write -> {
+                    Optional<Revocations.Revoked> earlier =
+                            Revocations.status(write.handle(), serial)
+                                    .flatMap(Revocations.Status::revoked);
                     Optional<Certificate> certificate = inService(write.handle(), serial);
                     if (certificate.isPresent()) {
+                        requireNotRevoked("certificate " + certificate.get().id(), earlier);
                         features.certificates().revoke(write, certificate.get(), reason);
                         return "certificate " + certificate.get().id() + " is revoked";
                     }
+                    requireNotRevoked("serial number " + serial, earlier);
                     revokeOnly(write, serial, reason);
                     return "serial number " + serial + " is revoked";
                 });
@@ -78,17 +84,28 @@ final class SerialRevocation {
             throw new CommandFailed(
                     "this authority signs at the moment; let another one sign first: './nameplate ca rotate'");
         }
+        String name = authority.certificate().getSubjectX500Principal().toString();
+        X509Certificate above = hierarchy.parent(authority).certificate();
         store.database()
                 .write(write -> {
+                    requireNotRevoked(
+                            name,
+                            Revocations.ofAuthority(
+                                    write.handle(), authority.certificate(), above));
                     revocations.revokeAuthority(
-                            write,
-                            authority.certificate(),
-                            hierarchy.parent(authority).certificate(),
-                            reason,
-                            store.clock().instant());
+                            write, authority.certificate(), above, reason, store.clock().instant());
                     return authority;
                 });
-        return authority.certificate().getSubjectX500Principal() + " is revoked";
+        return name + " is revoked";
+    }
+
+    /// Relying parties may have stored the first reason and time, so neither is ever changed.
+    private static void requireNotRevoked(String name, Optional<Revocations.Revoked> earlier) {
+        earlier.ifPresent(revoked -> {
+            throw new CommandFailed(
+                    "%s is already revoked (%s) at %s, and stays so; nothing was changed"
+                            .formatted(name, word(revoked.reason().name()), revoked.at()));
+        });
     }
 
     /// The certificate whose current leaf has the serial number, so that it is shown as revoked too.
@@ -110,7 +127,7 @@ final class SerialRevocation {
         }
     }
 
-    private static String serial(String text) {
+    static String serial(String text) {
         try {
             return new BigInteger(text.replace(":", "").strip(), 16).toString(16);
         } catch (NumberFormatException e) {

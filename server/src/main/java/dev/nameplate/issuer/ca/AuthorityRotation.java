@@ -45,6 +45,43 @@ public final class AuthorityRotation {
         return dueFrom(authorities.hierarchy().signing(), authorities.settings());
     }
 
+    /// What is to be done about the end of the authority that signs now, and when; a sentence or two for its operator.
+    ///
+    /// @param urgent whether its time has come already
+    public record Outlook(boolean urgent, String says) {}
+
+    public Outlook outlook() {
+        Hierarchy hierarchy = authorities.hierarchy();
+        KnownAuthority signing = hierarchy.signing();
+        Instant now = authorities.now();
+        Instant due = dueFrom(signing, authorities.settings());
+        if (due.isAfter(now)) {
+            return new Outlook(false, "a new intermediate is due from " + due);
+        }
+        boolean cut =
+                signing.notAfter()
+                        .isBefore(now.plus(Duration.ofDays(authorities.settings().validityDays())));
+        KnownAuthority root = hierarchy.rootOf(signing);
+        return new Outlook(
+                true,
+                "a new intermediate is due now: the one that signs ends at %s%s. %s"
+                        .formatted(
+                                signing.notAfter(),
+                                cut
+                                        ? ", and the certificates that it signs end no later, however long they would last"
+                                        : "",
+                                remedy(root, signing)));
+    }
+
+    private static String remedy(KnownAuthority root, KnownAuthority signing) {
+        if (!root.notAfter().isAfter(signing.notAfter())) {
+            return "The root above it ends no later: './nameplate ca rotate --new-root' makes a new one, which users must then trust; or import another ('./nameplate ca import')";
+        }
+        return root.hasKey()
+                ? "A running server makes it by itself within a day; './nameplate ca rotate' does at once"
+                : "The root's key is not here, so it needs you: './nameplate ca rotate --root-key FILE', or './nameplate ca csr' and 'ca import'";
+    }
+
     /// Has the root above the present intermediate sign a new one, which signs from now on.
     ///
     /// @throws CaProblem if the root's key is not here, or the root ends too soon

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -181,9 +182,10 @@ final class AuthoritiesTest {
         EmbeddedCa ca = open(database);
         RootKey rootKey = new RootKey(ca.authorities());
         AuthorityRotation rotation = new AuthorityRotation(ca.authorities());
-        String exported = rootKey.export("correct hörse".toCharArray());
+        String exported =
+                rootKey.export(rootKey.root(Optional.empty()), "correct hörse".toCharArray());
         assertThat(exported).startsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----");
-        rootKey.remove();
+        rootKey.remove(rootKey.root(Optional.empty()));
 
         assertThat(sealedKeys(database)).isEqualTo(1);
         assertTrusted(ca.root(), issue(ca));
@@ -191,7 +193,9 @@ final class AuthoritiesTest {
                 .isInstanceOf(CaProblem.class)
                 .hasMessageContaining("is not in this store")
                 .hasMessageContaining("--root-key");
-        assertThatThrownBy(() -> rootKey.export("correct hörse".toCharArray()))
+        assertThatThrownBy(() ->
+                        rootKey.export(
+                                rootKey.root(Optional.empty()), "correct hörse".toCharArray()))
                 .hasMessageContaining("is not in this store");
         // The work says so and does not fail.
         clock.advance(Duration.ofDays(2 * 365 + 30));
@@ -211,6 +215,64 @@ final class AuthoritiesTest {
         assertThat(sealedKeys(database)).as("intermediates' keys only").isEqualTo(2);
         assertThatThrownBy(() -> rotation.rotate(KEYS.generate(KeyAlgorithm.EC_P384).getPrivate()))
                 .hasMessageContaining("not the key of");
+    }
+
+    @StoreTest
+    void anEarlierRootsKeyCanBeTakenAway(Database database) throws Exception {
+        EmbeddedCa ca = open(database);
+        RootKey rootKey = new RootKey(ca.authorities());
+        KnownAuthority earlier = rootKey.root(Optional.empty());
+        new AuthorityRotation(ca.authorities()).rotateToNewRoot();
+        KnownAuthority present = rootKey.root(Optional.empty());
+        assertThat(present).isNotEqualTo(earlier);
+        assertThat(sealedKeys(database)).isEqualTo(4);
+
+        KnownAuthority chosen = rootKey.root(Optional.of(earlier.serial()));
+        assertThat(chosen).isEqualTo(earlier);
+        PrivateKey key =
+                KeyFile.read(
+                        rootKey.export(chosen, "correct horse".toCharArray())
+                                .getBytes(StandardCharsets.US_ASCII),
+                        "correct horse"::toCharArray);
+        rootKey.remove(chosen);
+
+        assertThat(sealedKeys(database)).isEqualTo(3);
+        assertThat(rootKey.root(Optional.empty()).hasKey()).isTrue();
+        assertThatThrownBy(() -> new AuthorityRotation(ca.authorities()).rotate(key))
+                .as("it is the earlier root's, not the present one's")
+                .hasMessageContaining("not the key of");
+        assertThatThrownBy(() ->
+                        rootKey.export(
+                                rootKey.root(Optional.of(earlier.serial())),
+                                "correct horse".toCharArray()))
+                .isInstanceOf(CaProblem.class)
+                .hasMessageContaining("is not in this store")
+                .hasMessageNotContaining("--root-key");
+        String intermediate = ca.intermediate().getSerialNumber().toString(16);
+        assertThatThrownBy(() -> rootKey.root(Optional.of(intermediate)))
+                .hasMessageContaining("no root here has the serial number " + intermediate);
+        assertTrusted(ca.root(), issue(ca));
+    }
+
+    @StoreTest
+    void anEndThatIsNearIsToldWithWhatToDo(Database database) {
+        EmbeddedCa ca = open(database);
+        AuthorityRotation rotation = new AuthorityRotation(ca.authorities());
+        assertThat(rotation.outlook())
+                .isEqualTo(
+                        new AuthorityRotation.Outlook(
+                                false, "a new intermediate is due from " + rotation.due()));
+        clock.set(ca.intermediate().getNotAfter().toInstant().minus(Duration.ofDays(30)));
+        assertThat(rotation.outlook().urgent()).isTrue();
+        assertThat(rotation.outlook().says())
+                .contains(
+                        "due now",
+                        ca.intermediate().getNotAfter().toInstant().toString(),
+                        "end no later",
+                        "by itself within a day");
+        RootKey rootKey = new RootKey(ca.authorities());
+        rootKey.remove(rootKey.root(Optional.empty()));
+        assertThat(rotation.outlook().says()).contains("it needs you", "--root-key FILE");
     }
 
     @StoreTest

@@ -95,8 +95,23 @@ public final class Revocations implements Revoker {
         }
     }
 
+    /// What the list of the one above it says of an authority.
+    public static Optional<Revoked> ofAuthority(
+            Handle handle, X509Certificate authority, X509Certificate above) {
+        return handle.createQuery(
+                        """
+                        SELECT serial, reason, revoked_at FROM revocation
+                        WHERE issuer = :issuer AND shard = 0 AND serial = :serial
+                        """)
+                .bind("issuer", Locations.id(above))
+                .bind("serial", Locations.id(authority))
+                .map((rs, _) -> revoked(rs))
+                .findOne()
+                .flatMap(found -> found);
+    }
+
     /// Empty for a serial that no authority of ours signed.
-    static Optional<Status> status(Handle handle, String serial) {
+    public static Optional<Status> status(Handle handle, String serial) {
         return handle.createQuery(
                         """
                         SELECT i.issuer_serial, r.reason, r.revoked_at
