@@ -14,11 +14,15 @@ import java.util.Optional;
 public final class RotationWork implements DueWork {
     private static final Logger LOG = LoggerFactory.getLogger(RotationWork.class);
 
+    /// What was last warned of. Looks are more frequent than warnings: the engine makes them whenever it likes.
+    private record Warned(String authorityId, Instant at) {}
+
     /// The next look is never further off: an authority may be imported or chosen by hand meanwhile.
     private static final Duration LOOK = Duration.ofDays(1);
 
     private final Authorities authorities;
     private final AuthorityRotation rotation;
+    private volatile Warned warned = new Warned("", Instant.MIN);
 
     public RotationWork(Authorities authorities) {
         this.authorities = authorities;
@@ -41,10 +45,10 @@ public final class RotationWork implements DueWork {
         }
         // A successor that ended no later would be due at once, and so would its own.
         if (!hierarchy.rootOf(signing).notAfter().isAfter(signing.notAfter())) {
-            LOG.warn(
-                    "{} ends at {}, and so does the root above it; './nameplate ca rotate --new-root' makes a new root, which users must then trust",
-                    signing.certificate().getSubjectX500Principal(),
-                    signing.notAfter());
+            warn(
+                    signing,
+                    now,
+                    "and so does the root above it; './nameplate ca rotate --new-root' makes a new root, which users must then trust");
             return Optional.of(nextLook);
         }
         try {
@@ -55,12 +59,21 @@ public final class RotationWork implements DueWork {
                     made.notAfter(),
                     signing.certificate().getSubjectX500Principal());
         } catch (CaProblem e) {
-            LOG.warn(
-                    "{} ends at {} and cannot be replaced: {}",
-                    signing.certificate().getSubjectX500Principal(),
-                    signing.notAfter(),
-                    e.getMessage());
+            warn(signing, now, "and cannot be replaced: " + e.getMessage());
         }
         return Optional.of(nextLook);
+    }
+
+    private void warn(KnownAuthority signing, Instant now, String what) {
+        Warned last = warned;
+        if (last.authorityId().equals(signing.id()) && now.isBefore(last.at().plus(LOOK))) {
+            return;
+        }
+        warned = new Warned(signing.id(), now);
+        LOG.warn(
+                "{} ends at {}, {}",
+                signing.certificate().getSubjectX500Principal(),
+                signing.notAfter(),
+                what);
     }
 }
