@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /// Header fields: names without regard to case, several values a name, both in the order received.
-/// Immutable; [#with] and [#plus] answer a changed copy.
+/// Immutable; [#with] answers a changed copy.
 public final class Headers {
 
     private static final Headers NONE = new Headers(Map.of(), Map.of());
