@@ -329,8 +329,10 @@ final class RenewalWorkTest {
                 assertThat(matches(scene.material(issued).orElseThrow())).isTrue();
             }
         }
-        // Begin, put beside, and (with the bookkeeping of the second round) promote.
-        assertThat(cuts).isEqualTo(8);
+        // Begin, put beside, and (with the bookkeeping of the second round) promote: four writes,
+        // cut before and after. An
+        // earlier certificate that fell into the same shard may be due, too, and add one.
+        assertThat(cuts).isGreaterThanOrEqualTo(8);
     }
 
     private static Scene scene(Database database) {
