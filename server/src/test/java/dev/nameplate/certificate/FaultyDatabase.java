@@ -11,17 +11,15 @@ import org.jdbi.v3.core.statement.StatementContext;
 import java.util.Optional;
 import java.util.function.Function;
 
-import javax.sql.DataSource;
 
 /// A store of which one step fails, once: the n-th statement or commit after [#arm]. A commit fails twice over, just before
 /// it (nothing of it is kept) and just after it (all of it is, and the caller does not know).
-final class FaultyDatabase implements Database {
-    private final Database real;
+final class FaultyDatabase extends ForwardingDatabase {
     private int left = Integer.MAX_VALUE;
     private Optional<String> failed = Optional.empty();
 
     FaultyDatabase(Database real) {
-        this.real = real;
+        super(real);
     }
 
     static final class Fault extends RuntimeException {
@@ -79,25 +77,5 @@ final class FaultyDatabase implements Database {
                 });
         step("after the commit");
         return result;
-    }
-
-    @Override
-    public DataSource schedulerDataSource() {
-        return real.schedulerDataSource();
-    }
-
-    @Override
-    public Statistics statistics() {
-        return real.statistics();
-    }
-
-    @Override
-    public Dialect dialect() {
-        return real.dialect();
-    }
-
-    @Override
-    public void close() {
-        // The store is the test's.
     }
 }

@@ -8,16 +8,14 @@ import org.jdbi.v3.core.Handle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-import javax.sql.DataSource;
 
 /// A store whose process dies at a given write: just before its commit, or just after it.
-final class InterruptedDatabase implements Database {
-    private final Database real;
+final class InterruptedDatabase extends ForwardingDatabase {
     private final AtomicInteger left;
     private final boolean committed;
 
     InterruptedDatabase(Database real, int atWrite, boolean committed) {
-        this.real = real;
+        super(real);
         this.left = new AtomicInteger(atWrite);
         this.committed = committed;
     }
@@ -43,25 +41,5 @@ final class InterruptedDatabase implements Database {
             throw new PowerCut();
         }
         return result;
-    }
-
-    @Override
-    public DataSource schedulerDataSource() {
-        return real.schedulerDataSource();
-    }
-
-    @Override
-    public Statistics statistics() {
-        return real.statistics();
-    }
-
-    @Override
-    public Dialect dialect() {
-        return real.dialect();
-    }
-
-    @Override
-    public void close() {
-        // The store is the test's.
     }
 }
