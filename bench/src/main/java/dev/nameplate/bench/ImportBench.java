@@ -24,6 +24,7 @@ import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Date;
 import java.util.Locale;
@@ -44,7 +45,11 @@ final class ImportBench {
     private final String chain;
     private long serial = 1;
 
-    private ImportBench() {
+    /// What its certificates are dated around.
+    private final Instant now;
+
+    private ImportBench(Instant now) {
+        this.now = now;
         chain =
                 pem(
                         "CERTIFICATE",
@@ -59,7 +64,7 @@ final class ImportBench {
     static void run(Setup setup, Path folder, PrintStream out)
             throws IOException, InterruptedException {
         try (NameplateServer nameplate = NameplateServer.start(setup, folder, setup.serverCore())) {
-            ImportBench bench = new ImportBench();
+            ImportBench bench = new ImportBench(InstantSource.system().instant());
             out.printf("imports over %d connections, on one core%n", CONNECTIONS);
             bench.round(nameplate, "P-256", CERTIFICATES, out);
             bench.round(nameplate, "RSA-2048", RSA_CERTIFICATES, out);
@@ -107,7 +112,6 @@ final class ImportBench {
 
     private byte[] certificate(
             String subject, PublicKey key, String issuer, KeyPair signing, boolean authority) {
-        Instant now = Instant.now();
         try {
             JcaX509v3CertificateBuilder builder =
                     new JcaX509v3CertificateBuilder(
