@@ -124,7 +124,8 @@ final class OwnServer implements AutoCloseable {
             } catch (ClosedChannelException _) {
                 return;
             } catch (IOException e) {
-                // A port that is closed for now; who waits asks again in the usual way.
+                // The port is closed, as between a stop and a start: whoever waits asks again in
+                // the usual way.
                 LOG.debug("our own DNS server cannot be heard: {}", e.getMessage());
             }
         }

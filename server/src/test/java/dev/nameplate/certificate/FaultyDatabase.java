@@ -11,7 +11,6 @@ import org.jdbi.v3.core.statement.StatementContext;
 import java.util.Optional;
 import java.util.function.Function;
 
-
 /// A store of which one step fails, once: the n-th statement or commit after [#arm]. A commit fails twice over, just before
 /// it (nothing of it is kept) and just after it (all of it is, and the caller does not know).
 final class FaultyDatabase extends ForwardingDatabase {

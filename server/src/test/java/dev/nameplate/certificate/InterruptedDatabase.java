@@ -8,7 +8,6 @@ import org.jdbi.v3.core.Handle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-
 /// A store whose process dies at a given write: just before its commit, or just after it.
 final class InterruptedDatabase extends ForwardingDatabase {
     private final AtomicInteger left;

@@ -72,7 +72,7 @@ final class StatusHtml {
             table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; vertical-align: top;
               padding: .3rem .6rem .3rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; } th { border: 0; }
             .done { color: #16803c; } .waits { color: #b45309; } .failed { color: #b91c1c; }
-            .todo { border-left: .25rem solid #b45309; padding-left: .8rem; } .small { font-size: .85rem; opacity: .75; }
+            .turn { border-left: .25rem solid #b45309; padding-left: .8rem; } .small { font-size: .85rem; opacity: .75; }
             """;
 
     private StatusHtml() {}
@@ -197,7 +197,7 @@ final class StatusHtml {
                         iff(
                                 !remedy(diagnosis).isEmpty(),
                                 p(strong("What to do: "), text(remedy(diagnosis)))))
-                .withClass("todo");
+                .withClass("turn");
     }
 
     private static String who(Actor actor) {

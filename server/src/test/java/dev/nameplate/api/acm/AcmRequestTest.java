@@ -111,7 +111,7 @@ final class AcmRequestTest {
         assertThat(detail.importedAt()).isNull();
         assertThat(detail.issuer()).isNotBlank();
         assertThat(detail.signatureAlgorithm()).isEqualTo("SHA256WITHECDSA");
-        assertThat(detail.notBefore()).isNotNull();
+        assertThat(detail.notBefore()).isBeforeOrEqualTo(detail.issuedAt());
         assertThat(detail.keyUsages())
                 .extracting(usage -> usage.name())
                 .contains(KeyUsageName.DIGITAL_SIGNATURE);

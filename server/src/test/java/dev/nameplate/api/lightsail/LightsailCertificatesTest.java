@@ -293,8 +293,12 @@ final class LightsailCertificatesTest {
                 () -> door.createCertificate("site", "a".repeat(64) + ".com"), "1 to 63 letters");
         String longName = "a".repeat(60) + ".example.com";
         Door.assertInvalid(() -> door.createCertificate("site", longName), "64 characters");
-        assertThat(door.createCertificate("site", "example.com", longName).certificate())
-                .isNotNull();
+        assertThat(
+                        door.createCertificate("site", "example.com", longName)
+                                .certificate()
+                                .certificateDetail()
+                                .subjectAlternativeNames())
+                .containsExactly("example.com", longName);
         for (String bad : new String[] {"", "x", "-site", "site-", "two words", "a".repeat(256)}) {
             Door.assertInvalid(
                     () -> door.createCertificate(bad, "example.com"),
@@ -383,9 +387,10 @@ final class LightsailCertificatesTest {
                                 .getCertificates(request -> request.includeCertificateDetails(true))
                                 .certificates()
                                 .getFirst()
-                                .certificateDetail())
-                .isNotNull();
-        assertThat(door.certificate("site")).isNotNull();
+                                .certificateDetail()
+                                .name())
+                .isEqualTo("site");
+        assertThat(door.certificate("site").domainName()).isEqualTo("example.com");
         assertThat(
                         door.lightsail
                                 .getCertificates(request -> request.certificateName("none"))

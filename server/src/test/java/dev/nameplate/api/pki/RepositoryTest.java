@@ -252,7 +252,6 @@ final class RepositoryTest {
 
     @StoreTest
     void whatIsNoRequestGetsTheErrorThatOcspHasForIt(Database database) throws Exception {
-        assertThat(database).isNotNull();
         for (byte[] body :
                 List.of(
                         new byte[0],
@@ -287,7 +286,6 @@ final class RepositoryTest {
     /// OpenSSL's and GnuTLS's OCSP clients speak HTTP/1.0, the one of them without a Host header.
     @StoreTest
     void clientsOfHttp10AreAnswered(Database database) throws Exception {
-        assertThat(database).isNotNull();
         byte[] question = question();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.getOutputStream()
@@ -303,7 +301,6 @@ final class RepositoryTest {
 
     @StoreTest
     void headIsAnsweredWithoutBody(Database database) throws Exception {
-        assertThat(database).isNotNull();
         HttpResponse<byte[]> head =
                 client.send(
                         HttpRequest.newBuilder(at("/ca/root.pem"))
