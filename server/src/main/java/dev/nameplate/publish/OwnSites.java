@@ -49,14 +49,13 @@ public record OwnSites(Set<String> hosts, String listenerHost, int listenerPort)
         List<Behavior> behaviors = new ArrayList<>();
         paths.forEach(path -> behaviors.add(behavior(path)));
         behaviors.addAll(base.behaviors());
-        return new Site(
-                base.distributionId(),
-                base.configVersion(),
+        return base.toBuilder()
                 // A distribution that is switched off must not hold up its own certificate.
-                true,
-                origins,
-                base.enabled() ? behaviors : proofsOnly(paths),
-                base.enabled() ? base.defaultRootObject() : Optional.empty());
+                .enabled(true)
+                .origins(origins)
+                .behaviors(base.enabled() ? behaviors : proofsOnly(paths))
+                .defaultRootObject(base.enabled() ? base.defaultRootObject() : Optional.empty())
+                .build();
     }
 
     private static List<Behavior> proofsOnly(List<String> paths) {
@@ -71,24 +70,16 @@ public record OwnSites(Set<String> hosts, String listenerHost, int listenerPort)
     }
 
     private static Site site(String id, Origin listener) {
-        return new Site(
-                id,
-                1,
-                true,
-                Map.of(ORIGIN, listener),
-                List.of(behavior(Behavior.EVERY_PATH)),
-                Optional.empty());
+        return Site.of(id, 1, Map.of(ORIGIN, listener), List.of(behavior(Behavior.EVERY_PATH)));
     }
 
     private static Behavior behavior(String path) {
         RequestParts everything = new RequestParts(Selection.ALL, Selection.ALL, Selection.ALL);
-        return new Behavior(
-                path,
-                ORIGIN,
-                Behavior.ViewerProtocol.ALLOW_ALL,
-                METHODS,
-                Set.of(),
-                Caching.off(everything),
-                everything);
+        return Behavior.of(path, ORIGIN).toBuilder()
+                .allowedMethods(METHODS)
+                .cachedMethods(Set.of())
+                .caching(Caching.off(everything))
+                .forwarding(everything)
+                .build();
     }
 }

@@ -42,53 +42,11 @@ public record Origin(
         }
     }
 
-    /// An origin that somebody has named.
-    public Origin(
-            String id,
-            String host,
-            int httpPort,
-            int httpsPort,
-            ProtocolPolicy protocolPolicy,
-            String path,
-            Map<String, String> customHeaders,
-            Duration connectTimeout,
-            int connectionAttempts,
-            Duration readTimeout,
-            Duration keepAlive,
-            Verification verification) {
-        this(
-                id,
-                host,
-                httpPort,
-                httpsPort,
-                protocolPolicy,
-                path,
-                customHeaders,
-                connectTimeout,
-                connectionAttempts,
-                readTimeout,
-                keepAlive,
-                verification,
-                false);
-    }
-
     /// A plain HTTP listener of this installation.
     public static Origin own(String id, String host, int httpPort, String path) {
-        Origin usual = of(id, host, ProtocolPolicy.HTTP_ONLY);
-        return new Origin(
-                id,
-                host,
-                httpPort,
-                usual.httpsPort,
-                usual.protocolPolicy,
-                path,
-                usual.customHeaders,
-                usual.connectTimeout,
-                usual.connectionAttempts,
-                usual.readTimeout,
-                usual.keepAlive,
-                usual.verification,
-                true);
+        Builder own = of(id, host, ProtocolPolicy.HTTP_ONLY).toBuilder();
+        own.own = true;
+        return own.httpPort(httpPort).path(path).build();
     }
 
     /// An origin with CloudFront's default ports and times.
@@ -105,24 +63,16 @@ public record Origin(
                 3,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
-                Verification.FULL);
+                Verification.FULL,
+                false);
+    }
+
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     public Origin withPorts(int http, int https) {
-        return new Origin(
-                id,
-                host,
-                http,
-                https,
-                protocolPolicy,
-                path,
-                customHeaders,
-                connectTimeout,
-                connectionAttempts,
-                readTimeout,
-                keepAlive,
-                verification,
-                own);
+        return toBuilder().httpPort(http).httpsPort(https).build();
     }
 
     /// How the edge speaks to the origin.
@@ -138,5 +88,100 @@ public record Origin(
         FULL,
         /// Nothing; for origins in a network that is trusted by other means.
         NONE
+    }
+
+    /// Changes single components.
+    public static final class Builder {
+        private final String id;
+        private final String host;
+        private int httpPort;
+        private int httpsPort;
+        private final ProtocolPolicy protocolPolicy;
+        private String path;
+        private Map<String, String> customHeaders;
+        private Duration connectTimeout;
+        private int connectionAttempts;
+        private Duration readTimeout;
+        private Duration keepAlive;
+        private Verification verification;
+        private boolean own;
+
+        private Builder(Origin from) {
+            id = from.id;
+            host = from.host;
+            httpPort = from.httpPort;
+            httpsPort = from.httpsPort;
+            protocolPolicy = from.protocolPolicy;
+            path = from.path;
+            customHeaders = from.customHeaders;
+            connectTimeout = from.connectTimeout;
+            connectionAttempts = from.connectionAttempts;
+            readTimeout = from.readTimeout;
+            keepAlive = from.keepAlive;
+            verification = from.verification;
+            own = from.own;
+        }
+
+        public Builder httpPort(int value) {
+            httpPort = value;
+            return this;
+        }
+
+        public Builder httpsPort(int value) {
+            httpsPort = value;
+            return this;
+        }
+
+        public Builder path(String value) {
+            path = value;
+            return this;
+        }
+
+        public Builder customHeaders(Map<String, String> value) {
+            customHeaders = value;
+            return this;
+        }
+
+        public Builder connectTimeout(Duration value) {
+            connectTimeout = value;
+            return this;
+        }
+
+        public Builder connectionAttempts(int value) {
+            connectionAttempts = value;
+            return this;
+        }
+
+        public Builder readTimeout(Duration value) {
+            readTimeout = value;
+            return this;
+        }
+
+        public Builder keepAlive(Duration value) {
+            keepAlive = value;
+            return this;
+        }
+
+        public Builder verification(Verification value) {
+            verification = value;
+            return this;
+        }
+
+        public Origin build() {
+            return new Origin(
+                    id,
+                    host,
+                    httpPort,
+                    httpsPort,
+                    protocolPolicy,
+                    path,
+                    customHeaders,
+                    connectTimeout,
+                    connectionAttempts,
+                    readTimeout,
+                    keepAlive,
+                    verification,
+                    own);
+        }
     }
 }

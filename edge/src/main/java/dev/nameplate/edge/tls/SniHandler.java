@@ -84,7 +84,11 @@ final class SniHandler extends AbstractSniHandler<Slot> {
             }
             case Slot.Usable(var material) -> {
                 try {
-                    ctx.pipeline().replace(this, "tls", newHandler(ctx, material));
+                    if (!ctx
+                            .isRemoved()) { // the visitor may have left while the certificate was
+                                            // loaded
+                        ctx.pipeline().replace(this, "tls", newHandler(ctx, material));
+                    }
                 } finally {
                     material.release();
                 }

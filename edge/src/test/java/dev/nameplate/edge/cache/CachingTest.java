@@ -150,15 +150,13 @@ final class CachingTest {
     @Test
     void answersVaryByForwardedHeadersOnly() throws Exception {
         Behavior behavior =
-                new Behavior(
-                        "*",
-                        "main",
-                        Behavior.ViewerProtocol.ALLOW_ALL,
-                        TestEdge.ALL_METHODS,
-                        TestEdge.READS,
-                        Caching.standard(RequestParts.NONE),
-                        new RequestParts(
-                                Selection.only("Accept-Language"), Selection.NONE, Selection.NONE));
+                edge.caching(Caching.standard(RequestParts.NONE)).toBuilder()
+                        .forwarding(
+                                new RequestParts(
+                                        Selection.only("Accept-Language"),
+                                        Selection.NONE,
+                                        Selection.NONE))
+                        .build();
         edge.serve("v.test", edge.site("v.test", behavior));
         edge.origin()
                 .script((request, out) ->

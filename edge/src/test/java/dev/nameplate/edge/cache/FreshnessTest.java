@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.time.Duration;
+import java.util.Set;
 
 final class FreshnessTest {
     private static Caching ttl(long minimum, long byDefault, long maximum) {
@@ -21,7 +22,8 @@ final class FreshnessTest {
                 Duration.ofSeconds(minimum),
                 Duration.ofSeconds(byDefault),
                 Duration.ofSeconds(maximum),
-                RequestParts.NONE);
+                RequestParts.NONE,
+                Set.of());
     }
 
     private static HttpHeaders headers(String cacheControl) {

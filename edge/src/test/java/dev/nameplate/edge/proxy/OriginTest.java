@@ -45,19 +45,14 @@ final class OriginTest {
 
     private Origin origin(
             String host, int port, ProtocolPolicy policy, Duration connect, Duration read) {
-        return new Origin(
-                "main",
-                host,
-                port,
-                port,
-                policy,
-                "",
-                Map.of("X-Custom", "yes"),
-                connect,
-                1,
-                read,
-                Duration.ofSeconds(5),
-                Verification.FULL);
+        return Origin.of("main", host, policy).toBuilder()
+                .httpPort(port)
+                .httpsPort(port)
+                .customHeaders(Map.of("X-Custom", "yes"))
+                .connectTimeout(connect)
+                .connectionAttempts(1)
+                .readTimeout(read)
+                .build();
     }
 
     @Test
@@ -369,19 +364,11 @@ final class OriginTest {
                 Origin.of("main", "origin.test", ProtocolPolicy.HTTPS_ONLY)
                         .withPorts(1, origin.port());
         serveFrom(
-                new Origin(
-                        https.id(),
-                        https.host(),
-                        https.httpPort(),
-                        https.httpsPort(),
-                        https.protocolPolicy(),
-                        "/base",
-                        https.customHeaders(),
-                        https.connectTimeout(),
-                        1,
-                        https.readTimeout(),
-                        https.keepAlive(),
-                        verification));
+                https.toBuilder()
+                        .path("/base")
+                        .connectionAttempts(1)
+                        .verification(verification)
+                        .build());
         edge.edge().changed("dist-o.test", java.util.Set.of());
         RawClient.Answer answer = edge.get("o.test", "/x");
         if (answer.status() == 200) {

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,14 +30,9 @@ final class SiteRulesTest {
     }
 
     private Behavior viewer(ViewerProtocol protocol) {
-        return new Behavior(
-                "*",
-                "main",
-                protocol,
-                TestEdge.ALL_METHODS,
-                TestEdge.READS,
-                Caching.standard(RequestParts.NONE),
-                RequestParts.NONE);
+        return edge.caching(Caching.standard(RequestParts.NONE)).toBuilder()
+                .viewerProtocol(protocol)
+                .build();
     }
 
     private RawClient.Answer plain(String method, String host, String target) throws Exception {
@@ -88,14 +82,10 @@ final class SiteRulesTest {
     @Test
     void theFirstMatchingPathDecides() throws Exception {
         Behavior images =
-                new Behavior(
-                        "/img/*.png",
-                        "main",
-                        ViewerProtocol.ALLOW_ALL,
-                        Set.of("GET"),
-                        TestEdge.READS,
-                        Caching.standard(RequestParts.NONE),
-                        RequestParts.NONE);
+                Behavior.of("/img/*.png", "main").toBuilder()
+                        .allowedMethods(Set.of("GET"))
+                        .caching(Caching.standard(RequestParts.NONE))
+                        .build();
         edge.serve("p.test", edge.site("p.test", images, viewer(ViewerProtocol.ALLOW_ALL)));
         try (RawClient visitor = edge.connect("p.test")) {
             assertThat(visitor.request("DELETE", "p.test", "/other").status()).isEqualTo(200);
@@ -108,9 +98,7 @@ final class SiteRulesTest {
     @Test
     void aDisabledSiteIsForbidden() throws Exception {
         Site site = edge.site("off.test", edge.passing());
-        edge.serve(
-                "off.test",
-                new Site("dist", 7, false, site.origins(), site.behaviors(), Optional.empty()));
+        edge.serve("off.test", site.toBuilder().configVersion(7).enabled(false).build());
         assertThat(edge.get("off.test", "/").status()).isEqualTo(403);
         assertThat(edge.events().nextRequest().configVersion()).isEqualTo(7);
     }
@@ -131,14 +119,7 @@ final class SiteRulesTest {
     void theRootObjectStandsForTheRootOnly() throws Exception {
         Site site = edge.site("root.test", edge.passing());
         edge.serve(
-                "root.test",
-                new Site(
-                        "dist",
-                        1,
-                        true,
-                        site.origins(),
-                        site.behaviors(),
-                        Optional.of("index.html")));
+                "root.test", site.toBuilder().defaultRootObject(Optional.of("index.html")).build());
         assertThat(edge.get("root.test", "/?q=1").text()).isEqualTo("hello /index.html?q=1");
         assertThat(edge.get("root.test", "/dir/").text()).isEqualTo("hello /dir/");
     }
@@ -149,16 +130,7 @@ final class SiteRulesTest {
         try (RawClient visitor = edge.connect("c.test")) {
             assertThat(visitor.get("c.test", "/").text()).isEqualTo("hello /");
             Site old = edge.site("c.test", edge.passing());
-            edge.source()
-                    .site(
-                            "c.test",
-                            new Site(
-                                    old.distributionId(),
-                                    2,
-                                    false,
-                                    Map.copyOf(old.origins()),
-                                    old.behaviors(),
-                                    Optional.empty()));
+            edge.source().site("c.test", old.toBuilder().configVersion(2).enabled(false).build());
             edge.edge().changed("dist-c.test", Set.of());
             assertThat(visitor.get("c.test", "/").status()).isEqualTo(403);
         }

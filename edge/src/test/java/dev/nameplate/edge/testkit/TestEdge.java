@@ -2,7 +2,6 @@ package dev.nameplate.edge.testkit;
 
 import dev.nameplate.edge.Edge;
 import dev.nameplate.edge.config.Behavior;
-import dev.nameplate.edge.config.Behavior.ViewerProtocol;
 import dev.nameplate.edge.config.Caching;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.Origin;
@@ -18,7 +17,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -94,14 +92,10 @@ public final class TestEdge implements AutoCloseable {
     }
 
     public Behavior caching(Caching caching) {
-        return new Behavior(
-                "*",
-                "main",
-                ViewerProtocol.ALLOW_ALL,
-                ALL_METHODS,
-                READS,
-                caching,
-                RequestParts.NONE);
+        return Behavior.of(Behavior.EVERY_PATH, "main").toBuilder()
+                .allowedMethods(ALL_METHODS)
+                .caching(caching)
+                .build();
     }
 
     /// Nothing cached, everything forwarded.
@@ -114,8 +108,7 @@ public final class TestEdge implements AutoCloseable {
     }
 
     public Site site(String id, Origin from, Behavior... behaviors) {
-        return new Site(
-                "dist-" + id, 1, true, Map.of("main", from), List.of(behaviors), Optional.empty());
+        return Site.of("dist-" + id, 1, Map.of("main", from), List.of(behaviors));
     }
 
     public RawClient connect(String serverName) throws IOException {

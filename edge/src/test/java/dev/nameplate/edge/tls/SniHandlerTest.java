@@ -1,0 +1,81 @@
+package dev.nameplate.edge.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nameplate.edge.config.EdgeEvents;
+import dev.nameplate.edge.config.EdgeSettings;
+import dev.nameplate.edge.testkit.FakeSource;
+import dev.nameplate.edge.testkit.TestCa;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+
+final class SniHandlerTest {
+    private final SslContext context =
+            NativeTls.newServerContext(ApplicationProtocolConfig.DISABLED);
+    private final Queue<Runnable> loads = new ArrayDeque<>();
+    private final FakeSource source = new FakeSource();
+    private final CertificateCache certificates =
+            new CertificateCache(
+                    EdgeSettings.standard(new InetSocketAddress(0), new InetSocketAddress(0)),
+                    source,
+                    context,
+                    loads::add,
+                    InstantSource.system());
+
+    @AfterEach
+    void close() {
+        certificates.clear();
+        ReferenceCountUtil.release(context);
+    }
+
+    private EmbeddedChannel visitorOf(String serverName) throws Exception {
+        EmbeddedChannel visitor =
+                new EmbeddedChannel(new SniHandler(context, certificates, EdgeEvents.NONE, 10_000));
+        SSLEngine client = SSLContext.getDefault().createSSLEngine(serverName, 443);
+        client.setUseClientMode(true);
+        ByteBuffer hello = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
+        client.wrap(ByteBuffer.allocate(0), hello);
+        visitor.writeInbound(Unpooled.wrappedBuffer(hello.flip()));
+        return visitor;
+    }
+
+    @Test
+    void theHandshakeGoesOnOnceTheCertificateIsLoaded() throws Exception {
+        source.certificate("a.test", new TestCa().issue("a.test"));
+        EmbeddedChannel visitor = visitorOf("a.test");
+        loads.remove().run();
+        visitor.runPendingTasks();
+        assertThat(visitor.pipeline().get(SslHandler.class)).isNotNull();
+        visitor.finishAndReleaseAll();
+        assertThat(ReferenceCountUtil.refCnt(context)).isEqualTo(1);
+    }
+
+    @Test
+    void aVisitorWhoLeavesWhileTheCertificateIsLoadedLeavesNoEngineBehind() throws Exception {
+        source.certificate("a.test", new TestCa().issue("a.test"));
+        EmbeddedChannel visitor = visitorOf("a.test");
+        visitor.close();
+        visitor.runPendingTasks();
+        loads.remove().run();
+        visitor.runPendingTasks();
+        visitor.checkException();
+        assertThat(ReferenceCountUtil.refCnt(context)).isEqualTo(1);
+    }
+}
