@@ -3,7 +3,7 @@ package dev.nameplate;
 import dev.nameplate.api.Door;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
-import dev.nameplate.api.cloudfront.CloudFrontApi;
+import dev.nameplate.api.cloudfront.CloudFront;
 import dev.nameplate.api.cloudfront.StoredConfig;
 import dev.nameplate.api.lightsail.Lightsail;
 import dev.nameplate.api.lightsail.LightsailSettings;
@@ -60,6 +60,7 @@ final class Doors {
     private final Settings settings;
     private final Lightsail lightsail;
     private final Acm acm;
+    private final CloudFront cloudFront;
     private final Templates templates;
     private final SaasJobs jobs;
     private final StatusLinks links;
@@ -92,6 +93,13 @@ final class Doors {
                         new AcmSettings(settings.acm().maxNames()),
                         store.clock(),
                         store.random());
+        this.cloudFront =
+                new CloudFront(
+                        store.database(),
+                        features.distributions(),
+                        features.certificates(),
+                        features.tags(),
+                        store.clock());
         this.links = new StatusLinks(store.vault());
         this.templates = new Templates(this::cloudFrontOf, versions());
         this.jobs =
@@ -109,9 +117,7 @@ final class Doors {
                                 new Service<>(
                                         AwsApi.ACM, AcmClient.class, acm::as, acm.documents()),
                                 new Service<>(
-                                        AwsApi.CLOUDFRONT,
-                                        CloudFrontClient.class,
-                                        this::cloudFront),
+                                        AwsApi.CLOUDFRONT, CloudFrontClient.class, cloudFront::as),
                                 new Service<>(AwsApi.STS, StsClient.class, StsApi::new)),
                         id ->
                                 store.accessKeys()
@@ -236,22 +242,12 @@ final class Doors {
                 settings.api().skew(), standard.maxBodyBytes(), standard.maxDepth());
     }
 
-    private CloudFrontClient cloudFront(Caller caller) {
-        return new CloudFrontApi(
-                caller,
-                store.database(),
-                features.distributions(),
-                features.certificates(),
-                features.tags(),
-                store.clock());
-    }
-
     private AcmClient acmOf(AccountId account) {
         return acm.as(jobsOf(account));
     }
 
     private CloudFrontClient cloudFrontOf(AccountId account) {
-        return cloudFront(jobsOf(account));
+        return cloudFront.as(jobsOf(account));
     }
 
     /// The SaaS jobs act for their account with no access key of their own.

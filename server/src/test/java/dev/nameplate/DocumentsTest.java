@@ -51,7 +51,11 @@ final class DocumentsTest {
     void theSupportedOperationsAreThoseOffered(String service, String api)
             throws ClassNotFoundException {
         Set<String> offered =
-                Arrays.stream(Class.forName(api).getDeclaredMethods())
+                Stream.concat(
+                                Stream.of(Class.forName(api)),
+                                Arrays.stream(Class.forName(api).getInterfaces()))
+                        .filter(type -> type.getPackageName().startsWith("dev.nameplate."))
+                        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
                         .filter(method -> Modifier.isPublic(method.getModifiers()))
                         .flatMap(DocumentsTest::operation)
                         .collect(Collectors.toCollection(TreeSet::new));

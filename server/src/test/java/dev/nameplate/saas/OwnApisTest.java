@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
-import dev.nameplate.api.cloudfront.CloudFrontApi;
 import dev.nameplate.api.cloudfront.StoredConfig;
 import dev.nameplate.certificate.Catalogue;
 import dev.nameplate.certificate.Condition;
@@ -47,7 +46,7 @@ class OwnApisTest {
         final TestFeatures features;
         final Vault vault = TestVault.open();
         final AcmClient acm;
-        final CloudFrontApi cloudFront;
+        final CloudFrontClient cloudFront;
         final SaasJobs jobs;
         ManualJobs engine;
         String killAfter = "";
@@ -64,14 +63,7 @@ class OwnApisTest {
                                     features.clock,
                                     features.random)
                             .as(caller);
-            cloudFront =
-                    new CloudFrontApi(
-                            caller,
-                            database,
-                            features.distributions,
-                            features.certificates,
-                            features.tags,
-                            features.clock);
+            cloudFront = features.cloudFront().as(caller);
             engine = new ManualJobs(features.clock, work());
             jobs =
                     new SaasJobs(

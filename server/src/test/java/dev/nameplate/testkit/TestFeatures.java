@@ -1,5 +1,6 @@
 package dev.nameplate.testkit;
 
+import dev.nameplate.api.cloudfront.CloudFront;
 import dev.nameplate.certificate.Catalogue;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateSettings;
@@ -86,6 +87,11 @@ public final class TestFeatures {
 
     public static Caller otherAccount(String region) {
         return new Caller("210987654321", "AKIDOTHER", region);
+    }
+
+    /// The door over these features.
+    public CloudFront cloudFront() {
+        return new CloudFront(database, distributions, certificates, tags, clock);
     }
 
     public Certificate importCertificate(AccountId account, Region region, TestCa.Issued issued) {

@@ -84,9 +84,8 @@ final class SniHandler extends AbstractSniHandler<Slot> {
             }
             case Slot.Usable(var material) -> {
                 try {
-                    if (!ctx
-                            .isRemoved()) { // the visitor may have left while the certificate was
-                                            // loaded
+                    if (!ctx.isRemoved()) { // the visitor may have left while the certificate was
+                        // loaded
                         ctx.pipeline().replace(this, "tls", newHandler(ctx, material));
                     }
                 } finally {

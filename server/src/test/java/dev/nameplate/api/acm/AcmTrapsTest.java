@@ -3,7 +3,6 @@ package dev.nameplate.api.acm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nameplate.api.cloudfront.CloudFrontApi;
 import dev.nameplate.db.Database;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestCa;
@@ -90,13 +89,7 @@ final class AcmTrapsTest {
         var ca = new TestCa(door.features.clock.instant());
         String arn = door.importOf(ca.issue("example.com"));
         CloudFrontClient cloudFront =
-                new CloudFrontApi(
-                        TestFeatures.caller("us-east-1"),
-                        database,
-                        door.features.distributions,
-                        door.features.certificates,
-                        door.features.tags,
-                        door.features.clock);
+                door.features.cloudFront().as(TestFeatures.caller("us-east-1"));
         CreateDistributionResponse created = create(cloudFront, arn);
         String id = created.distribution().id();
         door.features.deployAll();

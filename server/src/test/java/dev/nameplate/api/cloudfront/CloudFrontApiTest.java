@@ -18,6 +18,7 @@ import dev.nameplate.wire.Caller;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
@@ -53,8 +54,8 @@ class CloudFrontApiTest {
     private final TestStore store = TestStore.sqlite();
     private final TestFeatures features = new TestFeatures(store.database());
     private final TestCa ca = new TestCa(features.clock.instant());
-    private final CloudFrontApi alice = api(ALICE);
-    private final CloudFrontApi bob = api(BOB);
+    private final CloudFrontClient alice = api(ALICE);
+    private final CloudFrontClient bob = api(BOB);
 
     @AfterEach
     void closeStore() {
@@ -397,18 +398,12 @@ class CloudFrontApiTest {
         });
     }
 
-    private CloudFrontApi api(AccountId account) {
-        return new CloudFrontApi(
-                new Caller(account.value(), "AKIDEXAMPLE", "us-east-1"),
-                features.database,
-                features.distributions,
-                features.certificates,
-                features.tags,
-                features.clock);
+    private CloudFrontClient api(AccountId account) {
+        return features.cloudFront().as(new Caller(account.value(), "AKIDEXAMPLE", "us-east-1"));
     }
 
     private static CreateDistributionResponse create(
-            CloudFrontApi api, DistributionConfig.Builder config) {
+            CloudFrontClient api, DistributionConfig.Builder config) {
         return api.createDistribution(r -> r.distributionConfig(config.build()));
     }
 

@@ -1,0 +1,225 @@
+package dev.nameplate.api.cloudfront;
+
+import static dev.nameplate.api.cloudfront.Refusals.require;
+
+import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
+import dev.nameplate.distribution.Distribution;
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.distribution.ServedConfig;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.tag.Tags;
+
+import org.jdbi.v3.core.Handle;
+
+import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsException;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsResponse;
+import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionResponse;
+import software.amazon.awssdk.services.cloudfront.model.DistributionAlreadyExistsException;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.DistributionList;
+import software.amazon.awssdk.services.cloudfront.model.DistributionNotDisabledException;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
+import software.amazon.awssdk.services.cloudfront.model.IllegalUpdateException;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsResponse;
+import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionResponse;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// Distributions: made, read, changed, deleted, listed.
+///
+/// A configuration is completed and checked ([AcceptedConfig]), bound to its certificate ([ViewerCertificates]), translated to
+/// what the edge serves ([ServedTranslation]) and kept whole beside it, so that every read echoes all that was accepted.
+///
+/// A caller reference is used once: even the same request again is `DistributionAlreadyExists`, as AWS answers today.
+/// The message names the distribution, so a client whose answer was lost can find what it made.
+final class DistributionFamily {
+    private final Database database;
+    private final Distributions distributions;
+    private final OwnedDistributions owned;
+    private final ViewerCertificates viewerCertificates;
+    private final Tags tags;
+
+    DistributionFamily(
+            Database database,
+            Distributions distributions,
+            OwnedDistributions owned,
+            ViewerCertificates viewerCertificates,
+            Tags tags) {
+        this.database = database;
+        this.distributions = distributions;
+        this.owned = owned;
+        this.viewerCertificates = viewerCertificates;
+        this.tags = tags;
+    }
+
+    CreateDistributionResponse create(AccountId account, CreateDistributionRequest request) {
+        Distribution created = create(account, request.distributionConfig(), Map.of());
+        return CreateDistributionResponse.builder()
+                .distribution(DistributionView.full(created))
+                .location(DistributionView.location(created))
+                .eTag(created.etag())
+                .build();
+    }
+
+    CreateDistributionWithTagsResponse create(
+            AccountId account, CreateDistributionWithTagsRequest request) {
+        Distribution created =
+                create(
+                        account,
+                        request.distributionConfigWithTags().distributionConfig(),
+                        DistributionTags.read(request.distributionConfigWithTags().tags()));
+        return CreateDistributionWithTagsResponse.builder()
+                .distribution(DistributionView.full(created))
+                .location(DistributionView.location(created))
+                .eTag(created.etag())
+                .build();
+    }
+
+    GetDistributionResponse get(AccountId account, GetDistributionRequest request) {
+        Distribution found = database.read(handle -> owned.find(handle, account, request.id()));
+        return GetDistributionResponse.builder()
+                .distribution(DistributionView.full(found))
+                .eTag(found.etag())
+                .build();
+    }
+
+    GetDistributionConfigResponse getConfig(
+            AccountId account, GetDistributionConfigRequest request) {
+        Distribution found = database.read(handle -> owned.find(handle, account, request.id()));
+        return GetDistributionConfigResponse.builder()
+                .distributionConfig(AcceptedConfig.read(found.document()))
+                .eTag(found.etag())
+                .build();
+    }
+
+    UpdateDistributionResponse update(AccountId account, UpdateDistributionRequest request) {
+        AcceptedConfig accepted = AcceptedConfig.of(request.distributionConfig());
+        Distribution updated =
+                database.write(write -> {
+                    Distribution existing = owned.find(write.handle(), account, request.id());
+                    IfMatch.require(existing.etag(), request.ifMatch());
+                    require(
+                            existing.callerReference().equals(accepted.config().callerReference()),
+                            () ->
+                                    IllegalUpdateException.builder()
+                                            .message(
+                                                    "The update contains modifications that are not allowed: the CallerReference"
+                                                            + " of a distribution cannot change.")
+                                            .build());
+                    ServedConfig served = served(write.handle(), account, accepted);
+                    return holdingAliases(() ->
+                            distributions.update(write, existing, served, accepted.document()));
+                });
+        return UpdateDistributionResponse.builder()
+                .distribution(DistributionView.full(updated))
+                .eTag(updated.etag())
+                .build();
+    }
+
+    DeleteDistributionResponse delete(AccountId account, DeleteDistributionRequest request) {
+        return database.write(write -> {
+            Distribution existing = owned.find(write.handle(), account, request.id());
+            IfMatch.require(existing.etag(), request.ifMatch());
+            require(
+                    !existing.config().enabled()
+                            && existing.status() == Distribution.Status.DEPLOYED,
+                    () ->
+                            DistributionNotDisabledException.builder()
+                                    .message(
+                                            "The distribution you are trying to delete has not been disabled.")
+                                    .build());
+            distributions.delete(write, existing);
+            tags.removeAll(write, existing.id().resourceKey());
+            return DeleteDistributionResponse.builder().build();
+        });
+    }
+
+    ListDistributionsResponse list(AccountId account, ListDistributionsRequest request) {
+        Paging paging = Paging.of(request.marker(), request.maxItems());
+        List<Distribution> found =
+                database.read(handle ->
+                        distributions.page(
+                                handle,
+                                account,
+                                Distribution.Kind.CLOUDFRONT,
+                                paging.after(),
+                                paging.size() + 1));
+        Paging.Page<Distribution> page =
+                paging.page(found, last -> Paging.marker(last.id().value(), last.createdAt()));
+        DistributionList.Builder list =
+                DistributionList.builder()
+                        .marker(paging.marker())
+                        .maxItems(paging.size())
+                        .isTruncated(page.isTruncated())
+                        .quantity(page.items().size());
+        if (!page.items().isEmpty()) {
+            list.items(page.items().stream().map(DistributionView::summary).toList());
+        }
+        page.next().ifPresent(list::nextMarker);
+        return ListDistributionsResponse.builder().distributionList(list.build()).build();
+    }
+
+    private Distribution create(
+            AccountId account, DistributionConfig sent, Map<String, String> withTags) {
+        AcceptedConfig accepted = AcceptedConfig.of(sent);
+        return database.write(write -> create(write, account, accepted, withTags));
+    }
+
+    private Distribution create(
+            Write write, AccountId account, AcceptedConfig accepted, Map<String, String> withTags) {
+        ServedConfig served = served(write.handle(), account, accepted);
+        Distribution created;
+        try {
+            created =
+                    holdingAliases(() ->
+                            distributions.create(
+                                    write,
+                                    account,
+                                    Distribution.Kind.CLOUDFRONT,
+                                    accepted.config().callerReference(),
+                                    served,
+                                    accepted.document()));
+        } catch (Distributions.CallerReferenceUsed e) {
+            throw DistributionAlreadyExistsException.builder()
+                    .message(
+                            "The caller reference that you are using to create a distribution is associated with another"
+                                    + " distribution. Already exists: "
+                                    + e.holder())
+                    .build();
+        }
+        if (!withTags.isEmpty()) {
+            tags.put(write, created.id().resourceKey(), withTags);
+        }
+        return created;
+    }
+
+    private ServedConfig served(Handle handle, AccountId account, AcceptedConfig accepted) {
+        ViewerCertificates.Checked checked =
+                viewerCertificates.check(handle, account, accepted.config());
+        return ServedTranslation.translate(
+                accepted.config(), checked.aliases(), checked.certificate());
+    }
+
+    private static Distribution holdingAliases(Supplier<Distribution> write) {
+        try {
+            return write.get();
+        } catch (Distributions.AliasTaken e) {
+            throw CnameAlreadyExistsException.builder()
+                    .message(
+                            "One or more of the CNAMEs you provided are already associated with a different resource.")
+                    .build();
+        }
+    }
+}
