@@ -10,7 +10,7 @@ import dev.nameplate.edge.name.ChangedNames;
 import dev.nameplate.edge.net.Transport;
 import dev.nameplate.edge.proxy.OriginClient;
 import dev.nameplate.edge.route.SiteTable;
-import dev.nameplate.edge.serve.Fetch;
+import dev.nameplate.edge.serve.Means;
 import dev.nameplate.edge.serve.SiteHandler;
 import dev.nameplate.edge.tls.ServerTls;
 
@@ -85,7 +85,7 @@ public final class Edge implements AutoCloseable {
         SiteHandler handler =
                 new SiteHandler(
                         sites,
-                        new Fetch.Means(
+                        new Means(
                                 origins,
                                 store,
                                 clock,

@@ -1,9 +1,6 @@
 package dev.nameplate.edge.serve;
 
-import dev.nameplate.edge.cache.CacheKey;
 import dev.nameplate.edge.cache.HttpDates;
-import dev.nameplate.edge.cache.RequestHeaders;
-import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
 import dev.nameplate.edge.config.Site;
@@ -34,13 +31,15 @@ public final class SiteHandler implements RequestHandler {
     private static final int HTTPS_PORT = 443;
 
     private final SiteTable sites;
-    private final Fetch.Means means;
+    private final Means means;
+    private final ContentCache cache;
     private final IntSupplier httpsPort;
 
     /// @param httpsPort where redirects lead
-    public SiteHandler(SiteTable sites, Fetch.Means means, IntSupplier httpsPort) {
+    public SiteHandler(SiteTable sites, Means means, IntSupplier httpsPort) {
         this.sites = sites;
         this.means = means;
+        this.cache = new ContentCache(means);
         this.httpsPort = httpsPort;
     }
 
@@ -179,32 +178,11 @@ public final class SiteHandler implements RequestHandler {
     }
 
     private void answer(Exchange exchange, Site site, Route route) {
-        String path = path(exchange, site);
-        if (!route.keys().possible() || !mayBeCached(exchange, route.behavior())) {
-            new Fetch(means, exchange, route, path).start();
-            return;
-        }
-        RequestHeaders view = new ViewedHeaders(exchange, route.forwarded());
-        CacheKey key =
-                route.keys()
-                        .key(
-                                site.distributionId(),
-                                exchange.method().equals(HttpMethod.OPTIONS) ? "OPTIONS" : "",
-                                path,
-                                exchange.query(),
-                                view);
-        Optional<StoredResponse> stored = means.store().get(key, view);
-        if (stored.isEmpty()) {
-            new Fetch(means, exchange, route, path).startCacheable(key, view, Optional.empty());
-            return;
-        }
-        StoredResponse response = stored.get();
-        long now = means.clock().millis();
-        if (response.isFresh(now)) {
-            StoredAnswer.send(exchange, response, CacheVerdict.HIT, now);
-            response.release();
+        Visit visit = new Visit(exchange, site, route, path(exchange, site));
+        if (route.keys().possible() && mayBeCached(exchange, route.behavior())) {
+            cache.answer(visit);
         } else {
-            new Fetch(means, exchange, route, path).startCacheable(key, view, stored);
+            Passing.start(means, visit);
         }
     }
 

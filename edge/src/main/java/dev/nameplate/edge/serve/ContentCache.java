@@ -1,0 +1,47 @@
+package dev.nameplate.edge.serve;
+
+import dev.nameplate.edge.cache.CacheKey;
+import dev.nameplate.edge.cache.RequestHeaders;
+import dev.nameplate.edge.cache.StoredResponse;
+import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
+import dev.nameplate.edge.http.Exchange;
+
+import io.netty.handler.codec.http.HttpMethod;
+
+import java.util.Optional;
+
+/// Answers what may be cached: from the store, or by a fetch whose answer may be kept.
+final class ContentCache {
+    private final Means means;
+
+    ContentCache(Means means) {
+        this.means = means;
+    }
+
+    void answer(Visit visit) {
+        Exchange exchange = visit.exchange();
+        RequestHeaders view = new ViewedHeaders(exchange, visit.route().forwarded());
+        CacheKey key =
+                visit.route()
+                        .keys()
+                        .key(
+                                visit.site().distributionId(),
+                                exchange.method().equals(HttpMethod.OPTIONS) ? "OPTIONS" : "",
+                                visit.path(),
+                                exchange.query(),
+                                view);
+        Optional<StoredResponse> stored = means.store().get(key, view);
+        if (stored.isEmpty()) {
+            CachingFetch.start(means, visit, key, view, Optional.empty());
+            return;
+        }
+        StoredResponse response = stored.get();
+        long now = means.clock().millis();
+        if (response.isFresh(now)) {
+            StoredAnswer.send(exchange, response, CacheVerdict.HIT, now);
+            response.release();
+        } else {
+            CachingFetch.start(means, visit, key, view, stored);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.nameplate.edge.serve;
+
+import dev.nameplate.edge.cache.CacheStore;
+import dev.nameplate.edge.proxy.OriginClient;
+
+import java.time.InstantSource;
+
+/// What answering needs.
+///
+/// @param maxObjectBytes a larger body is passed on but not kept
+/// @param via the value of `Via` in answers
+public record Means(
+        OriginClient origins,
+        CacheStore store,
+        InstantSource clock,
+        long maxObjectBytes,
+        String via) {}
