@@ -54,7 +54,7 @@ final class EdgeMetrics implements EdgeEvents {
         if (ACCESS.isDebugEnabled()) {
             ACCESS.debug(
                     "{} {}://{}{} {} {} bytes {} distribution {} version {} {} ms request {}",
-                    event.method(),
+                    event.methodName(),
                     event.scheme(),
                     event.host(),
                     event.path(),
@@ -63,7 +63,7 @@ final class EdgeMetrics implements EdgeEvents {
                     event.verdict().header(),
                     event.distributionId(),
                     event.configVersion(),
-                    event.duration().toMillis(),
+                    event.durationNanos() / 1_000_000,
                     event.requestId());
         }
     }

@@ -73,7 +73,7 @@ public final class Edge implements AutoCloseable {
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("edge-load-", 0).factory());
         this.tls = ServerTls.start(settings, source, events, loads, clock);
-        this.sites = new SiteTable(settings, source, loads, clock);
+        this.sites = new SiteTable(settings, source, events, loads, clock);
         this.store = new MemoryStore(settings.contentCacheBytes());
         this.origins =
                 new OriginClient(

@@ -6,7 +6,12 @@ package dev.nameplate.edge.config;
 public interface EdgeEvents {
     EdgeEvents NONE = new EdgeEvents() {};
 
-    /// A request is over: answered in full, or broken off.
+    /// Where the requests of a distribution are counted. Asked when its configuration is loaded, not for each request.
+    default Traffic trafficOf(String distributionId) {
+        return Traffic.NONE;
+    }
+
+    /// A request is over: answered in full, or broken off. The event is valid during the call only.
     default void requestFinished(RequestEvent event) {}
 
     default void handshakeSucceeded(String serverName) {}

@@ -4,26 +4,29 @@ import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.config.RequestEvent;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
+import dev.nameplate.edge.config.Traffic;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.AsciiString;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.OptionalLong;
+
+import javax.net.ssl.SSLSession;
 
 /// One request of a visitor and the answer to it, whatever protocol they travel by.
 ///
 /// Lives on one event loop and is called nowhere else. An answer is [#head], then any number of [#data], the last
 /// marked as such; or [#stored] alone; or [#breakOff] when it cannot be completed. The request body is held back until
 /// a listener asks for it with [#wantBody], so a slow origin slows the visitor down instead of filling memory.
-public abstract class Exchange implements RequestHeaders {
+public abstract class Exchange implements RequestHeaders, RequestEvent {
     private final Viewer viewer;
     private final HttpMethod method;
     private final String host;
@@ -41,8 +44,14 @@ public abstract class Exchange implements RequestHeaders {
 
     private String distributionId = "";
     private long configVersion;
+    private Traffic traffic = Traffic.NONE;
     private CacheVerdict verdict = CacheVerdict.ERROR;
     private int status;
+    private long firstByteNanos;
+    private long endedNanos;
+    private boolean complete;
+    private @Nullable HttpHeaders answerHeaders;
+    private @Nullable StoredResponse storedAnswer;
     private long bytesIn;
     private long bytesOut;
     private boolean answered;
@@ -78,15 +87,18 @@ public abstract class Exchange implements RequestHeaders {
         return HttpMethod.HEAD.equals(method);
     }
 
+    @Override
     public String host() {
         return host;
     }
 
+    @Override
     public String path() {
         return path;
     }
 
     /// Without the question mark; empty if there is none.
+    @Override
     public String query() {
         return query;
     }
@@ -104,6 +116,7 @@ public abstract class Exchange implements RequestHeaders {
         return viewer.secure();
     }
 
+    @Override
     public String scheme() {
         return viewer.scheme();
     }
@@ -113,19 +126,22 @@ public abstract class Exchange implements RequestHeaders {
         return viewer.serverName();
     }
 
+    @Override
     public String clientAddress() {
         return viewer.address();
     }
 
+    @Override
     public String requestId() {
         return requestId;
     }
 
+    @Override
     public long startedMillis() {
         return startedMillis;
     }
 
-    /// `HTTP/1.1`, `HTTP/2.0`…
+    @Override
     public abstract String protocol();
 
     /// A copy of all headers, valid as HTTP/1.1 headers.
@@ -141,6 +157,83 @@ public abstract class Exchange implements RequestHeaders {
 
     /// Whether the visitor waits for a word before sending the body.
     public abstract boolean expectsContinue();
+
+    // ---- what the access log asks
+
+    @Override
+    public String methodName() {
+        return method.name();
+    }
+
+    @Override
+    public int clientPort() {
+        return viewer.port();
+    }
+
+    @Override
+    public String tlsProtocol() {
+        return viewer.tls().map(SSLSession::getProtocol).orElse("");
+    }
+
+    @Override
+    public String tlsCipher() {
+        return viewer.tls().map(SSLSession::getCipherSuite).orElse("");
+    }
+
+    @Override
+    public Optional<String> requestHeader(String name) {
+        return value(AsciiString.of(name));
+    }
+
+    @Override
+    public Optional<String> answerHeader(String name) {
+        StoredResponse kept = storedAnswer;
+        if (kept != null) {
+            return kept.header(AsciiString.of(name)).map(AsciiString::toString);
+        }
+        HttpHeaders sent = answerHeaders;
+        return sent == null ? Optional.empty() : Optional.ofNullable(sent.get(name));
+    }
+
+    @Override
+    public String distributionId() {
+        return distributionId;
+    }
+
+    @Override
+    public long configVersion() {
+        return configVersion;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public long bytesIn() {
+        return bytesIn;
+    }
+
+    @Override
+    public long bytesOut() {
+        return bytesOut;
+    }
+
+    @Override
+    public boolean complete() {
+        return complete;
+    }
+
+    @Override
+    public long durationNanos() {
+        return endedNanos - startedNanos;
+    }
+
+    @Override
+    public long firstByteNanos() {
+        return firstByteNanos == 0 ? durationNanos() : firstByteNanos - startedNanos;
+    }
 
     // ---- the body of the request
 
@@ -202,16 +295,18 @@ public abstract class Exchange implements RequestHeaders {
 
     // ---- the answer
 
-    /// Names the site for the access log.
-    public void servedBy(String newDistributionId, long newConfigVersion) {
+    /// Names the site for the access log, and where its requests are counted.
+    public void servedBy(String newDistributionId, long newConfigVersion, Traffic newTraffic) {
         distributionId = newDistributionId;
         configVersion = newConfigVersion;
+        traffic = newTraffic;
     }
 
     public void verdict(CacheVerdict newVerdict) {
         verdict = newVerdict;
     }
 
+    @Override
     public CacheVerdict verdict() {
         return verdict;
     }
@@ -222,6 +317,8 @@ public abstract class Exchange implements RequestHeaders {
             return;
         }
         status = newStatus;
+        answerHeaders = headers;
+        firstByteNanos = System.nanoTime();
         if (last) {
             answered = true;
         }
@@ -253,6 +350,7 @@ public abstract class Exchange implements RequestHeaders {
             return;
         }
         status = response.status();
+        storedAnswer = response;
         verdict = newVerdict;
         answered = true;
         bytesOut = isHead() ? 0 : response.body().readableBytes();
@@ -326,7 +424,7 @@ public abstract class Exchange implements RequestHeaders {
         }
     }
 
-    final void finish(boolean complete) {
+    final void finish(boolean whole) {
         if (over) {
             return;
         }
@@ -340,26 +438,16 @@ public abstract class Exchange implements RequestHeaders {
             }
             heldBody.clear();
         }
-        viewer.shared()
-                .events()
-                .requestFinished(
-                        new RequestEvent(
-                                Instant.ofEpochMilli(startedMillis),
-                                distributionId,
-                                configVersion,
-                                viewer.address(),
-                                viewer.scheme(),
-                                protocol(),
-                                host,
-                                method.name(),
-                                path,
-                                status,
-                                bytesIn,
-                                bytesOut,
-                                verdict,
-                                Duration.ofNanos(System.nanoTime() - startedNanos),
-                                requestId,
-                                complete));
+        endedNanos = System.nanoTime();
+        complete = whole;
+        Viewer.Shared shared = viewer.shared();
+        traffic.count(
+                shared.loops().current(),
+                status,
+                bytesOut,
+                bytesIn,
+                verdict == CacheVerdict.HIT || verdict == CacheVerdict.REFRESH_HIT);
+        shared.events().requestFinished(this);
         finished();
     }
 }

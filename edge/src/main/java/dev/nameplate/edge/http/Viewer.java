@@ -4,10 +4,14 @@ import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
 
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.InstantSource;
+import java.util.Optional;
+
+import javax.net.ssl.SSLSession;
 
 /// What all exchanges of one connection share.
 ///
@@ -20,7 +24,8 @@ record Viewer(Channel channel, boolean secure, String serverName, String address
             RequestHandler handler,
             EdgeEvents events,
             InstantSource clock,
-            RequestIds ids) {}
+            RequestIds ids,
+            LoopNumbers loops) {}
 
     static Viewer of(Channel channel, boolean secure, String serverName, Shared shared) {
         SocketAddress remote = channel.remoteAddress();
@@ -29,6 +34,16 @@ record Viewer(Channel channel, boolean secure, String serverName, String address
                         ? inet.getAddress().getHostAddress()
                         : "";
         return new Viewer(channel, secure, serverName, address, shared);
+    }
+
+    int port() {
+        return channel.remoteAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
+    /// Of the handshake; empty without TLS.
+    Optional<SSLSession> tls() {
+        return Optional.ofNullable(channel.pipeline().get(SslHandler.class))
+                .map(handler -> handler.engine().getSession());
     }
 
     String scheme() {

@@ -40,7 +40,14 @@ public final class Viewers {
             EdgeEvents events,
             InstantSource clock,
             RandomGenerator random) {
-        shared = new Viewer.Shared(settings, handler, events, clock, new RequestIds(random));
+        shared =
+                new Viewer.Shared(
+                        settings,
+                        handler,
+                        events,
+                        clock,
+                        new RequestIds(random),
+                        new LoopNumbers());
     }
 
     /// @param tls makes the first handler of a connection

@@ -1,16 +1,19 @@
 package dev.nameplate.edge.route;
 
 import dev.nameplate.edge.config.Site;
+import dev.nameplate.edge.config.Traffic;
 
 import java.util.List;
 
 /// A [Site], made ready to answer requests.
 public final class ServedSite {
     private final Site site;
+    private final Traffic traffic;
     private final List<Route> routes;
 
-    ServedSite(Site site) {
+    ServedSite(Site site, Traffic traffic) {
         this.site = site;
+        this.traffic = traffic;
         this.routes =
                 site.behaviors().stream()
                         .map(behavior -> new Route(behavior, site.originOf(behavior)))
@@ -19,6 +22,11 @@ public final class ServedSite {
 
     public Site site() {
         return site;
+    }
+
+    /// Where its requests are counted.
+    public Traffic traffic() {
+        return traffic;
     }
 
     /// The first behaviour whose pattern matches; the last one always does.

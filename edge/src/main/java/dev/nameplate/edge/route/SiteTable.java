@@ -4,8 +4,10 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 
+import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.EdgeSource;
+import dev.nameplate.edge.config.Site;
 import dev.nameplate.edge.name.ChangedNames;
 
 import org.slf4j.Logger;
@@ -44,12 +46,18 @@ public final class SiteTable {
     }
 
     private final EdgeSource source;
+    private final EdgeEvents events;
     private final Executor loads;
     private final AsyncCache<String, Lookup> hosts;
 
     public SiteTable(
-            EdgeSettings settings, EdgeSource source, Executor loads, InstantSource clock) {
+            EdgeSettings settings,
+            EdgeSource source,
+            EdgeEvents events,
+            Executor loads,
+            InstantSource clock) {
         this.source = source;
+        this.events = events;
         this.loads = loads;
         Duration unknown = settings.unknownNameTtl();
         this.hosts =
@@ -94,12 +102,16 @@ public final class SiteTable {
     private Lookup ask(String host) {
         try {
             return source.site(host)
-                    .<Lookup>map(site -> new Lookup.Found(new ServedSite(site)))
+                    .<Lookup>map(site -> new Lookup.Found(served(site)))
                     .orElse(UNKNOWN);
         } catch (RuntimeException e) {
             LOG.warn("the site of {} cannot be read; visitors get 503 until it can", host, e);
             return FAILED;
         }
+    }
+
+    private ServedSite served(Site site) {
+        return new ServedSite(site, events.trafficOf(site.distributionId()));
     }
 
     private static Duration lifetime(Lookup lookup, Duration unknown) {

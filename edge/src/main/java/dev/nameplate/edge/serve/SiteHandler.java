@@ -97,7 +97,7 @@ public final class SiteHandler implements RequestHandler {
 
     private void serve(Exchange exchange, ServedSite served) {
         Site site = served.site();
-        exchange.servedBy(site.distributionId(), site.configVersion());
+        exchange.servedBy(site.distributionId(), site.configVersion(), served.traffic());
         if (!site.enabled()) {
             exchange.fail(403, "The distribution is disabled");
             return;
