@@ -73,7 +73,7 @@ final class ArchitectureTest {
                             Map.entry("api.pki", Set.of("issuer.ca.revocation", "wire")),
                             Map.entry(
                                     "distribution",
-                                    Set.of("certificate", "feed", "db", "job", "names")),
+                                    Set.of("certificate", "feed", "db", "job", "names", "edge.config")),
                             Map.entry(
                                     "publish",
                                     Set.of(

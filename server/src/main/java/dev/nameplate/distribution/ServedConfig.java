@@ -1,16 +1,21 @@
 package dev.nameplate.distribution;
 
 import dev.nameplate.certificate.CertificateId;
+import dev.nameplate.edge.config.Behavior;
+import dev.nameplate.edge.config.ErrorAnswer;
+import dev.nameplate.edge.config.GeoRestriction;
+import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.config.OriginGroup;
+import dev.nameplate.edge.config.Site;
 import dev.nameplate.names.DomainName;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/// What of a distribution's configuration decides how it is served. The door's own document (every field its clients diff) is
-/// kept beside it, untouched.
+/// What of a distribution's configuration decides how it is served, in the edge's own words. The door's own document (every
+/// field its clients diff) is kept beside it, untouched. Start from [#of] and change what differs through [#toBuilder].
 ///
 /// @param certificate covers every alias; empty where only the distribution's own name is served
 /// @param minimumTls CloudFront's security policy name, such as `TLSv1.2_2021`
@@ -22,92 +27,164 @@ public record ServedConfig(
         Optional<CertificateId> certificate,
         String minimumTls,
         String defaultRootObject,
-        List<OriginServer> origins,
-        List<Behavior> behaviors) {
+        List<Origin> origins,
+        List<OriginGroup> originGroups,
+        List<Behavior> behaviors,
+        List<ErrorAnswer> errorAnswers,
+        Optional<GeoRestriction> geoRestriction,
+        boolean http2,
+        boolean http3) {
     public ServedConfig {
         aliases = List.copyOf(aliases);
         origins = List.copyOf(origins);
+        originGroups = List.copyOf(originGroups);
         behaviors = List.copyOf(behaviors);
+        errorAnswers = List.copyOf(errorAnswers);
     }
 
-    /// Where content comes from.
-    ///
-    /// @param host a DNS name or an IP address
-    /// @param path prefix put before every request path; empty or `/…` without trailing slash
-    public record OriginServer(
-            String id,
-            String host,
-            int httpPort,
-            int httpsPort,
-            OriginProtocol protocol,
-            String path,
-            Map<String, String> headers,
-            Duration connectTimeout,
-            int connectAttempts,
-            Duration readTimeout,
-            Duration keepAlive) {
-        public OriginServer {
-            headers = Map.copyOf(headers);
+    /// An enabled configuration without root object, groups, error pages or restrictions, over HTTP/1.1 and HTTP/2.
+    public static ServedConfig of(
+            List<DomainName> aliases,
+            Optional<CertificateId> certificate,
+            String minimumTls,
+            List<Origin> origins,
+            List<Behavior> behaviors) {
+        return new ServedConfig(
+                true,
+                aliases,
+                certificate,
+                minimumTls,
+                "",
+                origins,
+                List.of(),
+                behaviors,
+                List.of(),
+                Optional.empty(),
+                true,
+                false);
+    }
+
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /// The same as a site of a distribution.
+    public Site site(DistributionId distribution, long version) {
+        return new Site(
+                distribution.value(),
+                version,
+                enabled,
+                origins.stream().collect(Collectors.toMap(Origin::id, Function.identity())),
+                originGroups.stream()
+                        .collect(Collectors.toMap(OriginGroup::id, Function.identity())),
+                behaviors,
+                Optional.of(defaultRootObject).filter(object -> !object.isEmpty()),
+                errorAnswers.stream()
+                        .collect(Collectors.toMap(ErrorAnswer::status, Function.identity())),
+                geoRestriction,
+                http2,
+                http3);
+    }
+
+    /// Changes single components.
+    public static final class Builder {
+        private boolean enabled;
+        private List<DomainName> aliases;
+        private Optional<CertificateId> certificate;
+        private final String minimumTls;
+        private String defaultRootObject;
+        private List<Origin> origins;
+        private List<OriginGroup> originGroups;
+        private List<Behavior> behaviors;
+        private List<ErrorAnswer> errorAnswers;
+        private Optional<GeoRestriction> geoRestriction;
+        private boolean http2;
+        private boolean http3;
+
+        private Builder(ServedConfig from) {
+            enabled = from.enabled;
+            aliases = from.aliases;
+            certificate = from.certificate;
+            minimumTls = from.minimumTls;
+            defaultRootObject = from.defaultRootObject;
+            origins = from.origins;
+            originGroups = from.originGroups;
+            behaviors = from.behaviors;
+            errorAnswers = from.errorAnswers;
+            geoRestriction = from.geoRestriction;
+            http2 = from.http2;
+            http3 = from.http3;
         }
-    }
 
-    public enum OriginProtocol {
-        HTTP_ONLY,
-        HTTPS_ONLY,
-        MATCH_VIEWER
-    }
-
-    /// How the requests of one path pattern are treated.
-    ///
-    /// @param cache empty: never cached
-    /// @param forward what reaches the origin beyond the cache key
-    public record Behavior(
-            String pathPattern,
-            String originId,
-            ViewerProtocol viewerProtocol,
-            Set<String> allowedMethods,
-            Set<String> cachedMethods,
-            Optional<CacheRule> cache,
-            Forward forward) {
-        public Behavior {
-            allowedMethods = Set.copyOf(allowedMethods);
-            cachedMethods = Set.copyOf(cachedMethods);
-        }
-    }
-
-    public enum ViewerProtocol {
-        ALLOW_ALL,
-        HTTPS_ONLY,
-        REDIRECT_TO_HTTPS
-    }
-
-    /// Bounds of freshness and what tells two cached answers apart. Everything in the key is forwarded too.
-    public record CacheRule(
-            Duration minTtl,
-            Duration defaultTtl,
-            Duration maxTtl,
-            Selection headers,
-            Selection cookies,
-            Selection queryStrings) {}
-
-    public record Forward(Selection headers, Selection cookies, Selection queryStrings) {}
-
-    /// A choice of header, cookie or query parameter names.
-    public sealed interface Selection {
-        record None() implements Selection {}
-
-        record All() implements Selection {}
-
-        record Only(Set<String> names) implements Selection {
-            public Only {
-                names = Set.copyOf(names);
-            }
+        public Builder enabled(boolean value) {
+            enabled = value;
+            return this;
         }
 
-        record AllExcept(Set<String> names) implements Selection {
-            public AllExcept {
-                names = Set.copyOf(names);
-            }
+        public Builder aliases(List<DomainName> value) {
+            aliases = value;
+            return this;
+        }
+
+        public Builder certificate(Optional<CertificateId> value) {
+            certificate = value;
+            return this;
+        }
+
+        public Builder defaultRootObject(String value) {
+            defaultRootObject = value;
+            return this;
+        }
+
+        public Builder origins(List<Origin> value) {
+            origins = value;
+            return this;
+        }
+
+        public Builder originGroups(List<OriginGroup> value) {
+            originGroups = value;
+            return this;
+        }
+
+        public Builder behaviors(List<Behavior> value) {
+            behaviors = value;
+            return this;
+        }
+
+        public Builder errorAnswers(List<ErrorAnswer> value) {
+            errorAnswers = value;
+            return this;
+        }
+
+        public Builder geoRestriction(Optional<GeoRestriction> value) {
+            geoRestriction = value;
+            return this;
+        }
+
+        public Builder http2(boolean value) {
+            http2 = value;
+            return this;
+        }
+
+        public Builder http3(boolean value) {
+            http3 = value;
+            return this;
+        }
+
+        public ServedConfig build() {
+            return new ServedConfig(
+                    enabled,
+                    aliases,
+                    certificate,
+                    minimumTls,
+                    defaultRootObject,
+                    origins,
+                    originGroups,
+                    behaviors,
+                    errorAnswers,
+                    geoRestriction,
+                    http2,
+                    http3);
         }
     }
 }

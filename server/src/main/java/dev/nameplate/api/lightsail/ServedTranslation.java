@@ -4,20 +4,18 @@ import dev.nameplate.api.lightsail.DistributionDocument.CacheSettings;
 import dev.nameplate.api.lightsail.DistributionDocument.PathBehavior;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.distribution.ServedConfig;
-import dev.nameplate.distribution.ServedConfig.Behavior;
-import dev.nameplate.distribution.ServedConfig.CacheRule;
-import dev.nameplate.distribution.ServedConfig.Forward;
-import dev.nameplate.distribution.ServedConfig.OriginProtocol;
-import dev.nameplate.distribution.ServedConfig.OriginServer;
-import dev.nameplate.distribution.ServedConfig.Selection;
-import dev.nameplate.distribution.ServedConfig.ViewerProtocol;
+import dev.nameplate.edge.config.Behavior;
+import dev.nameplate.edge.config.Behavior.ViewerProtocol;
+import dev.nameplate.edge.config.Caching;
+import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.config.RequestParts;
+import dev.nameplate.edge.config.Selection;
 import dev.nameplate.names.DomainName;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,12 +28,7 @@ final class ServedTranslation {
     private static final String ORIGIN = "origin";
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final int CONNECT_ATTEMPTS = 3;
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
 
-    private static final Selection NONE = new Selection.None();
-    private static final Selection ALL = new Selection.All();
 
     private ServedTranslation() {}
 
@@ -48,12 +41,10 @@ final class ServedTranslation {
             behaviors.add(behavior(pattern(path.path()), path.behavior(), document));
         }
         behaviors.add(behavior("*", document.defaultBehavior(), document));
-        return new ServedConfig(
-                true,
+        return ServedConfig.of(
                 aliases,
                 certificate,
                 document.minimumTls(),
-                "",
                 List.of(origin(document.origin())),
                 behaviors);
     }
@@ -63,21 +54,20 @@ final class ServedTranslation {
         return path.startsWith("/") || path.startsWith("*") ? path : "/" + path;
     }
 
-    private static OriginServer origin(DistributionDocument.Origin origin) {
+    private static Origin origin(DistributionDocument.Origin origin) {
         OriginAddress address = OriginAddress.parse(origin.name());
         boolean https = origin.protocolPolicy().equals("https-only");
-        return new OriginServer(
-                ORIGIN,
-                address.host(),
-                https ? HTTP : address.port().orElse(HTTP),
-                https ? address.port().orElse(HTTPS) : HTTPS,
-                https ? OriginProtocol.HTTPS_ONLY : OriginProtocol.HTTP_ONLY,
-                "",
-                Map.of(),
-                CONNECT_TIMEOUT,
-                CONNECT_ATTEMPTS,
-                Duration.ofSeconds(origin.responseTimeout()),
-                KEEP_ALIVE);
+        return Origin.of(
+                        ORIGIN,
+                        address.host(),
+                        https
+                                ? Origin.ProtocolPolicy.HTTPS_ONLY
+                                : Origin.ProtocolPolicy.HTTP_ONLY)
+                .toBuilder()
+                .httpPort(https ? HTTP : address.port().orElse(HTTP))
+                .httpsPort(https ? address.port().orElse(HTTPS) : HTTPS)
+                .readTimeout(Duration.ofSeconds(origin.responseTimeout()))
+                .build();
     }
 
     private static Behavior behavior(
@@ -87,33 +77,40 @@ final class ServedTranslation {
         // All headers in the key would make every request its own; CloudFront does not cache then
         // either.
         boolean caches = behavior.equals("cache") && !allHeaders;
-        return new Behavior(
-                pattern,
-                ORIGIN,
-                ViewerProtocol.REDIRECT_TO_HTTPS,
-                methods(settings.allowedMethods()),
-                methods(settings.cachedMethods()),
-                caches ? Optional.of(rule(settings)) : Optional.empty(),
-                caches ? new Forward(NONE, NONE, NONE) : everything(settings, allHeaders));
+        return Behavior.of(pattern, ORIGIN).toBuilder()
+                .viewerProtocol(ViewerProtocol.REDIRECT_TO_HTTPS)
+                .allowedMethods(methods(settings.allowedMethods()))
+                .cachedMethods(methods(settings.cachedMethods()))
+                .caching(caches ? caching(settings) : Caching.off(RequestParts.NONE))
+                .forwarding(caches ? RequestParts.NONE : everything(settings, allHeaders))
+                .build();
     }
 
-    private static CacheRule rule(CacheSettings settings) {
-        return new CacheRule(
+    private static Caching caching(CacheSettings settings) {
+        return new Caching(
+                true,
                 Duration.ofSeconds(settings.minimumTtl()),
                 Duration.ofSeconds(settings.defaultTtl()),
                 Duration.ofSeconds(settings.maximumTtl()),
-                only(settings.headers()),
-                settings.cookieOption().equals("all") ? ALL : only(settings.cookies()),
-                settings.allQueryStrings() ? ALL : only(settings.queryStrings()));
+                new RequestParts(
+                        only(settings.headers()),
+                        settings.cookieOption().equals("all")
+                                ? Selection.ALL
+                                : only(settings.cookies()),
+                        settings.allQueryStrings()
+                                ? Selection.ALL
+                                : only(settings.queryStrings())),
+                Set.of());
     }
 
-    private static Forward everything(CacheSettings settings, boolean allHeaders) {
+    private static RequestParts everything(CacheSettings settings, boolean allHeaders) {
         boolean host = allHeaders || settings.headers().stream().anyMatch("Host"::equalsIgnoreCase);
-        return new Forward(host ? ALL : new Selection.AllExcept(Set.of("Host")), ALL, ALL);
+        return new RequestParts(
+                host ? Selection.ALL : Selection.allExcept("Host"), Selection.ALL, Selection.ALL);
     }
 
     private static Selection only(List<String> names) {
-        return names.isEmpty() ? NONE : new Selection.Only(new HashSet<>(names));
+        return names.isEmpty() ? Selection.NONE : new Selection.Only(new HashSet<>(names));
     }
 
     private static Set<String> methods(String list) {

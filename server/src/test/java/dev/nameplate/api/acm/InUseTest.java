@@ -112,14 +112,7 @@ final class InUseTest {
             return distributions.update(
                     write,
                     shop,
-                    new ServedConfig(
-                            false,
-                            config.aliases(),
-                            config.certificate(),
-                            config.minimumTls(),
-                            config.defaultRootObject(),
-                            config.origins(),
-                            config.behaviors()),
+                    config.toBuilder().enabled(false).build(),
                     document);
         });
         door.features.deployAll();

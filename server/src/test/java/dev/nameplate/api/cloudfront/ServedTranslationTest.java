@@ -3,11 +3,11 @@ package dev.nameplate.api.cloudfront;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.distribution.ServedConfig;
-import dev.nameplate.distribution.ServedConfig.Behavior;
-import dev.nameplate.distribution.ServedConfig.CacheRule;
-import dev.nameplate.distribution.ServedConfig.OriginProtocol;
-import dev.nameplate.distribution.ServedConfig.OriginServer;
-import dev.nameplate.distribution.ServedConfig.Selection;
+import dev.nameplate.edge.config.Behavior;
+import dev.nameplate.edge.config.Caching;
+import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.config.RequestParts;
+import dev.nameplate.edge.config.Selection;
 
 import org.junit.jupiter.api.Test;
 
@@ -23,16 +23,13 @@ import java.util.function.Consumer;
 
 @SuppressWarnings("deprecation") // AWS deprecates ForwardedValues, which its own CLI still sends.
 class ServedTranslationTest {
-    private static final Selection NONE = new Selection.None();
-    private static final Selection ALL = new Selection.All();
-
     @Test
     void anOriginKeepsItsTimesPortsAndHeaders() {
-        OriginServer origin = served(Configs.minimal("r").build()).origins().getFirst();
+        Origin origin = served(Configs.minimal("r").build()).origins().getFirst();
 
         assertThat(origin.host()).isEqualTo("origin.example.com");
-        assertThat(origin.protocol()).isEqualTo(OriginProtocol.HTTP_ONLY);
-        assertThat(origin.connectAttempts()).isEqualTo(3);
+        assertThat(origin.protocolPolicy()).isEqualTo(Origin.ProtocolPolicy.HTTP_ONLY);
+        assertThat(origin.connectionAttempts()).isEqualTo(3);
         assertThat(origin.connectTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(origin.readTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(origin.keepAlive()).isEqualTo(Duration.ofSeconds(5));
@@ -71,25 +68,18 @@ class ServedTranslationTest {
                         .behaviors()
                         .getLast();
 
-        assertThat(behavior.cache()).isEmpty();
-        assertThat(behavior.forward().headers()).isEqualTo(new Selection.AllExcept(Set.of("host")));
-        assertThat(behavior.forward().cookies()).isEqualTo(ALL);
-        assertThat(behavior.forward().queryStrings()).isEqualTo(ALL);
+        assertThat(behavior.caching().enabled()).isFalse();
+        assertThat(behavior.forwarding().headers()).isEqualTo(new Selection.AllExcept(Set.of("host")));
+        assertThat(behavior.forwarding().cookies()).isEqualTo(Selection.ALL);
+        assertThat(behavior.forwarding().queryStrings()).isEqualTo(Selection.ALL);
     }
 
     @Test
     void cachingOptimizedKeysByPathAlone() {
         Behavior behavior = served(Configs.minimal("r").build()).behaviors().getLast();
 
-        assertThat(behavior.cache())
-                .contains(
-                        new CacheRule(
-                                Duration.ofSeconds(1),
-                                Duration.ofDays(1),
-                                Duration.ofDays(365),
-                                NONE,
-                                NONE,
-                                NONE));
+        assertThat(behavior.caching())
+.isEqualTo(new Caching(true, Duration.ofSeconds(1), Duration.ofDays(1), Duration.ofDays(365), RequestParts.NONE, Set.of()));
     }
 
     @Test
@@ -103,11 +93,11 @@ class ServedTranslationTest {
                                                 .whitelistedNames(
                                                         n -> n.quantity(1).items("session"))));
 
-        CacheRule rule = behavior.cache().orElseThrow();
+        RequestParts rule = behavior.caching().key();
         assertThat(rule.headers()).isEqualTo(new Selection.Only(Set.of("Accept-Language")));
         assertThat(rule.cookies()).isEqualTo(new Selection.Only(Set.of("session")));
-        assertThat(rule.queryStrings()).isEqualTo(ALL);
-        assertThat(behavior.forward().headers()).isEqualTo(rule.headers());
+        assertThat(rule.queryStrings()).isEqualTo(Selection.ALL);
+        assertThat(behavior.forwarding().headers()).isEqualTo(rule.headers());
     }
 
     @Test
@@ -118,9 +108,9 @@ class ServedTranslationTest {
                                 .queryStringCacheKeys(k -> k.quantity(1).items("page"))
                                 .cookies(c -> c.forward("none")));
 
-        assertThat(behavior.cache().orElseThrow().queryStrings())
+        assertThat(behavior.caching().key().queryStrings())
                 .isEqualTo(new Selection.Only(Set.of("page")));
-        assertThat(behavior.forward().queryStrings()).isEqualTo(ALL);
+        assertThat(behavior.forwarding().queryStrings()).isEqualTo(Selection.ALL);
     }
 
     @Test
@@ -131,9 +121,9 @@ class ServedTranslationTest {
                                 .headers(h -> h.quantity(1).items("*"))
                                 .cookies(c -> c.forward("all")));
 
-        assertThat(behavior.cache()).isEmpty();
-        assertThat(behavior.forward().headers()).isEqualTo(ALL);
-        assertThat(behavior.forward().queryStrings()).isEqualTo(NONE);
+        assertThat(behavior.caching().enabled()).isFalse();
+        assertThat(behavior.forwarding().headers()).isEqualTo(Selection.ALL);
+        assertThat(behavior.forwarding().queryStrings()).isEqualTo(Selection.NONE);
     }
 
     private static Behavior forwarding(Consumer<ForwardedValues.Builder> values) {

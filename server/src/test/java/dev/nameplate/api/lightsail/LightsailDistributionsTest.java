@@ -326,7 +326,7 @@ final class LightsailDistributionsTest {
                         .getFirst();
         assertThat(served.config().minimumTls()).isEqualTo("TLSv1.2_2019");
         assertThat(served.config().origins().getFirst().httpsPort()).isEqualTo(8443);
-        assertThat(served.config().behaviors().getLast().cache()).isEmpty();
+        assertThat(served.config().behaviors().getLast().caching().enabled()).isFalse();
     }
 
     @StoreTest

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.distribution.ServedConfig;
-import dev.nameplate.distribution.ServedConfig.Behavior;
-import dev.nameplate.distribution.ServedConfig.CacheRule;
-import dev.nameplate.distribution.ServedConfig.OriginProtocol;
-import dev.nameplate.distribution.ServedConfig.Selection;
-import dev.nameplate.distribution.ServedConfig.ViewerProtocol;
+import dev.nameplate.edge.config.Behavior;
+import dev.nameplate.edge.config.Behavior.ViewerProtocol;
+import dev.nameplate.edge.config.Caching;
+import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.config.RequestParts;
+import dev.nameplate.edge.config.Selection;
 import dev.nameplate.names.DomainName;
 
 import org.junit.jupiter.api.Test;
@@ -37,16 +38,9 @@ final class ServedTranslationTest {
         assertThat(all.allowedMethods())
                 .isEqualTo(Set.of("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"));
         assertThat(all.cachedMethods()).isEqualTo(Set.of("GET", "HEAD"));
-        assertThat(all.cache())
-                .contains(
-                        new CacheRule(
-                                Duration.ZERO,
-                                Duration.ofDays(1),
-                                Duration.ofDays(365),
-                                new Selection.None(),
-                                new Selection.None(),
-                                new Selection.None()));
-        assertThat(all.forward().headers()).isEqualTo(new Selection.None());
+        assertThat(all.caching())
+.isEqualTo(new Caching(true, Duration.ZERO, Duration.ofDays(1), Duration.ofDays(365), RequestParts.NONE, Set.of()));
+        assertThat(all.forwarding().headers()).isEqualTo(Selection.NONE);
     }
 
     @Test
@@ -55,10 +49,10 @@ final class ServedTranslationTest {
                 served(r -> r.defaultCacheBehavior(c -> c.behavior("dont-cache")))
                         .behaviors()
                         .getFirst();
-        assertThat(all.cache()).isEmpty();
-        assertThat(all.forward().headers()).isEqualTo(new Selection.AllExcept(Set.of("Host")));
-        assertThat(all.forward().cookies()).isEqualTo(new Selection.All());
-        assertThat(all.forward().queryStrings()).isEqualTo(new Selection.All());
+        assertThat(all.caching().enabled()).isFalse();
+        assertThat(all.forwarding().headers()).isEqualTo(new Selection.AllExcept(Set.of("Host")));
+        assertThat(all.forwarding().cookies()).isEqualTo(Selection.ALL);
+        assertThat(all.forwarding().queryStrings()).isEqualTo(Selection.ALL);
     }
 
     @Test
@@ -71,8 +65,8 @@ final class ServedTranslationTest {
                                         s.forwardedHeaders(h ->
                                                 h.option("allow-list")
                                                         .headersAllowListWithStrings("Host"))));
-        assertThat(served.behaviors().getLast().forward().headers()).isEqualTo(new Selection.All());
-        assertThat(served.behaviors().getFirst().cache().orElseThrow().headers())
+        assertThat(served.behaviors().getLast().forwarding().headers()).isEqualTo(Selection.ALL);
+        assertThat(served.behaviors().getFirst().caching().key().headers())
                 .isEqualTo(new Selection.Only(Set.of("Host")));
     }
 
@@ -82,8 +76,8 @@ final class ServedTranslationTest {
                 served(r -> r.cacheBehaviorSettings(s -> s.forwardedHeaders(h -> h.option("all"))))
                         .behaviors()
                         .getFirst();
-        assertThat(all.cache()).isEmpty();
-        assertThat(all.forward().headers()).isEqualTo(new Selection.All());
+        assertThat(all.caching().enabled()).isFalse();
+        assertThat(all.forwarding().headers()).isEqualTo(Selection.ALL);
     }
 
     @Test
@@ -98,13 +92,13 @@ final class ServedTranslationTest {
                 .extracting(Behavior::pathPattern)
                 .containsExactly("/wp-admin/*", "*.html", "/fixed", "*");
         assertThat(served.behaviors())
-                .extracting(behavior -> behavior.cache().isPresent())
+                .extracting(behavior -> behavior.caching().enabled())
                 .containsExactly(false, true, false, true);
     }
 
     @Test
     void settingsBecomeTheCacheKey() {
-        CacheRule rule =
+        Caching rule =
                 served(r ->
                                 r.cacheBehaviorSettings(s ->
                                         s.minimumTTL(1L)
@@ -118,17 +112,17 @@ final class ServedTranslationTest {
                                                                 .queryStringsAllowList("v"))))
                         .behaviors()
                         .getFirst()
-                        .cache()
-                        .orElseThrow();
+                        .caching();
         assertThat(rule)
                 .isEqualTo(
-                        new CacheRule(
+                        new Caching(
+                                true,
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(3),
-                                new Selection.None(),
-                                new Selection.All(),
-                                new Selection.Only(Set.of("v"))));
+                                new RequestParts(
+                                        Selection.NONE, Selection.ALL, Selection.only("v")),
+                                Set.of()));
     }
 
     @Test
@@ -136,7 +130,7 @@ final class ServedTranslationTest {
         var http = served(r -> r.origin(o -> o.name("app.example.com:8080"))).origins().getFirst();
         assertThat(http.host()).isEqualTo("app.example.com");
         assertThat(http.httpPort()).isEqualTo(8080);
-        assertThat(http.protocol()).isEqualTo(OriginProtocol.HTTP_ONLY);
+        assertThat(http.protocolPolicy()).isEqualTo(Origin.ProtocolPolicy.HTTP_ONLY);
         assertThat(http.readTimeout()).isEqualTo(Duration.ofSeconds(30));
 
         var https =
@@ -145,7 +139,7 @@ final class ServedTranslationTest {
                         .getFirst();
         assertThat(https.host()).isEqualTo("2001:db8::1");
         assertThat(https.httpsPort()).isEqualTo(443);
-        assertThat(https.protocol()).isEqualTo(OriginProtocol.HTTPS_ONLY);
+        assertThat(https.protocolPolicy()).isEqualTo(Origin.ProtocolPolicy.HTTPS_ONLY);
     }
 
     @Test
