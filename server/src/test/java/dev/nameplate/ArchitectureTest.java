@@ -73,7 +73,13 @@ final class ArchitectureTest {
                             Map.entry("api.pki", Set.of("issuer.ca.revocation", "wire")),
                             Map.entry(
                                     "distribution",
-                                    Set.of("certificate", "feed", "db", "job", "names", "edge.config")),
+                                    Set.of(
+                                            "certificate",
+                                            "feed",
+                                            "db",
+                                            "job",
+                                            "names",
+                                            "edge.config")),
                             Map.entry(
                                     "publish",
                                     Set.of(
@@ -98,6 +104,7 @@ final class ArchitectureTest {
                                             "db",
                                             "pki",
                                             "names",
+                                            "edge.config",
                                             "wire")),
                             Map.entry(
                                     "api.acm",
@@ -118,6 +125,7 @@ final class ArchitectureTest {
                                             "tag",
                                             "db",
                                             "names",
+                                            "edge.config",
                                             "wire")),
                             Map.entry(
                                     "api.rest",

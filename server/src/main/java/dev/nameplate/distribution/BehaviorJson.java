@@ -38,13 +38,15 @@ final class BehaviorJson {
         json.set("forward", parts(behavior.forwarding()));
         json.put("compress", behavior.compress());
         behavior.responseHeaders()
-                .ifPresent(policy -> json.set("responseHeaders", ResponseHeadersJson.write(policy)));
+                .ifPresent(
+                        policy -> json.set("responseHeaders", ResponseHeadersJson.write(policy)));
         behavior.trustedKeys().ifPresent(keys -> json.set("trustedKeys", keys(keys)));
         return json;
     }
 
     static Behavior read(JsonNode json) {
-        return Behavior.of(json.required("pathPattern").asText(), json.required("originId").asText())
+        return Behavior.of(
+                        json.required("pathPattern").asText(), json.required("originId").asText())
                 .toBuilder()
                 .viewerProtocol(
                         Behavior.ViewerProtocol.valueOf(json.required("viewerProtocol").asText()))

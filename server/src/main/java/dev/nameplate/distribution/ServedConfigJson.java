@@ -84,8 +84,7 @@ final class ServedConfigJson {
                 json.required("id").asText(),
                 json.required("primary").asText(),
                 json.required("secondary").asText(),
-                new TreeSet<>(
-                        JsonParts.list(json.required("failoverStatuses"), JsonNode::asInt)));
+                new TreeSet<>(JsonParts.list(json.required("failoverStatuses"), JsonNode::asInt)));
     }
 
     private static ObjectNode error(ErrorAnswer answer) {

@@ -74,7 +74,10 @@ public final class EdgePublisher implements EdgeSource {
 
     /// A name that is proven over HTTP shows its proof even where no distribution serves it yet.
     private Optional<Site> served(Handle handle, String host) {
-        Optional<Site> site = distributions.serving(handle, host).map(found -> found.config().site(found.id(), found.version()));
+        Optional<Site> site =
+                distributions
+                        .serving(handle, host)
+                        .map(found -> found.config().site(found.id(), found.version()));
         List<String> proofs = HttpProofs.paths(handle, host);
         return proofs.isEmpty() ? site : Optional.of(ownSites.withProofs(site, host, proofs));
     }

@@ -34,7 +34,10 @@ class ServedConfigJsonTest {
             Behavior.of("/a/*", "group").toBuilder()
                     .viewerProtocol(ViewerProtocol.HTTPS_ONLY)
                     .allowedMethods(Set.of("GET", "HEAD", "OPTIONS"))
-                    .caching(Caching.off(new RequestParts(Selection.only("x"), Selection.ALL, Selection.NONE)))
+                    .caching(
+                            Caching.off(
+                                    new RequestParts(
+                                            Selection.only("x"), Selection.ALL, Selection.NONE)))
                     .forwarding(
                             new RequestParts(
                                     Selection.allExcept("host"),

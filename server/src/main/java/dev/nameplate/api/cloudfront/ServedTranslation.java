@@ -48,8 +48,7 @@ final class ServedTranslation {
                 .build();
     }
 
-    private static Origin origin(
-            software.amazon.awssdk.services.cloudfront.model.Origin origin) {
+    private static Origin origin(software.amazon.awssdk.services.cloudfront.model.Origin origin) {
         Map<String, String> headers = new HashMap<>();
         origin.customHeaders()
                 .items()

@@ -29,7 +29,6 @@ final class ServedTranslation {
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
-
     private ServedTranslation() {}
 
     static ServedConfig translate(
@@ -60,9 +59,7 @@ final class ServedTranslation {
         return Origin.of(
                         ORIGIN,
                         address.host(),
-                        https
-                                ? Origin.ProtocolPolicy.HTTPS_ONLY
-                                : Origin.ProtocolPolicy.HTTP_ONLY)
+                        https ? Origin.ProtocolPolicy.HTTPS_ONLY : Origin.ProtocolPolicy.HTTP_ONLY)
                 .toBuilder()
                 .httpPort(https ? HTTP : address.port().orElse(HTTP))
                 .httpsPort(https ? address.port().orElse(HTTPS) : HTTPS)
@@ -97,9 +94,7 @@ final class ServedTranslation {
                         settings.cookieOption().equals("all")
                                 ? Selection.ALL
                                 : only(settings.cookies()),
-                        settings.allQueryStrings()
-                                ? Selection.ALL
-                                : only(settings.queryStrings())),
+                        settings.allQueryStrings() ? Selection.ALL : only(settings.queryStrings())),
                 Set.of());
     }
 

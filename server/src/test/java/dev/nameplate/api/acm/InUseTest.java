@@ -110,10 +110,7 @@ final class InUseTest {
                             .orElseThrow()
                             .document();
             return distributions.update(
-                    write,
-                    shop,
-                    config.toBuilder().enabled(false).build(),
-                    document);
+                    write, shop, config.toBuilder().enabled(false).build(), document);
         });
         door.features.deployAll();
     }

@@ -69,7 +69,8 @@ class ServedTranslationTest {
                         .getLast();
 
         assertThat(behavior.caching().enabled()).isFalse();
-        assertThat(behavior.forwarding().headers()).isEqualTo(new Selection.AllExcept(Set.of("host")));
+        assertThat(behavior.forwarding().headers())
+                .isEqualTo(new Selection.AllExcept(Set.of("host")));
         assertThat(behavior.forwarding().cookies()).isEqualTo(Selection.ALL);
         assertThat(behavior.forwarding().queryStrings()).isEqualTo(Selection.ALL);
     }
@@ -79,7 +80,14 @@ class ServedTranslationTest {
         Behavior behavior = served(Configs.minimal("r").build()).behaviors().getLast();
 
         assertThat(behavior.caching())
-.isEqualTo(new Caching(true, Duration.ofSeconds(1), Duration.ofDays(1), Duration.ofDays(365), RequestParts.NONE, Set.of()));
+                .isEqualTo(
+                        new Caching(
+                                true,
+                                Duration.ofSeconds(1),
+                                Duration.ofDays(1),
+                                Duration.ofDays(365),
+                                RequestParts.NONE,
+                                Set.of()));
     }
 
     @Test

@@ -39,7 +39,14 @@ final class ServedTranslationTest {
                 .isEqualTo(Set.of("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"));
         assertThat(all.cachedMethods()).isEqualTo(Set.of("GET", "HEAD"));
         assertThat(all.caching())
-.isEqualTo(new Caching(true, Duration.ZERO, Duration.ofDays(1), Duration.ofDays(365), RequestParts.NONE, Set.of()));
+                .isEqualTo(
+                        new Caching(
+                                true,
+                                Duration.ZERO,
+                                Duration.ofDays(1),
+                                Duration.ofDays(365),
+                                RequestParts.NONE,
+                                Set.of()));
         assertThat(all.forwarding().headers()).isEqualTo(Selection.NONE);
     }
 
