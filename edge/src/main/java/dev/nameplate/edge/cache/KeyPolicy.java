@@ -15,7 +15,12 @@ public final class KeyPolicy {
     private final boolean possible;
 
     public KeyPolicy(Caching caching) {
-        parts = Parts.anyOf(caching.key());
+        this(caching, Parts.anyOf(caching.key()));
+    }
+
+    /// @param key of `caching`
+    public KeyPolicy(Caching caching, Parts key) {
+        parts = key;
         headers = parts.listedHeaders().stream().map(AsciiString::cached).toList();
         cookies = parts.includesCookies();
         // A key of every header would never be met again.

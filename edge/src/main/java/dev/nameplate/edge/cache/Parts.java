@@ -3,6 +3,7 @@ package dev.nameplate.edge.cache;
 import dev.nameplate.edge.config.RequestParts;
 
 import java.util.List;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Predicate;
 
@@ -11,8 +12,10 @@ public final class Parts {
     private final List<NameFilter> headers;
     private final List<NameFilter> cookies;
     private final List<NameFilter> queries;
+    private final Set<String> hiddenCookies;
 
-    private Parts(List<RequestParts> choices) {
+    private Parts(List<RequestParts> choices, Set<String> hiddenCookies) {
+        this.hiddenCookies = hiddenCookies;
         headers = choices.stream().map(parts -> NameFilter.of(parts.headers(), true)).toList();
         cookies = choices.stream().map(parts -> NameFilter.of(parts.cookies(), false)).toList();
         queries =
@@ -21,7 +24,12 @@ public final class Parts {
 
     /// What any of the choices includes.
     public static Parts anyOf(RequestParts... choices) {
-        return new Parts(List.of(choices));
+        return new Parts(List.of(choices), Set.of());
+    }
+
+    /// The same, but for some cookies that are nobody's business.
+    public static Parts anyOf(Set<String> hiddenCookies, RequestParts... choices) {
+        return new Parts(List.of(choices), hiddenCookies);
     }
 
     /// Whether a header (lower-case name) is included.
@@ -58,12 +66,12 @@ public final class Parts {
 
     /// The chosen part of a query string, in its order; empty when nothing is left.
     public String query(String query) {
-        return pick(query, '&', queries);
+        return pick(query, '&', queries, Set.of());
     }
 
     /// The chosen part of a `Cookie` header; empty when nothing is left.
     public String cookies(String header) {
-        return pick(header, ';', cookies);
+        return pick(header, ';', cookies, hiddenCookies);
     }
 
     private static boolean includes(List<NameFilter> filters, String name) {
@@ -75,14 +83,15 @@ public final class Parts {
         return false;
     }
 
-    private static String pick(String text, char separator, List<NameFilter> filters) {
+    private static String pick(
+            String text, char separator, List<NameFilter> filters, Set<String> hidden) {
         if (text.isEmpty() || filters.stream().allMatch(NameFilter::includesNothing)) {
             return "";
         }
-        if (filters.stream().anyMatch(NameFilter::includesAll)) {
+        if (hidden.isEmpty() && filters.stream().anyMatch(NameFilter::includesAll)) {
             return text;
         }
-        return pick(text, separator, name -> includes(filters, name));
+        return pick(text, separator, name -> !hidden.contains(name) && includes(filters, name));
     }
 
     private static String pick(String text, char separator, Predicate<String> wanted) {

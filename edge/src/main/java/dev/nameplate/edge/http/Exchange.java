@@ -31,7 +31,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     private final HttpMethod method;
     private final String host;
     private final String path;
-    private final String query;
+    private String query;
     private final String requestId;
     private final long startedMillis;
     private final long startedNanos;
@@ -103,7 +103,12 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         return query;
     }
 
-    /// Path and query as they came.
+    /// Takes what was meant for the edge alone out of the query, before anything else looks at it.
+    public void leaveInQuery(String rest) {
+        query = rest;
+    }
+
+    /// Path and query as they came, but for [#leaveInQuery].
     public String target() {
         return query.isEmpty() ? path : path + '?' + query;
     }

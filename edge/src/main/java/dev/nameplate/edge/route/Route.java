@@ -4,6 +4,9 @@ import dev.nameplate.edge.cache.KeyPolicy;
 import dev.nameplate.edge.cache.Parts;
 import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.signed.SignedAccess;
+
+import java.util.Set;
 
 /// A behaviour, made ready to be applied to requests.
 public final class Route {
@@ -18,9 +21,10 @@ public final class Route {
         this.pattern = new PathPattern(behavior.pathPattern());
         this.behavior = behavior;
         this.origin = origin;
-        this.keys = new KeyPolicy(behavior.caching());
-        this.inKey = Parts.anyOf(behavior.caching().key());
-        this.forwarded = Parts.anyOf(behavior.caching().key(), behavior.forwarding());
+        Set<String> hidden = behavior.trustedKeys().isPresent() ? SignedAccess.COOKIES : Set.of();
+        this.inKey = Parts.anyOf(hidden, behavior.caching().key());
+        this.keys = new KeyPolicy(behavior.caching(), inKey);
+        this.forwarded = Parts.anyOf(hidden, behavior.caching().key(), behavior.forwarding());
     }
 
     boolean matches(String path) {

@@ -34,6 +34,7 @@ public final class SiteHandler implements RequestHandler {
     private final Means means;
     private final ContentCache cache;
     private final IntSupplier httpsPort;
+    private final SignatureGate gate;
 
     /// @param httpsPort where redirects lead
     public SiteHandler(SiteTable sites, Means means, IntSupplier httpsPort) {
@@ -41,6 +42,7 @@ public final class SiteHandler implements RequestHandler {
         this.means = means;
         this.cache = new ContentCache(means);
         this.httpsPort = httpsPort;
+        this.gate = new SignatureGate(means.clock(), means.via());
     }
 
     @Override
@@ -108,7 +110,8 @@ public final class SiteHandler implements RequestHandler {
         }
         Route route = served.route(Paths.normalised(exchange.path()));
         if (passesProtocol(exchange, route.behavior())
-                && passesMethod(exchange, route.behavior())) {
+                && passesMethod(exchange, route.behavior())
+                && gate.passes(exchange, route.behavior())) {
             answer(exchange, site, route);
         }
     }
