@@ -90,6 +90,7 @@ public final class Edge implements AutoCloseable {
                                 store,
                                 clock,
                                 settings.maxObjectBytes(),
+                                settings.nodeName(),
                                 "1.1 " + settings.nodeName() + " (CloudFront)"),
                         this::publicHttpsPort);
         this.viewers = new Viewers(settings, handler, events, clock, random);

@@ -10,24 +10,55 @@ import io.netty.util.AsciiString;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCounted;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// An origin's answer, ready to be sent again.
 ///
 /// The headers are kept as both protocols want them on the wire, so that a hit formats nothing but `Age`, `X-Cache`
 /// and the request id. The body is off the heap and belongs to this object; whoever uses the object holds a reference.
 public final class StoredResponse extends AbstractReferenceCounted {
+    private record ChangedHead(Object kind, Head head) {}
+
+    /// Status and headers as both protocols want them on the wire. Not to be changed.
+    ///
+    /// @param fields name, value, name, value…; names in lower case
+    /// @param http1 status line and headers of HTTP/1.1, without the final empty line
+    public record Head(AsciiString[] fields, byte[] http1) {
+        static Head of(int status, HttpHeaders headers, int length) {
+            List<AsciiString> list = new ArrayList<>();
+            for (Map.Entry<String, String> header : headers) {
+                list.add(AsciiString.cached(header.getKey()).toLowerCase());
+                list.add(new AsciiString(header.getValue()));
+            }
+            list.add(HttpHeaderNames.CONTENT_LENGTH);
+            list.add(new AsciiString(Integer.toString(length)));
+            AsciiString[] fields = list.toArray(AsciiString[]::new);
+            StringBuilder head =
+                    new StringBuilder("HTTP/1.1 ")
+                            .append(HttpResponseStatus.valueOf(status))
+                            .append("\r\n");
+            for (int i = 0; i < fields.length; i += 2) {
+                head.append(fields[i]).append(": ").append(fields[i + 1]).append("\r\n");
+            }
+            return new Head(fields, head.toString().getBytes(StandardCharsets.ISO_8859_1));
+        }
+    }
+
     private final int status;
-    private final AsciiString[] fields;
-    private final byte[] http1Head;
+    private final Head head;
     private final ByteBuf body;
     private final long storedAtMillis;
     private final Freshness.Verdict verdict;
+
+    private volatile @Nullable ChangedHead changed;
 
     /// Takes over `body`. `headers` are end-to-end headers only, without `Content-Length` and `Age`.
     public StoredResponse(
@@ -40,40 +71,30 @@ public final class StoredResponse extends AbstractReferenceCounted {
         this.body = body;
         this.storedAtMillis = storedAtMillis;
         this.verdict = verdict;
-        List<AsciiString> list = new ArrayList<>();
-        for (Map.Entry<String, String> header : headers) {
-            list.add(AsciiString.cached(header.getKey()).toLowerCase());
-            list.add(new AsciiString(header.getValue()));
-        }
-        list.add(HttpHeaderNames.CONTENT_LENGTH);
-        list.add(new AsciiString(Integer.toString(body.readableBytes())));
-        fields = list.toArray(AsciiString[]::new);
-        http1Head = http1Head(status, fields);
-    }
-
-    private static byte[] http1Head(int status, AsciiString[] fields) {
-        StringBuilder head =
-                new StringBuilder("HTTP/1.1 ")
-                        .append(HttpResponseStatus.valueOf(status))
-                        .append("\r\n");
-        for (int i = 0; i < fields.length; i += 2) {
-            head.append(fields[i]).append(": ").append(fields[i + 1]).append("\r\n");
-        }
-        return head.toString().getBytes(StandardCharsets.ISO_8859_1);
+        head = Head.of(status, headers, body.readableBytes());
     }
 
     public int status() {
         return status;
     }
 
-    /// Name, value, name, value…; names in lower case. Not to be changed.
-    public AsciiString[] fields() {
-        return fields;
+    public Head head() {
+        return head;
     }
 
-    /// Status line and headers of HTTP/1.1, without the final empty line. Not to be changed.
-    public byte[] http1Head() {
-        return http1Head;
+    /// The head after a change. The last one asked for is kept, so that hits under one policy change nothing.
+    ///
+    /// @param kind equal kinds promise equal changes
+    public Head head(Object kind, Consumer<HttpHeaders> change) {
+        ChangedHead last = changed;
+        if (last == null || !last.kind().equals(kind)) {
+            HttpHeaders headers = headers();
+            headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+            change.accept(headers);
+            last = new ChangedHead(kind, Head.of(status, headers, body.readableBytes()));
+            changed = last;
+        }
+        return last.head();
     }
 
     /// Not to be released or read with a moving index; duplicate it.
@@ -85,6 +106,7 @@ public final class StoredResponse extends AbstractReferenceCounted {
     public HttpHeaders headers() {
         HttpHeaders headers =
                 DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+        AsciiString[] fields = head.fields();
         for (int i = 0; i < fields.length; i += 2) {
             headers.add(fields[i], fields[i + 1]);
         }
@@ -92,6 +114,7 @@ public final class StoredResponse extends AbstractReferenceCounted {
     }
 
     public Optional<AsciiString> header(AsciiString name) {
+        AsciiString[] fields = head.fields();
         for (int i = 0; i < fields.length; i += 2) {
             if (fields[i].equals(name)) {
                 return Optional.of(fields[i + 1]);
@@ -130,7 +153,7 @@ public final class StoredResponse extends AbstractReferenceCounted {
     }
 
     public int bytes() {
-        return body.readableBytes() + 3 * http1Head.length + 400;
+        return body.readableBytes() + 3 * head.http1().length + 400;
     }
 
     /// The lifetime that was decided when the answer arrived, not what is left of it.

@@ -37,6 +37,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     private final long startedNanos;
 
     private @Nullable ExchangeListener listener;
+    private @Nullable HeadChange change;
     private @Nullable Deque<ByteBuf> heldBody;
     private boolean bodyEnded;
     private boolean bodyDelivered;
@@ -46,6 +47,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     private long configVersion;
     private Traffic traffic = Traffic.NONE;
     private CacheVerdict verdict = CacheVerdict.ERROR;
+    private long originAskedNanos;
     private int status;
     private long firstByteNanos;
     private long endedNanos;
@@ -144,6 +146,20 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     @Override
     public long startedMillis() {
         return startedMillis;
+    }
+
+    /// By the monotonic clock.
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    /// When an origin was asked, by the monotonic clock; 0 when none was.
+    public long originAskedNanos() {
+        return originAskedNanos;
+    }
+
+    public void originAsked() {
+        originAskedNanos = System.nanoTime();
     }
 
     @Override
@@ -316,6 +332,16 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         return verdict;
     }
 
+    /// Has the head of the answer changed, whoever gives it.
+    public void change(HeadChange newChange) {
+        change = newChange;
+    }
+
+    /// Whether [#stored] cannot be used, since each head is changed in its own way.
+    public boolean changesEachHead() {
+        return change != null && change.kind().isEmpty();
+    }
+
     /// Status and headers; `last` when no body follows. The exchange may change the headers.
     public void head(int newStatus, HttpHeaders headers, boolean last) {
         if (over) {
@@ -326,6 +352,9 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         firstByteNanos = System.nanoTime();
         if (last) {
             answered = true;
+        }
+        if (change != null) {
+            change.apply(newStatus, headers);
         }
         writeHead(newStatus, headers, last);
         if (last) {
@@ -359,7 +388,16 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         verdict = newVerdict;
         answered = true;
         bytesOut = isHead() ? 0 : response.body().readableBytes();
-        writeStored(response, newVerdict, response.ageSeconds(nowMillis));
+        writeStored(response, head(response), newVerdict, response.ageSeconds(nowMillis));
+    }
+
+    private StoredResponse.Head head(StoredResponse response) {
+        HeadChange made = change;
+        return made == null
+                ? response.head()
+                : response.head(
+                        made.kind().orElseThrow(),
+                        headers -> made.apply(response.status(), headers));
     }
 
     /// The whole answer is an error page of the edge's own.
@@ -404,7 +442,13 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     abstract void writeData(ByteBuf data, boolean last);
 
     /// Calls [#finish] when the last byte is handed over.
-    abstract void writeStored(StoredResponse response, CacheVerdict newVerdict, long ageSeconds);
+    ///
+    /// @param head in place of the response's own
+    abstract void writeStored(
+            StoredResponse response,
+            StoredResponse.Head head,
+            CacheVerdict newVerdict,
+            long ageSeconds);
 
     abstract void cutOff();
 

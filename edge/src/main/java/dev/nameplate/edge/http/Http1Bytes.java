@@ -30,11 +30,11 @@ final class Http1Bytes {
     static ByteBuf head(
             ByteBufAllocator allocator,
             Http1Exchange exchange,
-            StoredResponse response,
+            StoredResponse.Head head,
             CacheVerdict verdict,
             long ageSeconds,
             int bodyLength) {
-        byte[] fixed = response.http1Head();
+        byte[] fixed = head.http1();
         ByteBuf out = allocator.directBuffer(fixed.length + MOST_ADDED + bodyLength);
         out.writeBytes(fixed).writeBytes(AGE);
         writeNumber(out, ageSeconds);

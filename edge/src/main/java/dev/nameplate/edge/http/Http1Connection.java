@@ -271,6 +271,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     void writeStored(
             Http1Exchange exchange,
             StoredResponse response,
+            StoredResponse.Head head,
             CacheVerdict verdict,
             long ageSeconds) {
         ByteBuf body = response.body();
@@ -280,7 +281,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
                 Http1Bytes.head(
                         viewer.channel().alloc(),
                         exchange,
-                        response,
+                        head,
                         verdict,
                         ageSeconds,
                         whole ? length : 0);

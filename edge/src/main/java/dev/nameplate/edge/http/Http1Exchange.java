@@ -145,11 +145,15 @@ final class Http1Exchange extends Exchange {
     }
 
     @Override
-    void writeStored(StoredResponse response, CacheVerdict verdict, long ageSeconds) {
+    void writeStored(
+            StoredResponse response,
+            StoredResponse.Head head,
+            CacheVerdict verdict,
+            long ageSeconds) {
         if (!bodyEnded()) {
             keepAlive = false;
         }
-        connection.writeStored(this, response, verdict, ageSeconds);
+        connection.writeStored(this, response, head, verdict, ageSeconds);
     }
 
     @Override

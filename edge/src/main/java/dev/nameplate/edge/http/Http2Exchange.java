@@ -165,8 +165,12 @@ final class Http2Exchange extends Exchange {
     }
 
     @Override
-    void writeStored(StoredResponse response, CacheVerdict verdict, long ageSeconds) {
-        AsciiString[] fixed = response.fields();
+    void writeStored(
+            StoredResponse response,
+            StoredResponse.Head head,
+            CacheVerdict verdict,
+            long ageSeconds) {
+        AsciiString[] fixed = head.fields();
         int n = fixed.length;
         AsciiString[] all = Arrays.copyOf(fixed, n + 6);
         all[n] = AGE;

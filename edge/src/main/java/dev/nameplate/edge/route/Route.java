@@ -4,6 +4,7 @@ import dev.nameplate.edge.cache.KeyPolicy;
 import dev.nameplate.edge.cache.Parts;
 import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.rules.HeaderPolicy;
 import dev.nameplate.edge.signed.SignedAccess;
 
 import java.util.Set;
@@ -16,6 +17,7 @@ public final class Route {
     private final KeyPolicy keys;
     private final Parts inKey;
     private final Parts forwarded;
+    private final HeaderPolicy headerPolicy;
 
     Route(Behavior behavior, Origin origin) {
         this.pattern = new PathPattern(behavior.pathPattern());
@@ -25,6 +27,7 @@ public final class Route {
         this.inKey = Parts.anyOf(hidden, behavior.caching().key());
         this.keys = new KeyPolicy(behavior.caching(), inKey);
         this.forwarded = Parts.anyOf(hidden, behavior.caching().key(), behavior.forwarding());
+        this.headerPolicy = HeaderPolicy.of(behavior.responseHeaders());
     }
 
     boolean matches(String path) {
@@ -51,5 +54,10 @@ public final class Route {
     /// What the origin sees: what is in the key, and what the behaviour forwards besides.
     public Parts forwarded() {
         return forwarded;
+    }
+
+    /// What is done to the headers of answers.
+    public HeaderPolicy headerPolicy() {
+        return headerPolicy;
     }
 }

@@ -8,10 +8,12 @@ import java.time.InstantSource;
 /// What answering needs.
 ///
 /// @param maxObjectBytes a larger body is passed on but not kept
+/// @param nodeName of this edge
 /// @param via the value of `Via` in answers
 public record Means(
         OriginClient origins,
         CacheStore store,
         InstantSource clock,
         long maxObjectBytes,
+        String nodeName,
         String via) {}

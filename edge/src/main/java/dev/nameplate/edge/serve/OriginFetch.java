@@ -80,6 +80,7 @@ final class OriginFetch implements OriginListener {
                 HostNames.ofAuthority(headers.get(HttpHeaderNames.HOST))
                         .orElse(route.origin().host());
         sentAtMillis = means.clock().millis();
+        exchange.originAsked();
         call =
                 means.origins()
                         .send(

@@ -109,6 +109,9 @@ public final class SiteHandler implements RequestHandler {
             return;
         }
         Route route = served.route(Paths.normalised(exchange.path()));
+        if (!route.headerPolicy().isNone()) {
+            exchange.change(PolicyChange.of(exchange, route.headerPolicy(), means.nodeName()));
+        }
         if (passesProtocol(exchange, route.behavior())
                 && passesMethod(exchange, route.behavior())
                 && gate.passes(exchange, route.behavior())) {

@@ -37,8 +37,24 @@ final class StoredAnswer {
                 }
             }
         }
+        if (exchange.changesEachHead()) {
+            whole(exchange, response, shown, now);
+            return;
+        }
         exchange.stored(response, shown, now);
         exchange.flush();
+    }
+
+    private static void whole(
+            Exchange exchange, StoredResponse response, CacheVerdict verdict, long now) {
+        boolean bodiless = exchange.isHead() || !response.body().isReadable();
+        exchange.verdict(verdict);
+        exchange.head(response.status(), headers(exchange, response, verdict, now), bodiless);
+        if (bodiless) {
+            exchange.flush();
+        } else {
+            new Slices(exchange, response.body().retainedDuplicate()).writable();
+        }
     }
 
     private static void notModified(
