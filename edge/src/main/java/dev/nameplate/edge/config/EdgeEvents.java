@@ -28,6 +28,8 @@ public interface EdgeEvents {
         BAD_CERTIFICATE,
         /// The source of certificates did not answer.
         SOURCE_FAILED,
+        /// The visitor's address asked for too many names that were not in memory, or too many were being looked up.
+        LIMITED,
         /// The client broke off, sent no TLS, or has nothing in common with us.
         CLIENT
     }

@@ -1,5 +1,6 @@
 package dev.nameplate.edge.config;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Where the edge learns what to serve.
@@ -14,4 +15,16 @@ public interface EdgeSource {
 
     /// The site that answers for a host name (lower case, no port), resolving wildcards likewise.
     Optional<Site> site(String host);
+
+    /// The certificate for an ACME authority that looks for its challenge in a handshake (RFC 8737); none otherwise. Asked for
+    /// each such handshake, and kept by nobody.
+    default Optional<ServedCertificate> challenge(String serverName) {
+        return Optional.empty();
+    }
+
+    /// The keys of session tickets: those of which visitors may still hold tickets, the one in use, the ones to come. Asked at
+    /// start and every minute; an exception leaves the edge with what it has. None: no tickets, no resumption.
+    default List<TicketKey> ticketKeys() {
+        return List.of();
+    }
 }

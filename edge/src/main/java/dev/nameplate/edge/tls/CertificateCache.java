@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /// Certificates by server name.
 ///
@@ -54,7 +55,7 @@ final class CertificateCache {
     }
 
     private final EdgeSource source;
-    private final SslContext context;
+    private final Contexts contexts;
     private final Executor loads;
     private final InstantSource clock;
     private final AsyncCache<String, Slot> slots;
@@ -62,11 +63,11 @@ final class CertificateCache {
     CertificateCache(
             EdgeSettings settings,
             EdgeSource source,
-            SslContext context,
+            Contexts contexts,
             Executor loads,
             InstantSource clock) {
         this.source = source;
-        this.context = context;
+        this.contexts = contexts;
         this.loads = loads;
         this.clock = clock;
         Duration unknown = settings.unknownNameTtl();
@@ -116,9 +117,18 @@ final class CertificateCache {
         }
     }
 
-    /// What goes to a visitor along with the certificate.
-    Optional<byte[]> staple(KeyMaterial material) {
-        return material.staple(clock.instant());
+    /// What a handshake beginning now is given.
+    long[] credentials(KeyMaterial material) {
+        return material.credentials(clock.instant());
+    }
+
+    /// What an ACME authority is shown for the name; kept by nobody. A [Slot.Usable] comes with the only reference.
+    CompletableFuture<Slot> challenge(String serverName) {
+        return HostNames.of(serverName).isEmpty()
+                ? CompletableFuture.completedFuture(UNKNOWN)
+                : CompletableFuture.supplyAsync(
+                        () -> ask(serverName, source::challenge, _ -> contexts.ofChallenges()),
+                        loads);
     }
 
     /// Loads the name, or joins a load under way. A [Slot.Usable] comes with a reference for the caller to release.
@@ -146,9 +156,19 @@ final class CertificateCache {
     }
 
     private Slot ask(String serverName) {
+        return ask(
+                serverName,
+                source::certificate,
+                answer -> contexts.of(answer.policy(), answer.http2()));
+    }
+
+    private static Slot ask(
+            String serverName,
+            Function<String, Optional<ServedCertificate>> question,
+            Function<ServedCertificate, SslContext> context) {
         Optional<ServedCertificate> answer;
         try {
-            answer = source.certificate(serverName);
+            answer = question.apply(serverName);
         } catch (RuntimeException e) {
             LOG.warn(
                     "the certificate for {} cannot be read; until it can, only what is in memory is served",
@@ -161,7 +181,7 @@ final class CertificateCache {
         }
         ServedCertificate certificate = answer.get();
         try {
-            return new Slot.Usable(NativeTls.load(context, certificate));
+            return new Slot.Usable(NativeTls.load(context.apply(certificate), certificate));
         } catch (Exception e) {
             // Other names go on; this one stays refused until its certificate is changed.
             LOG.warn(
@@ -203,7 +223,7 @@ final class CertificateCache {
                     switch (reason) {
                         case UNKNOWN_NAME -> unknown;
                         case SOURCE_FAILED -> AFTER_FAILURE;
-                        case BAD_CERTIFICATE, NO_SERVER_NAME, CLIENT -> FOREVER;
+                        case BAD_CERTIFICATE, NO_SERVER_NAME, LIMITED, CLIENT -> FOREVER;
                     };
         };
     }

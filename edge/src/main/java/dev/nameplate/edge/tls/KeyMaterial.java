@@ -2,55 +2,64 @@ package dev.nameplate.edge.tls;
 
 import dev.nameplate.edge.config.OcspStaple;
 
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.AbstractReferenceCounted;
+import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCounted;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A certificate chain and its private key in native memory, with the staple that goes with them.
+/// What a name is served with: its credentials (chain, private key, staple) in native memory, and the context of its policy.
 ///
 /// The cache holds one reference and each handshake about to begin another, so an eviction never frees what a
-/// handshake is reading. A connection, once given the material, holds its own native references.
+/// handshake is reading. A connection, once given a credential, holds its own native reference.
 final class KeyMaterial extends AbstractReferenceCounted {
-    private final long chain;
-    private final long key;
+    private final SslContext context;
+    private final long[] bare;
+    private final long[] stapled;
     private final int bytes;
-    private final Optional<OcspStaple> staple;
+    private final long staplesEnd;
     private final AtomicLong refreshFrom;
 
-    KeyMaterial(long chain, long key, int bytes, Optional<OcspStaple> staple) {
-        this.chain = chain;
-        this.key = key;
+    /// @param bare pointers to native credentials, the preferred first
+    /// @param stapled the same, each with its staple if it has one; the very same where none has
+    KeyMaterial(
+            SslContext context, long[] bare, long[] stapled, int bytes, List<OcspStaple> staples) {
+        this.context = context;
+        this.bare = bare;
+        this.stapled = stapled;
         this.bytes = bytes;
-        this.staple = staple;
+        this.staplesEnd =
+                staples.stream()
+                        .filter(staple -> staple.response().length > 0)
+                        .mapToLong(staple -> staple.end().toEpochMilli())
+                        .min()
+                        .orElse(Long.MAX_VALUE);
         this.refreshFrom =
                 new AtomicLong(
-                        staple.map(OcspStaple::refreshFrom)
-                                .map(Instant::toEpochMilli)
+                        staples.stream()
+                                .mapToLong(staple -> staple.refreshFrom().toEpochMilli())
+                                .min()
                                 .orElse(Long.MAX_VALUE));
     }
 
-    long chain() {
-        return chain;
-    }
-
-    long key() {
-        return key;
+    SslContext context() {
+        return context;
     }
 
     int bytes() {
         return bytes;
     }
 
-    /// What may be sent at `now`.
-    Optional<byte[]> staple(Instant now) {
-        return staple.filter(each -> each.counts(now)).map(OcspStaple::response);
+    /// What counts at `now`: a staple that has ended is not sent.
+    long[] credentials(Instant now) {
+        return now.toEpochMilli() < staplesEnd ? stapled : bare;
     }
 
-    /// True once when the staple wants refreshing, and again after `pause` as long as that was in vain.
+    /// True once when a staple wants refreshing, and again after `pause` as long as that was in vain.
     boolean beginsRefresh(Instant now, Duration pause) {
         long from = refreshFrom.get();
         return now.toEpochMilli() >= from
@@ -62,14 +71,17 @@ final class KeyMaterial extends AbstractReferenceCounted {
         try {
             retain();
             return true;
-        } catch (io.netty.util.IllegalReferenceCountException _) {
+        } catch (IllegalReferenceCountException _) {
             return false;
         }
     }
 
     @Override
     protected void deallocate() {
-        NativeTls.free(this);
+        NativeTls.free(bare);
+        if (stapled != bare) {
+            NativeTls.free(stapled);
+        }
     }
 
     @Override

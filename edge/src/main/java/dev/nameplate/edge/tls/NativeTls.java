@@ -1,39 +1,56 @@
 package dev.nameplate.edge.tls;
 
+import dev.nameplate.edge.config.OcspStaple;
+import dev.nameplate.edge.config.SecurityPolicy;
 import dev.nameplate.edge.config.ServedCertificate;
+import dev.nameplate.edge.config.TicketKey;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
+import io.netty.internal.tcnative.SSLCredential;
 
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 
-/// The only class that reaches behind Netty into netty-tcnative, where a wrong pointer kills the process. [ServerTls]
+/// The only class that reaches behind Netty into netty-tcnative, where a wrong pointer kills the process. [SelfTest]
 /// runs one handshake through it before the edge accepts anybody.
 final class NativeTls {
     private static final Base64.Encoder PEM = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
-    /// What BoringSSL keeps around a chain and a key besides their DER, measured.
-    private static final int NATIVE_OVERHEAD = 800;
+    /// What BoringSSL keeps of a credential besides its DER, measured.
+    private static final int NATIVE_OVERHEAD = 1_500;
+
+    /// The same credential without its staple, sharing chain and key.
+    private static final int BARE_TWIN = 500;
+
+    /// The server's preference: the hybrid with ML-KEM-768 stands against records kept for a quantum computer.
+    private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
 
     private NativeTls() {}
 
@@ -54,7 +71,9 @@ final class NativeTls {
     }
 
     /// A server context without any certificate: each engine is given its own by [#apply].
-    static SslContext newServerContext(ApplicationProtocolConfig protocols) {
+    ///
+    /// @param protocols for ALPN
+    static SslContext newServerContext(SecurityPolicy policy, List<String> protocols) {
         try {
             KeyStore empty = KeyStore.getInstance("JKS");
             empty.load(null, null);
@@ -64,14 +83,60 @@ final class NativeTls {
             SslContext context =
                     SslContextBuilder.forServer(none)
                             .sslProvider(SslProvider.OPENSSL_REFCNT)
-                            .protocols("TLSv1.3", "TLSv1.2")
-                            .applicationProtocolConfig(protocols)
+                            .protocols(versions(policy))
+                            .option(OpenSslContextOption.GROUPS, GROUPS)
+                            // Nobody is asked for a certificate; naming a trust manager spares
+                            // reading the JDK's roots.
+                            .clientAuth(ClientAuth.NONE)
+                            .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                            .applicationProtocolConfig(
+                                    new ApplicationProtocolConfig(
+                                            Protocol.ALPN,
+                                            SelectorFailureBehavior.NO_ADVERTISE,
+                                            SelectedListenerFailureBehavior.ACCEPT,
+                                            protocols))
                             .build();
+            long struct = contextStruct(context);
+            if (!policy.ciphers().isEmpty()) {
+                SSLContext.setCipherSuite(struct, String.join(":", policy.ciphers()), false);
+            }
             // Netty's own callback would pick from the key managers and undo what apply() has set.
-            SSLContext.setCertificateCallback(contextStruct(context), null);
+            SSLContext.setCertificateCallback(struct, null);
+            // Sessions by id would be known to this node alone, and cost memory for each visitor.
+            sessions(context).setSessionCacheEnabled(false);
+            // A browser uses a ticket once and gets a new one each time; a second is for those who
+            // open several connections
+            // at once, which HTTP/2 does not.
+            SSLContext.setNumTickets(struct, 1);
             return context;
-        } catch (GeneralSecurityException | java.io.IOException e) {
-            throw new IllegalStateException("the shared TLS context cannot be built", e);
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "no TLS context can be built for " + policy.awsName(), e);
+        }
+    }
+
+    private static String[] versions(SecurityPolicy policy) {
+        List<String> all = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
+        return all.subList(policy.floor().ordinal(), all.size()).toArray(String[]::new);
+    }
+
+    private static OpenSslSessionContext sessions(SslContext context) {
+        return (OpenSslSessionContext) context.sessionContext();
+    }
+
+    /// @param keys the first seals; none: no tickets
+    static void ticketKeys(SslContext context, List<TicketKey> keys) {
+        if (keys.isEmpty()) {
+            // Without this, BoringSSL makes keys of its own.
+            SSLContext.setOptions(contextStruct(context), SSL.SSL_OP_NO_TICKET);
+        } else {
+            sessions(context)
+                    .setTicketKeys(
+                            keys.stream()
+                                    .map(key ->
+                                            new OpenSslSessionTicketKey(
+                                                    key.name(), key.hmac(), key.aes()))
+                                    .toArray(OpenSslSessionTicketKey[]::new));
         }
     }
 
@@ -88,24 +153,53 @@ final class NativeTls {
         }
     }
 
-    /// Copies chain and key into native memory and proves that they belong together.
+    /// Copies chains and keys into native memory; BoringSSL proves that they belong together.
     static KeyMaterial load(SslContext context, ServedCertificate certificate) throws Exception {
+        List<ServedCertificate> all = new ArrayList<>();
+        all.add(certificate);
+        certificate.alternative().ifPresent(all::add);
+        List<OcspStaple> staples =
+                all.stream().map(ServedCertificate::staple).flatMap(Optional::stream).toList();
+        boolean anyStaple = staples.stream().anyMatch(staple -> staple.response().length > 0);
+        long[] bare = new long[all.size()];
+        long[] stapled = anyStaple ? new long[all.size()] : bare;
+        int bytes = 0;
+        try {
+            for (int i = 0; i < all.size(); i++) {
+                loadInto(all.get(i), i, bare, stapled);
+                bytes += bytes(all.get(i)) + (anyStaple ? BARE_TWIN : 0);
+            }
+        } catch (Exception e) {
+            free(bare);
+            if (anyStaple) {
+                free(stapled);
+            }
+            throw e;
+        }
+        return new KeyMaterial(context, bare, stapled, bytes, staples);
+    }
+
+    private static int bytes(ServedCertificate certificate) {
+        return NATIVE_OVERHEAD
+                + certificate.privateKeyPkcs8().length
+                + certificate.chain().stream().mapToInt(der -> der.length).sum()
+                + certificate.staple().map(staple -> staple.response().length).orElse(0);
+    }
+
+    private static void loadInto(
+            ServedCertificate certificate, int index, long[] bare, long[] stapled)
+            throws Exception {
         List<byte[]> parts = new ArrayList<>();
-        int bytes =
-                NATIVE_OVERHEAD
-                        + certificate.privateKeyPkcs8().length
-                        + certificate.staple().map(staple -> staple.response().length).orElse(0);
         for (byte[] der : certificate.chain()) {
             parts.add(ascii("-----BEGIN CERTIFICATE-----\n"));
             parts.add(PEM.encode(der));
             parts.add(ascii("\n-----END CERTIFICATE-----\n"));
-            bytes += der.length;
         }
         byte[] encodedKey = PEM.encode(certificate.privateKeyPkcs8());
         long chainBio = 0;
         long keyBio = 0;
         long chain = 0;
-        KeyMaterial material;
+        long key = 0;
         try {
             chainBio = memoryBio(parts);
             keyBio =
@@ -115,13 +209,22 @@ final class NativeTls {
                                     encodedKey,
                                     ascii("\n-----END PRIVATE KEY-----\n")));
             chain = SSL.parseX509Chain(chainBio);
-            long key = SSL.parsePrivateKey(keyBio, null);
-            material = new KeyMaterial(chain, key, bytes, certificate.staple());
-            chain = 0;
+            key = SSL.parsePrivateKey(keyBio, null);
+            bare[index] = credential(chain, key);
+            if (stapled != bare) {
+                stapled[index] = credential(chain, key);
+                byte[] staple = certificate.staple().map(OcspStaple::response).orElse(new byte[0]);
+                if (staple.length > 0) {
+                    SSLCredential.setOcspResponse(stapled[index], staple);
+                }
+            }
         } finally {
             Arrays.fill(encodedKey, (byte) 0);
             if (chain != 0) {
                 SSL.freeX509Chain(chain);
+            }
+            if (key != 0) {
+                SSL.freePrivateKey(key);
             }
             if (chainBio != 0) {
                 SSL.freeBIO(chainBio);
@@ -130,42 +233,45 @@ final class NativeTls {
                 SSL.freeBIO(keyBio);
             }
         }
+    }
+
+    /// Takes references of its own to both. The second of the two setters compares the public keys.
+    private static long credential(long chain, long key) throws Exception {
+        long credential = SSLCredential.newX509();
         try {
-            proveMatch(context, material);
-            return material;
+            SSLCredential.setPrivateKey(credential, key);
+            SSLCredential.setCertChain(credential, chain);
+            return credential;
         } catch (Exception e) {
-            material.release();
+            SSLCredential.free(credential);
             throw e;
         }
     }
 
-    /// BoringSSL compares the two public keys when it is given the pair.
-    private static void proveMatch(SslContext context, KeyMaterial material) throws Exception {
-        var engine =
-                (ReferenceCountedOpenSslEngine) context.newEngine(UnpooledByteBufAllocator.DEFAULT);
-        try {
-            apply(engine, material);
-        } finally {
-            engine.release();
+    /// Gives a connection its credentials, the preferred first. Must precede the first byte of the handshake.
+    static void apply(SSLEngine engine, long[] credentials) throws Exception {
+        long ssl = ((ReferenceCountedOpenSslEngine) engine).sslPointer();
+        for (long credential : credentials) {
+            SSL.addCredential(ssl, credential);
         }
     }
 
-    /// Gives a connection its certificate. Must precede the first byte of the handshake.
-    static void apply(SSLEngine engine, KeyMaterial material) throws Exception {
-        SSL.setKeyMaterial(
-                ((ReferenceCountedOpenSslEngine) engine).sslPointer(),
-                material.chain(),
-                material.key());
+    /// Neither hands the connection a ticket nor takes one from it.
+    static void withoutTickets(SSLEngine engine) {
+        SSL.setOptions(((ReferenceCountedOpenSslEngine) engine).sslPointer(), SSL.SSL_OP_NO_TICKET);
     }
 
-    /// Gives a connection the staple for a visitor who asks for one. Must follow [#apply].
-    static void staple(SSLEngine engine, byte[] response) {
-        SSL.setOcspResponse(((ReferenceCountedOpenSslEngine) engine).sslPointer(), response);
-    }
-
-    static void free(KeyMaterial material) {
-        SSL.freeX509Chain(material.chain());
-        SSL.freePrivateKey(material.key());
+    /// Zeros stand for what was never made.
+    static void free(long[] credentials) {
+        for (long credential : credentials) {
+            if (credential != 0) {
+                try {
+                    SSLCredential.free(credential);
+                } catch (Exception e) {
+                    throw new IllegalStateException("a native credential cannot be freed", e);
+                }
+            }
+        }
     }
 
     private static byte[] ascii(String text) {

@@ -42,7 +42,7 @@ final class SelfTest {
             SSLEngine clientEngine =
                     client.newEngine(UnpooledByteBufAllocator.DEFAULT, "self-test.invalid", 443);
             try {
-                NativeTls.apply(serverEngine, material);
+                NativeTls.apply(serverEngine, material.credentials(now));
                 handshake(clientEngine, serverEngine);
                 Certificate seen = clientEngine.getSession().getPeerCertificates()[0];
                 if (!Arrays.equals(seen.getEncoded(), leaf)) {

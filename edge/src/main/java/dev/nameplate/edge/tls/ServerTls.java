@@ -3,36 +3,28 @@ package dev.nameplate.edge.tls;
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.EdgeSource;
+import dev.nameplate.edge.config.SecurityPolicy;
 import dev.nameplate.edge.name.ChangedNames;
 
 import io.netty.channel.ChannelHandler;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.SslContext;
-import io.netty.util.ReferenceCountUtil;
 
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /// TLS for every name the edge serves.
 ///
-/// One native context is shared by all connections, so a name costs no context of its own: after the ClientHello,
-/// [SniHandler] gives the connection's engine the key material of its name. A million names start as fast as one.
+/// One native context is shared by all names of a security policy, so a name costs no context of its own: after the
+/// ClientHello, [SniHandler] gives the connection's engine the credentials of its name. A million names start as fast as one.
 public final class ServerTls implements AutoCloseable {
-    private final SslContext context;
+    private final Contexts contexts;
     private final CertificateCache certificates;
-    private final EdgeEvents events;
-    private final long handshakeMillis;
+    private final SniHandler.Shared shared;
 
-    private ServerTls(
-            SslContext context,
-            CertificateCache certificates,
-            EdgeEvents events,
-            long handshakeMillis) {
-        this.context = context;
+    private ServerTls(Contexts contexts, CertificateCache certificates, SniHandler.Shared shared) {
+        this.contexts = contexts;
         this.certificates = certificates;
-        this.events = events;
-        this.handshakeMillis = handshakeMillis;
+        this.shared = shared;
     }
 
     /// @param loads runs the source's blocking calls
@@ -44,25 +36,23 @@ public final class ServerTls implements AutoCloseable {
             Executor loads,
             InstantSource clock) {
         NativeTls.requireAvailable();
-        SslContext context =
-                NativeTls.newServerContext(
-                        new ApplicationProtocolConfig(
-                                ApplicationProtocolConfig.Protocol.ALPN,
-                                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                                ApplicationProtocolNames.HTTP_2,
-                                ApplicationProtocolNames.HTTP_1_1));
-        SelfTest.run(context, clock.instant());
+        Contexts contexts = new Contexts();
+        SelfTest.run(contexts.of(SecurityPolicy.STANDARD, true), clock.instant());
+        CertificateCache certificates =
+                new CertificateCache(settings, source, contexts, loads, clock);
         return new ServerTls(
-                context,
-                new CertificateCache(settings, source, context, loads, clock),
-                events,
-                settings.handshakeTimeout().toMillis());
+                contexts,
+                certificates,
+                new SniHandler.Shared(
+                        certificates,
+                        events,
+                        Optional.empty(),
+                        settings.handshakeTimeout().toMillis()));
     }
 
     /// The first handler of a TLS connection.
     public ChannelHandler newHandler() {
-        return new SniHandler(context, certificates, events, handshakeMillis);
+        return new SniHandler(shared);
     }
 
     public void changed(ChangedNames names) {
@@ -72,6 +62,6 @@ public final class ServerTls implements AutoCloseable {
     @Override
     public void close() {
         certificates.clear();
-        ReferenceCountUtil.release(context);
+        contexts.close();
     }
 }

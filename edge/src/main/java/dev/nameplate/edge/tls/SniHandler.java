@@ -4,12 +4,15 @@ import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeEvents.HandshakeFailure;
 import dev.nameplate.edge.tls.CertificateCache.Slot;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.ssl.AbstractSniHandler;
-import io.netty.handler.ssl.SslContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SniCompletionEvent;
+import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -17,76 +20,104 @@ import io.netty.util.concurrent.Promise;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import javax.net.ssl.SSLEngine;
 
-/// Reads the server name from the ClientHello and puts an [SslHandler] with that name's certificate in its own place,
-/// or refuses the handshake.
+/// Reads the ClientHello and puts an [SslHandler] with the credentials of the server it names in its own place, or refuses the
+/// handshake.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
-final class SniHandler extends AbstractSniHandler<Slot> {
+final class SniHandler extends SslClientHelloHandler<Slot> {
+    /// What BoringSSL takes at most; Netty's own bound is 16 MB.
+    private static final int MAX_CLIENT_HELLO = 16_384;
+
     /// A fatal alert 112, unrecognized_name (RFC 6066 §3), as a plaintext TLS record.
     private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
 
+    /// Alert 80, internal_error: the name may well be known.
+    private static final byte[] INTERNAL_ERROR = {21, 3, 3, 0, 2, 2, 80};
+
     private static final Slot NO_NAME = new Slot.Refused(HandshakeFailure.NO_SERVER_NAME);
 
-    private final SslContext context;
-    private final CertificateCache certificates;
-    private final EdgeEvents events;
-    private final long handshakeMillis;
-
-    SniHandler(
-            SslContext context,
+    /// What all connections share.
+    ///
+    /// @param defaultServerName stands for the name a visitor does not say
+    record Shared(
             CertificateCache certificates,
             EdgeEvents events,
-            long handshakeMillis) {
-        super(handshakeMillis);
-        this.context = context;
-        this.certificates = certificates;
-        this.events = events;
-        this.handshakeMillis = handshakeMillis;
+            Optional<String> defaultServerName,
+            long handshakeMillis) {}
+
+    private final Shared shared;
+    private ClientHello hello = ClientHello.UNREADABLE;
+
+    SniHandler(Shared shared) {
+        super(MAX_CLIENT_HELLO);
+        this.shared = shared;
     }
 
     @Override
-    protected Future<Slot> lookup(ChannelHandlerContext ctx, @Nullable String serverName) {
-        if (serverName == null) {
+    protected Future<Slot> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf clientHello) {
+        if (clientHello != null) {
+            hello = ClientHello.read(clientHello);
+        }
+        if (hello.serverName().isEmpty() && shared.defaultServerName().isPresent()) {
+            hello = new ClientHello(shared.defaultServerName().get(), false, hello.tls13());
+        }
+        if (hello.serverName().isEmpty()) {
             return ctx.executor().newSucceededFuture(NO_NAME);
         }
-        Optional<Slot> hot = certificates.inMemory(serverName);
-        if (hot.isPresent()) {
-            return ctx.executor().newSucceededFuture(hot.get());
+        if (hello.challenge()) {
+            return onLoop(ctx, shared.certificates().challenge(hello.serverName()));
         }
+        Optional<Slot> hot = shared.certificates().inMemory(hello.serverName());
+        return hot.isPresent()
+                ? ctx.executor().newSucceededFuture(hot.get())
+                : onLoop(ctx, shared.certificates().load(hello.serverName()));
+    }
+
+    private static Future<Slot> onLoop(ChannelHandlerContext ctx, CompletableFuture<Slot> load) {
         Promise<Slot> promise = ctx.executor().newPromise();
-        certificates
-                .load(serverName)
-                .whenComplete((slot, failure) -> {
-                    if (failure == null) {
-                        promise.setSuccess(slot);
-                    } else {
-                        promise.setFailure(failure);
-                    }
-                });
+        load.whenComplete((slot, failure) -> {
+            if (failure == null) {
+                promise.setSuccess(slot);
+            } else {
+                promise.setFailure(failure);
+            }
+        });
         return promise;
     }
 
     @Override
-    protected void onLookupComplete(
-            ChannelHandlerContext ctx, @Nullable String serverName, Future<Slot> future)
+    protected void onLookupComplete(ChannelHandlerContext ctx, Future<Slot> future)
             throws Exception {
+        try {
+            complete(ctx, future);
+        } finally {
+            ctx.fireUserEventTriggered(
+                    future.isSuccess()
+                            ? new SniCompletionEvent(hello.serverName())
+                            : new SniCompletionEvent(hello.serverName(), future.cause()));
+        }
+    }
+
+    private void complete(ChannelHandlerContext ctx, Future<Slot> future) throws Exception {
         if (!future.isSuccess()) {
             ctx.close();
-            throw new IllegalStateException("no certificate for " + serverName, future.cause());
+            throw new IllegalStateException(
+                    "no certificate for " + hello.serverName(), future.cause());
         }
         switch (future.getNow()) {
             case Slot.Refused(var reason) -> {
-                events.handshakeFailed(serverName == null ? "" : serverName, reason);
-                ctx.writeAndFlush(Unpooled.wrappedBuffer(UNRECOGNIZED_NAME))
+                shared.events().handshakeFailed(hello.serverName(), reason);
+                ctx.writeAndFlush(Unpooled.wrappedBuffer(alert(reason)))
                         .addListener(ChannelFutureListener.CLOSE);
             }
             case Slot.Usable(var material) -> {
                 try {
-                    if (!ctx.isRemoved()) { // the visitor may have left while the certificate was
-                        // loaded
-                        ctx.pipeline().replace(this, "tls", newHandler(ctx, material));
+                    // The visitor may have left while the certificate was loaded.
+                    if (!ctx.isRemoved()) {
+                        handOver(ctx, material);
                     }
                 } finally {
                     material.release();
@@ -95,18 +126,56 @@ final class SniHandler extends AbstractSniHandler<Slot> {
         }
     }
 
+    private static byte[] alert(HandshakeFailure reason) {
+        return switch (reason) {
+            case LIMITED -> INTERNAL_ERROR;
+            case NO_SERVER_NAME, UNKNOWN_NAME, BAD_CERTIFICATE, SOURCE_FAILED, CLIENT ->
+                    UNRECOGNIZED_NAME;
+        };
+    }
+
+    private void handOver(ChannelHandlerContext ctx, KeyMaterial material) throws Exception {
+        if (hello.challenge()) {
+            ctx.pipeline().addAfter(ctx.name(), "challenge", new Shown());
+        }
+        ctx.pipeline().replace(this, "tls", newHandler(ctx, material));
+    }
+
     private SslHandler newHandler(ChannelHandlerContext ctx, KeyMaterial material)
             throws Exception {
-        SSLEngine engine = context.newEngine(ctx.alloc());
+        SSLEngine engine = material.context().newEngine(ctx.alloc());
         try {
-            NativeTls.apply(engine, material);
-            certificates.staple(material).ifPresent(each -> NativeTls.staple(engine, each));
+            NativeTls.apply(engine, shared.certificates().credentials(material));
+            if (!hello.tls13()) {
+                // Up to TLS 1.2 a session belongs to the server name it was made for (RFC 6066
+                // section 3), and BoringSSL does
+                // not compare them; in TLS 1.3 each handshake names its server anew (RFC 8446
+                // section 4.2.11).
+                NativeTls.withoutTickets(engine);
+            }
         } catch (Exception e) {
             ReferenceCountUtil.release(engine);
             throw e;
         }
         SslHandler ssl = new SslHandler(engine);
-        ssl.setHandshakeTimeoutMillis(handshakeMillis);
+        ssl.setHandshakeTimeoutMillis(shared.handshakeMillis());
         return ssl;
+    }
+
+    /// Hangs up once the challenge's certificate was seen (RFC 8737 section 3): nothing is served behind such a handshake.
+    private static final class Shown extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent) {
+                ctx.close();
+            } else {
+                ctx.fireUserEventTriggered(event);
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.nameplate.edge.testkit;
 import dev.nameplate.edge.config.EdgeSource;
 import dev.nameplate.edge.config.ServedCertificate;
 import dev.nameplate.edge.config.Site;
+import dev.nameplate.edge.config.TicketKey;
 
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.function.Supplier;
 /// A source over two maps, with wildcards, that remembers what it was asked.
 public final class FakeSource implements EdgeSource {
     private final Map<String, ServedCertificate> certificates = new ConcurrentHashMap<>();
+    private final Map<String, ServedCertificate> challenges = new ConcurrentHashMap<>();
+    private volatile List<TicketKey> ticketKeys = List.of();
     private final Map<String, Site> sites = new ConcurrentHashMap<>();
     private final List<String> certificateQuestions = new CopyOnWriteArrayList<>();
     private final List<String> siteQuestions = new CopyOnWriteArrayList<>();
@@ -43,13 +46,39 @@ public final class FakeSource implements EdgeSource {
     public Optional<ServedCertificate> certificate(String serverName) {
         certificateQuestions.add(serverName);
         failIfBroken();
-        return find(certificates, serverName)
-                .map(known ->
-                        new ServedCertificate(
-                                known.id(),
-                                known.chain(),
-                                known.privateKeyPkcs8().clone(),
-                                known.staple()));
+        return find(certificates, serverName).map(FakeSource::fresh);
+    }
+
+    /// With key bytes that may be cleared.
+    private static ServedCertificate fresh(ServedCertificate known) {
+        return new ServedCertificate(
+                known.id(),
+                known.chain(),
+                known.privateKeyPkcs8().clone(),
+                known.staple(),
+                known.alternative().map(FakeSource::fresh),
+                known.policy(),
+                known.http2());
+    }
+
+    public void challenge(String name, ServedCertificate certificate) {
+        challenges.put(name, certificate);
+    }
+
+    @Override
+    public Optional<ServedCertificate> challenge(String serverName) {
+        failIfBroken();
+        return Optional.ofNullable(challenges.get(serverName)).map(FakeSource::fresh);
+    }
+
+    public void ticketKeys(List<TicketKey> keys) {
+        ticketKeys = keys;
+    }
+
+    @Override
+    public List<TicketKey> ticketKeys() {
+        failIfBroken();
+        return ticketKeys;
     }
 
     @Override

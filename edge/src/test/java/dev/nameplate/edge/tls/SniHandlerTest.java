@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
+import dev.nameplate.edge.config.SecurityPolicy;
 import dev.nameplate.edge.testkit.FakeSource;
 import dev.nameplate.edge.testkit.TestCa;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -21,33 +21,37 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 final class SniHandlerTest {
-    private final SslContext context =
-            NativeTls.newServerContext(ApplicationProtocolConfig.DISABLED);
+    private final Contexts contexts = new Contexts();
+    private final SslContext context = contexts.of(SecurityPolicy.STANDARD, true);
     private final Queue<Runnable> loads = new ArrayDeque<>();
     private final FakeSource source = new FakeSource();
     private final CertificateCache certificates =
             new CertificateCache(
                     EdgeSettings.standard(new InetSocketAddress(0), new InetSocketAddress(0)),
                     source,
-                    context,
+                    contexts,
                     loads::add,
                     InstantSource.system());
 
     @AfterEach
     void close() {
         certificates.clear();
-        ReferenceCountUtil.release(context);
+        contexts.close();
     }
 
     private EmbeddedChannel visitorOf(String serverName) throws Exception {
         EmbeddedChannel visitor =
-                new EmbeddedChannel(new SniHandler(context, certificates, EdgeEvents.NONE, 10_000));
+                new EmbeddedChannel(
+                        new SniHandler(
+                                new SniHandler.Shared(
+                                        certificates, EdgeEvents.NONE, Optional.empty(), 10_000)));
         SSLEngine client = SSLContext.getDefault().createSSLEngine(serverName, 443);
         client.setUseClientMode(true);
         ByteBuffer hello = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
