@@ -1,53 +1,44 @@
 package dev.nameplate.edge.http;
 
-import dev.nameplate.edge.name.HostNames;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// A visitor's HTTP/2 connection: listens to frames and writes frames, without a channel or frame object per stream.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
-final class Http2Viewer extends Http2EventAdapter {
-    /// What CloudFront announces.
-    private static final int MAX_STREAMS = 128;
+final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
+    /// How many streams cut short are remembered: more than can be open at a time.
+    private static final int REMEMBERED = 256;
 
     private final Viewer viewer;
-    private final Http2ConnectionHandler handler;
+    private final Http2Codec handler;
     private final ChannelHandlerContext context;
     private final Http2Connection.PropertyKey exchangeKey;
+    private final FrameBudget budget = new FrameBudget(System.nanoTime());
+    private final Progress progress;
+    private int @Nullable [] cutShort;
+    private int cutShortCount;
     private boolean reading;
-    private long lastProgress = System.nanoTime();
 
     private Http2Viewer(Viewer viewer) {
         this.viewer = viewer;
-        this.handler =
-                new Http2ConnectionHandlerBuilder()
-                        .frameListener(this)
-                        .initialSettings(
-                                Http2Settings.defaultSettings()
-                                        .maxConcurrentStreams(MAX_STREAMS)
-                                        .maxHeaderListSize(Viewers.MAX_HEADERS))
-                        .gracefulShutdownTimeoutMillis(
-                                viewer.shared().settings().drain().toMillis())
-                        .build();
+        this.progress = new Progress(viewer.shared().settings().viewerIdle());
+        this.handler = Http2Codec.of(this, viewer.shared().settings().drain().toMillis());
         this.exchangeKey = handler.connection().newKey();
         handler.connection().addListener(this);
         handler.encoder().flowController().listener(this::writabilityChanged);
@@ -58,7 +49,7 @@ final class Http2Viewer extends Http2EventAdapter {
     /// Adds the handler of the protocol to the end of the connection's pipeline.
     static void addTo(Viewer viewer) {
         Http2Viewer connection = new Http2Viewer(viewer);
-        connection.scheduleIdleCheck(viewer.shared().settings().viewerIdle().toNanos());
+        connection.scheduleIdleCheck(connection.progress.limit());
     }
 
     /// Knows whether more frames of this read are to come, so that one flush serves them all.
@@ -104,67 +95,137 @@ final class Http2Viewer extends Http2EventAdapter {
             Http2Headers headers,
             int padding,
             boolean end) {
-        progress();
+        reading = true;
+        progress.made();
         Http2Stream stream = handler.connection().stream(streamId);
         Http2Exchange known = exchange(stream);
         if (known != null) {
-            if (end) {
-                known.receive(Unpooled.EMPTY_BUFFER, true); // trailers; their fields are dropped
-            }
+            known.receive(Unpooled.EMPTY_BUFFER, true); // trailers; their fields are dropped
             return;
         }
-        Optional<String> host = host(headers);
-        CharSequence path = headers.path();
-        CharSequence method = headers.method();
-        if (host.isEmpty()
-                || path == null
-                || method == null
-                || path.isEmpty()
-                || path.charAt(0) != '/'
-                || !Targets.isClean(path)
-                || !isToken(method)) {
-            handler.resetStream(ctx, streamId, Http2Error.PROTOCOL_ERROR.code(), ctx.newPromise());
+        if (headers.size() > Viewers.MAX_FIELDS) {
+            headersTooLarge(stream);
             return;
         }
-        Http2Exchange exchange =
-                new Http2Exchange(
-                        this,
-                        viewer,
-                        stream,
-                        headers,
-                        HttpMethod.valueOf(method.toString()),
-                        host.get(),
-                        path.toString(),
-                        !end);
+        Optional<RequestHead> head = RequestHead.of(headers);
+        if (head.isEmpty()) {
+            cutOff(stream, Http2Error.PROTOCOL_ERROR);
+            return;
+        }
+        Http2Exchange exchange = new Http2Exchange(this, viewer, stream, head.get(), headers, !end);
         stream.setProperty(exchangeKey, exchange);
         viewer.shared().handler().handle(exchange);
     }
 
     @Override
+    public void headersTooLarge(Http2Stream stream) {
+        ErrorPage page =
+                ErrorPage.of(
+                        viewer.shared(),
+                        413,
+                        "The request's headers are too large",
+                        viewer.shared().ids().next());
+        writeHeaders(stream, Http2Exchange.answerFields(413, page.headers()), false);
+        writeData(stream, page.body(), true, null);
+        cutOff(stream, Http2Error.NO_ERROR);
+        flush();
+    }
+
+    @Override
     public int onDataRead(
-            ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean end) {
-        progress();
+            ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean end)
+            throws Http2Exception {
+        reading = true;
+        int length = data.readableBytes();
+        progress.made(length);
+        if (length == 0 && !end) {
+            spend(ctx, FrameBudget.EMPTY_DATA);
+        }
         Http2Exchange exchange = exchange(handler.connection().stream(streamId));
         if (exchange == null) {
-            return data.readableBytes() + padding;
+            return length + padding;
         }
         exchange.receive(data.retain(), end);
         return padding; // the data itself counts once somebody has taken it
     }
 
     @Override
-    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
-        progress();
-    }
-
-    @Override
-    public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
-        lastProgress = System.nanoTime();
-    }
-
-    @Override
-    public void onPingRead(ChannelHandlerContext ctx, long data) {
+    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode)
+            throws Http2Exception {
         reading = true;
+        spend(ctx, FrameBudget.RESET);
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment)
+            throws Http2Exception {
+        if (viewer.channel().isWritable()) {
+            progress.made(increment);
+        }
+        spend(ctx, FrameBudget.CONTROL);
+    }
+
+    @Override
+    public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+        reading = true;
+        spend(ctx, FrameBudget.CONTROL);
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
+        spend(ctx, FrameBudget.CONTROL);
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings)
+            throws Http2Exception {
+        reading = true;
+        spend(ctx, FrameBudget.SETTINGS);
+    }
+
+    @Override
+    public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
+        spend(ctx, FrameBudget.CONTROL);
+    }
+
+    @Override
+    public void onPriorityRead(
+            ChannelHandlerContext ctx,
+            int streamId,
+            int dependency,
+            short weight,
+            boolean exclusive)
+            throws Http2Exception {
+        spend(ctx, FrameBudget.CONTROL);
+    }
+
+    @Override
+    public void onUnknownFrame(
+            ChannelHandlerContext ctx,
+            byte frameType,
+            int streamId,
+            Http2Flags flags,
+            ByteBuf payload)
+            throws Http2Exception {
+        spend(ctx, FrameBudget.CONTROL);
+    }
+
+    @Override
+    public void streamFailed(ChannelHandlerContext ctx) {
+        if (!budget.take(FrameBudget.RESET, System.nanoTime())) {
+            handler.onError(ctx, false, FrameBudget.exceeded());
+        }
+    }
+
+    private void spend(ChannelHandlerContext ctx, int tokens) throws Http2Exception {
+        if (!budget.take(tokens, System.nanoTime())) {
+            throw FrameBudget.exceeded();
+        }
+    }
+
+    @Override
+    public boolean isHandled(Http2Stream stream) {
+        return exchange(stream) != null;
     }
 
     @Override
@@ -182,36 +243,8 @@ final class Http2Viewer extends Http2EventAdapter {
         }
     }
 
-    private void progress() {
-        lastProgress = System.nanoTime();
-        reading = true;
-    }
-
     private @Nullable Http2Exchange exchange(@Nullable Http2Stream stream) {
         return stream == null ? null : stream.getProperty(exchangeKey);
-    }
-
-    /// `:authority` and `Host` must agree where both are sent (RFC 9113 §8.3.1).
-    private static Optional<String> host(Http2Headers headers) {
-        CharSequence authority = headers.authority();
-        CharSequence host = headers.get(HttpHeaderNames.HOST);
-        if (authority == null) {
-            return host == null ? Optional.empty() : HostNames.ofAuthority(host.toString());
-        }
-        Optional<String> name = HostNames.ofAuthority(authority.toString());
-        return host == null || HostNames.ofAuthority(host.toString()).equals(name)
-                ? name
-                : Optional.empty();
-    }
-
-    private static boolean isToken(CharSequence method) {
-        for (int i = 0; i < method.length(); i++) {
-            char c = method.charAt(i);
-            if (!(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && c != '-' && c != '_') {
-                return false;
-            }
-        }
-        return method.length() > 0;
     }
 
     // ---- frames out
@@ -224,6 +257,7 @@ final class Http2Viewer extends Http2EventAdapter {
     /// @param ended the exchange that ends with this data, if any
     void writeData(Http2Stream stream, ByteBuf data, boolean end, @Nullable Http2Exchange ended) {
         ChannelHandlerContext ctx = context;
+        budget.earn(data.readableBytes());
         ChannelFuture written =
                 handler.encoder().writeData(ctx, stream.id(), data, 0, end, ctx.newPromise());
         if (ended != null && !ended.bodyEnded()) {
@@ -234,19 +268,29 @@ final class Http2Viewer extends Http2EventAdapter {
     /// The answer is complete but the request is not: the rest is unwanted (RFC 9113 §8.1).
     void endsEarly(Http2Stream stream, Http2Exchange exchange) {
         if (!exchange.bodyEnded()) {
-            ChannelHandlerContext ctx = context;
-            handler.resetStream(ctx, stream.id(), Http2Error.NO_ERROR.code(), ctx.newPromise());
+            cutOff(stream, Http2Error.NO_ERROR);
             flush();
         }
     }
 
     void reset(Http2Stream stream) {
         if (viewer.channel().isActive()) {
-            ChannelHandlerContext ctx = context;
-            handler.resetStream(
-                    ctx, stream.id(), Http2Error.INTERNAL_ERROR.code(), ctx.newPromise());
-            ctx.flush();
+            cutOff(stream, Http2Error.INTERNAL_ERROR);
+            context.flush();
         }
+    }
+
+    private void cutOff(Http2Stream stream, Http2Error error) {
+        int[] ids = cutShort == null ? new int[REMEMBERED] : cutShort;
+        cutShort = ids;
+        ids[cutShortCount++ % REMEMBERED] = stream.id();
+        ChannelHandlerContext ctx = context;
+        handler.resetStream(ctx, stream.id(), error.code(), ctx.newPromise());
+    }
+
+    @Override
+    public boolean wasCutShort(int streamId) {
+        return cutShort != null && Arrays.stream(cutShort).anyMatch(id -> id == streamId);
     }
 
     void consumed(Http2Stream stream, int bytes) {
@@ -274,7 +318,7 @@ final class Http2Viewer extends Http2EventAdapter {
     }
 
     void finished() {
-        lastProgress = System.nanoTime();
+        progress.made();
     }
 
     // ---- silence
@@ -287,12 +331,11 @@ final class Http2Viewer extends Http2EventAdapter {
         if (!viewer.channel().isActive()) {
             return;
         }
-        long limit = viewer.shared().settings().viewerIdle().toNanos();
-        long idle = System.nanoTime() - lastProgress;
-        if (idle >= limit && (handler.connection().numActiveStreams() == 0 || waitsForVisitor())) {
+        long left = progress.left();
+        if (left <= 0 && (handler.connection().numActiveStreams() == 0 || waitsForVisitor())) {
             viewer.channel().close();
         }
-        scheduleIdleCheck(idle >= limit ? limit : limit - idle);
+        scheduleIdleCheck(left <= 0 ? progress.limit() : left);
     }
 
     /// Whether some stream cannot go on because the visitor neither reads nor sends.

@@ -15,4 +15,15 @@ final class Targets {
         }
         return true;
     }
+
+    /// Whether this can be a method. Of the characters of a token (RFC 9110 §5.6.2) those that methods are made of.
+    static boolean isToken(CharSequence method) {
+        for (int i = 0; i < method.length(); i++) {
+            char c = method.charAt(i);
+            if (!(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && c != '-' && c != '_') {
+                return false;
+            }
+        }
+        return !method.isEmpty();
+    }
 }

@@ -28,6 +28,9 @@ public final class Viewers {
 
     static final int MAX_HEADERS = 20_480;
 
+    /// Looking a header up costs more the more there are.
+    static final int MAX_FIELDS = 256;
+
     /// The request line is the URL, a method and a version.
     private static final int MAX_REQUEST_LINE = MAX_URL + 64;
 
