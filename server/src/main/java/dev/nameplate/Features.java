@@ -8,6 +8,7 @@ import dev.nameplate.distribution.Distributions;
 import dev.nameplate.dns.DnsSettings;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.issuer.ca.CaSettings;
 import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.issuer.ca.revocation.OcspResponder;
@@ -32,6 +33,7 @@ record Features(
         Zones zones,
         Certificates certificates,
         Distributions distributions,
+        Invalidations invalidations,
         KeyPairs keyPairs,
         EmbeddedCa ca,
         OcspResponder ocsp) {
@@ -77,6 +79,7 @@ record Features(
                 zones,
                 certificates,
                 distributions,
+                new Invalidations(feed, store.clock(), store.random(), engine),
                 keyPairs,
                 ca,
                 new OcspResponder(store.database(), ca.signatories(), keyPairs, store.clock()));

@@ -28,6 +28,7 @@ import dev.nameplate.pki.RsaPool;
 import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.EdgePublisher;
 import dev.nameplate.publish.HandshakeCheck;
+import dev.nameplate.publish.InvalidationWork;
 import dev.nameplate.publish.OwnSites;
 import dev.nameplate.publish.PublishWork;
 import dev.nameplate.publish.ServedCertificates;
@@ -54,6 +55,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// One running process: the only place that sees every package. Parts start from the store upwards, are stopped in the opposite
@@ -176,7 +178,10 @@ final class Server implements AutoCloseable {
                                 opened.database(),
                                 features.feed(),
                                 features.distributions(),
-                                (id, names) -> changed(edgeOnceUp, id, names),
+                                features.invalidations(),
+                                (id, names) -> ifUp(edgeOnceUp, edge -> edge.changed(id, names)),
+                                (target, paths) ->
+                                        ifUp(edgeOnceUp, edge -> edge.invalidate(target, paths)),
                                 opened.clock()));
         RsaPool rsaPool =
                 started("rsa pool", RsaPool.start(features.keyPairs(), settings.keys().rsaPool()));
@@ -249,6 +254,11 @@ final class Server implements AutoCloseable {
                                 features.feed(),
                                 features.distributions(),
                                 follower),
+                        new InvalidationWork(
+                                opened.database(),
+                                features.feed(),
+                                features.invalidations(),
+                                follower),
                         new CrlWork(
                                 opened.database(),
                                 features.ca().signatories(),
@@ -281,12 +291,11 @@ final class Server implements AutoCloseable {
         return part;
     }
 
-    private static void changed(
-            AtomicReference<@Nullable Edge> edgeOnceUp, String id, Set<String> names) {
+    /// An edge that is not up yet has nothing cached.
+    private static void ifUp(AtomicReference<@Nullable Edge> edgeOnceUp, Consumer<Edge> action) {
         Edge edge = edgeOnceUp.get();
-        // An edge that is not up yet has nothing cached.
         if (edge != null) {
-            edge.changed(id, names);
+            action.accept(edge);
         }
     }
 

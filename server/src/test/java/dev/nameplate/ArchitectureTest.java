@@ -80,11 +80,13 @@ final class ArchitectureTest {
                                             "job",
                                             "names",
                                             "edge.config")),
+                            Map.entry("invalidation", Set.of("feed", "db", "job")),
                             Map.entry(
                                     "publish",
                                     Set.of(
                                             "certificate",
                                             "distribution",
+                                            "invalidation",
                                             "feed",
                                             "db",
                                             "job",
@@ -99,6 +101,7 @@ final class ArchitectureTest {
                                     Set.of(
                                             "certificate",
                                             "distribution",
+                                            "invalidation",
                                             "dns",
                                             "tag",
                                             "db",
@@ -122,6 +125,7 @@ final class ArchitectureTest {
                                     Set.of(
                                             "certificate",
                                             "distribution",
+                                            "invalidation",
                                             "tag",
                                             "db",
                                             "names",
@@ -199,6 +203,7 @@ final class ArchitectureTest {
                                                 "issuer.ca",
                                                 "issuer.ca.revocation",
                                                 "distribution",
+                                                "invalidation",
                                                 "publish")
                                         .contains(name);
                             }

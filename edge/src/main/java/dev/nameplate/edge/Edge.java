@@ -74,7 +74,7 @@ public final class Edge implements AutoCloseable {
                         Thread.ofVirtual().name("edge-load-", 0).factory());
         this.tls = ServerTls.start(settings, source, events, loads, clock);
         this.sites = new SiteTable(settings, source, events, loads, clock);
-        this.store = new MemoryStore(settings.contentCacheBytes());
+        this.store = new MemoryStore(settings.contentCacheBytes(), loads);
         this.origins =
                 new OriginClient(
                         settings,
@@ -162,16 +162,20 @@ public final class Edge implements AutoCloseable {
 
     /// Forgets certificates and configuration for these host names and this distribution, so that the next visitor
     /// is served from a fresh answer of the source. `*.x` stands for every name below x. Cached content stays, as
-    /// CloudFront's does; see [#purge].
+    /// CloudFront's does; see [#invalidate].
     public void changed(String distributionId, Set<String> names) {
         ChangedNames changed = new ChangedNames(names);
         tls.changed(changed);
         sites.changed(distributionId, changed);
     }
 
-    /// Forgets the cached content of a distribution.
-    public void purge(String distributionId) {
-        store.purge(distributionId);
+    /// Makes sure that the content cached under these paths, in all its variants, is not served again: from the moment this
+    /// returns, and for answers being fetched at that moment too. Its cost does not depend on how much is cached.
+    ///
+    /// @param distributionId also covers ids that stand below it: `E1` covers `E1/tenant`
+    /// @param paths as requested, with the query where that is part of the cache key; `*` at the end stands for anything
+    public void invalidate(String distributionId, List<String> paths) {
+        store.invalidate(distributionId, paths);
     }
 
     /// Stops accepting, lets requests under way finish within [EdgeSettings#drain], then closes.

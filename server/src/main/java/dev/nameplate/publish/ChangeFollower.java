@@ -5,6 +5,7 @@ import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.feed.Change;
 import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.DomainName;
 
 import org.jdbi.v3.core.Handle;
@@ -40,7 +41,9 @@ public final class ChangeFollower implements AutoCloseable {
     private final Database database;
     private final ChangeFeed feed;
     private final Distributions distributions;
+    private final Invalidations invalidations;
     private final EdgeCache edge;
+    private final EdgeContent content;
     private final InstantSource clock;
     private final String node = UUID.randomUUID().toString();
     private final boolean shared;
@@ -61,12 +64,16 @@ public final class ChangeFollower implements AutoCloseable {
             Database database,
             ChangeFeed feed,
             Distributions distributions,
+            Invalidations invalidations,
             EdgeCache edge,
+            EdgeContent content,
             InstantSource clock) {
         this.database = database;
         this.feed = feed;
         this.distributions = distributions;
+        this.invalidations = invalidations;
         this.edge = edge;
+        this.content = content;
         this.clock = clock;
         this.shared = database.dialect() == Database.Dialect.POSTGRESQL;
         this.applied = database.read(feed::latest);
@@ -78,9 +85,13 @@ public final class ChangeFollower implements AutoCloseable {
             Database database,
             ChangeFeed feed,
             Distributions distributions,
+            Invalidations invalidations,
             EdgeCache edge,
+            EdgeContent content,
             InstantSource clock) {
-        ChangeFollower follower = new ChangeFollower(database, feed, distributions, edge, clock);
+        ChangeFollower follower =
+                new ChangeFollower(
+                        database, feed, distributions, invalidations, edge, content, clock);
         follower.catchUp();
         follower.thread.start();
         return follower;
@@ -101,7 +112,7 @@ public final class ChangeFollower implements AutoCloseable {
             List<Stale> batch = staleAfter(applied);
             while (!batch.isEmpty()) {
                 for (Stale stale : batch) {
-                    stale.distributions.forEach(one -> edge.changed(one.id, one.names));
+                    stale.effects.forEach(this::apply);
                     applied = stale.sequence;
                 }
                 batch = staleAfter(applied);
@@ -179,9 +190,28 @@ public final class ChangeFollower implements AutoCloseable {
         seen = now;
     }
 
-    private record StaleDistribution(String id, Set<String> names) {}
+    private void apply(Effect effect) {
+        switch (effect) {
+            case Effect.Changed(String id, Set<String> names) -> edge.changed(id, names);
+            case Effect.Invalidated(String id) -> invalidate(id);
+        }
+    }
 
-    private record Stale(long sequence, List<StaleDistribution> distributions) {}
+    /// Nothing is to be done when the distribution was deleted meanwhile, and its invalidations with it: nothing of it is
+    /// served. The paths are read one order at a time, since each may have megabytes of them.
+    private void invalidate(String id) {
+        database.read(handle -> invalidations.find(handle, id))
+                .ifPresent(found -> content.invalidate(found.target(), found.paths()));
+    }
+
+    /// What the edge must be told.
+    private sealed interface Effect {
+        record Changed(String id, Set<String> names) implements Effect {}
+
+        record Invalidated(String id) implements Effect {}
+    }
+
+    private record Stale(long sequence, List<Effect> effects) {}
 
     private List<Stale> staleAfter(long sequence) {
         return database.read(handle ->
@@ -191,27 +221,28 @@ public final class ChangeFollower implements AutoCloseable {
     }
 
     private Stale stale(Handle handle, Change change) {
-        return switch (change.kind()) {
-            case DISTRIBUTION ->
-                    new Stale(
-                            change.sequence(),
+        List<Effect> effects =
+                switch (change.kind()) {
+                    case DISTRIBUTION ->
                             List.of(
-                                    new StaleDistribution(
-                                            change.key(), new LinkedHashSet<>(change.names()))));
-            case CERTIFICATE -> new Stale(change.sequence(), users(handle, change));
-        };
+                                    new Effect.Changed(
+                                            change.key(), new LinkedHashSet<>(change.names())));
+                    case CERTIFICATE -> users(handle, change);
+                    case INVALIDATION -> List.of(new Effect.Invalidated(change.key()));
+                };
+        return new Stale(change.sequence(), effects);
     }
 
     /// A certificate is served under the aliases of who uses it, which need not be the certificate's own names.
-    private List<StaleDistribution> users(Handle handle, Change change) {
+    private List<Effect> users(Handle handle, Change change) {
         CertificateId certificate = new CertificateId(UUID.fromString(change.key()));
-        List<StaleDistribution> users = new ArrayList<>();
+        List<Effect> users = new ArrayList<>();
         distributions
                 .using(handle, certificate)
                 .forEach(user -> {
                     Set<String> names = new LinkedHashSet<>();
                     user.config().aliases().stream().map(DomainName::ascii).forEach(names::add);
-                    users.add(new StaleDistribution(user.id().value(), names));
+                    users.add(new Effect.Changed(user.id().value(), names));
                 });
         return users;
     }

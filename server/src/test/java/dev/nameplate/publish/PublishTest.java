@@ -203,7 +203,9 @@ class PublishTest {
                 features.database,
                 features.feed,
                 features.distributions,
+                features.invalidations,
                 edge::changed,
+                edge::invalidate,
                 features.clock);
     }
 

@@ -20,6 +20,7 @@ import dev.nameplate.dns.HttpRecord;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
+import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.issuer.ca.CaSettings;
 import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.job.Wakeup;
@@ -54,6 +55,7 @@ public final class TestFeatures {
     public final Zones zones;
     public final Certificates certificates;
     public final Distributions distributions;
+    public final Invalidations invalidations;
 
     private final Vault vault = TestVault.open();
     private final World dns = new World();
@@ -75,6 +77,7 @@ public final class TestFeatures {
                 new Certificates(
                         zones, feed, vault, clock, random, wakeup, (_, _, _, _) -> {}, settings);
         this.distributions = new Distributions(certificates, feed, clock, random, SUFFIX, wakeup);
+        this.invalidations = new Invalidations(feed, clock, random, wakeup);
     }
 
     public TestFeatures(Database database) {

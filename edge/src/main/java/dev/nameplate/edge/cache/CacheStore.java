@@ -11,8 +11,8 @@ public interface CacheStore extends AutoCloseable {
     /// @param forwarded the request's headers as the origin would see them
     Optional<StoredResponse> get(CacheKey key, RequestHeaders forwarded);
 
-    /// Keeps an answer in place of an older one, unless its distribution may have been purged since `generation`
-    /// was read. Takes over the caller's reference.
+    /// Keeps an answer in place of an older one, unless it was invalidated since `generation` was read. Takes over the
+    /// caller's reference.
     ///
     /// @param vary the header names of the answer's `Vary`, sorted, lower case
     void put(
@@ -22,11 +22,15 @@ public interface CacheStore extends AutoCloseable {
             StoredResponse response,
             long generation);
 
-    /// Counts purges; read it before asking the origin.
+    /// Counts invalidations; read it before asking the origin.
     long generation();
 
-    /// Forgets what is kept for a distribution.
-    void purge(String distributionId);
+    /// Makes sure that nothing kept under these paths, nor an answer to a request under way, is handed out again. Costs
+    /// the same however much is kept.
+    ///
+    /// @param distributionId also covers ids that stand below it: `E1` covers `E1/tenant`
+    /// @param paths with the query that is part of the key; `*` at the end stands for anything
+    void invalidate(String distributionId, List<String> paths);
 
     @Override
     void close();

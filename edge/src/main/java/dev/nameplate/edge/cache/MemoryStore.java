@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Keeps answers in memory, bounded by their bytes.
 ///
@@ -18,17 +19,34 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class MemoryStore implements CacheStore {
     private static final int ENTRY_BYTES = 200;
 
+    /// Entries searched between two offers to let others run: some 100 microseconds.
+    private static final int STRIDE = 1_000;
+
     private sealed interface Entry {
-        record Answer(StoredResponse response) implements Entry {}
+        final class Answer implements Entry {
+            final StoredResponse response;
+
+            /// The newest purge that left it alone. Written by several threads, each time with a number that is right.
+            volatile long right;
+
+            Answer(StoredResponse response, long right) {
+                this.response = response;
+                this.right = right;
+            }
+        }
 
         record VariesOn(List<AsciiString> names) implements Entry {}
     }
 
-    private final AtomicLong generation = new AtomicLong();
+    private final Purges purges = new Purges();
+    private final Executor searches;
+    private final AtomicBoolean searchDue = new AtomicBoolean();
     private final Cache<CacheKey, Entry> entries;
 
-    public MemoryStore(long maxBytes) {
-        entries =
+    /// @param searches runs the search for what was invalidated, which may take a while
+    public MemoryStore(long maxBytes, Executor searches) {
+        this.searches = searches;
+        this.entries =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
                         .<CacheKey, Entry>weigher((key, entry) -> weight(key, entry))
@@ -39,13 +57,29 @@ public final class MemoryStore implements CacheStore {
 
     @Override
     public Optional<StoredResponse> get(CacheKey key, RequestHeaders forwarded) {
+        CacheKey place = key;
         Entry entry = entries.getIfPresent(key);
         if (entry instanceof Entry.VariesOn(var names)) {
-            entry = entries.getIfPresent(variant(key, names, forwarded));
+            place = variant(key, names, forwarded);
+            entry = entries.getIfPresent(place);
         }
-        return entry instanceof Entry.Answer(var response) && response.tryRetain()
-                ? Optional.of(response)
-                : Optional.empty();
+        if (!(entry instanceof Entry.Answer answer)) {
+            return Optional.empty();
+        }
+        if (answer.right != purges.latest() && purged(place, answer)) {
+            return Optional.empty();
+        }
+        return answer.response.tryRetain() ? Optional.of(answer.response) : Optional.empty();
+    }
+
+    private boolean purged(CacheKey place, Entry.Answer answer) {
+        long latest = purges.latest();
+        if (purges.hit(place, answer.right)) {
+            entries.asMap().remove(place, answer);
+            return true;
+        }
+        answer.right = latest;
+        return false;
     }
 
     @Override
@@ -55,7 +89,7 @@ public final class MemoryStore implements CacheStore {
             RequestHeaders forwarded,
             StoredResponse response,
             long startedAt) {
-        if (startedAt != generation.get()) {
+        if (purges.hit(key, startedAt)) {
             response.release();
             return;
         }
@@ -65,23 +99,39 @@ public final class MemoryStore implements CacheStore {
             entries.put(key, new Entry.VariesOn(names));
             place = variant(key, names, forwarded);
         }
-        entries.put(place, new Entry.Answer(response));
+        entries.put(place, new Entry.Answer(response, startedAt));
     }
 
     @Override
     public long generation() {
-        return generation.get();
+        return purges.latest();
     }
 
     @Override
-    public void purge(String distributionId) {
-        generation.incrementAndGet();
-        entries.asMap().keySet().removeIf(key -> key.distributionId().equals(distributionId));
+    public void invalidate(String distributionId, List<String> paths) {
+        purges.add(distributionId, paths);
+        if (searchDue.compareAndSet(false, true)) {
+            searches.execute(this::search);
+        }
+    }
+
+    private void search() {
+        searchDue.set(false);
+        long latest = purges.latest();
+        int searched = 0;
+        for (var each : entries.asMap().entrySet()) {
+            if (each.getValue() instanceof Entry.Answer answer && answer.right < latest) {
+                purged(each.getKey(), answer);
+            }
+            if (++searched % STRIDE == 0) {
+                Thread.yield();
+            }
+        }
+        purges.searched(latest);
     }
 
     @Override
     public void close() {
-        generation.incrementAndGet();
         entries.invalidateAll();
         entries.cleanUp();
     }
@@ -98,14 +148,14 @@ public final class MemoryStore implements CacheStore {
     private static int weight(CacheKey key, Entry entry) {
         int rest = ENTRY_BYTES + key.target().length() + key.rest().length();
         return switch (entry) {
-            case Entry.Answer(var response) -> response.bytes() + rest;
+            case Entry.Answer answer -> answer.response.bytes() + rest;
             case Entry.VariesOn _ -> rest;
         };
     }
 
     private static void release(@Nullable Entry entry) {
-        if (entry instanceof Entry.Answer(var response)) {
-            response.release();
+        if (entry instanceof Entry.Answer answer) {
+            answer.response.release();
         }
     }
 }

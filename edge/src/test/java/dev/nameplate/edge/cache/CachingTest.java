@@ -22,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 
 @ExtendWith(NoLeaks.class)
 final class CachingTest {
@@ -244,7 +245,7 @@ final class CachingTest {
         edge.serve("d.test");
         edge.get("c.test", "/");
         edge.get("d.test", "/");
-        edge.edge().purge("dist-c.test");
+        edge.edge().invalidate("dist-c.test", List.of("/*"));
         assertThat(verdict("/")).isEqualTo(MISS);
         assertThat(edge.get("d.test", "/").header("x-cache")).contains(HIT);
     }
