@@ -90,6 +90,7 @@ public final class Edge implements AutoCloseable {
                                 store,
                                 clock,
                                 settings.maxObjectBytes(),
+                                settings.heuristicFreshness(),
                                 settings.nodeName(),
                                 "1.1 " + settings.nodeName() + " (CloudFront)"),
                         this::publicHttpsPort);

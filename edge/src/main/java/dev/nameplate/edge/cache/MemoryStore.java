@@ -60,7 +60,7 @@ public final class MemoryStore implements CacheStore {
         CacheKey place = key;
         Entry entry = entries.getIfPresent(key);
         if (entry instanceof Entry.VariesOn(var names)) {
-            place = variant(key, names, forwarded);
+            place = Variants.key(key, names, forwarded);
             entry = entries.getIfPresent(place);
         }
         if (!(entry instanceof Entry.Answer answer)) {
@@ -97,7 +97,7 @@ public final class MemoryStore implements CacheStore {
         if (!vary.isEmpty()) {
             List<AsciiString> names = vary.stream().map(AsciiString::cached).toList();
             entries.put(key, new Entry.VariesOn(names));
-            place = variant(key, names, forwarded);
+            place = Variants.key(key, names, forwarded);
         }
         entries.put(place, new Entry.Answer(response, startedAt));
     }
@@ -134,15 +134,6 @@ public final class MemoryStore implements CacheStore {
     public void close() {
         entries.invalidateAll();
         entries.cleanUp();
-    }
-
-    private static CacheKey variant(
-            CacheKey key, List<AsciiString> names, RequestHeaders forwarded) {
-        StringBuilder rest = new StringBuilder(key.rest()).append("\nvary");
-        for (AsciiString name : names) {
-            rest.append('\n').append(name).append('=').append(forwarded.value(name).orElse(""));
-        }
-        return new CacheKey(key.distributionId(), key.target(), rest.toString());
     }
 
     private static int weight(CacheKey key, Entry entry) {

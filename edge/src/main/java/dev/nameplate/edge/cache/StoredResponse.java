@@ -16,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// An origin's answer, ready to be sent again.
@@ -25,6 +27,15 @@ import java.util.function.Consumer;
 /// The headers are kept as both protocols want them on the wire, so that a hit formats nothing but `Age`, `X-Cache`
 /// and the request id. The body is off the heap and belongs to this object; whoever uses the object holds a reference.
 public final class StoredResponse extends AbstractReferenceCounted {
+    private static final Set<String> ABOUT_THE_BODY =
+            Set.of(
+                    "content-length",
+                    "content-encoding",
+                    "content-md5",
+                    "content-range",
+                    "etag",
+                    "transfer-encoding");
+
     private record ChangedHead(Object kind, Head head) {}
 
     /// Status and headers as both protocols want them on the wire. Not to be changed.
@@ -56,7 +67,7 @@ public final class StoredResponse extends AbstractReferenceCounted {
     private final Head head;
     private final ByteBuf body;
     private final long storedAtMillis;
-    private final Freshness.Verdict verdict;
+    private final Freshness freshness;
 
     private volatile @Nullable ChangedHead changed;
 
@@ -66,11 +77,11 @@ public final class StoredResponse extends AbstractReferenceCounted {
             HttpHeaders headers,
             ByteBuf body,
             long storedAtMillis,
-            Freshness.Verdict verdict) {
+            Freshness freshness) {
         this.status = status;
         this.body = body;
         this.storedAtMillis = storedAtMillis;
-        this.verdict = verdict;
+        this.freshness = freshness;
         head = Head.of(status, headers, body.readableBytes());
     }
 
@@ -123,33 +134,52 @@ public final class StoredResponse extends AbstractReferenceCounted {
         return Optional.empty();
     }
 
+    public long storedAtMillis() {
+        return storedAtMillis;
+    }
+
+    public Freshness freshness() {
+        return freshness;
+    }
+
     public long ageSeconds(long nowMillis) {
-        return verdict.initialAge().toSeconds() + Math.max(0, nowMillis - storedAtMillis) / 1000;
+        return freshness.ageSeconds(resident(nowMillis));
     }
 
     public boolean isFresh(long nowMillis) {
-        long age = verdict.initialAge().toMillis() + Math.max(0, nowMillis - storedAtMillis);
-        return age < verdict.lifetime().toMillis();
+        return freshness.isFresh(resident(nowMillis));
     }
 
-    public boolean usableWhenStale() {
-        return verdict.usableWhenStale();
+    public boolean usableWhileRevalidating(long nowMillis) {
+        return freshness.usableWhileRevalidating(resident(nowMillis));
     }
 
-    /// The same body under the headers of a 304 (RFC 9111 §4.3.4).
-    public StoredResponse refreshed(
-            HttpHeaders update, long nowMillis, Freshness.Verdict freshness) {
+    /// Whether it may stand in for an origin that fails.
+    public boolean usableIfError(long nowMillis) {
+        return freshness.usableIfError(resident(nowMillis));
+    }
+
+    private long resident(long nowMillis) {
+        return Math.max(0, nowMillis - storedAtMillis);
+    }
+
+    /// The headers after a 304, or a HEAD's 200, brought these (RFC 9111 §3.2): all of them take the place of their
+    /// namesakes, but for what describes the body that is here.
+    public HttpHeaders updated(HttpHeaders update) {
         HttpHeaders merged = headers();
-        merged.remove(HttpHeaderNames.CONTENT_LENGTH);
         for (String name : update.names()) {
-            if (!HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)
-                    && !HttpHeaderNames.CONTENT_ENCODING.contentEqualsIgnoreCase(name)
-                    && !HttpHeaderNames.CONTENT_TYPE.contentEqualsIgnoreCase(name)
-                    && !HttpHeaderNames.CONTENT_RANGE.contentEqualsIgnoreCase(name)) {
+            if (!ABOUT_THE_BODY.contains(name.toLowerCase(Locale.ROOT))) {
                 merged.set(name, update.getAll(name));
             }
         }
-        return new StoredResponse(status, merged, body.retainedDuplicate(), nowMillis, freshness);
+        return merged;
+    }
+
+    /// The same body under other headers.
+    public StoredResponse with(HttpHeaders headers, long nowMillis, Freshness newFreshness) {
+        headers.remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.AGE);
+        return new StoredResponse(
+                status, headers, body.retainedDuplicate(), nowMillis, newFreshness);
     }
 
     public int bytes() {
@@ -158,7 +188,7 @@ public final class StoredResponse extends AbstractReferenceCounted {
 
     /// The lifetime that was decided when the answer arrived, not what is left of it.
     public Duration lifetime() {
-        return verdict.lifetime();
+        return Duration.ofMillis(Math.max(freshness.lifetimeMillis(), freshness.minimumMillis()));
     }
 
     /// Takes a reference, unless the answer is already freed.

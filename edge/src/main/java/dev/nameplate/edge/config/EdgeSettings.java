@@ -16,6 +16,8 @@ import java.util.List;
 /// @param unknownNameTtl how long a name without certificate or site is not asked for again
 /// @param contentCacheBytes bodies kept at most
 /// @param maxObjectBytes a larger body is passed on but not kept
+/// @param heuristicFreshness whether answers to which neither origin nor site gives a lifetime are kept for a tenth of
+///     the time since their last change (RFC 9111 §4.2.2)
 /// @param viewerIdle the longest silence of a visitor, within and between requests
 /// @param handshakeTimeout for the TLS handshake
 /// @param drain how long `close` waits for requests under way
@@ -33,6 +35,7 @@ public record EdgeSettings(
         Duration unknownNameTtl,
         long contentCacheBytes,
         long maxObjectBytes,
+        boolean heuristicFreshness,
         Duration viewerIdle,
         Duration handshakeTimeout,
         Duration drain,
@@ -65,6 +68,7 @@ public record EdgeSettings(
                 Duration.ofSeconds(5),
                 256L << 20,
                 16L << 20,
+                false,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
@@ -90,6 +94,7 @@ public record EdgeSettings(
         private Duration unknownNameTtl;
         private long contentCacheBytes;
         private long maxObjectBytes;
+        private boolean heuristicFreshness;
         private Duration viewerIdle;
         private Duration handshakeTimeout;
         private Duration drain;
@@ -109,6 +114,7 @@ public record EdgeSettings(
             unknownNameTtl = from.unknownNameTtl;
             contentCacheBytes = from.contentCacheBytes;
             maxObjectBytes = from.maxObjectBytes;
+            heuristicFreshness = from.heuristicFreshness;
             viewerIdle = from.viewerIdle;
             handshakeTimeout = from.handshakeTimeout;
             drain = from.drain;
@@ -160,6 +166,11 @@ public record EdgeSettings(
             return this;
         }
 
+        public Builder heuristicFreshness(boolean value) {
+            heuristicFreshness = value;
+            return this;
+        }
+
         public Builder viewerIdle(Duration value) {
             viewerIdle = value;
             return this;
@@ -203,6 +214,7 @@ public record EdgeSettings(
                     unknownNameTtl,
                     contentCacheBytes,
                     maxObjectBytes,
+                    heuristicFreshness,
                     viewerIdle,
                     handshakeTimeout,
                     drain,

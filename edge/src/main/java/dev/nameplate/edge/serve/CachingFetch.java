@@ -1,9 +1,10 @@
 package dev.nameplate.edge.serve;
 
+import dev.nameplate.edge.cache.CacheDecision;
 import dev.nameplate.edge.cache.CacheKey;
-import dev.nameplate.edge.cache.Freshness;
 import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.cache.StoredResponse;
+import dev.nameplate.edge.cache.Variants;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
 import dev.nameplate.edge.http.AnswerHeaders;
 import dev.nameplate.edge.http.Exchange;
@@ -98,7 +99,7 @@ final class CachingFetch implements OriginFetch.Receiver, ExchangeListener {
             refreshed(old, headers, now);
             return;
         }
-        if (old != null && isOriginTrouble(status) && old.usableWhenStale()) {
+        if (old != null && isOriginTrouble(status) && old.usableIfError(means.clock().millis())) {
             serveStale(old);
             return;
         }
@@ -119,32 +120,43 @@ final class CachingFetch implements OriginFetch.Receiver, ExchangeListener {
                 && !exchange.method().equals(HttpMethod.OPTIONS)) {
             return;
         }
-        Freshness.Verdict verdict = freshness(status, headers);
-        if (verdict.keep()) {
-            recording =
-                    Recording.begin(status, headers, verdict, means.maxObjectBytes()).orElse(null);
-        }
+        recording =
+                terms(status, headers)
+                        .flatMap(terms ->
+                                Recording.begin(status, headers, terms, means.maxObjectBytes()))
+                        .orElse(null);
     }
 
-    private Freshness.Verdict freshness(int status, HttpHeaders headers) {
+    private Optional<CacheDecision.Terms> terms(int status, HttpHeaders headers) {
         boolean sharedAuthorization =
                 visit.route().forwarded().includesHeader("authorization")
                         && !visit.route().inKey().includesHeader("authorization")
                         && exchange.value(HttpHeaderNames.AUTHORIZATION).isPresent();
-        return Freshness.of(
-                status, headers, sharedAuthorization, visit.route().behavior().caching());
+        return CacheDecision.keep(
+                status,
+                headers,
+                new CacheDecision.Circumstances(
+                        visit.route().behavior().caching(),
+                        visit.errorMinimum(status),
+                        means.heuristics(),
+                        sharedAuthorization,
+                        fetch.sentAtMillis(),
+                        means.clock().millis()));
     }
 
     /// The origin says that what we kept is still right.
     private void refreshed(StoredResponse old, HttpHeaders update, long now) {
         update.remove(HttpHeaderNames.AGE);
-        HttpHeaders merged = old.headers();
-        update.names().forEach(name -> merged.set(name, update.getAll(name)));
-        Freshness.Verdict verdict = freshness(old.status(), merged);
-        StoredResponse fresh = old.refreshed(update, now, verdict);
-        if (verdict.keep()) {
+        HttpHeaders merged = old.updated(update);
+        Optional<CacheDecision.Terms> terms = terms(old.status(), merged);
+        StoredResponse fresh =
+                old.with(
+                        merged,
+                        now,
+                        terms.map(CacheDecision.Terms::freshness).orElse(old.freshness()));
+        if (terms.isPresent()) {
             fresh.retain();
-            means.store().put(key, Freshness.vary(merged), view, fresh, generation);
+            means.store().put(key, Variants.names(merged), view, fresh, generation);
         }
         fetch.detach();
         end();
@@ -199,7 +211,7 @@ final class CachingFetch implements OriginFetch.Receiver, ExchangeListener {
         if (answering) {
             end();
             exchange.breakOff();
-        } else if (old != null && old.usableWhenStale()) {
+        } else if (old != null && old.usableIfError(means.clock().millis())) {
             serveStale(old);
         } else {
             end();

@@ -9,11 +9,13 @@ import java.time.InstantSource;
 ///
 /// @param maxObjectBytes a larger body is passed on but not kept
 /// @param nodeName of this edge
+/// @param heuristics whether a lifetime is guessed where neither origin nor site gives one (RFC 9111 §4.2.2)
 /// @param via the value of `Via` in answers
 public record Means(
         OriginClient origins,
         CacheStore store,
         InstantSource clock,
         long maxObjectBytes,
+        boolean heuristics,
         String nodeName,
         String via) {}

@@ -1,7 +1,9 @@
 package dev.nameplate.edge.serve;
 
+import dev.nameplate.edge.cache.CacheDecision;
 import dev.nameplate.edge.cache.Freshness;
 import dev.nameplate.edge.cache.StoredResponse;
+import dev.nameplate.edge.cache.Variants;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -18,7 +20,7 @@ final class Recording {
 
     private final int status;
     private final HttpHeaders headers;
-    private final Freshness.Verdict verdict;
+    private final Freshness freshness;
     private final List<String> vary;
     private final long maxBytes;
     private final ByteBuf body;
@@ -27,13 +29,13 @@ final class Recording {
     private Recording(
             int status,
             HttpHeaders headers,
-            Freshness.Verdict verdict,
+            Freshness freshness,
             List<String> vary,
             long maxBytes,
             int capacity) {
         this.status = status;
         this.headers = headers;
-        this.verdict = verdict;
+        this.freshness = freshness;
         this.vary = vary;
         this.maxBytes = maxBytes;
         // Unpooled, so that a body takes the memory it needs and not the next size of a pool.
@@ -42,7 +44,7 @@ final class Recording {
 
     /// Empty when the answer announces more than may be kept.
     static Optional<Recording> begin(
-            int status, HttpHeaders filtered, Freshness.Verdict verdict, long maxBytes) {
+            int status, HttpHeaders filtered, CacheDecision.Terms terms, long maxBytes) {
         long announced =
                 filtered.contains(HttpHeaderNames.CONTENT_LENGTH)
                         ? Long.parseLong(filtered.get(HttpHeaderNames.CONTENT_LENGTH))
@@ -52,12 +54,13 @@ final class Recording {
         }
         HttpHeaders headers = filtered.copy();
         headers.remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.AGE);
+        terms.without().forEach(headers::remove);
         return Optional.of(
                 new Recording(
                         status,
                         headers,
-                        verdict,
-                        Freshness.vary(filtered),
+                        terms.freshness(),
+                        Variants.names(filtered),
                         maxBytes,
                         announced < 0 ? FIRST_GUESS : (int) announced));
     }
@@ -84,7 +87,7 @@ final class Recording {
         if (body.capacity() > body.writerIndex()) {
             body.capacity(body.writerIndex());
         }
-        return Optional.of(new StoredResponse(status, headers, body, nowMillis, verdict));
+        return Optional.of(new StoredResponse(status, headers, body, nowMillis, freshness));
     }
 
     void drop() {
