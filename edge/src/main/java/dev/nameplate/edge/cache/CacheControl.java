@@ -18,7 +18,7 @@ import java.util.Set;
 /// @param isPrivate without field names
 /// @param mustRevalidate or proxy-revalidate
 /// @param namedFields the field names, in lower case, of no-cache and private
-record CacheControl(
+public record CacheControl(
         boolean targeted,
         boolean noStore,
         boolean noCache,
@@ -32,8 +32,14 @@ record CacheControl(
         OptionalLong staleIfError,
         Set<String> namedFields) {
 
-    /// What an origin calls this cache in the parameters of `Surrogate-Control`; told to it in `Surrogate-Capability`.
-    static final String SURROGATE = "nameplate";
+    /// What an origin calls this cache in the parameters of `Surrogate-Control`; told to it in [#CAPABILITY].
+    private static final String SURROGATE = "nameplate";
+
+    /// Tells origins by which name to target this cache in `Surrogate-Control`.
+    public static final AsciiString CAPABILITY_FIELD = AsciiString.cached("surrogate-capability");
+
+    public static final AsciiString CAPABILITY =
+            AsciiString.cached(SURROGATE + "=\"Surrogate/1.0\"");
 
     /// Fields that come before `Cache-Control`, the first one first: RFC 9213, and its forerunner (W3C Edge Architecture).
     private static final List<AsciiString> TARGETED =

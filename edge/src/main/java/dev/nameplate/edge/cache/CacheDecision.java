@@ -34,6 +34,10 @@ public final class CacheDecision {
     /// Never answers to the next visitor: a part, a "you have it", a challenge, a range or connection of one visitor's.
     private static final Set<Integer> NEVER_KEPT = Set.of(206, 304, 401, 407, 416, 421);
 
+    /// Errors whose minimum time in the cache CloudFront lets a site choose.
+    private static final Set<Integer> ERRORS_WITH_MINIMUM =
+            Set.of(400, 403, 404, 405, 412, 414, 415, 500, 501, 502, 503, 504);
+
     /// What must-understand asks about (RFC 9111 §5.2.2.3): the final status codes of RFC 9110 and their relatives.
     private static final Set<Integer> UNDERSTOOD =
             Set.of(
@@ -118,14 +122,15 @@ public final class CacheDecision {
                     min(
                             untold.orElseGet(() -> Duration.ofSeconds(told.orElse(0))),
                             caching.maximum());
-            if (error) {
+            if (ERRORS_WITH_MINIMUM.contains(status)) {
                 minimum = about.errorMinimum();
             }
         }
         if (lifetime.isZero() && minimum.isZero() && !hasValidator(response)) {
             return Optional.empty();
         }
-        boolean neverStale = forbidden || control.mustRevalidate() || control.noCache();
+        // A stale error is no better than the one at hand.
+        boolean neverStale = error || forbidden || control.mustRevalidate() || control.noCache();
         return Optional.of(
                 new Terms(
                         new Freshness(

@@ -22,6 +22,9 @@ public interface CacheStore extends AutoCloseable {
             StoredResponse response,
             long generation);
 
+    /// Forgets what is kept under one key, in all its variants: a visitor has changed it (RFC 9111 §4.4).
+    void forget(CacheKey key);
+
     /// Counts invalidations; read it before asking the origin.
     long generation();
 

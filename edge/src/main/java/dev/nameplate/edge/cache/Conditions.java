@@ -17,7 +17,11 @@ public final class Conditions {
             return anyMatch(noneMatch.get(), stored.header(HttpHeaderNames.ETAG));
         }
         Optional<String> since = request.value(HttpHeaderNames.IF_MODIFIED_SINCE);
-        Optional<AsciiString> modified = stored.header(HttpHeaderNames.LAST_MODIFIED);
+        // An answer that does not say when it changed cannot have changed after it was made (RFC
+        // 9111 §4.3.2).
+        Optional<AsciiString> modified =
+                stored.header(HttpHeaderNames.LAST_MODIFIED)
+                        .or(() -> stored.header(HttpHeaderNames.DATE));
         if (since.isEmpty() || modified.isEmpty()) {
             return false;
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Keeps answers in memory, bounded by their bytes.
 ///
@@ -35,10 +36,12 @@ public final class MemoryStore implements CacheStore {
             }
         }
 
-        record VariesOn(List<AsciiString> names) implements Entry {}
+        /// @param edition part of the variants' keys, so that variants of a list that was forgotten are not met again
+        record VariesOn(List<AsciiString> names, long edition) implements Entry {}
     }
 
     private final Purges purges = new Purges();
+    private final AtomicLong editions = new AtomicLong();
     private final Executor searches;
     private final AtomicBoolean searchDue = new AtomicBoolean();
     private final Cache<CacheKey, Entry> entries;
@@ -59,8 +62,8 @@ public final class MemoryStore implements CacheStore {
     public Optional<StoredResponse> get(CacheKey key, RequestHeaders forwarded) {
         CacheKey place = key;
         Entry entry = entries.getIfPresent(key);
-        if (entry instanceof Entry.VariesOn(var names)) {
-            place = Variants.key(key, names, forwarded);
+        if (entry instanceof Entry.VariesOn(var names, long edition)) {
+            place = Variants.key(key, names, edition, forwarded);
             entry = entries.getIfPresent(place);
         }
         if (!(entry instanceof Entry.Answer answer)) {
@@ -96,10 +99,25 @@ public final class MemoryStore implements CacheStore {
         CacheKey place = key;
         if (!vary.isEmpty()) {
             List<AsciiString> names = vary.stream().map(AsciiString::cached).toList();
-            entries.put(key, new Entry.VariesOn(names));
-            place = Variants.key(key, names, forwarded);
+            place = Variants.key(key, names, edition(key, names), forwarded);
         }
         entries.put(place, new Entry.Answer(response, startedAt));
+    }
+
+    /// The edition under which variants by these names stand; a new one unless they stand by the same names already.
+    private long edition(CacheKey key, List<AsciiString> names) {
+        if (entries.getIfPresent(key) instanceof Entry.VariesOn(var known, long edition)
+                && known.equals(names)) {
+            return edition;
+        }
+        long next = editions.incrementAndGet();
+        entries.put(key, new Entry.VariesOn(names, next));
+        return next;
+    }
+
+    @Override
+    public void forget(CacheKey key) {
+        entries.invalidate(key);
     }
 
     @Override

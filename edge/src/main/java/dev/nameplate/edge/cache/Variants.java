@@ -30,8 +30,11 @@ public final class Variants {
     }
 
     /// The key of the answer for this request among those that vary by these names.
-    public static CacheKey key(CacheKey key, List<AsciiString> names, RequestHeaders forwarded) {
-        StringBuilder rest = new StringBuilder(key.rest()).append("\nvary");
+    ///
+    /// @param edition tells apart lists of names that stood under the key one after the other
+    public static CacheKey key(
+            CacheKey key, List<AsciiString> names, long edition, RequestHeaders forwarded) {
+        StringBuilder rest = new StringBuilder(key.rest()).append("\nvary ").append(edition);
         for (AsciiString name : names) {
             rest.append('\n').append(name).append('=');
             forwarded.value(name).ifPresent(value -> rest.append(normalised(name, value)));

@@ -10,12 +10,16 @@ import io.netty.handler.codec.http.HttpHeaders;
 
 /// A request that the cache has no part in: visitor and origin are joined, at the pace of the slower.
 final class Passing implements OriginFetch.Receiver, ExchangeListener {
+    private final Means means;
+    private final Visit visit;
     private final Exchange exchange;
     private final OriginFetch fetch;
     private boolean continued;
     private boolean answering;
 
     private Passing(Means means, Visit visit) {
+        this.means = means;
+        this.visit = visit;
         this.exchange = visit.exchange();
         this.fetch = new OriginFetch(means, visit, this);
     }
@@ -57,6 +61,7 @@ final class Passing implements OriginFetch.Receiver, ExchangeListener {
 
     @Override
     public void head(int status, HttpHeaders headers) {
+        WriteInvalidation.after(means, visit, status, headers);
         exchange.verdict(status >= 400 ? CacheVerdict.ERROR : CacheVerdict.MISS);
         headers.set(AnswerHeaders.X_CACHE, exchange.verdict().header());
         headers.set(AnswerHeaders.X_AMZ_CF_ID, exchange.requestId());

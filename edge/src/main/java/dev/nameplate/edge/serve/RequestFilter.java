@@ -1,5 +1,6 @@
 package dev.nameplate.edge.serve;
 
+import dev.nameplate.edge.cache.CacheControl;
 import dev.nameplate.edge.cache.Parts;
 import dev.nameplate.edge.config.Origin;
 import dev.nameplate.edge.http.AnswerHeaders;
@@ -155,6 +156,9 @@ final class RequestFilter {
                 exchange.protocol().substring("HTTP/".length()) + via.substring(via.indexOf(' '));
         out.set(HttpHeaderNames.VIA, passed.isEmpty() ? own : passed + ", " + own);
         out.set(AnswerHeaders.X_AMZ_CF_ID, exchange.requestId());
+        if (cacheable) {
+            out.add(CacheControl.CAPABILITY_FIELD, CacheControl.CAPABILITY);
+        }
         if (forwarded.listsHeader(ViewedHeaders.FORWARDED_PROTO.toString())) {
             out.set(ViewedHeaders.FORWARDED_PROTO, exchange.scheme());
         }

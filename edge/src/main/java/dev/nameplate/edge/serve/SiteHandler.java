@@ -115,7 +115,7 @@ public final class SiteHandler implements RequestHandler {
         if (passesProtocol(exchange, route.behavior())
                 && passesMethod(exchange, route.behavior())
                 && gate.passes(exchange, route.behavior())) {
-            answer(exchange, site, route);
+            answer(exchange, served, route);
         }
     }
 
@@ -183,8 +183,8 @@ public final class SiteHandler implements RequestHandler {
         return true;
     }
 
-    private void answer(Exchange exchange, Site site, Route route) {
-        Visit visit = new Visit(exchange, site, route, path(exchange, site));
+    private void answer(Exchange exchange, ServedSite served, Route route) {
+        Visit visit = new Visit(exchange, served, route, path(exchange, served.site()));
         if (route.keys().possible() && mayBeCached(exchange, route.behavior())) {
             cache.answer(visit);
         } else {

@@ -3,6 +3,7 @@ package dev.nameplate.edge.serve;
 import dev.nameplate.edge.cache.ByteRange;
 import dev.nameplate.edge.cache.Conditions;
 import dev.nameplate.edge.cache.StoredResponse;
+import dev.nameplate.edge.cache.WantedRange;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
 import dev.nameplate.edge.http.AnswerHeaders;
 import dev.nameplate.edge.http.Exchange;
@@ -10,6 +11,7 @@ import dev.nameplate.edge.http.ExchangeListener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 
 import java.util.Optional;
@@ -29,11 +31,16 @@ final class StoredAnswer {
             if (range.isPresent()
                     && !exchange.isHead()
                     && Conditions.rangeApplies(exchange, response)) {
-                Optional<ByteRange> part =
-                        ByteRange.parse(range.get(), response.body().readableBytes());
-                if (part.isPresent()) {
-                    partial(exchange, response, part.get(), shown, now);
-                    return;
+                switch (WantedRange.parse(range.get(), response.body().readableBytes())) {
+                    case ByteRange part -> {
+                        partial(exchange, response, part, shown, now);
+                        return;
+                    }
+                    case WantedRange.Nothing _ -> {
+                        unsatisfiable(exchange, response, now);
+                        return;
+                    }
+                    case WantedRange.Whole _ -> {}
                 }
             }
         }
@@ -81,6 +88,16 @@ final class StoredAnswer {
         exchange.verdict(verdict);
         exchange.head(206, headers, false);
         new Slices(exchange, response.body().retainedSlice(part.first(), part.length())).writable();
+    }
+
+    private static void unsatisfiable(Exchange exchange, StoredResponse response, long now) {
+        HttpHeaders headers = headers(exchange, response, CacheVerdict.ERROR, now);
+        headers.remove(HttpHeaderNames.CONTENT_TYPE).remove(HttpHeaderNames.CONTENT_ENCODING);
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+        headers.set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + response.body().readableBytes());
+        exchange.verdict(CacheVerdict.ERROR);
+        exchange.head(416, headers, true);
+        exchange.flush();
     }
 
     private static HttpHeaders headers(
