@@ -1,18 +1,22 @@
 package dev.nameplate.bench;
 
+import dev.nameplate.bench.HttpsLoad.Done;
 import dev.nameplate.bench.HttpsLoad.Kind;
+import dev.nameplate.bench.PeerCertificates.KeyType;
 
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.TreeMap;
 
-/// CPU that one visitor costs the edge, against nginx in the same rounds on the same core.
+/// CPU that one visitor costs the edge, against other servers in the same rounds on the same core.
 final class EdgeBench {
     private static final int ROUND_SECONDS = 2;
 
@@ -26,88 +30,112 @@ final class EdgeBench {
 
     static void run(Setup setup, Path folder, PrintStream out)
             throws IOException, InterruptedException {
-        try (Origin origin = Origin.start();
-                NameplateServer nameplate =
-                        NameplateServer.start(setup, folder, setup.serverCore())) {
-            String host = nameplate.distribute(origin.port());
-            try (NginxServer nginx = NginxServer.start(setup, folder, host, origin.port())) {
-                new Visitor(nameplate.caRoot()).fillCache(nameplate.edgeHttps(), host);
-                new Visitor(nginx.caRoot(folder)).fillCache(nginx.address(), host);
-                measure(
-                        setup,
-                        new HttpsLoad(setup, host),
-                        new Side("nginx", nginx.address(), nginx::cpu),
-                        new Side("Nameplate", nameplate.edgeHttps(), nameplate::cpu),
-                        out);
-            }
+        try (PeerOrigin origin = PeerOrigin.start(setup, folder)) {
+            run(setup, Files.createDirectory(folder.resolve("p256")), origin, KeyType.P256, out);
+            run(setup, Files.createDirectory(folder.resolve("rsa")), origin, KeyType.RSA2048, out);
         }
     }
 
-    private record Side(String name, InetSocketAddress address, Supplier<Duration> cpu) {
+    /// With RSA, only new connections differ.
+    private static void run(
+            Setup setup, Path folder, PeerOrigin origin, KeyType keys, PrintStream out)
+            throws IOException, InterruptedException {
+        Map<String, String> settings =
+                keys == KeyType.RSA2048 ? Map.of("NAMEPLATE_KEY_ALGORITHM", "RSA_2048") : Map.of();
+        List<Peer> peers = new ArrayList<>();
+        try (NameplateServer nameplate =
+                NameplateServer.start(setup, folder, setup.serverCore(), settings)) {
+            String host = nameplate.distribute(origin.port());
+            PeerCertificates certificates = PeerCertificates.make(folder, host, keys);
+            List<Side> sides = new ArrayList<>();
+            for (Peer.Kind kind : Peer.available(setup)) {
+                Peer peer = Peer.start(setup, kind, certificates, origin, folder);
+                peers.add(peer);
+                sides.add(new Side(peer.name(), peer.address(), peer.process()));
+            }
+            sides.add(new Side("Nameplate", nameplate.edgeHttps(), nameplate.process()));
+            HttpsLoad load = new HttpsLoad(setup, host);
+            List<Kind> kinds =
+                    keys == KeyType.RSA2048 ? List.of(Kind.NEW_CONNECTION) : load.kinds();
+            for (Side side : sides) {
+                Path root = side.isOurs() ? nameplate.caRoot() : certificates.root();
+                for (Kind kind : kinds) {
+                    if (kind.cached()) {
+                        new Visitor(root).fillCache(side.address(), host, kind.path());
+                    }
+                }
+            }
+            out.printf("%n-- leaf key %s --%n", keys);
+            measure(setup, load, kinds, sides, out);
+        } finally {
+            peers.forEach(Peer::close);
+        }
+    }
+
+    private record Side(String name, InetSocketAddress address, RunningServer process) {
+        boolean isOurs() {
+            return name.equals("Nameplate");
+        }
+
         /// @return microseconds of server CPU for one operation
         double cost(HttpsLoad load, Kind kind) throws IOException, InterruptedException {
-            Duration before = cpu.get();
-            long done = load.run(kind, address, ROUND_SECONDS);
-            return cpu.get().minus(before).toNanos() / 1e3 / done;
+            Duration before = process.cpu();
+            Done done = load.run(kind, address, ROUND_SECONDS);
+            return process.cpu().minus(before).toNanos() / 1e3 / done.operations();
         }
 
         void warm(HttpsLoad load, Kind kind, Duration enough)
                 throws IOException, InterruptedException {
-            Duration before = cpu.get();
+            Duration before = process.cpu();
             long start = System.nanoTime();
             do {
                 load.run(kind, address, ROUND_SECONDS);
-            } while (cpu.get().minus(before).compareTo(enough) < 0
+            } while (process.cpu().minus(before).compareTo(enough) < 0
                     && System.nanoTime() - start < WARM_AT_MOST.toNanos());
         }
     }
 
     private static void measure(
-            Setup setup, HttpsLoad load, Side nginx, Side nameplate, PrintStream out)
+            Setup setup, HttpsLoad load, List<Kind> kinds, List<Side> sides, PrintStream out)
             throws IOException, InterruptedException {
-        for (Kind kind : load.kinds()) {
-            load.run(kind, nginx.address(), 1);
-            nameplate.warm(load, kind, kind == Kind.NEW_CONNECTION ? WARM : WARM.dividedBy(2));
+        for (Kind kind : kinds) {
+            for (Side side : sides) {
+                if (side.isOurs()) {
+                    side.warm(load, kind, kind == Kind.NEW_CONNECTION ? WARM : WARM.dividedBy(2));
+                } else {
+                    load.run(kind, side.address(), 1);
+                }
+            }
         }
-        Map<Kind, Series> theirs = new EnumMap<>(Kind.class);
-        Map<Kind, Series> ours = new EnumMap<>(Kind.class);
+        Map<Kind, Map<String, Series>> costs = new TreeMap<>();
         for (int round = 0; round < setup.rounds(); round++) {
-            for (Kind kind : load.kinds()) {
-                // Whoever comes second finds the machine warmer: take turns.
-                List<Side> order =
-                        round % 2 == 0 ? List.of(nginx, nameplate) : List.of(nameplate, nginx);
+            // Whoever comes later finds the machine warmer: take turns.
+            List<Side> order = new ArrayList<>(sides);
+            Collections.rotate(order, round);
+            for (Kind kind : kinds) {
                 for (Side side : order) {
-                    (side.equals(nginx) ? theirs : ours)
-                            .computeIfAbsent(kind, _ -> new Series())
+                    costs.computeIfAbsent(kind, _ -> new TreeMap<>())
+                            .computeIfAbsent(side.name(), _ -> new Series())
                             .add(side.cost(load, kind));
                 }
             }
         }
         out.printf(
-                "server CPU in microseconds per operation, least - median - greatest of %d rounds%n",
+                "server CPU in microseconds per operation, least - median - greatest of %d rounds; ratio: the other's cost to ours%n",
                 setup.rounds());
-        out.printf(
-                "%-32s %-24s %-24s %-24s %s%n",
-                "",
-                "nginx",
-                "Nameplate",
-                "nginx / Nameplate",
-                "per core and second (nginx, Nameplate)");
-        for (Kind kind : load.kinds()) {
-            Series nginxCost = series(theirs, kind);
-            Series ourCost = series(ours, kind);
-            out.printf(
-                    "%-32s %-24s %-24s %-24s %.0f, %.0f%n",
-                    kind.title(),
-                    nginxCost,
-                    ourCost,
-                    Series.ratios(nginxCost, ourCost),
-                    1e6 / nginxCost.median(),
-                    1e6 / ourCost.median());
+        for (Kind kind : kinds) {
+            out.printf("%s%n", kind.title());
+            Map<String, Series> found = costs.getOrDefault(kind, Map.of());
+            Series ours = found.getOrDefault("Nameplate", new Series());
+            for (Side side : sides) {
+                Series theirs = found.getOrDefault(side.name(), new Series());
+                out.printf(
+                        "  %-16s %-24s %10.0f per core and second   %s%n",
+                        side.name(),
+                        theirs,
+                        1e6 / theirs.median(),
+                        side.isOurs() ? "" : "ratio " + Series.ratios(theirs, ours));
+            }
         }
-    }
-
-    private static Series series(Map<Kind, Series> all, Kind kind) {
-        return all.computeIfAbsent(kind, _ -> new Series());
     }
 }

@@ -3,15 +3,19 @@ package dev.nameplate.bench;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Runs a load program for some seconds and reads how many operations it completed.
+/// Runs a load program for some seconds and reads how much it completed.
 final class HttpsLoad {
     private static final Pattern OWN =
             Pattern.compile("operations=(\\d+) failures=(\\d+) seconds=([\\d.]+)");
+    private static final Pattern P99 = Pattern.compile("p99_ms=([\\d.]+)");
     private static final Pattern H2LOAD = Pattern.compile("(\\d+) succeeded, (\\d+) failed");
+    private static final Pattern TRAFFIC = Pattern.compile("\\((\\d+)\\) data");
+    private static final double MEGABYTE = 1 << 20;
 
     private final Setup setup;
     private final String host;
@@ -23,81 +27,141 @@ final class HttpsLoad {
 
     /// What a client does over and over.
     enum Kind {
-        NEW_CONNECTION("new TLS 1.3 connection + 1 GET"),
-        CACHED_HTTP_1("cached 1 KB, HTTP/1.1"),
-        CACHED_HTTP_2("cached 1 KB, HTTP/2");
+        NEW_CONNECTION("new TLS 1.3 connection + 1 GET", PeerOrigin.PAGE),
+        CACHED_HTTP_1("cached 1 KB, HTTP/1.1", PeerOrigin.PAGE),
+        CACHED_HTTP_2("cached 1 KB, HTTP/2", PeerOrigin.PAGE),
+        PROXIED_HTTP_1("proxied 1 KB, HTTP/1.1", PeerOrigin.FRESH),
+        PROXIED_HTTP_2("proxied 1 KB, HTTP/2", PeerOrigin.FRESH),
+        CACHED_MEGABYTE("cached 1 MB, HTTP/1.1, per MB", PeerOrigin.MEGABYTE),
+        CACHED_HUNDRED_MEGABYTES("cached 100 MB, HTTP/1.1, per MB", PeerOrigin.HUNDRED_MEGABYTES);
 
         private final String title;
+        private final String path;
 
-        Kind(String title) {
+        Kind(String title, String path) {
             this.title = title;
+            this.path = path;
         }
 
         String title() {
             return title;
         }
+
+        String path() {
+            return path;
+        }
+
+        boolean cached() {
+            return !path.equals(PeerOrigin.FRESH);
+        }
     }
+
+    /// What a run did.
+    ///
+    /// @param operations requests, or megabytes where bodies are large
+    /// @param p99Millis NaN where the program does not tell
+    record Done(double operations, double p99Millis) {}
 
     List<Kind> kinds() {
         return setup.h2load().isPresent()
                 ? List.of(Kind.values())
-                : List.of(Kind.NEW_CONNECTION, Kind.CACHED_HTTP_1);
+                : List.of(Kind.NEW_CONNECTION, Kind.CACHED_HTTP_1, Kind.PROXIED_HTTP_1);
     }
 
-    /// @return operations completed
+    /// As many as the client and the server can.
+    ///
     /// @throws IllegalStateException if more than one in a thousand failed
-    long run(Kind kind, InetSocketAddress server, int seconds)
+    Done run(Kind kind, InetSocketAddress server, int seconds)
             throws IOException, InterruptedException {
         return switch (kind) {
-            case NEW_CONNECTION -> own("new", server, seconds);
-            case CACHED_HTTP_1 -> own("keep", server, seconds);
-            case CACHED_HTTP_2 -> h2load(server, seconds);
+            case NEW_CONNECTION -> handshakes(server, seconds, 0);
+            case CACHED_HTTP_1, PROXIED_HTTP_1 -> keep(kind, server, seconds);
+            case CACHED_HTTP_2, PROXIED_HTTP_2 -> h2load(kind, server, seconds, "-c16", "-m8");
+            case CACHED_MEGABYTE -> h2load(kind, server, seconds, "--h1", "-c8", "-m1");
+            case CACHED_HUNDRED_MEGABYTES -> h2load(kind, server, seconds, "--h1", "-c2", "-m1");
         };
     }
 
-    private long own(String mode, InetSocketAddress server, int seconds)
+    /// @param rate connections a second whatever the server does; 0 for as many as possible
+    Done handshakes(InetSocketAddress server, int seconds, double rate)
             throws IOException, InterruptedException {
-        return run(
-                OWN,
-                setup.tlsLoad().toString(),
-                mode,
-                String.valueOf(server.getPort()),
-                host,
-                Origin.PATH,
-                "64",
-                String.valueOf(seconds));
+        String text =
+                output(
+                        setup.handshakes().toString(),
+                        String.valueOf(server.getPort()),
+                        host,
+                        "0",
+                        PeerOrigin.PAGE,
+                        "64",
+                        String.valueOf(seconds),
+                        String.valueOf(rate));
+        return done(text);
     }
 
-    private long h2load(InetSocketAddress server, int seconds)
+    private Done keep(Kind kind, InetSocketAddress server, int seconds)
             throws IOException, InterruptedException {
-        return run(
-                H2LOAD,
-                setup.h2load().orElseThrow(),
-                "-t1",
-                "-c16",
-                "-m8",
-                "-D",
-                String.valueOf(seconds),
-                "--connect-to=127.0.0.1:" + server.getPort(),
-                "https://" + host + ":" + server.getPort() + Origin.PATH);
+        return done(
+                output(
+                        setup.tlsLoad().toString(),
+                        "keep",
+                        String.valueOf(server.getPort()),
+                        host,
+                        kind.path(),
+                        "64",
+                        String.valueOf(seconds)));
     }
 
-    private static long run(Pattern figures, String... command)
+    private static Done done(String text) {
+        Matcher figures = find(OWN, text);
+        double operations = Double.parseDouble(figures.group(1));
+        double failures = Double.parseDouble(figures.group(2));
+        requireFew(failures, operations, text);
+        Matcher p99 = P99.matcher(text);
+        return new Done(operations, p99.find() ? Double.parseDouble(p99.group(1)) : Double.NaN);
+    }
+
+    private Done h2load(Kind kind, InetSocketAddress server, int seconds, String... options)
             throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(setup.h2load().orElseThrow());
+        command.add("-t1");
+        command.addAll(List.of(options));
+        command.addAll(
+                List.of(
+                        "-D",
+                        String.valueOf(seconds),
+                        "--connect-to=127.0.0.1:" + server.getPort(),
+                        "https://" + host + ":" + server.getPort() + kind.path()));
+        String text = output(command.toArray(String[]::new));
+        Matcher counted = find(H2LOAD, text);
+        double succeeded = Double.parseDouble(counted.group(1));
+        // A body cut by the end of the run is no request, but its bytes were served.
+        double megabytes = Double.parseDouble(find(TRAFFIC, text).group(1)) / MEGABYTE;
+        boolean large = kind == Kind.CACHED_MEGABYTE || kind == Kind.CACHED_HUNDRED_MEGABYTES;
+        double operations = large ? megabytes : succeeded;
+        requireFew(Double.parseDouble(counted.group(2)), operations, text);
+        return new Done(operations, Double.NaN);
+    }
+
+    private static Matcher find(Pattern figures, String text) {
+        Matcher found = figures.matcher(text);
+        if (!found.find()) {
+            throw new IllegalStateException("the load program printed\n" + text);
+        }
+        return found;
+    }
+
+    private static void requireFew(double failures, double operations, String text) {
+        if (operations == 0 || failures * 1000 > operations) {
+            throw new IllegalStateException(
+                    "%.0f done, %.0f failed%n%s".formatted(operations, failures, text));
+        }
+    }
+
+    private static String output(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
-        Matcher found = figures.matcher(text);
-        if (!found.find()) {
-            throw new IllegalStateException(String.join(" ", command) + " printed\n" + text);
-        }
-        long done = Long.parseLong(found.group(1));
-        long failed = Long.parseLong(found.group(2));
-        if (done == 0 || failed * 1000 > done) {
-            throw new IllegalStateException(
-                    "%s: %d done, %d failed%n%s"
-                            .formatted(String.join(" ", command), done, failed, text));
-        }
-        return done;
+        return String.join(" ", command) + "\n" + text;
     }
 }

@@ -113,6 +113,10 @@ final class NameplateServer implements AutoCloseable {
         return process.cpu();
     }
 
+    RunningServer process() {
+        return process;
+    }
+
     /// @throws IllegalStateException if it is refused
     JsonNode lightsail(String operation, String json) throws IOException {
         Connection.Answer answer = connection.exchange(signing.lightsail(operation, json));
@@ -155,7 +159,7 @@ final class NameplateServer implements AutoCloseable {
                 .asText();
     }
 
-    /// A certificate for one host, and a distribution of its own that serves it from the origin.
+    /// A certificate for one host, and a distribution of its own that serves it from the origin; [PeerOrigin#FRESH] is not cached.
     ///
     /// @return the host
     String distribute(int originPort) throws IOException, InterruptedException {
@@ -166,9 +170,10 @@ final class NameplateServer implements AutoCloseable {
                 """
                 {"distributionName":"shop","bundleId":"small_1_0",
                  "origin":{"name":"127.0.0.1:%d","regionName":"us-east-1","protocolPolicy":"http-only"},
-                 "defaultCacheBehavior":{"behavior":"cache"}}\
+                 "defaultCacheBehavior":{"behavior":"cache"},
+                 "cacheBehaviors":[{"path":"%s","behavior":"dont-cache"}]}\
                 """
-                        .formatted(originPort));
+                        .formatted(originPort, PeerOrigin.FRESH.substring(1)));
         // A distribution takes one change at a time.
         awaitDeployed();
         lightsail(

@@ -12,19 +12,25 @@ import java.util.Optional;
 ///
 /// @param launcher the project's `nameplate`
 /// @param serverCore where servers run; the load runs on another core, set by `bench/run` for this process and its children
+/// @param loadCore where the load and what it needs run
 /// @param allCores every core, as `taskset -c` takes them
-/// @param tlsLoad the compiled load client
+/// @param tlsLoad the compiled load client for kept connections
+/// @param handshakes the compiled load client for new connections
 /// @param moto the `moto_server` program, if installed
-/// @param nginx the `nginx` program, if installed
+/// @param nginx the `nginx` program, if installed; serves as origin
+/// @param peers where the servers to compare with are
 /// @param h2load the `h2load` program, if installed
 /// @param rounds how often each pair is measured, in turn
 record Setup(
         Path launcher,
         String serverCore,
+        String loadCore,
         String allCores,
         Path tlsLoad,
+        Path handshakes,
         Optional<String> moto,
         Optional<String> nginx,
+        Peers peers,
         Optional<String> h2load,
         Path work,
         int rounds) {
@@ -33,10 +39,13 @@ record Setup(
         return new Setup(
                 Path.of(required("BENCH_LAUNCHER")),
                 required("BENCH_SERVER_CORE"),
+                required("BENCH_LOAD_CORE"),
                 required("BENCH_ALL_CORES"),
                 Path.of(required("BENCH_TLSLOAD")),
+                Path.of(required("BENCH_HANDSHAKES")),
                 optional("BENCH_MOTO"),
                 optional("BENCH_NGINX"),
+                new Peers(optional("BENCH_CHROOT").map(Path::of)),
                 optional("BENCH_H2LOAD"),
                 Path.of(required("BENCH_WORK")),
                 Integer.parseInt(required("BENCH_ROUNDS")));

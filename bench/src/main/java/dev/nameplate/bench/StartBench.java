@@ -27,7 +27,7 @@ final class StartBench {
             try (NameplateServer first = NameplateServer.start(setup, folder, cores)) {
                 host = first.distribute(origin.port());
                 visitor = new Visitor(first.caRoot());
-                visitor.fillCache(first.edgeHttps(), host);
+                visitor.fillCache(first.edgeHttps(), host, Origin.PATH);
             }
             // The first start of each only brings its files into memory.
             startNameplate(setup, folder, cores, visitor, host);
@@ -75,7 +75,7 @@ final class StartBench {
         try (server) {
             CompletableFuture<Duration> visited =
                     CompletableFuture.supplyAsync(
-                            () -> since(start, () -> visitor.get(edge, host).contains(" 200 ")));
+                            () -> since(start, () -> visitor.get(edge, host, Origin.PATH).contains(" 200 ")));
             Duration called =
                     since(
                             start,

@@ -42,7 +42,7 @@ final class Visitor {
     }
 
     /// @return head and body of a verified answer
-    String get(InetSocketAddress server, String host) throws IOException {
+    String get(InetSocketAddress server, String host, String path) throws IOException {
         try (Socket plain = new Socket()) {
             plain.connect(server, MILLIS);
             plain.setSoTimeout(MILLIS);
@@ -56,7 +56,7 @@ final class Visitor {
                 socket.getOutputStream()
                         .write(
                                 "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
-                                        .formatted(Origin.PATH, host)
+                                        .formatted(path, host)
                                         .getBytes(StandardCharsets.US_ASCII));
                 return new String(
                         socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -65,12 +65,13 @@ final class Visitor {
     }
 
     /// Fetches until the answer comes from the cache.
-    void fillCache(InetSocketAddress server, String host) throws InterruptedException {
+    void fillCache(InetSocketAddress server, String host, String path)
+            throws InterruptedException {
         Patience.until(
-                "a cache hit of " + host,
+                "a cache hit of " + host + path,
                 Duration.ofMillis(50),
                 () -> {
-                    String answer = get(server, host).toLowerCase(Locale.ROOT);
+                    String answer = get(server, host, path).toLowerCase(Locale.ROOT);
                     return answer.startsWith("http/1.1 200") && answer.contains("\r\nx-cache: hit");
                 });
     }
