@@ -8,11 +8,7 @@ record PeerConfig(String file, String text, List<String> arguments) {
     /// The cache of open files and the absent access log are what a tuned nginx has. Its directive for HTTP/2 changed with
     /// 1.25.1; the old one is understood by both.
     static PeerConfig nginx(
-            Peers peers,
-            PeerCertificates certificates,
-            PeerOrigin origin,
-            Path folder,
-            int port) {
+            Peers peers, PeerCertificates certificates, PeerOrigin origin, Path folder, int port) {
         String in = peers.inside(folder);
         return new PeerConfig(
                 "nginx.conf",
@@ -66,11 +62,7 @@ record PeerConfig(String file, String text, List<String> arguments) {
     }
 
     static PeerConfig haproxy(
-            Peers peers,
-            PeerCertificates certificates,
-            PeerOrigin origin,
-            Path folder,
-            int port) {
+            Peers peers, PeerCertificates certificates, PeerOrigin origin, Path folder, int port) {
         return new PeerConfig(
                 "haproxy.cfg",
                 """
@@ -111,11 +103,7 @@ record PeerConfig(String file, String text, List<String> arguments) {
     }
 
     static PeerConfig caddy(
-            Peers peers,
-            PeerCertificates certificates,
-            PeerOrigin origin,
-            Path folder,
-            int port) {
+            Peers peers, PeerCertificates certificates, PeerOrigin origin, Path folder, int port) {
         return new PeerConfig(
                 "Caddyfile",
                 """

@@ -71,7 +71,8 @@ final class PeerOrigin implements AutoCloseable {
                         .formatted(folder, port, FRESH));
         String nginx =
                 Setup.need(
-                        setup.nginx(), "nginx is missing: install the Debian package 'nginx-light'");
+                        setup.nginx(),
+                        "nginx is missing: install the Debian package 'nginx-light'");
         RunningServer process =
                 RunningServer.start(
                         setup.loadCore(),

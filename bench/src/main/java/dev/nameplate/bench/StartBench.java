@@ -74,8 +74,10 @@ final class StartBench {
         RunningServer server = NameplateServer.launch(setup, folder, cores, ports);
         try (server) {
             CompletableFuture<Duration> visited =
-                    CompletableFuture.supplyAsync(
-                            () -> since(start, () -> visitor.get(edge, host, Origin.PATH).contains(" 200 ")));
+                    CompletableFuture.supplyAsync(() ->
+                            since(
+                                    start,
+                                    () -> visitor.get(edge, host, Origin.PATH).contains(" 200 ")));
             Duration called =
                     since(
                             start,

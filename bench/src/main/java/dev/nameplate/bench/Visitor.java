@@ -65,8 +65,7 @@ final class Visitor {
     }
 
     /// Fetches until the answer comes from the cache.
-    void fillCache(InetSocketAddress server, String host, String path)
-            throws InterruptedException {
+    void fillCache(InetSocketAddress server, String host, String path) throws InterruptedException {
         Patience.until(
                 "a cache hit of " + host + path,
                 Duration.ofMillis(50),

@@ -54,7 +54,7 @@ class ServedConfigJsonTest {
                                                             List.of("GET", "PUT"),
                                                             true,
                                                             List.of("X-Seen"),
-                                                            Optional.of(Duration.ofSeconds(600)),
+                                                            Optional.of(Duration.ofMinutes(10)),
                                                             true)),
                                             List.of(
                                                     new ResponseHeaders.Fixed(

@@ -133,6 +133,8 @@ public final class MemoryStore implements CacheStore {
         }
     }
 
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // a virtual thread is not preempted: others wait for it
     private void search() {
         searchDue.set(false);
         long latest = purges.latest();

@@ -32,6 +32,9 @@ public enum SecurityPolicy {
 
     private final String awsName;
     private final Version floor;
+
+    @SuppressWarnings(
+            "ImmutableEnumChecker") // made by List.of and Stream.toList, which nothing changes
     private final List<String> ciphers;
 
     SecurityPolicy(String awsName, Version floor, List<String> ciphers) {

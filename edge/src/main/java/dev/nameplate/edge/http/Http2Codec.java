@@ -21,6 +21,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /// Netty's HTTP/2 codec, with the errors of RFC 9113 where Netty is milder or harsher.
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write ends in channelInactive
 final class Http2Codec extends Http2ConnectionHandler {
     /// What CloudFront announces.
     private static final int MAX_STREAMS = 128;

@@ -139,7 +139,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
         int length = data.readableBytes();
         progress.made(length);
         if (length == 0 && !end) {
-            spend(ctx, FrameBudget.EMPTY_DATA);
+            spend(FrameBudget.EMPTY_DATA);
         }
         Http2Exchange exchange = exchange(handler.connection().stream(streamId));
         if (exchange == null) {
@@ -153,7 +153,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
     public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode)
             throws Http2Exception {
         reading = true;
-        spend(ctx, FrameBudget.RESET);
+        spend(FrameBudget.RESET);
     }
 
     @Override
@@ -162,30 +162,30 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
         if (viewer.channel().isWritable()) {
             progress.made(increment);
         }
-        spend(ctx, FrameBudget.CONTROL);
+        spend(FrameBudget.CONTROL);
     }
 
     @Override
     public void onPingRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
         reading = true;
-        spend(ctx, FrameBudget.CONTROL);
+        spend(FrameBudget.CONTROL);
     }
 
     @Override
     public void onPingAckRead(ChannelHandlerContext ctx, long data) throws Http2Exception {
-        spend(ctx, FrameBudget.CONTROL);
+        spend(FrameBudget.CONTROL);
     }
 
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings)
             throws Http2Exception {
         reading = true;
-        spend(ctx, FrameBudget.SETTINGS);
+        spend(FrameBudget.SETTINGS);
     }
 
     @Override
     public void onSettingsAckRead(ChannelHandlerContext ctx) throws Http2Exception {
-        spend(ctx, FrameBudget.CONTROL);
+        spend(FrameBudget.CONTROL);
     }
 
     @Override
@@ -196,7 +196,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
             short weight,
             boolean exclusive)
             throws Http2Exception {
-        spend(ctx, FrameBudget.CONTROL);
+        spend(FrameBudget.CONTROL);
     }
 
     @Override
@@ -207,7 +207,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
             Http2Flags flags,
             ByteBuf payload)
             throws Http2Exception {
-        spend(ctx, FrameBudget.CONTROL);
+        spend(FrameBudget.CONTROL);
     }
 
     @Override
@@ -217,7 +217,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
         }
     }
 
-    private void spend(ChannelHandlerContext ctx, int tokens) throws Http2Exception {
+    private void spend(int tokens) throws Http2Exception {
         if (!budget.take(tokens, System.nanoTime())) {
             throw FrameBudget.exceeded();
         }

@@ -77,6 +77,7 @@ final class KeyMaterial extends AbstractReferenceCounted {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // one array for both where nothing is stapled
     protected void deallocate() {
         NativeTls.free(bare);
         if (stapled != bare) {

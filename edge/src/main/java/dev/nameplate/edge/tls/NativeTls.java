@@ -116,8 +116,12 @@ final class NativeTls {
     }
 
     private static String[] versions(SecurityPolicy policy) {
-        List<String> all = List.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
-        return all.subList(policy.floor().ordinal(), all.size()).toArray(String[]::new);
+        return switch (policy.floor()) {
+            case TLS_1_0 -> new String[] {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
+            case TLS_1_1 -> new String[] {"TLSv1.1", "TLSv1.2", "TLSv1.3"};
+            case TLS_1_2 -> new String[] {"TLSv1.2", "TLSv1.3"};
+            case TLS_1_3 -> new String[] {"TLSv1.3"};
+        };
     }
 
     private static OpenSslSessionContext sessions(SslContext context) {
@@ -186,6 +190,7 @@ final class NativeTls {
                 + certificate.staple().map(staple -> staple.response().length).orElse(0);
     }
 
+    @SuppressWarnings("ReferenceEquality") // one array for both where nothing is stapled
     private static void loadInto(
             ServedCertificate certificate, int index, long[] bare, long[] stapled)
             throws Exception {

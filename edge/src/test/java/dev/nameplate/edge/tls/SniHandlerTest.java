@@ -75,7 +75,7 @@ final class SniHandlerTest {
     void aVisitorWhoLeavesWhileTheCertificateIsLoadedLeavesNoEngineBehind() throws Exception {
         source.certificate("a.test", new TestCa().issue("a.test"));
         EmbeddedChannel visitor = visitorOf("a.test");
-        visitor.close();
+        visitor.close().syncUninterruptibly();
         visitor.runPendingTasks();
         loads.remove().run();
         visitor.runPendingTasks();
