@@ -1,0 +1,9 @@
+package dev.nameplate.api.cloudfront;
+
+/// What distributions name by id. The names rest in the store.
+enum Kind {
+    CACHE_POLICY,
+    ORIGIN_REQUEST_POLICY,
+    RESPONSE_HEADERS_POLICY,
+    ORIGIN_ACCESS_CONTROL
+}

@@ -1,0 +1,101 @@
+package dev.nameplate.api.cloudfront;
+
+import dev.nameplate.distribution.Distribution;
+import dev.nameplate.distribution.DistributionId;
+import dev.nameplate.distribution.Distributions.Position;
+import dev.nameplate.names.AccountId;
+
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Which distributions name which policies and origin access controls in their newest configuration.
+final class Uses {
+    private Uses() {}
+
+    record Named(Kind kind, String id) {}
+
+    /// A distribution in a list by what it uses, with its time of creation, which is the list's order.
+    record User(DistributionId distribution, Instant createdAt) {}
+
+    /// What a configuration names.
+    static Set<Named> of(DistributionConfig config) {
+        Set<Named> named = new LinkedHashSet<>();
+        for (CacheBehaviorView view : CacheBehaviorView.all(config)) {
+            add(named, Kind.CACHE_POLICY, view.settings().cachePolicyId());
+            add(named, Kind.ORIGIN_REQUEST_POLICY, view.settings().originRequestPolicyId());
+            add(named, Kind.RESPONSE_HEADERS_POLICY, view.settings().responseHeadersPolicyId());
+        }
+        config.origins()
+                .items()
+                .forEach(origin ->
+                        add(named, Kind.ORIGIN_ACCESS_CONTROL, origin.originAccessControlId()));
+        return named;
+    }
+
+    static void keep(Handle handle, Distribution distribution, Set<Named> named) {
+        forget(handle, distribution);
+        for (Named one : named) {
+            handle.createUpdate(
+                            """
+                            INSERT INTO cloudfront_use (kind, id, account, created_at, distribution)
+                            VALUES (:kind, :id, :account, :created, :distribution)
+                            """)
+                    .bind("kind", one.kind.name())
+                    .bind("id", one.id)
+                    .bind("account", distribution.account().value())
+                    .bind("created", distribution.createdAt().toEpochMilli())
+                    .bind("distribution", distribution.id().value())
+                    .execute();
+        }
+    }
+
+    static void forget(Handle handle, Distribution distribution) {
+        handle.createUpdate("DELETE FROM cloudfront_use WHERE distribution = :distribution")
+                .bind("distribution", distribution.id().value())
+                .execute();
+    }
+
+    /// Those that follow `after`, oldest first.
+    static List<User> page(
+            Handle handle,
+            AccountId account,
+            Kind kind,
+            String id,
+            Optional<Position> after,
+            int limit) {
+        Position start = after.orElse(new Position(-1, ""));
+        return handle.createQuery(
+                        """
+                        SELECT distribution, created_at FROM cloudfront_use
+                        WHERE kind = :kind AND id = :id AND account = :account
+                          AND (created_at > :time OR (created_at = :time AND distribution > :last))
+                        ORDER BY created_at, distribution LIMIT :limit
+                        """)
+                .bind("kind", kind.name())
+                .bind("id", id)
+                .bind("account", account.value())
+                .bind("time", start.createdAtMillis())
+                .bind("last", start.id())
+                .bind("limit", limit)
+                .map((row, _) ->
+                        new User(
+                                new DistributionId(row.getString("distribution")),
+                                Instant.ofEpochMilli(row.getLong("created_at"))))
+                .list();
+    }
+
+    private static void add(
+            Set<Named> named, Kind kind, @Nullable String id) {
+        if (id != null && !id.isEmpty()) {
+            named.add(new Named(kind, id));
+        }
+    }
+}
