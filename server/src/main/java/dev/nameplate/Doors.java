@@ -99,7 +99,8 @@ final class Doors {
                         features.distributions(),
                         features.certificates(),
                         features.tags(),
-                        store.clock());
+                        store.clock(),
+                        store.random());
         this.links = new StatusLinks(store.vault());
         this.templates = new Templates(this::cloudFrontOf, versions());
         this.jobs =

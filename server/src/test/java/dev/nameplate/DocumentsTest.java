@@ -103,17 +103,18 @@ final class DocumentsTest {
                 .formatted(setting.group(1), setting.group(2), setting.group(3), standard);
     }
 
-    /// A client interface has one method an operation, whose only parameter is the operation's request; or a document, where
-    /// the SDK has no request.
+    /// A client interface has one method an operation, called as it is, whose only parameter is the operation's request; or a
+    /// document, where the SDK has no request.
     private static Stream<String> operation(Method method) {
-        if (List.of(method.getParameterTypes()).equals(List.of(Document.class))) {
-            String name = method.getName();
-            return Stream.of(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1));
-        }
-        return Arrays.stream(method.getParameterTypes())
-                .map(Class::getSimpleName)
-                .filter(name -> name.endsWith("Request"))
-                .map(name -> name.substring(0, name.length() - "Request".length()));
+        boolean takesOne =
+                Arrays.stream(method.getParameterTypes())
+                        .anyMatch(type ->
+                                type.equals(Document.class)
+                                        || type.getSimpleName().endsWith("Request"));
+        String name = method.getName();
+        return takesOne
+                ? Stream.of(name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1))
+                : Stream.empty();
     }
 
     /// The sentence `Supported: …` in the service's section.

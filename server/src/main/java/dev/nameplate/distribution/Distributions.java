@@ -168,6 +168,28 @@ public final class Distributions {
         return updated;
     }
 
+    /// Serves the same configuration in another way, because something it names has changed: version, ETag and document stay,
+    /// and so do aliases and certificate.
+    ///
+    /// @param existing as read in this transaction
+    public void serveAnew(Write write, Distribution existing, ServedConfig config) {
+        write.handle()
+                .createUpdate(
+                        """
+                        UPDATE distribution_version SET served = :served
+                        WHERE distribution = :id AND number = :number
+                        """)
+                .bind("served", ServedConfigJson.write(config))
+                .bind("id", existing.id().value())
+                .bind("number", existing.version())
+                .execute();
+        write.handle()
+                .createUpdate("UPDATE distribution SET status = 'IN_PROGRESS' WHERE id = :id")
+                .bind("id", existing.id().value())
+                .execute();
+        announce(write, existing, new LinkedHashSet<>(existing.config().aliases()));
+    }
+
     /// The rules of when (disabled and deployed) are the door's. Frees aliases and the certificate.
     public void delete(Write write, Distribution existing) {
         Handle handle = write.handle();

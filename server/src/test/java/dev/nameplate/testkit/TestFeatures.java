@@ -94,7 +94,7 @@ public final class TestFeatures {
 
     /// The door over these features.
     public CloudFront cloudFront() {
-        return new CloudFront(database, distributions, certificates, tags, clock);
+        return new CloudFront(database, distributions, certificates, tags, clock, random);
     }
 
     public Certificate importCertificate(AccountId account, Region region, TestCa.Issued issued) {

@@ -8,8 +8,6 @@ import software.amazon.awssdk.services.cloudfront.model.InvalidForwardCookiesExc
 import software.amazon.awssdk.services.cloudfront.model.InvalidQueryStringParametersException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidTtlOrderException;
 import software.amazon.awssdk.services.cloudfront.model.ItemSelection;
-import software.amazon.awssdk.services.cloudfront.model.NoSuchCachePolicyException;
-import software.amazon.awssdk.services.cloudfront.model.NoSuchOriginRequestPolicyException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyCookieNamesInWhiteListException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyHeadersInForwardedValuesException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyQueryStringParametersException;
@@ -67,27 +65,6 @@ final class BehaviorRules {
                         && behavior.maxTTL() == null,
                 "The parameters MinTTL, DefaultTTL and MaxTTL cannot be used when a cache policy is associated to the cache"
                         + " behavior.");
-        require(
-                ManagedPolicies.isCachePolicy(behavior.cachePolicyId()),
-                () ->
-                        NoSuchCachePolicyException.builder()
-                                .message(
-                                        "The cache policy "
-                                                + behavior.cachePolicyId()
-                                                + " does not exist. Managed policies are served unless they need facts about the"
-                                                + " visitor; there are no custom ones.")
-                                .build());
-        String originRequest = behavior.originRequestPolicyId();
-        require(
-                originRequest == null || ManagedPolicies.isOriginRequestPolicy(originRequest),
-                () ->
-                        NoSuchOriginRequestPolicyException.builder()
-                                .message(
-                                        "The origin request policy "
-                                                + originRequest
-                                                + " does not exist. Managed policies are served unless they need facts about the"
-                                                + " visitor; there are no custom ones.")
-                                .build());
     }
 
     private static void legacy(DefaultCacheBehavior behavior) {
@@ -135,11 +112,7 @@ final class BehaviorRules {
             require(
                     HttpText.isToken(header),
                     "The parameter Headers contains " + header + ", which is not a header's name.");
-            require(
-                    !header.toLowerCase(Locale.ROOT).startsWith("cloudfront-"),
-                    "The parameter Headers contains "
-                            + header
-                            + ": facts about the visitor are not added to requests here.");
+            VisitorFacts.check(header.toLowerCase(Locale.ROOT));
         }
     }
 

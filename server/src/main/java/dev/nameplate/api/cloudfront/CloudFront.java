@@ -10,10 +10,17 @@ import dev.nameplate.wire.Caller;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 
 import java.time.InstantSource;
+import java.util.List;
+import java.util.random.RandomGenerator;
 
 /// The CloudFront door: one class a family of resources, made once.
 public final class CloudFront {
     final DistributionFamily distributions;
+    final DistributionLists lists;
+    final CachePolicyFamily cachePolicies;
+    final OriginRequestPolicyFamily originRequestPolicies;
+    final ResponseHeadersPolicyFamily responseHeadersPolicies;
+    final AccessControlFamily accessControls;
     final TagFamily tags;
 
     public CloudFront(
@@ -21,7 +28,32 @@ public final class CloudFront {
             Distributions distributions,
             Certificates certificates,
             Tags tags,
-            InstantSource clock) {
+            InstantSource clock,
+            RandomGenerator random) {
+        var ids = new Ids(random);
+        var policies =
+                new Policies(
+                        new KeptConfigs<>(
+                                database,
+                                clock,
+                                ids,
+                                CachePolicyFamily.terms(),
+                                ManagedPolicies.cachePolicies()),
+                        new KeptConfigs<>(
+                                database,
+                                clock,
+                                ids,
+                                OriginRequestPolicyFamily.terms(),
+                                ManagedPolicies.originRequestPolicies()),
+                        new KeptConfigs<>(
+                                database,
+                                clock,
+                                ids,
+                                ResponseHeadersPolicyFamily.terms(),
+                                ManagedPolicies.responseHeadersPolicies()),
+                        new KeptConfigs<>(
+                                database, clock, ids, AccessControlFamily.terms(), List.of()));
+        var derivation = new Derivation(distributions, policies);
         var owned = new OwnedDistributions(distributions);
         this.distributions =
                 new DistributionFamily(
@@ -29,7 +61,16 @@ public final class CloudFront {
                         distributions,
                         owned,
                         new ViewerCertificates(certificates, distributions, clock),
+                        policies,
+                        derivation,
                         tags);
+        this.lists = new DistributionLists(database, distributions, policies);
+        this.cachePolicies = new CachePolicyFamily(policies.cache, derivation);
+        this.originRequestPolicies =
+                new OriginRequestPolicyFamily(policies.originRequest, derivation);
+        this.responseHeadersPolicies =
+                new ResponseHeadersPolicyFamily(policies.responseHeaders, derivation);
+        this.accessControls = new AccessControlFamily(policies.accessControls);
         this.tags = new TagFamily(database, owned, tags);
     }
 

@@ -3,7 +3,11 @@ package dev.nameplate.api.cloudfront;
 import dev.nameplate.names.AccountId;
 
 /// Every CloudFront operation offered here, for one caller: those of the interfaces it names, a family each.
-final class CloudFrontApi implements DistributionOperations, TagOperations {
+final class CloudFrontApi
+        implements DistributionOperations,
+                PolicyOperations,
+                AccessControlOperations,
+                TagOperations {
     private final CloudFront door;
     private final AccountId account;
 

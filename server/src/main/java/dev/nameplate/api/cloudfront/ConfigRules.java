@@ -77,6 +77,11 @@ final class ConfigRules {
         behaviors(config);
     }
 
+    /// Whether a host is a bucket's at S3's own endpoints.
+    static boolean isBucket(String host) {
+        return BUCKET.matcher(host.toLowerCase(Locale.ROOT)).matches();
+    }
+
     private static void origins(List<Origin> origins) {
         require(!origins.isEmpty(), "The parameter Origins is required: name at least one.");
         require(
@@ -123,7 +128,7 @@ final class ConfigRules {
                                 .build());
         if (origin.s3OriginConfig() != null) {
             require(
-                    BUCKET.matcher(host.toLowerCase(Locale.ROOT)).matches(),
+                    isBucket(host),
                     "The parameter Origin DomainName does not refer to a valid S3 bucket.");
         } else {
             custom(origin.customOriginConfig());

@@ -21,23 +21,19 @@ import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionReques
 import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.DistributionAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.DistributionList;
 import software.amazon.awssdk.services.cloudfront.model.DistributionNotDisabledException;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.IllegalUpdateException;
-import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
-import software.amazon.awssdk.services.cloudfront.model.ListDistributionsResponse;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionResponse;
 
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Distributions: made, read, changed, deleted, listed.
+/// Distributions: made, read, changed, deleted.
 ///
 /// A configuration is completed and checked ([AcceptedConfig]), bound to its certificate ([ViewerCertificates]), translated to
 /// what the edge serves ([ServedTranslation]) and kept whole beside it, so that every read echoes all that was accepted.
@@ -49,6 +45,8 @@ final class DistributionFamily {
     private final Distributions distributions;
     private final OwnedDistributions owned;
     private final ViewerCertificates viewerCertificates;
+    private final Policies policies;
+    private final Derivation derivation;
     private final Tags tags;
 
     DistributionFamily(
@@ -56,11 +54,15 @@ final class DistributionFamily {
             Distributions distributions,
             OwnedDistributions owned,
             ViewerCertificates viewerCertificates,
+            Policies policies,
+            Derivation derivation,
             Tags tags) {
         this.database = database;
         this.distributions = distributions;
         this.owned = owned;
         this.viewerCertificates = viewerCertificates;
+        this.policies = policies;
+        this.derivation = derivation;
         this.tags = tags;
     }
 
@@ -119,8 +121,12 @@ final class DistributionFamily {
                                                             + " of a distribution cannot change.")
                                             .build());
                     ServedConfig served = served(write.handle(), account, accepted);
-                    return holdingAliases(() ->
-                            distributions.update(write, existing, served, accepted.document()));
+                    Distribution changed =
+                            holdingAliases(() ->
+                                    distributions.update(
+                                            write, existing, served, accepted.document()));
+                    keepUses(write.handle(), changed, accepted);
+                    return changed;
                 });
         return UpdateDistributionResponse.builder()
                 .distribution(DistributionView.full(updated))
@@ -141,34 +147,10 @@ final class DistributionFamily {
                                             "The distribution you are trying to delete has not been disabled.")
                                     .build());
             distributions.delete(write, existing);
+            Uses.forget(write.handle(), existing);
             tags.removeAll(write, existing.id().resourceKey());
             return DeleteDistributionResponse.builder().build();
         });
-    }
-
-    ListDistributionsResponse list(AccountId account, ListDistributionsRequest request) {
-        Paging paging = Paging.of(request.marker(), request.maxItems());
-        List<Distribution> found =
-                database.read(handle ->
-                        distributions.page(
-                                handle,
-                                account,
-                                Distribution.Kind.CLOUDFRONT,
-                                paging.after(),
-                                paging.size() + 1));
-        Paging.Page<Distribution> page =
-                paging.page(found, last -> Paging.marker(last.id().value(), last.createdAt()));
-        DistributionList.Builder list =
-                DistributionList.builder()
-                        .marker(paging.marker())
-                        .maxItems(paging.size())
-                        .isTruncated(page.isTruncated())
-                        .quantity(page.items().size());
-        if (!page.items().isEmpty()) {
-            list.items(page.items().stream().map(DistributionView::summary).toList());
-        }
-        page.next().ifPresent(list::nextMarker);
-        return ListDistributionsResponse.builder().distributionList(list.build()).build();
     }
 
     private Distribution create(
@@ -199,6 +181,7 @@ final class DistributionFamily {
                                     + e.holder())
                     .build();
         }
+        keepUses(write.handle(), created, accepted);
         if (!withTags.isEmpty()) {
             tags.put(write, created.id().resourceKey(), withTags);
         }
@@ -208,8 +191,12 @@ final class DistributionFamily {
     private ServedConfig served(Handle handle, AccountId account, AcceptedConfig accepted) {
         ViewerCertificates.Checked checked =
                 viewerCertificates.check(handle, account, accepted.config());
-        return ServedTranslation.translate(
-                accepted.config(), checked.aliases(), checked.certificate());
+        return derivation.served(handle, account, accepted.config(), checked);
+    }
+
+    private void keepUses(Handle handle, Distribution distribution, AcceptedConfig accepted) {
+        Uses.keep(handle, distribution, Uses.of(accepted.config()));
+        policies.checkNumbers(handle, distribution, accepted.config());
     }
 
     private static Distribution holdingAliases(Supplier<Distribution> write) {

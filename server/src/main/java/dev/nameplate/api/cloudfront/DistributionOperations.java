@@ -10,12 +10,20 @@ import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigReq
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByCachePolicyIdRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByCachePolicyIdResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByOriginRequestPolicyIdRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByOriginRequestPolicyIdResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByResponseHeadersPolicyIdRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByResponseHeadersPolicyIdResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByWebAclIdRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByWebAclIdResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsResponse;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionResponse;
 
-/// See [DistributionFamily].
+/// See [DistributionFamily] and [DistributionLists].
 interface DistributionOperations extends Operations {
     @Override
     default CreateDistributionResponse createDistribution(CreateDistributionRequest request) {
@@ -51,6 +59,32 @@ interface DistributionOperations extends Operations {
 
     @Override
     default ListDistributionsResponse listDistributions(ListDistributionsRequest request) {
-        return door().distributions.list(account(), request);
+        return door().lists.all(account(), request);
+    }
+
+    @Override
+    default ListDistributionsByCachePolicyIdResponse listDistributionsByCachePolicyId(
+            ListDistributionsByCachePolicyIdRequest request) {
+        return door().lists.byCachePolicy(account(), request);
+    }
+
+    @Override
+    default ListDistributionsByOriginRequestPolicyIdResponse
+            listDistributionsByOriginRequestPolicyId(
+                    ListDistributionsByOriginRequestPolicyIdRequest request) {
+        return door().lists.byOriginRequestPolicy(account(), request);
+    }
+
+    @Override
+    default ListDistributionsByResponseHeadersPolicyIdResponse
+            listDistributionsByResponseHeadersPolicyId(
+                    ListDistributionsByResponseHeadersPolicyIdRequest request) {
+        return door().lists.byResponseHeadersPolicy(account(), request);
+    }
+
+    @Override
+    default ListDistributionsByWebAclIdResponse listDistributionsByWebACLId(
+            ListDistributionsByWebAclIdRequest request) {
+        return door().lists.byWebAcl(account(), request);
     }
 }

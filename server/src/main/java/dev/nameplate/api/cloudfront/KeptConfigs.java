@@ -50,8 +50,9 @@ final class KeptConfigs<C extends SdkPojo> {
         this.terms = terms;
         this.managed =
                 managed.stream()
-                        .sorted(Comparator.comparing((Kept<C> one) -> one.createdAt())
-                                .thenComparing(Kept::id))
+                        .sorted(
+                                Comparator.comparing((Kept<C> one) -> one.createdAt())
+                                        .thenComparing(Kept::id))
                         .toList();
     }
 
@@ -99,6 +100,10 @@ final class KeptConfigs<C extends SdkPojo> {
 
     Kept<C> get(Handle handle, AccountId account, String id) {
         return find(handle, account, id).orElseThrow(() -> terms.missing.apply(id));
+    }
+
+    boolean isManaged(String id) {
+        return managed.stream().anyMatch(one -> one.id().equals(id));
     }
 
     Optional<Kept<C>> find(Handle handle, AccountId account, String id) {
@@ -188,14 +193,15 @@ final class KeptConfigs<C extends SdkPojo> {
         List<Kept<C>> found = new ArrayList<>();
         if (managedOnes.orElse(true)) {
             managed.stream()
-                    .filter(one -> paging.after().map(position -> follows(one, position)).orElse(true))
+                    .filter(one ->
+                            paging.after().map(position -> follows(one, position)).orElse(true))
                     .limit(wanted)
                     .forEach(found::add);
         }
         if (!managedOnes.orElse(false) && found.size() < wanted) {
             found.addAll(
-                    database.read(handle ->
-                            own(handle, account, paging.after(), wanted - found.size())));
+                    database.read(
+                            handle -> own(handle, account, paging.after(), wanted - found.size())));
         }
         return paging.page(found, last -> Paging.marker(last.id(), last.createdAt()));
     }

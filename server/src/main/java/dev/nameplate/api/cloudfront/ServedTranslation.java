@@ -5,6 +5,7 @@ import dev.nameplate.distribution.ServedConfig;
 import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.Behavior.ViewerProtocol;
 import dev.nameplate.edge.config.Caching;
+import dev.nameplate.edge.config.ContentCoding;
 import dev.nameplate.edge.config.Origin;
 import dev.nameplate.edge.config.RequestParts;
 import dev.nameplate.edge.config.Selection;
@@ -33,14 +34,15 @@ final class ServedTranslation {
     static ServedConfig translate(
             DistributionConfig config,
             List<DomainName> aliases,
-            Optional<CertificateId> certificate) {
+            Optional<CertificateId> certificate,
+            Policies.Resolved policies) {
         return ServedConfig.of(
                         aliases,
                         certificate,
                         config.viewerCertificate().minimumProtocolVersionAsString(),
                         config.origins().items().stream().map(ServedTranslation::origin).toList(),
                         CacheBehaviorView.all(config).stream()
-                                .map(ServedTranslation::behavior)
+                                .map(view -> behavior(view, policies))
                                 .toList())
                 .toBuilder()
                 .enabled(config.enabled())
@@ -84,7 +86,7 @@ final class ServedTranslation {
         };
     }
 
-    private static Behavior behavior(CacheBehaviorView view) {
+    private static Behavior behavior(CacheBehaviorView view, Policies.Resolved policies) {
         DefaultCacheBehavior settings = view.settings();
         Behavior.Builder behavior =
                 Behavior.of(view.pathPattern(), settings.targetOriginId()).toBuilder()
@@ -104,13 +106,27 @@ final class ServedTranslation {
         if (settings.cachePolicyId() == null) {
             byForwardedValues(settings, behavior);
         } else {
-            behavior.caching(ManagedPolicies.caching(settings.cachePolicyId()))
+            behavior.caching(
+                            PolicyTranslation.caching(
+                                    named(policies.cache(), settings.cachePolicyId())))
                     .forwarding(
                             Optional.ofNullable(settings.originRequestPolicyId())
-                                    .map(ManagedPolicies::forward)
+                                    .map(id -> named(policies.originRequest(), id))
+                                    .map(PolicyTranslation::forwarding)
                                     .orElse(RequestParts.NONE));
         }
-        return behavior.build();
+        return behavior.compress(settings.compress())
+                .responseHeaders(
+                        Optional.ofNullable(settings.responseHeadersPolicyId())
+                                .map(id -> named(policies.responseHeaders(), id))
+                                .map(PolicyTranslation::responseHeaders))
+                .build();
+    }
+
+    private static <C> C named(Map<String, C> policies, String id) {
+        return Optional.ofNullable(policies.get(id))
+                .orElseThrow(
+                        () -> new IllegalStateException("policy " + id + " was not looked up"));
     }
 
     /// The older way: what is forwarded is also what tells two answers apart, but for query strings, of which all may be
@@ -119,11 +135,12 @@ final class ServedTranslation {
             DefaultCacheBehavior settings, Behavior.Builder behavior) {
         ForwardedValues values = settings.forwardedValues();
         List<String> names = values.headers().items();
-        Selection headers = names.contains("*") ? Selection.ALL : only(names);
+        Selection headers = names.contains("*") ? Selection.ALL : PolicyTranslation.only(names);
         Selection cookies =
                 switch (values.cookies().forward()) {
                     case ALL -> Selection.ALL;
-                    case WHITELIST -> only(values.cookies().whitelistedNames().items());
+                    case WHITELIST ->
+                            PolicyTranslation.only(values.cookies().whitelistedNames().items());
                     case NONE, UNKNOWN_TO_SDK_VERSION -> Selection.NONE;
                 };
         Selection forwardedQueries = values.queryString() ? Selection.ALL : Selection.NONE;
@@ -140,11 +157,9 @@ final class ServedTranslation {
                         Duration.ofSeconds(settings.defaultTTL()),
                         Duration.ofSeconds(settings.maxTTL()),
                         new RequestParts(
-                                headers, cookies, keys.isEmpty() ? forwardedQueries : only(keys)),
-                        Set.of()));
-    }
-
-    private static Selection only(List<String> names) {
-        return names.isEmpty() ? Selection.NONE : new Selection.Only(Set.copyOf(names));
+                                headers,
+                                cookies,
+                                keys.isEmpty() ? forwardedQueries : PolicyTranslation.only(keys)),
+                        settings.compress() ? Set.of(ContentCoding.GZIP) : Set.of()));
     }
 }

@@ -12,14 +12,12 @@ import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.InvalidFunctionAssociationException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidGeoRestrictionParameterException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidLambdaFunctionAssociationException;
-import software.amazon.awssdk.services.cloudfront.model.InvalidOriginAccessControlException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidOriginAccessIdentityException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidOriginException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidWebAclIdException;
 import software.amazon.awssdk.services.cloudfront.model.NoSuchContinuousDeploymentPolicyException;
 import software.amazon.awssdk.services.cloudfront.model.NoSuchFieldLevelEncryptionConfigException;
 import software.amazon.awssdk.services.cloudfront.model.NoSuchRealtimeLogConfigException;
-import software.amazon.awssdk.services.cloudfront.model.NoSuchResponseHeadersPolicyException;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
 import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroupDoesNotExistException;
@@ -119,15 +117,6 @@ final class UnservedMembers {
                                                 + " with a host that this server reaches.")
                                 .build());
         require(
-                absent(origin.originAccessControlId()),
-                () ->
-                        InvalidOriginAccessControlException.builder()
-                                .message(
-                                        "The origin access control "
-                                                + origin.originAccessControlId()
-                                                + " does not exist: requests to origins are not signed here.")
-                                .build());
-        require(
                 origin.s3OriginConfig() == null
                         || absent(origin.s3OriginConfig().originAccessIdentity()),
                 () ->
@@ -187,15 +176,6 @@ final class UnservedMembers {
                 () ->
                         NoSuchRealtimeLogConfigException.builder()
                                 .message("The real-time log configuration does not exist.")
-                                .build());
-        require(
-                absent(behavior.responseHeadersPolicyId()),
-                () ->
-                        NoSuchResponseHeadersPolicyException.builder()
-                                .message(
-                                        "The response headers policy "
-                                                + behavior.responseHeadersPolicyId()
-                                                + " does not exist: response headers policies are not supported.")
                                 .build());
         require(
                 !behavior.grpcConfig().enabled(),

@@ -92,8 +92,7 @@ final class Uses {
                 .list();
     }
 
-    private static void add(
-            Set<Named> named, Kind kind, @Nullable String id) {
+    private static void add(Set<Named> named, Kind kind, @Nullable String id) {
         if (id != null && !id.isEmpty()) {
             named.add(new Named(kind, id));
         }

@@ -174,10 +174,6 @@ class AcceptedConfigTest {
                                 o.customOriginConfig((CustomOriginConfig) null)
                                         .s3OriginConfig(s -> s.originAccessIdentity(""))),
                 origin(
-                        "InvalidOriginAccessControl",
-                        "does not exist",
-                        o -> o.originAccessControlId("E1")),
-                origin(
                         "InvalidArgument",
                         "HeaderName : Host",
                         o -> o.customHeaders(header("Host", "x"))),
@@ -186,16 +182,6 @@ class AcceptedConfigTest {
                         "HeaderValue",
                         o -> o.customHeaders(header("X-A", "x\r\nX-B: y"))),
                 behaviorCase("NoSuchOrigin", "do not exist", b -> b.targetOriginId("nowhere")),
-                behaviorCase(
-                        "NoSuchCachePolicy", "does not exist", b -> b.cachePolicyId("unknown")),
-                behaviorCase(
-                        "NoSuchOriginRequestPolicy",
-                        "does not exist",
-                        b -> b.originRequestPolicyId("unknown")),
-                behaviorCase(
-                        "NoSuchResponseHeadersPolicy",
-                        "not supported",
-                        b -> b.responseHeadersPolicyId("67f7725c-6f97-4210-82d7-5512b31e9d03")),
                 behaviorCase(
                         "InvalidLambdaFunctionAssociation",
                         "no functions run",
@@ -232,13 +218,14 @@ class AcceptedConfigTest {
                                                 .cookies(c -> c.forward("none")))),
                 legacy(
                         "InvalidArgument",
-                        "facts about the visitor",
+                        "fact about the visitor",
                         b ->
                                 b.forwardedValues(v ->
                                         v.queryString(false)
                                                 .headers(h ->
                                                         h.quantity(1)
-                                                                .items("CloudFront-Viewer-Country"))
+                                                                .items(
+                                                                        "CloudFront-Is-Mobile-Viewer"))
                                                 .cookies(c -> c.forward("none")))));
     }
 

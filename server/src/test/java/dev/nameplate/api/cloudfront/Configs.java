@@ -1,10 +1,14 @@
 package dev.nameplate.api.cloudfront;
 
+import software.amazon.awssdk.services.cloudfront.model.CachePolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.ItemSelection;
 import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
+import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyConfig;
+import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyCustomHeader;
+import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyRemoveHeader;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 
@@ -38,6 +42,43 @@ final class Configs {
                         custom.httpPort(80)
                                 .httpsPort(443)
                                 .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY));
+    }
+
+    static Origin.Builder bucket() {
+        return Origin.builder()
+                .id("web")
+                .domainName("pictures.s3.us-east-1.amazonaws.com")
+                .s3OriginConfig(s3 -> s3.originAccessIdentity(""));
+    }
+
+    /// The least a client must send.
+    static CachePolicyConfig.Builder cachePolicy(String name) {
+        return CachePolicyConfig.builder().name(name).minTTL(0L);
+    }
+
+    static ResponseHeadersPolicyConfig.Builder responseHeaders(String name) {
+        return ResponseHeadersPolicyConfig.builder()
+                .name(name)
+                .securityHeadersConfig(security ->
+                        security.strictTransportSecurity(hsts ->
+                                hsts.override(true)
+                                        .accessControlMaxAgeSec(600)
+                                        .includeSubdomains(true)))
+                .serverTimingHeadersConfig(timing -> timing.enabled(true).samplingRate(50.0))
+                .customHeadersConfig(custom ->
+                        custom.quantity(1)
+                                .items(
+                                        ResponseHeadersPolicyCustomHeader.builder()
+                                                .header("X-Own")
+                                                .value("yes")
+                                                .override(false)
+                                                .build()))
+                .removeHeadersConfig(removed ->
+                        removed.quantity(1)
+                                .items(
+                                        ResponseHeadersPolicyRemoveHeader.builder()
+                                                .header("Server")
+                                                .build()));
     }
 
     /// As `aws cloudfront create-distribution --origin-domain-name` sends it.

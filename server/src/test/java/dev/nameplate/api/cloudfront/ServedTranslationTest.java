@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nameplate.distribution.ServedConfig;
 import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.Caching;
+import dev.nameplate.edge.config.ContentCoding;
 import dev.nameplate.edge.config.Origin;
 import dev.nameplate.edge.config.RequestParts;
 import dev.nameplate.edge.config.Selection;
@@ -17,12 +18,24 @@ import software.amazon.awssdk.services.cloudfront.model.ForwardedValues;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 @SuppressWarnings("deprecation") // AWS deprecates ForwardedValues, which its own CLI still sends.
 class ServedTranslationTest {
+    private static final Policies.Resolved MANAGED =
+            new Policies.Resolved(
+                    byId(ManagedPolicies.cachePolicies()),
+                    byId(ManagedPolicies.originRequestPolicies()),
+                    byId(ManagedPolicies.responseHeadersPolicies()));
+
+    private static <C> Map<String, C> byId(List<Kept<C>> policies) {
+        return policies.stream().collect(Collectors.toMap(Kept::id, Kept::config));
+    }
+
     @Test
     void anOriginKeepsItsTimesPortsAndHeaders() {
         Origin origin = served(Configs.minimal("r").build()).origins().getFirst();
@@ -87,7 +100,7 @@ class ServedTranslationTest {
                                 Duration.ofDays(1),
                                 Duration.ofDays(365),
                                 RequestParts.NONE,
-                                Set.of()));
+                                Set.of(ContentCoding.GZIP, ContentCoding.BROTLI)));
     }
 
     @Test
@@ -148,6 +161,6 @@ class ServedTranslationTest {
 
     private static ServedConfig served(DistributionConfig config) {
         return ServedTranslation.translate(
-                AcceptedConfig.of(config).config(), List.of(), Optional.empty());
+                AcceptedConfig.of(config).config(), List.of(), Optional.empty(), MANAGED);
     }
 }

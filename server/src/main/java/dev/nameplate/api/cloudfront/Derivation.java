@@ -1,0 +1,64 @@
+package dev.nameplate.api.cloudfront;
+
+import dev.nameplate.db.Write;
+import dev.nameplate.distribution.Distribution;
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.distribution.ServedConfig;
+import dev.nameplate.names.AccountId;
+
+import org.jdbi.v3.core.Handle;
+
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+
+import java.util.Optional;
+
+/// What the edge serves follows from a distribution's document and the policies it names, as both are now. So a policy's
+/// change reaches every distribution that names it, in the transaction that accepts the change; the distributions' own
+/// configurations, versions and ETags stay.
+final class Derivation {
+    private final Distributions distributions;
+    private final Policies policies;
+
+    Derivation(Distributions distributions, Policies policies) {
+        this.distributions = distributions;
+        this.policies = policies;
+    }
+
+    ServedConfig served(
+            Handle handle,
+            AccountId account,
+            DistributionConfig config,
+            ViewerCertificates.Checked viewer) {
+        return ServedTranslation.translate(
+                config,
+                viewer.aliases(),
+                viewer.certificate(),
+                policies.resolve(handle, account, config));
+    }
+
+    void changed(Write write, AccountId account, Kind kind, String id) {
+        for (Uses.User user :
+                Uses.page(
+                        write.handle(),
+                        account,
+                        kind,
+                        id,
+                        Optional.empty(),
+                        Policies.MAX_DISTRIBUTIONS)) {
+            distributions
+                    .find(write.handle(), user.distribution())
+                    .ifPresent(existing -> again(write, existing));
+        }
+    }
+
+    private void again(Write write, Distribution existing) {
+        ServedConfig served =
+                served(
+                        write.handle(),
+                        existing.account(),
+                        AcceptedConfig.read(existing.document()),
+                        new ViewerCertificates.Checked(
+                                existing.config().aliases(), existing.config().certificate()));
+        distributions.serveAnew(write, existing, served);
+    }
+}

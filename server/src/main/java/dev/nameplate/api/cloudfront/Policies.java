@@ -1,0 +1,188 @@
+package dev.nameplate.api.cloudfront;
+
+import static dev.nameplate.api.cloudfront.Refusals.require;
+
+import dev.nameplate.distribution.Distribution;
+import dev.nameplate.names.AccountId;
+
+import org.jdbi.v3.core.Handle;
+
+import software.amazon.awssdk.services.cloudfront.model.CachePolicyConfig;
+import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.InvalidDomainNameForOriginAccessControlException;
+import software.amazon.awssdk.services.cloudfront.model.InvalidOriginAccessControlException;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlConfig;
+import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlOriginTypes;
+import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlSigningBehaviors;
+import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicyConfig;
+import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyConfig;
+import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToCachePolicyException;
+import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToOriginAccessControlException;
+import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToOriginRequestPolicyException;
+import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToResponseHeadersPolicyException;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// All that a distribution's configuration may name by id, and what naming it asks.
+final class Policies {
+    /// CloudFront's own quota. It also bounds what a policy's change has to derive again in one transaction.
+    static final int MAX_DISTRIBUTIONS = 100;
+
+    final KeptConfigs<CachePolicyConfig> cache;
+    final KeptConfigs<OriginRequestPolicyConfig> originRequest;
+    final KeptConfigs<ResponseHeadersPolicyConfig> responseHeaders;
+    final KeptConfigs<OriginAccessControlConfig> accessControls;
+
+    Policies(
+            KeptConfigs<CachePolicyConfig> cache,
+            KeptConfigs<OriginRequestPolicyConfig> originRequest,
+            KeptConfigs<ResponseHeadersPolicyConfig> responseHeaders,
+            KeptConfigs<OriginAccessControlConfig> accessControls) {
+        this.cache = cache;
+        this.originRequest = originRequest;
+        this.responseHeaders = responseHeaders;
+        this.accessControls = accessControls;
+    }
+
+    /// The policies that one configuration names, as they are now.
+    record Resolved(
+            Map<String, CachePolicyConfig> cache,
+            Map<String, OriginRequestPolicyConfig> originRequest,
+            Map<String, ResponseHeadersPolicyConfig> responseHeaders) {
+        static final Resolved NONE = new Resolved(Map.of(), Map.of(), Map.of());
+    }
+
+    /// @param config checked by the rules that need no store
+    /// @throws CloudFrontException if it names something that is not there, or cannot be served
+    Resolved resolve(Handle handle, AccountId account, DistributionConfig config) {
+        Map<String, CachePolicyConfig> cached = new HashMap<>();
+        Map<String, OriginRequestPolicyConfig> requested = new HashMap<>();
+        Map<String, ResponseHeadersPolicyConfig> answered = new HashMap<>();
+        for (Uses.Named named : Uses.of(config)) {
+            String id = named.id();
+            switch (named.kind()) {
+                case CACHE_POLICY -> cached.put(id, cache.get(handle, account, id).config());
+                case ORIGIN_REQUEST_POLICY ->
+                        requested.put(id, served(id, originRequest.get(handle, account, id)));
+                case RESPONSE_HEADERS_POLICY ->
+                        answered.put(id, responseHeaders.get(handle, account, id).config());
+                case ORIGIN_ACCESS_CONTROL -> {
+                    OriginAccessControlConfig control = accessControl(handle, account, id);
+                    config.origins().items().stream()
+                            .filter(origin -> id.equals(origin.originAccessControlId()))
+                            .forEach(origin -> accessControl(control, origin));
+                }
+            }
+        }
+        return new Resolved(cached, requested, answered);
+    }
+
+    /// Counts the users of what an account made itself; CloudFront's own may have any number.
+    ///
+    /// @param user already among the users
+    void checkNumbers(Handle handle, Distribution user, DistributionConfig config) {
+        for (Uses.Named named : Uses.of(config)) {
+            boolean own =
+                    switch (named.kind()) {
+                        case CACHE_POLICY -> !cache.isManaged(named.id());
+                        case ORIGIN_REQUEST_POLICY -> !originRequest.isManaged(named.id());
+                        case RESPONSE_HEADERS_POLICY -> !responseHeaders.isManaged(named.id());
+                        case ORIGIN_ACCESS_CONTROL -> true;
+                    };
+            if (own) {
+                List<Uses.User> users =
+                        Uses.page(
+                                handle,
+                                user.account(),
+                                named.kind(),
+                                named.id(),
+                                Optional.empty(),
+                                MAX_DISTRIBUTIONS + 1);
+                require(users.size() <= MAX_DISTRIBUTIONS, tooManyUsers(named));
+            }
+        }
+    }
+
+    /// One of CloudFront's own asks for facts about the visitor that the edge does not send.
+    private static OriginRequestPolicyConfig served(
+            String id, Kept<OriginRequestPolicyConfig> policy) {
+        Optional.ofNullable(policy.config().headersConfig().headers())
+                .ifPresent(headers ->
+                        headers.items()
+                                .forEach(name ->
+                                        require(
+                                                VisitorFacts.isServed(
+                                                        name.toLowerCase(Locale.ROOT)),
+                                                "The parameter OriginRequestPolicyId is not supported with "
+                                                        + id
+                                                        + ": the policy asks for "
+                                                        + name
+                                                        + ", which is not added to requests here.")));
+        return policy.config();
+    }
+
+    private OriginAccessControlConfig accessControl(Handle handle, AccountId account, String id) {
+        return accessControls
+                .find(handle, account, id)
+                .orElseThrow(() ->
+                        InvalidOriginAccessControlException.builder()
+                                .message("The origin access control " + id + " does not exist.")
+                                .build())
+                .config();
+    }
+
+    private static void accessControl(OriginAccessControlConfig control, Origin origin) {
+        require(
+                control.originAccessControlOriginType() != OriginAccessControlOriginTypes.S3
+                        || ConfigRules.isBucket(origin.domainName()),
+                () ->
+                        InvalidDomainNameForOriginAccessControlException.builder()
+                                .message(
+                                        "An origin access control is associated with an origin whose domain name is not"
+                                                + " supported: "
+                                                + origin.domainName()
+                                                + " is no S3 bucket.")
+                                .build());
+        require(
+                control.signingBehavior() == OriginAccessControlSigningBehaviors.NEVER,
+                () ->
+                        InvalidOriginAccessControlException.builder()
+                                .message(
+                                        "The origin access control "
+                                                + origin.originAccessControlId()
+                                                + " signs requests, but requests to origins are not signed here. Use the"
+                                                + " signing behavior never and a bucket that may be read without.")
+                                .build());
+    }
+
+    private static Supplier<CloudFrontException> tooManyUsers(Uses.Named named) {
+        String message =
+                "The maximum number of distributions have been associated with %s: %d."
+                        .formatted(named.id(), MAX_DISTRIBUTIONS);
+        return () ->
+                (CloudFrontException)
+                        (switch (named.kind()) {
+                                    case CACHE_POLICY ->
+                                            TooManyDistributionsAssociatedToCachePolicyException
+                                                    .builder();
+                                    case ORIGIN_REQUEST_POLICY ->
+                                            TooManyDistributionsAssociatedToOriginRequestPolicyException
+                                                    .builder();
+                                    case RESPONSE_HEADERS_POLICY ->
+                                            TooManyDistributionsAssociatedToResponseHeadersPolicyException
+                                                    .builder();
+                                    case ORIGIN_ACCESS_CONTROL ->
+                                            TooManyDistributionsAssociatedToOriginAccessControlException
+                                                    .builder();
+                                })
+                                .message(message)
+                                .build();
+    }
+}
