@@ -8,7 +8,9 @@ import dev.nameplate.edge.config.Origin;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// The origins of a stored configuration.
 final class OriginJson {
@@ -28,6 +30,11 @@ final class OriginJson {
         json.put("connectAttempts", origin.connectionAttempts());
         json.put("readTimeout", origin.readTimeout().toMillis());
         json.put("keepAlive", origin.keepAlive().toMillis());
+        origin.completionTimeout()
+                .ifPresent(timeout -> json.put("completionTimeout", timeout.toMillis()));
+        json.set("tls", JsonParts.texts(new TreeSet<>(origin.tlsProtocols())));
+        json.put("http2", origin.http2());
+        json.put("addresses", origin.addresses().name());
         return json;
     }
 
@@ -36,19 +43,28 @@ final class OriginJson {
         json.required("headers")
                 .properties()
                 .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
-        return Origin.of(
-                        json.required("id").asText(),
-                        json.required("host").asText(),
-                        Origin.ProtocolPolicy.valueOf(json.required("protocol").asText()))
-                .toBuilder()
-                .httpPort(json.required("httpPort").asInt())
-                .httpsPort(json.required("httpsPort").asInt())
-                .path(json.required("path").asText())
-                .customHeaders(headers)
-                .connectTimeout(JsonParts.millis(json, "connectTimeout"))
-                .connectionAttempts(json.required("connectAttempts").asInt())
-                .readTimeout(JsonParts.millis(json, "readTimeout"))
-                .keepAlive(JsonParts.millis(json, "keepAlive"))
-                .build();
+        Origin.Builder origin =
+                Origin.of(
+                                json.required("id").asText(),
+                                json.required("host").asText(),
+                                Origin.ProtocolPolicy.valueOf(json.required("protocol").asText()))
+                        .toBuilder()
+                        .httpPort(json.required("httpPort").asInt())
+                        .httpsPort(json.required("httpsPort").asInt())
+                        .path(json.required("path").asText())
+                        .customHeaders(headers)
+                        .connectTimeout(JsonParts.millis(json, "connectTimeout"))
+                        .connectionAttempts(json.required("connectAttempts").asInt())
+                        .readTimeout(JsonParts.millis(json, "readTimeout"))
+                        .keepAlive(JsonParts.millis(json, "keepAlive"));
+        JsonParts.optional(json, "completionTimeout")
+                .ifPresent(_ ->
+                        origin.completionTimeout(
+                                Optional.of(JsonParts.millis(json, "completionTimeout"))));
+        JsonParts.optional(json, "tls").ifPresent(tls -> origin.tlsProtocols(JsonParts.names(tls)));
+        JsonParts.optional(json, "http2").ifPresent(http2 -> origin.http2(http2.asBoolean()));
+        JsonParts.optional(json, "addresses")
+                .ifPresent(kind -> origin.addresses(Origin.Addresses.valueOf(kind.asText())));
+        return origin.build();
     }
 }

@@ -22,6 +22,7 @@ import java.util.List;
 /// @param handshakeTimeout for the TLS handshake
 /// @param drain how long `close` waits for requests under way
 /// @param idleOriginConnections per event loop and origin
+/// @param originConnections open ones and those being opened, per event loop and origin; as many requests again may wait
 /// @param extraOriginRoots trusted for origins besides the roots of the JDK
 public record EdgeSettings(
         InetSocketAddress https,
@@ -40,6 +41,7 @@ public record EdgeSettings(
         Duration handshakeTimeout,
         Duration drain,
         int idleOriginConnections,
+        int originConnections,
         OriginPolicy originPolicy,
         List<X509Certificate> extraOriginRoots) {
 
@@ -73,6 +75,7 @@ public record EdgeSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
                 64,
+                1_024,
                 OriginPolicy.STANDARD,
                 List.of());
     }
@@ -99,6 +102,7 @@ public record EdgeSettings(
         private Duration handshakeTimeout;
         private Duration drain;
         private int idleOriginConnections;
+        private int originConnections;
         private OriginPolicy originPolicy;
         private List<X509Certificate> extraOriginRoots;
 
@@ -119,6 +123,7 @@ public record EdgeSettings(
             handshakeTimeout = from.handshakeTimeout;
             drain = from.drain;
             idleOriginConnections = from.idleOriginConnections;
+            originConnections = from.originConnections;
             originPolicy = from.originPolicy;
             extraOriginRoots = from.extraOriginRoots;
         }
@@ -191,6 +196,11 @@ public record EdgeSettings(
             return this;
         }
 
+        public Builder originConnections(int value) {
+            originConnections = value;
+            return this;
+        }
+
         public Builder originPolicy(OriginPolicy value) {
             originPolicy = value;
             return this;
@@ -219,6 +229,7 @@ public record EdgeSettings(
                     handshakeTimeout,
                     drain,
                     idleOriginConnections,
+                    originConnections,
                     originPolicy,
                     extraOriginRoots);
         }

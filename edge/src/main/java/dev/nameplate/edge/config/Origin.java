@@ -2,6 +2,8 @@ package dev.nameplate.edge.config;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// A web server to fetch from.
 ///
@@ -10,6 +12,10 @@ import java.util.Map;
 /// @param connectionAttempts tries to connect, each of at most `connectTimeout`
 /// @param readTimeout the longest silence of the origin once it has the request
 /// @param keepAlive how long an idle connection is kept
+/// @param completionTimeout for the whole answer, from the request on; empty for none
+/// @param tlsProtocols versions that may be spoken, by the names `TLSv1` to `TLSv1.3`
+/// @param http2 whether HTTP/2 is spoken where the origin offers it over TLS
+/// @param addresses of which kind are connected to
 /// @param own whether it is a listener of this very installation, to which [OriginPolicy] does not apply
 public record Origin(
         String id,
@@ -23,11 +29,17 @@ public record Origin(
         int connectionAttempts,
         Duration readTimeout,
         Duration keepAlive,
+        Optional<Duration> completionTimeout,
         Verification verification,
+        Set<String> tlsProtocols,
+        boolean http2,
+        Addresses addresses,
         boolean own) {
+    private static final Set<String> MODERN_TLS = Set.of("TLSv1.2", "TLSv1.3");
 
     public Origin {
         customHeaders = Map.copyOf(customHeaders);
+        tlsProtocols = Set.copyOf(tlsProtocols);
         if (host.isEmpty()) {
             throw new IllegalArgumentException("origin " + id + " has no host");
         }
@@ -63,7 +75,11 @@ public record Origin(
                 3,
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
+                Optional.empty(),
                 Verification.FULL,
+                MODERN_TLS,
+                true,
+                Addresses.ANY,
                 false);
     }
 
@@ -90,6 +106,12 @@ public record Origin(
         NONE
     }
 
+    public enum Addresses {
+        ANY,
+        IPV4,
+        IPV6
+    }
+
     /// Changes single components.
     public static final class Builder {
         private final String id;
@@ -103,7 +125,11 @@ public record Origin(
         private int connectionAttempts;
         private Duration readTimeout;
         private Duration keepAlive;
+        private Optional<Duration> completionTimeout;
         private Verification verification;
+        private Set<String> tlsProtocols;
+        private boolean http2;
+        private Addresses addresses;
         private boolean own;
 
         private Builder(Origin from) {
@@ -118,7 +144,11 @@ public record Origin(
             connectionAttempts = from.connectionAttempts;
             readTimeout = from.readTimeout;
             keepAlive = from.keepAlive;
+            completionTimeout = from.completionTimeout;
             verification = from.verification;
+            tlsProtocols = from.tlsProtocols;
+            http2 = from.http2;
+            addresses = from.addresses;
             own = from.own;
         }
 
@@ -162,6 +192,26 @@ public record Origin(
             return this;
         }
 
+        public Builder completionTimeout(Optional<Duration> value) {
+            completionTimeout = value;
+            return this;
+        }
+
+        public Builder tlsProtocols(Set<String> value) {
+            tlsProtocols = value;
+            return this;
+        }
+
+        public Builder http2(boolean value) {
+            http2 = value;
+            return this;
+        }
+
+        public Builder addresses(Addresses value) {
+            addresses = value;
+            return this;
+        }
+
         public Builder verification(Verification value) {
             verification = value;
             return this;
@@ -180,7 +230,11 @@ public record Origin(
                     connectionAttempts,
                     readTimeout,
                     keepAlive,
+                    completionTimeout,
                     verification,
+                    tlsProtocols,
+                    http2,
+                    addresses,
                     own);
         }
     }

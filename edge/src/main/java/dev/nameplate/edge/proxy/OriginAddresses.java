@@ -1,6 +1,7 @@
 package dev.nameplate.edge.proxy;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 
 import dev.nameplate.edge.config.OriginPolicy;
@@ -23,7 +24,15 @@ final class OriginAddresses {
     /// Short enough to follow a DNS failover, long enough that a busy origin costs no lookups to speak of.
     private static final Duration KEPT = Duration.ofSeconds(5);
 
+    /// For so long after a lookup nobody waits for the next one.
+    private static final Duration SERVED_WHILE_ASKING = Duration.ofSeconds(60);
+
+    /// What was true an hour ago is better than nothing (RFC 8767).
+    private static final Duration SERVED_WHEN_LOST = Duration.ofHours(1);
+
     private static final int MAX_HOSTS = 10_000;
+
+    static final Answer NONE = new Answer(List.of(), List.of());
 
     /// @param all in the resolver's order
     /// @param allowed those of them that the policy allows
@@ -33,28 +42,45 @@ final class OriginAddresses {
         }
     }
 
+    private record Known(Answer answer, long atMillis) {}
+
     private final HostResolver resolver;
     private final OriginPolicy policy;
     private final Executor loads;
+    private final InstantSource clock;
     private final AsyncCache<String, Answer> answers;
+    private final Cache<String, Known> lastKnown;
 
     OriginAddresses(
             HostResolver resolver, OriginPolicy policy, Executor loads, InstantSource clock) {
         this.resolver = resolver;
         this.policy = policy;
         this.loads = loads;
-        this.answers =
-                Caffeine.newBuilder()
-                        .maximumSize(MAX_HOSTS)
-                        .expireAfterWrite(KEPT)
-                        .ticker(() -> clock.millis() * 1_000_000)
-                        .executor(Runnable::run)
-                        .buildAsync();
+        this.clock = clock;
+        this.answers = kept(KEPT, clock).buildAsync();
+        this.lastKnown = kept(SERVED_WHEN_LOST, clock).build();
+    }
+
+    private static Caffeine<Object, Object> kept(Duration time, InstantSource clock) {
+        return Caffeine.newBuilder()
+                .maximumSize(MAX_HOSTS)
+                .expireAfterWrite(time)
+                .ticker(() -> clock.millis() * 1_000_000)
+                .executor(Runnable::run);
     }
 
     CompletableFuture<Answer> of(String host) {
-        return answers.get(
-                host, (name, _) -> CompletableFuture.supplyAsync(() -> resolve(name), loads));
+        CompletableFuture<Answer> asked =
+                answers.get(
+                        host,
+                        (name, _) -> CompletableFuture.supplyAsync(() -> resolve(name), loads));
+        if (asked.isDone()) {
+            return asked;
+        }
+        Known known = lastKnown.getIfPresent(host);
+        return known != null && clock.millis() - known.atMillis() < SERVED_WHILE_ASKING.toMillis()
+                ? CompletableFuture.completedFuture(known.answer())
+                : asked;
     }
 
     private Answer resolve(String host) {
@@ -64,10 +90,13 @@ final class OriginAddresses {
             if (allowed.size() < all.size()) {
                 LOG.warn("origin {} has addresses that origins must not have: {}", host, all);
             }
-            return new Answer(all, allowed);
+            Answer answer = new Answer(all, allowed);
+            lastKnown.put(host, new Known(answer, clock.millis()));
+            return answer;
         } catch (UnknownHostException e) {
             LOG.debug("origin {} does not resolve: {}", host, e.getMessage());
-            return new Answer(List.of(), List.of());
+            Known known = lastKnown.getIfPresent(host);
+            return known == null ? NONE : known.answer();
         }
     }
 }

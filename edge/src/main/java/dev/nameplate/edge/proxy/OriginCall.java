@@ -1,60 +1,96 @@
 package dev.nameplate.edge.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaders;
 
 import org.jspecify.annotations.Nullable;
 
-/// One request to an origin under way. Used on its event loop only.
-public final class OriginCall {
-    private final OriginRequest request;
-    private final OriginListener listener;
-    private final OriginConnector connector;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-    private @Nullable OriginConnection connection;
-    private boolean reused;
+/// One request to an origin under way, or to the second of a group where the first fails. Used on its event loop only.
+@SuppressWarnings("FutureReturnValueIgnored") // timers end by themselves
+public final class OriginCall {
+    private final OriginListener listener;
+    private final OriginPool pool;
+    private final EventLoop loop;
+
+    private OriginRequest request;
+    private Optional<Failover> failover;
+    private @Nullable OriginStream stream;
+    private boolean repeatable;
+    private boolean headSeen;
     private boolean paused;
     private boolean over;
+    private long completeBy;
 
-    OriginCall(OriginRequest request, OriginListener listener, OriginConnector connector) {
+    OriginCall(
+            OriginRequest request,
+            Optional<Failover> failover,
+            OriginListener listener,
+            OriginPool pool,
+            EventLoop loop) {
         this.request = request;
+        this.failover = failover;
         this.listener = listener;
-        this.connector = connector;
+        this.pool = pool;
+        this.loop = loop;
+    }
+
+    void start() {
+        repeatable = request.repeatable();
+        long nanos = request.origin().completionTimeout().map(limit -> limit.toNanos()).orElse(0L);
+        if (nanos > 0) {
+            completeBy = System.nanoTime() + nanos;
+            OriginRequest timed = request;
+            loop.schedule(() -> tooLong(timed), nanos, TimeUnit.NANOSECONDS);
+        }
+        pool.run(this);
+    }
+
+    private void tooLong(OriginRequest timed) {
+        if (!over && request == timed && System.nanoTime() - completeBy >= 0) {
+            OriginStream current = stream;
+            stream = null;
+            if (current != null) {
+                current.cancel();
+            }
+            failed(OriginFailure.COMPLETION_TIMEOUT);
+        }
     }
 
     OriginRequest request() {
         return request;
     }
 
-    OriginListener listener() {
-        return listener;
-    }
-
     boolean isOver() {
         return over;
     }
 
-    /// @param fromPool the origin may just have closed it, which only sending shows
-    void runOn(OriginConnection newConnection, boolean fromPool) {
-        connection = newConnection;
-        reused = fromPool;
-        newConnection.send(this);
-        newConnection.pause(paused);
+    void runOn(OriginStream newStream) {
+        stream = newStream;
+        if (paused) {
+            newStream.pause(true);
+        }
     }
+
+    // ---- from who asks
 
     /// A piece of the request body, taken over.
     public void body(ByteBuf data, boolean last) {
-        if (over || connection == null) {
+        if (over || stream == null) {
             data.release();
         } else {
-            connection.body(data, last);
+            stream.body(data, last);
         }
     }
 
     /// Stops or resumes the answer.
     public void pause(boolean pause) {
         paused = pause;
-        if (connection != null && !over) {
-            connection.pause(pause);
+        if (stream != null && !over) {
+            stream.pause(pause);
         }
     }
 
@@ -62,32 +98,91 @@ public final class OriginCall {
     public void cancel() {
         if (!over) {
             over = true;
-            if (connection != null) {
-                connection.cancel();
+            if (stream != null) {
+                stream.cancel();
             }
         }
     }
 
-    /// The last piece is here: a late [#cancel] must not close a connection that others may use by now.
-    void done() {
-        over = true;
+    // ---- from the stream
+
+    void bodyWanted(boolean wanted) {
+        if (!over) {
+            listener.bodyWanted(wanted);
+        }
     }
 
-    /// A pooled connection that turns out closed is nobody's fault: what can be repeated is sent once more, afresh.
-    void connectionLost(boolean headSeen) {
-        connection = null;
-        if (!headSeen && reused && request.repeatable() && !over) {
-            reused = false;
-            connector.connect(this);
+    void head(int status, HttpHeaders headers) {
+        if (over) {
+            return;
+        }
+        if (failover.isPresent() && failover.get().statuses().contains(status)) {
+            OriginStream first = stream;
+            stream = null;
+            askSecond(failover.get());
+            if (first != null) {
+                first.cancel();
+            }
+            return;
+        }
+        headSeen = true;
+        listener.head(status, headers);
+    }
+
+    /// With the last piece the call is over: a late [#cancel] must not touch a connection that others may use by now.
+    void data(ByteBuf data, boolean last) {
+        if (over) {
+            data.release();
+            return;
+        }
+        if (last) {
+            over = true;
+            stream = null;
+        }
+        listener.data(data, last);
+    }
+
+    /// Nothing more is at hand.
+    void rest() {
+        if (!over) {
+            listener.pause();
+        }
+    }
+
+    /// The connection ended without the end of the answer. A used connection that turns out closed is nobody's fault: what can
+    /// be repeated is sent once more, afresh.
+    ///
+    /// @param reused whether the connection had answered before
+    /// @param untouched whether the origin said that it has not looked at the request (RFC 9113 §8.7)
+    void lost(boolean reused, boolean untouched) {
+        stream = null;
+        if (over) {
+            return;
+        }
+        if (!headSeen && (reused || untouched) && repeatable) {
+            repeatable = false;
+            pool.runAfresh(this);
         } else {
             failed(OriginFailure.BROKEN);
         }
     }
 
     void failed(OriginFailure failure) {
-        if (!over) {
+        if (over) {
+            return;
+        }
+        stream = null;
+        if (!headSeen && failover.isPresent()) {
+            askSecond(failover.get());
+        } else {
             over = true;
             listener.failed(failure);
         }
+    }
+
+    private void askSecond(Failover second) {
+        failover = Optional.empty();
+        request = second.request().get();
+        start();
     }
 }

@@ -9,16 +9,15 @@ import io.netty.util.concurrent.FastThreadLocal;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /// Sends requests to origins.
 ///
 /// Each event loop has connections of its own, so that a request and its answer stay on the visitor's loop.
 public final class OriginClient implements AutoCloseable {
-    private final EdgeSettings settings;
-    private final Transport transport;
-    private final OriginAddresses addresses;
     private final OriginTls tls;
     private final FastThreadLocal<OriginPool> pools;
+    private final Function<EventLoop, OriginPool> newPool;
 
     public OriginClient(
             EdgeSettings settings,
@@ -26,34 +25,36 @@ public final class OriginClient implements AutoCloseable {
             HostResolver resolver,
             Executor loads,
             InstantSource clock) {
-        this.settings = settings;
-        this.transport = transport;
-        this.addresses = new OriginAddresses(resolver, settings.originPolicy(), loads, clock);
         this.tls = new OriginTls(settings.extraOriginRoots());
-        this.pools =
-                new FastThreadLocal<>() {
-                    @Override
-                    protected OriginPool initialValue() {
-                        return new OriginPool(settings().idleOriginConnections());
-                    }
-                };
-    }
-
-    private EdgeSettings settings() {
-        return settings;
+        OriginAddresses addresses =
+                new OriginAddresses(resolver, settings.originPolicy(), loads, clock);
+        OriginHealth health = new OriginHealth(clock);
+        OriginTls shared = tls;
+        this.pools = new FastThreadLocal<>();
+        this.newPool =
+                loop ->
+                        new OriginPool(
+                                loop,
+                                new OriginConnector(loop, transport, addresses, health, shared),
+                                settings.idleOriginConnections(),
+                                settings.originConnections());
     }
 
     /// Starts a call. To be called on `loop`, which is where the listener hears of it.
-    public OriginCall send(EventLoop loop, OriginRequest request, OriginListener listener) {
-        OriginPool pool = pools.get();
-        OriginConnector connector = new OriginConnector(loop, transport, addresses, tls, pool);
-        OriginCall call = new OriginCall(request, listener, connector);
-        Optional<OriginConnection> idle = pool.take(OriginPool.Key.of(request));
-        if (idle.isPresent()) {
-            call.runOn(idle.get(), true);
-        } else {
-            connector.connect(call);
+    ///
+    /// @param failover where to turn if this one fails
+    public OriginCall send(
+            EventLoop loop,
+            OriginRequest request,
+            Optional<Failover> failover,
+            OriginListener listener) {
+        OriginPool pool = pools.getIfExists();
+        if (pool == null) {
+            pool = newPool.apply(loop);
+            pools.set(pool);
         }
+        OriginCall call = new OriginCall(request, failover, listener, pool, loop);
+        call.start();
         return call;
     }
 

@@ -2,162 +2,172 @@ package dev.nameplate.edge.proxy;
 
 import dev.nameplate.edge.net.Transport;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 
-/// Opens connections for one event loop.
+/// Opens connections for one event loop: a name's addresses, TCP, TLS, then the protocol that was agreed on.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 final class OriginConnector {
     private static final Logger LOG = LoggerFactory.getLogger(OriginConnector.class);
 
     /// An origin may send larger headers than a visitor: cookies and security policies are long.
-    private static final int MAX_HEADERS = 64 * 1024;
+    static final int MAX_HEADERS = 64 * 1024;
 
     private final EventLoop loop;
     private final Transport transport;
     private final OriginAddresses addresses;
+    private final OriginHealth health;
     private final OriginTls tls;
-    private final OriginPool pool;
 
     OriginConnector(
             EventLoop loop,
             Transport transport,
             OriginAddresses addresses,
-            OriginTls tls,
-            OriginPool pool) {
+            OriginHealth health,
+            OriginTls tls) {
         this.loop = loop;
         this.transport = transport;
         this.addresses = addresses;
+        this.health = health;
         this.tls = tls;
-        this.pool = pool;
     }
 
-    void connect(OriginCall call) {
-        addresses
-                .of(call.request().origin().host())
-                .whenComplete((answer, failure) ->
-                        loop.execute(() -> {
-                            if (failure != null || !answer.known()) {
-                                call.failed(OriginFailure.UNRESOLVED);
-                            } else if (candidates(call, answer).isEmpty()) {
-                                call.failed(OriginFailure.FORBIDDEN_ADDRESS);
-                            } else {
-                                attempt(call, candidates(call, answer), 0);
-                            }
-                        }));
-    }
-
-    private static List<InetAddress> candidates(OriginCall call, OriginAddresses.Answer answer) {
-        return call.request().origin().own() ? answer.all() : answer.allowed();
-    }
-
-    private void attempt(OriginCall call, List<InetAddress> candidates, int attempt) {
-        if (call.isOver()) {
-            return;
-        }
+    /// Ends in `opened` or `failedToOpen` of the lane.
+    void connect(OriginLane lane, OriginCall call) {
         OriginRequest request = call.request();
-        InetAddress address = candidates.get(attempt % candidates.size());
-        new Bootstrap()
-                .group(loop)
-                .channel(transport.client())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        (int) request.origin().connectTimeout().toMillis())
-                .handler(new Initializer(call))
-                .connect(new InetSocketAddress(address, request.port()))
-                .addListener((ChannelFuture connected) -> {
-                    if (connected.isSuccess()) {
-                        connected(call, connected.channel());
-                    } else if (attempt + 1 < request.origin().connectionAttempts()) {
-                        attempt(call, candidates, attempt + 1);
+        addresses
+                .of(request.origin().host())
+                .whenComplete((answer, failure) -> {
+                    if (loop.inEventLoop()) {
+                        resolved(
+                                lane,
+                                call,
+                                request,
+                                failure == null ? answer : OriginAddresses.NONE);
                     } else {
-                        unreachable(call, connected.cause());
+                        loop.execute(() ->
+                                resolved(
+                                        lane,
+                                        call,
+                                        request,
+                                        failure == null ? answer : OriginAddresses.NONE));
                     }
                 });
     }
 
-    private static void unreachable(OriginCall call, Throwable cause) {
-        LOG.debug(
-                "origin {} cannot be reached: {}",
-                call.request().origin().host(),
-                cause.toString());
-        call.failed(
-                cause instanceof ConnectTimeoutException
-                        ? OriginFailure.CONNECT_TIMEOUT
-                        : OriginFailure.REFUSED);
+    private void resolved(
+            OriginLane lane,
+            OriginCall call,
+            OriginRequest request,
+            OriginAddresses.Answer answer) {
+        List<InetAddress> usable =
+                ofWantedKind(request, request.origin().own() ? answer.all() : answer.allowed());
+        if (!answer.known()) {
+            lane.failedToOpen(call, OriginFailure.UNRESOLVED);
+        } else if (usable.isEmpty()) {
+            lane.failedToOpen(
+                    call,
+                    answer.allowed().isEmpty()
+                            ? OriginFailure.FORBIDDEN_ADDRESS
+                            : OriginFailure.UNRESOLVED);
+        } else {
+            new Race(
+                            loop,
+                            transport,
+                            health,
+                            request,
+                            health.ordered(usable, request.port()),
+                            () -> call.isOver() || call.request() != request,
+                            channel -> connected(lane, call, request, channel),
+                            failure -> lane.failedToOpen(call, failure))
+                    .start();
+        }
     }
 
-    private static void connected(OriginCall call, Channel channel) {
-        SslHandler ssl = channel.pipeline().get(SslHandler.class);
-        if (ssl == null) {
-            run(call, channel);
+    private static List<InetAddress> ofWantedKind(OriginRequest request, List<InetAddress> all) {
+        return switch (request.origin().addresses()) {
+            case ANY -> all;
+            case IPV4 -> all.stream().filter(Inet4Address.class::isInstance).toList();
+            case IPV6 -> all.stream().filter(a -> !(a instanceof Inet4Address)).toList();
+        };
+    }
+
+    private void connected(
+            OriginLane lane, OriginCall call, OriginRequest request, Channel channel) {
+        if (!request.tls()) {
+            http1(lane, call, channel);
             return;
         }
+        SslHandler ssl;
+        try {
+            ssl = tls.newHandler(channel.alloc(), request);
+        } catch (IllegalArgumentException e) {
+            refused(lane, call, request, channel, e);
+            return;
+        }
+        channel.pipeline().addLast(ssl);
         ssl.handshakeFuture()
                 .addListener(handshake -> {
-                    if (handshake.isSuccess()) {
-                        run(call, channel);
+                    if (!handshake.isSuccess()) {
+                        refused(lane, call, request, channel, handshake.cause());
+                    } else if (ApplicationProtocolNames.HTTP_2.equals(ssl.applicationProtocol())) {
+                        http2(lane, call, request, channel);
                     } else {
-                        LOG.warn(
-                                "no TLS with origin {}: {}",
-                                call.request().origin().host(),
-                                handshake.cause().toString());
-                        channel.close();
-                        call.failed(OriginFailure.TLS);
+                        http1(lane, call, channel);
                     }
                 });
     }
 
-    private static void run(OriginCall call, Channel channel) {
-        if (call.isOver()) {
-            channel.close();
-        } else {
-            call.runOn(channel.pipeline().get(OriginConnection.class), false);
+    private static void refused(
+            OriginLane lane,
+            OriginCall call,
+            OriginRequest request,
+            Channel channel,
+            Throwable cause) {
+        LOG.warn("no TLS with origin {}: {}", request.origin().host(), cause.toString());
+        channel.close();
+        lane.failedToOpen(call, OriginFailure.TLS);
+    }
+
+    private static void http1(OriginLane lane, OriginCall call, Channel channel) {
+        Http1Origin connection = new Http1Origin(channel, lane);
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast(
+                new HttpClientCodec(
+                        new HttpDecoderConfig()
+                                .setMaxHeaderSize(MAX_HEADERS)
+                                .setMaxChunkSize(64 * 1024),
+                        false,
+                        false),
+                connection);
+        lane.opened(connection, call);
+        if (!channel.isActive()) {
+            connection.channelInactive(pipeline.context(connection));
         }
     }
 
-    private final class Initializer extends ChannelInitializer<Channel> {
-        private final OriginCall call;
-
-        Initializer(OriginCall call) {
-            this.call = call;
+    private static void http2(
+            OriginLane lane, OriginCall call, OriginRequest request, Channel channel) {
+        Http2Origin connection;
+        try {
+            connection = Http2Origin.on(channel, lane, request.origin().keepAlive().toNanos());
+        } catch (Http2Exception e) {
+            refused(lane, call, request, channel, e);
+            return;
         }
-
-        @Override
-        protected void initChannel(Channel channel) {
-            OriginRequest request = call.request();
-            if (request.tls()) {
-                channel.pipeline().addLast(tls.newHandler(channel.alloc(), request));
-            }
-            channel.pipeline()
-                    .addLast(
-                            new HttpClientCodec(
-                                    new HttpDecoderConfig()
-                                            .setMaxHeaderSize(MAX_HEADERS)
-                                            .setMaxChunkSize(64 * 1024),
-                                    false,
-                                    false),
-                            new OriginConnection(
-                                    channel,
-                                    pool,
-                                    OriginPool.Key.of(request),
-                                    request.origin().keepAlive().toNanos()));
-        }
+        lane.opened(connection, call);
     }
 }

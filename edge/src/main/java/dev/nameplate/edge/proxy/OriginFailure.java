@@ -12,7 +12,10 @@ public enum OriginFailure {
     TLS(502, "The edge and the origin could not agree on a secure connection"),
     /// It closed the connection, or sent what is not HTTP.
     BROKEN(502, "The origin closed the connection or sent an invalid response"),
-    READ_TIMEOUT(504, "The origin did not answer in time");
+    READ_TIMEOUT(504, "The origin did not answer in time"),
+    COMPLETION_TIMEOUT(504, "The origin did not complete its answer in time"),
+    /// More requests wait for it than are kept waiting.
+    CROWDED(503, "Too many requests wait for the origin");
 
     private final int status;
     private final String sentence;

@@ -4,15 +4,13 @@ import dev.nameplate.edge.config.Origin;
 
 import io.netty.channel.EventLoop;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// Idle connections of one event loop. Only that loop touches it, so nothing is locked.
-@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
+/// The connections of one event loop to all origins. Only that loop touches it, so nothing is locked.
+@SuppressWarnings("FutureReturnValueIgnored") // the sweep schedules itself
 final class OriginPool {
     /// What makes two requests able to share a connection.
     record Key(
@@ -21,6 +19,9 @@ final class OriginPool {
             boolean tls,
             String serverName,
             Origin.Verification verification,
+            Set<String> tlsProtocols,
+            boolean http2,
+            Origin.Addresses addresses,
             boolean own) {
         static Key of(OriginRequest request) {
             Origin origin = request.origin();
@@ -30,66 +31,55 @@ final class OriginPool {
                     request.tls(),
                     request.tls() ? request.serverName() : "",
                     origin.verification(),
+                    origin.tlsProtocols(),
+                    origin.http2(),
+                    origin.addresses(),
                     origin.own());
         }
     }
 
-    private final Map<Key, Deque<OriginConnection>> idle = new HashMap<>();
+    private final Map<Key, OriginLane> lanes = new HashMap<>();
+    private final EventLoop loop;
+    private final OriginConnector connector;
     private final int maxIdle;
+    private final int maxOpen;
     private boolean sweeping;
 
-    OriginPool(int maxIdle) {
+    OriginPool(EventLoop loop, OriginConnector connector, int maxIdle, int maxOpen) {
+        this.loop = loop;
+        this.connector = connector;
         this.maxIdle = maxIdle;
+        this.maxOpen = maxOpen;
     }
 
-    /// The connection used last, since it is the least likely to have been closed by the origin.
-    Optional<OriginConnection> take(Key key) {
-        Deque<OriginConnection> connections = idle.get(key);
-        if (connections == null) {
-            return Optional.empty();
-        }
-        OriginConnection connection;
-        while ((connection = connections.pollLast()) != null) {
-            if (connection.isUsable()) {
-                return Optional.of(connection);
-            }
-            connection.close();
-        }
-        return Optional.empty();
+    void run(OriginCall call) {
+        lane(call).run(call);
     }
 
-    void give(Key key, OriginConnection connection, EventLoop loop) {
-        Deque<OriginConnection> connections = idle.computeIfAbsent(key, _ -> new ArrayDeque<>());
-        if (connections.size() >= maxIdle) {
-            connection.close();
-            return;
-        }
-        connections.addLast(connection);
-        if (!sweeping) {
-            sweeping = true;
-            loop.schedule(() -> sweep(loop), 1, TimeUnit.SECONDS);
-        }
+    /// On a connection that nobody has used yet.
+    void runAfresh(OriginCall call) {
+        lane(call).runAfresh(call);
     }
 
-    void remove(Key key, OriginConnection connection) {
-        Deque<OriginConnection> connections = idle.get(key);
-        if (connections != null) {
-            connections.remove(connection);
-        }
-    }
-
-    private void sweep(EventLoop loop) {
-        for (Deque<OriginConnection> connections : idle.values()) {
-            OriginConnection oldest;
-            while ((oldest = connections.peekFirst()) != null && !oldest.isUsable()) {
-                connections.pollFirst();
-                oldest.close();
+    private OriginLane lane(OriginCall call) {
+        Key key = Key.of(call.request());
+        OriginLane lane = lanes.get(key);
+        if (lane == null) {
+            lane = new OriginLane(key, loop, connector, maxIdle, maxOpen);
+            lanes.put(key, lane);
+            if (!sweeping) {
+                sweeping = true;
+                loop.schedule(this::sweep, 1, TimeUnit.SECONDS);
             }
         }
-        idle.values().removeIf(Deque::isEmpty);
-        sweeping = !idle.isEmpty();
+        return lane;
+    }
+
+    private void sweep() {
+        lanes.values().removeIf(OriginLane::sweptEmpty);
+        sweeping = !lanes.isEmpty();
         if (sweeping) {
-            loop.schedule(() -> sweep(loop), 1, TimeUnit.SECONDS);
+            loop.schedule(this::sweep, 1, TimeUnit.SECONDS);
         }
     }
 }

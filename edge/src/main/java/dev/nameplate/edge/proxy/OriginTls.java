@@ -3,6 +3,8 @@ package dev.nameplate.edge.proxy;
 import dev.nameplate.edge.config.Origin;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -17,9 +19,13 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -27,26 +33,55 @@ import javax.net.ssl.X509TrustManager;
 
 /// TLS towards origins.
 final class OriginTls implements AutoCloseable {
-    private final SslContext verifying;
-    private final SslContext trusting;
+    private static final Set<String> KNOWN = Set.of("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3");
+    private static final ApplicationProtocolConfig ALPN =
+            new ApplicationProtocolConfig(
+                    ApplicationProtocolConfig.Protocol.ALPN,
+                    ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                    ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                    ApplicationProtocolNames.HTTP_2,
+                    ApplicationProtocolNames.HTTP_1_1);
+
+    /// What connections can share a context for.
+    private record Kind(boolean verified, Set<String> protocols, boolean http2) {}
+
+    private final TrustManagerFactory trusted;
+    private final Map<Kind, SslContext> contexts = new ConcurrentHashMap<>();
 
     OriginTls(List<X509Certificate> extraRoots) {
         try {
-            verifying = client(trusted(extraRoots));
-            trusting = client(InsecureTrustManagerFactory.INSTANCE);
+            trusted = trusted(extraRoots);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("the TLS context for origins cannot be built", e);
         }
     }
 
-    private static SslContext client(TrustManagerFactory trust) throws IOException {
-        return SslContextBuilder.forClient()
-                .sslProvider(SslProvider.OPENSSL_REFCNT)
-                .protocols("TLSv1.3", "TLSv1.2")
-                .trustManager(trust)
-                // Set per connection, where the origin's wish is known.
-                .endpointIdentificationAlgorithm(null)
-                .build();
+    private SslContext context(Kind kind) {
+        return contexts.computeIfAbsent(kind, this::newContext);
+    }
+
+    private SslContext newContext(Kind kind) {
+        String[] protocols =
+                kind.protocols().stream().filter(KNOWN::contains).sorted().toArray(String[]::new);
+        if (protocols.length == 0) {
+            throw new IllegalArgumentException(
+                    "none of the TLS versions " + kind.protocols() + " can be spoken");
+        }
+        try {
+            SslContextBuilder builder =
+                    SslContextBuilder.forClient()
+                            .sslProvider(SslProvider.OPENSSL_REFCNT)
+                            .protocols(protocols)
+                            .trustManager(
+                                    kind.verified()
+                                            ? trusted
+                                            : InsecureTrustManagerFactory.INSTANCE)
+                            // Set per connection, where the origin's wish is known.
+                            .endpointIdentificationAlgorithm(null);
+            return (kind.http2() ? builder.applicationProtocolConfig(ALPN) : builder).build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("the TLS context for origins cannot be built", e);
+        }
     }
 
     /// The JDK's roots and the extra ones in one store.
@@ -70,6 +105,7 @@ final class OriginTls implements AutoCloseable {
         return factory;
     }
 
+    /// @throws IllegalArgumentException when none of the origin's TLS versions can be spoken here
     SslHandler newHandler(ByteBufAllocator allocator, OriginRequest request) {
         Origin origin = request.origin();
         boolean verify =
@@ -78,7 +114,8 @@ final class OriginTls implements AutoCloseable {
                     case NONE -> false;
                 };
         SSLEngine engine =
-                (verify ? verifying : trusting).newEngine(allocator, origin.host(), request.port());
+                context(new Kind(verify, origin.tlsProtocols(), origin.http2()))
+                        .newEngine(allocator, origin.host(), request.port());
         SSLParameters parameters = engine.getSSLParameters();
         if (!NetUtil.isValidIpV4Address(request.serverName())
                 && !NetUtil.isValidIpV6Address(request.serverName())) {
@@ -97,7 +134,7 @@ final class OriginTls implements AutoCloseable {
 
     @Override
     public void close() {
-        ReferenceCountUtil.release(verifying);
-        ReferenceCountUtil.release(trusting);
+        contexts.values().forEach(ReferenceCountUtil::release);
+        contexts.clear();
     }
 }

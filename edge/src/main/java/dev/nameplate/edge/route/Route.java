@@ -4,9 +4,12 @@ import dev.nameplate.edge.cache.KeyPolicy;
 import dev.nameplate.edge.cache.Parts;
 import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.config.OriginGroup;
+import dev.nameplate.edge.config.Site;
 import dev.nameplate.edge.rules.HeaderPolicy;
 import dev.nameplate.edge.signed.SignedAccess;
 
+import java.util.Optional;
 import java.util.Set;
 
 /// A behaviour, made ready to be applied to requests.
@@ -14,15 +17,20 @@ public final class Route {
     private final PathPattern pattern;
     private final Behavior behavior;
     private final Origin origin;
+    private final Optional<Origin> second;
+    private final Set<Integer> failoverStatuses;
     private final KeyPolicy keys;
     private final Parts inKey;
     private final Parts forwarded;
     private final HeaderPolicy headerPolicy;
 
-    Route(Behavior behavior, Origin origin) {
+    Route(Behavior behavior, Site site) {
         this.pattern = new PathPattern(behavior.pathPattern());
         this.behavior = behavior;
-        this.origin = origin;
+        this.origin = site.originOf(behavior);
+        Optional<OriginGroup> group = site.groupOf(behavior);
+        this.second = group.map(two -> site.origins().get(two.secondaryId()));
+        this.failoverStatuses = group.map(OriginGroup::failoverStatuses).orElse(Set.of());
         Set<String> hidden = behavior.trustedKeys().isPresent() ? SignedAccess.COOKIES : Set.of();
         this.inKey = Parts.anyOf(hidden, behavior.caching().key());
         this.keys = new KeyPolicy(behavior.caching(), inKey);
@@ -40,6 +48,16 @@ public final class Route {
 
     public Origin origin() {
         return origin;
+    }
+
+    /// Who is asked where [#origin] fails.
+    public Optional<Origin> second() {
+        return second;
+    }
+
+    /// Answers of [#origin] that count as failure.
+    public Set<Integer> failoverStatuses() {
+        return failoverStatuses;
     }
 
     public KeyPolicy keys() {

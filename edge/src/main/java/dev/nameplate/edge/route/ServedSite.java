@@ -14,10 +14,7 @@ public final class ServedSite {
     ServedSite(Site site, Traffic traffic) {
         this.site = site;
         this.traffic = traffic;
-        this.routes =
-                site.behaviors().stream()
-                        .map(behavior -> new Route(behavior, site.originOf(behavior)))
-                        .toList();
+        this.routes = site.behaviors().stream().map(behavior -> new Route(behavior, site)).toList();
     }
 
     public Site site() {

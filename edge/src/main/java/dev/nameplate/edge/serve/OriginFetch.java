@@ -1,7 +1,9 @@
 package dev.nameplate.edge.serve;
 
+import dev.nameplate.edge.config.Origin;
 import dev.nameplate.edge.http.Exchange;
 import dev.nameplate.edge.name.HostNames;
+import dev.nameplate.edge.proxy.Failover;
 import dev.nameplate.edge.proxy.OriginCall;
 import dev.nameplate.edge.proxy.OriginFailure;
 import dev.nameplate.edge.proxy.OriginListener;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The conversation with the origin about one request: what is asked, and the answer's headers made fit for visitors
@@ -58,45 +61,57 @@ final class OriginFetch implements OriginListener {
     void send(boolean cacheable, Consumer<HttpHeaders> change) {
         Exchange exchange = visit.exchange();
         Route route = visit.route();
-        boolean tls =
-                switch (route.origin().protocolPolicy()) {
-                    case HTTP_ONLY -> false;
-                    case HTTPS_ONLY -> true;
-                    case MATCH_VIEWER -> exchange.secure();
-                };
-        HttpHeaders headers;
+        OriginRequest first;
         try {
-            headers = RequestFilter.apply(exchange, route, tls, cacheable, means.via());
+            first = request(route.origin(), cacheable, change);
         } catch (IllegalArgumentException e) {
             over = true;
             receiver.failed(400, "A header of the request is malformed");
             return;
         }
-        change.accept(headers);
-        String chosen = exchange.query().isEmpty() ? "" : route.forwarded().query(exchange.query());
-        String target =
-                route.origin().path() + visit.path() + (chosen.isEmpty() ? "" : "?" + chosen);
-        String serverName =
-                HostNames.ofAuthority(headers.get(HttpHeaderNames.HOST))
-                        .orElse(route.origin().host());
         sentAtMillis = means.clock().millis();
         exchange.originAsked();
-        call =
-                means.origins()
-                        .send(
-                                exchange.loop(),
-                                new OriginRequest(
-                                        route.origin(),
-                                        tls,
-                                        serverName,
-                                        exchange.method(),
-                                        target,
-                                        headers,
-                                        exchange.hasBody()),
-                                this);
+        Optional<Failover> failover =
+                route.second().isPresent() && isRepeatable(exchange)
+                        ? Optional.of(
+                                new Failover(
+                                        route.failoverStatuses(),
+                                        () -> request(route.second().get(), cacheable, change)))
+                        : Optional.empty();
+        call = means.origins().send(exchange.loop(), first, failover, this);
         if (over) {
             call = null;
         }
+    }
+
+    /// CloudFront turns to the second origin for these methods only.
+    private static boolean isRepeatable(Exchange exchange) {
+        return !exchange.hasBody()
+                && switch (exchange.method().name()) {
+                    case "GET", "HEAD", "OPTIONS" -> true;
+                    default -> false;
+                };
+    }
+
+    /// @throws IllegalArgumentException when a header cannot be written in HTTP/1.1
+    private OriginRequest request(Origin origin, boolean cacheable, Consumer<HttpHeaders> change) {
+        Exchange exchange = visit.exchange();
+        Route route = visit.route();
+        boolean tls =
+                switch (origin.protocolPolicy()) {
+                    case HTTP_ONLY -> false;
+                    case HTTPS_ONLY -> true;
+                    case MATCH_VIEWER -> exchange.secure();
+                };
+        HttpHeaders headers =
+                RequestFilter.apply(exchange, route, origin, tls, cacheable, means.via());
+        change.accept(headers);
+        String chosen = exchange.query().isEmpty() ? "" : route.forwarded().query(exchange.query());
+        String target = origin.path() + visit.path() + (chosen.isEmpty() ? "" : "?" + chosen);
+        String serverName =
+                HostNames.ofAuthority(headers.get(HttpHeaderNames.HOST)).orElse(origin.host());
+        return new OriginRequest(
+                origin, tls, serverName, exchange.method(), target, headers, exchange.hasBody());
     }
 
     /// When the request left.

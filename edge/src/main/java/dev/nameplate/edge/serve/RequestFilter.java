@@ -63,14 +63,18 @@ final class RequestFilter {
     /// @param cacheable the answer may be shared, so the origin sees nothing that is neither in the key nor forwarded
     /// @throws IllegalArgumentException when a header cannot be written in HTTP/1.1
     static HttpHeaders apply(
-            Exchange exchange, Route route, boolean tls, boolean cacheable, String via) {
-        Origin origin = route.origin();
+            Exchange exchange,
+            Route route,
+            Origin origin,
+            boolean tls,
+            boolean cacheable,
+            String via) {
         Parts forwarded = route.forwarded();
         HttpHeaders sent = exchange.headers();
         Set<String> hopByHop = HopByHop.listedIn(sent);
         HttpHeaders out =
                 DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
-        out.set(HttpHeaderNames.HOST, host(sent, route, tls));
+        out.set(HttpHeaderNames.HOST, host(sent, route, origin, tls));
         Iterator<Map.Entry<CharSequence, CharSequence>> all = sent.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
@@ -107,8 +111,7 @@ final class RequestFilter {
         return !ONLY_WHEN_FORWARDED.contains(name) && !(read && name.equals("authorization"));
     }
 
-    static String host(HttpHeaders sent, Route route, boolean tls) {
-        Origin origin = route.origin();
+    private static String host(HttpHeaders sent, Route route, Origin origin, boolean tls) {
         String viewerHost = sent.get(HttpHeaderNames.HOST);
         if (viewerHost != null && route.forwarded().includesHeader("host")) {
             return viewerHost;

@@ -21,15 +21,17 @@ import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.TimeUnit;
 
-/// A connection to an origin: one request at a time.
+/// An HTTP/1.1 connection to an origin: one request at a time.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
-final class OriginConnection extends ChannelInboundHandlerAdapter {
-    private static final Logger LOG = LoggerFactory.getLogger(OriginConnection.class);
+final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginStream {
+    private static final Logger LOG = LoggerFactory.getLogger(Http1Origin.class);
+
+    /// So that a changed address is followed even where the old one keeps answering.
+    static final long MAX_AGE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Channel channel;
-    private final OriginPool pool;
-    private final OriginPool.Key key;
-    private final long keepAliveNanos;
+    private final OriginLane lane;
+    private final long retiredAt = System.nanoTime() + MAX_AGE_NANOS;
 
     private @Nullable OriginCall call;
     private boolean requestEnded;
@@ -40,17 +42,19 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private boolean timing;
     private long deadline;
     private long readTimeoutNanos;
+    private long keepAliveNanos;
     private long idleSince;
+    private boolean reused;
+    private boolean freed;
 
-    OriginConnection(Channel channel, OriginPool pool, OriginPool.Key key, long keepAliveNanos) {
+    Http1Origin(Channel channel, OriginLane lane) {
         this.channel = channel;
-        this.pool = pool;
-        this.key = key;
-        this.keepAliveNanos = keepAliveNanos;
+        this.lane = lane;
     }
 
     boolean isUsable() {
-        return channel.isActive() && System.nanoTime() - idleSince < keepAliveNanos;
+        long now = System.nanoTime();
+        return channel.isActive() && now - idleSince < keepAliveNanos && now - retiredAt < 0;
     }
 
     void close() {
@@ -59,9 +63,13 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     // ---- the request
 
-    void send(OriginCall newCall) {
+    /// @param fromPool the origin may just have closed it, which only sending shows
+    void send(OriginCall newCall, boolean fromPool) {
         OriginRequest request = newCall.request();
         call = newCall;
+        reused = fromPool;
+        keepAliveNanos = request.origin().keepAlive().toNanos();
+        newCall.runOn(this);
         requestEnded = !request.hasBody();
         headSeen = false;
         informational = false;
@@ -80,30 +88,32 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         touch();
         startTimer();
         if (!requestEnded) {
-            newCall.listener().bodyWanted(channel.isWritable());
+            newCall.bodyWanted(channel.isWritable());
         }
     }
 
-    void body(ByteBuf data, boolean last) {
+    @Override
+    public void body(ByteBuf data, boolean last) {
         requestEnded |= last;
         touch();
         channel.writeAndFlush(
                 last ? new DefaultLastHttpContent(data) : new DefaultHttpContent(data),
                 channel.voidPromise());
         if (!last && !channel.isWritable() && call != null) {
-            call.listener().bodyWanted(false);
+            call.bodyWanted(false);
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (call != null && !requestEnded) {
-            call.listener().bodyWanted(channel.isWritable());
+            call.bodyWanted(channel.isWritable());
         }
     }
 
     /// Stops or resumes reading the answer.
-    void pause(boolean pause) {
+    @Override
+    public void pause(boolean pause) {
         if (paused != pause) {
             paused = pause;
             touch();
@@ -112,7 +122,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     }
 
     /// Gives up on the call; a half-read answer makes the connection worthless.
-    void cancel() {
+    @Override
+    public void cancel() {
         call = null;
         channel.close();
     }
@@ -137,10 +148,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
                 content.release();
             } else {
                 if (last) {
-                    end();
-                    current.done();
+                    answered(current, content.content());
+                } else {
+                    current.data(content.content(), false);
                 }
-                current.listener().data(content.content(), last);
             }
         }
     }
@@ -154,48 +165,60 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         } else {
             headSeen = true;
             keepAlive = HttpUtil.isKeepAlive(response);
-            current.listener().head(status, response.headers());
+            current.head(status, response.headers());
         }
     }
 
-    /// The answer is complete: the connection goes back to the pool if both sides can go on.
-    private void end() {
+    /// The answer is complete: the connection is free for others if both sides can go on. Not before the end of this read,
+    /// though: bytes behind the answer are no answer to whoever comes next.
+    private void answered(OriginCall current, ByteBuf data) {
         call = null;
-        if (keepAlive && requestEnded && channel.isActive()) {
+        boolean goesOn =
+                keepAlive
+                        && requestEnded
+                        && channel.isActive()
+                        && System.nanoTime() - retiredAt < 0;
+        if (goesOn) {
             pause(false);
-            idleSince = System.nanoTime();
-            pool.give(key, this, channel.eventLoop());
+            freed = true;
         } else {
             channel.close();
         }
+        current.data(data, true);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (call != null) {
-            call.listener().pause();
+            call.rest();
+        } else if (freed) {
+            freed = false;
+            idleSince = System.nanoTime();
+            lane.free(this);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        pool.remove(key, this);
         OriginCall current = call;
         call = null;
+        freed = false;
+        lane.closed(this);
         if (current != null) {
-            current.connectionLost(headSeen);
+            current.lost(reused, false);
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.debug("connection to origin {} broken: {}", key.host(), cause.toString());
+        LOG.debug("connection to origin {} broken: {}", lane.key().host(), cause.toString());
         ctx.close();
     }
 
     private void fail(OriginFailure failure) {
         OriginCall current = call;
         call = null;
+        freed = false;
         channel.close();
         if (current != null) {
             current.failed(failure);
