@@ -36,6 +36,7 @@ import dev.nameplate.saas.ServingCheck;
 import dev.nameplate.saas.TakenAliases;
 import dev.nameplate.saas.TemplateVersions;
 import dev.nameplate.saas.Templates;
+import dev.nameplate.tenant.Tenants;
 import dev.nameplate.wire.AwsApi;
 import dev.nameplate.wire.AwsEndpoint;
 import dev.nameplate.wire.Caller;
@@ -219,6 +220,7 @@ final class Doors {
     /// A decided certificate lets the job entry that waits for it go on at once.
     void decided(Certificate certificate) {
         jobs.certificateChanged(Acm.arn(certificate));
+        wakeup.wake(Tenants.ATTACH);
     }
 
     SaasWork saasWork(ServingCheck serving) {

@@ -18,6 +18,8 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.tag.Tags;
+import dev.nameplate.tenant.ConnectionGroups;
+import dev.nameplate.tenant.Tenants;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -33,6 +35,8 @@ record Features(
         Zones zones,
         Certificates certificates,
         Distributions distributions,
+        Tenants tenants,
+        ConnectionGroups connectionGroups,
         Invalidations invalidations,
         KeyPairs keyPairs,
         EmbeddedCa ca,
@@ -79,6 +83,9 @@ record Features(
                 zones,
                 certificates,
                 distributions,
+                new Tenants(
+                        distributions, certificates, feed, store.clock(), store.random(), engine),
+                new ConnectionGroups(distributions, feed, store.clock(), store.random(), engine),
                 new Invalidations(feed, store.clock(), store.random(), engine),
                 keyPairs,
                 ca,

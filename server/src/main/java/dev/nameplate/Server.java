@@ -32,6 +32,7 @@ import dev.nameplate.publish.InvalidationWork;
 import dev.nameplate.publish.OwnSites;
 import dev.nameplate.publish.PublishWork;
 import dev.nameplate.publish.ServedCertificates;
+import dev.nameplate.tenant.ManagedCertificateWork;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -253,7 +254,10 @@ final class Server implements AutoCloseable {
                                 opened.database(),
                                 features.feed(),
                                 features.distributions(),
+                                features.tenants(),
+                                features.connectionGroups(),
                                 follower),
+                        new ManagedCertificateWork(opened.database(), features.tenants()),
                         new InvalidationWork(
                                 opened.database(),
                                 features.feed(),
@@ -307,7 +311,11 @@ final class Server implements AutoCloseable {
                 features.zones(),
                 name ->
                         opened.database()
-                                .read(handle -> distributions.serving(handle, name).isPresent()));
+                                .read(handle ->
+                                        distributions.named(handle, name).isPresent()
+                                                || features.connectionGroups()
+                                                        .byEndpoint(handle, name)
+                                                        .isPresent()));
     }
 
     private AuthoritativeLookup lookup(Store opened, Features features, DnsServer dns) {
@@ -371,6 +379,7 @@ final class Server implements AutoCloseable {
                 new EdgePublisher(
                         opened.database(),
                         features.distributions(),
+                        features.tenants(),
                         features.certificates(),
                         ownNames::material,
                         new OwnSites(ownHosts, listeners.reachable().getHostAddress(), publicPort),

@@ -87,11 +87,22 @@ final class ArchitectureTest {
                                             "certificate",
                                             "distribution",
                                             "invalidation",
+                                            "tenant",
                                             "feed",
                                             "db",
                                             "job",
                                             "names",
                                             "pki",
+                                            "edge.config")),
+                            Map.entry(
+                                    "tenant",
+                                    Set.of(
+                                            "certificate",
+                                            "distribution",
+                                            "feed",
+                                            "db",
+                                            "job",
+                                            "names",
                                             "edge.config")),
                             Map.entry("saas", Set.of("job", "db", "vault", "names")),
                             Map.entry("api", Set.of("wire")),
@@ -125,6 +136,7 @@ final class ArchitectureTest {
                                     Set.of(
                                             "certificate",
                                             "distribution",
+                                            "tenant",
                                             "invalidation",
                                             "tag",
                                             "db",
@@ -204,6 +216,7 @@ final class ArchitectureTest {
                                                 "issuer.ca.revocation",
                                                 "distribution",
                                                 "invalidation",
+                                                "tenant",
                                                 "publish")
                                         .contains(name);
                             }

@@ -1,11 +1,14 @@
 package dev.nameplate.distribution;
 
 import dev.nameplate.distribution.Distributions.AliasTaken;
+import dev.nameplate.distribution.Distributions.Holder;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 
 import org.jdbi.v3.core.Handle;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,26 +19,26 @@ import java.util.Optional;
 final class AliasTable {
     private AliasTable() {}
 
-    /// @throws AliasTaken if another distribution has the alias, or another account a name that overlaps with it
-    static void take(
-            Handle handle, DistributionId distribution, AccountId account, DomainName alias) {
+    /// @throws AliasTaken if another distribution or tenant has the alias, or another account a name that overlaps with it
+    static void take(Handle handle, Holder holder, AccountId account, DomainName alias) {
         int taken =
                 handle.createUpdate(
                                 """
-                                INSERT INTO distribution_alias (alias, distribution, account)
-                                VALUES (:alias, :distribution, :account)
+                                INSERT INTO distribution_alias (alias, distribution, tenant, account)
+                                VALUES (:alias, :distribution, :tenant, :account)
                                 ON CONFLICT (alias) DO NOTHING
                                 """)
                         .bind("alias", alias.ascii())
-                        .bind("distribution", distribution.value())
+                        .bind("distribution", holder.distribution().value())
+                        .bind("tenant", holder.tenant().orElse(null))
                         .bind("account", account.value())
                         .execute();
         if (taken == 0) {
             throw new AliasTaken(alias, holderOf(handle, alias).orElseThrow());
         }
         overlapping(handle, account, alias)
-                .ifPresent(holder -> {
-                    throw new AliasTaken(alias, holder);
+                .ifPresent(other -> {
+                    throw new AliasTaken(alias, other);
                 });
         for (String ancestor : ancestors(alias)) {
             handle.createUpdate(
@@ -61,57 +64,66 @@ final class AliasTable {
         }
     }
 
-    static Optional<DistributionId> holderOf(Handle handle, DomainName alias) {
+    static Optional<Holder> holderOf(Handle handle, DomainName alias) {
         return handle.createQuery(
-                        "SELECT distribution FROM distribution_alias WHERE alias = :alias")
+                        "SELECT distribution, tenant, account FROM distribution_alias WHERE alias = :alias")
                 .bind("alias", alias.ascii())
-                .mapTo(String.class)
-                .findOne()
-                .map(DistributionId::new);
+                .map((row, _) -> holder(row))
+                .findOne();
+    }
+
+    private static Holder holder(ResultSet row) throws SQLException {
+        return new Holder(
+                new DistributionId(row.getString("distribution")),
+                Optional.ofNullable(row.getString("tenant")),
+                new AccountId(row.getString("account")));
     }
 
     /// The holder of `host` itself, else of the longest wildcard above it. Unlike a certificate's, an alias's wildcard
     /// stands for any number of labels.
-    static Optional<DistributionId> leadingTo(Handle handle, String host) {
+    static Optional<Holder> leadingTo(Handle handle, String host) {
         List<String> candidates = new ArrayList<>();
         candidates.add(host);
         for (String domain : domainsAbove(host)) {
             candidates.add("*." + domain);
         }
-        record Held(String alias, String distribution) {}
+        record Held(String alias, Holder holder) {}
         List<Held> held =
                 handle.createQuery(
-                                "SELECT alias, distribution FROM distribution_alias WHERE alias IN (<candidates>)")
+                                """
+                                SELECT alias, distribution, tenant, account FROM distribution_alias
+                                WHERE alias IN (<candidates>)
+                                """)
                         .bindList("candidates", candidates)
-                        .map((row, _) -> new Held(row.getString(1), row.getString(2)))
+                        .map((row, _) -> new Held(row.getString("alias"), holder(row)))
                         .list();
         for (String candidate : candidates) {
             for (Held found : held) {
                 if (found.alias.equals(candidate)) {
-                    return Optional.of(new DistributionId(found.distribution));
+                    return Optional.of(found.holder);
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static Optional<DistributionId> overlapping(
+    private static Optional<Holder> overlapping(
             Handle handle, AccountId account, DomainName alias) {
         List<String> wildcardsAbove =
                 ancestors(alias).stream().map(ancestor -> "*." + ancestor).toList();
         if (!wildcardsAbove.isEmpty()) {
-            Optional<String> above =
+            Optional<Holder> above =
                     handle.createQuery(
                                     """
-                                    SELECT distribution FROM distribution_alias
+                                    SELECT distribution, tenant, account FROM distribution_alias
                                     WHERE alias IN (<wildcards>) AND account <> :account
                                     """)
                             .bindList("wildcards", wildcardsAbove)
                             .bind("account", account.value())
-                            .mapTo(String.class)
+                            .map((row, _) -> holder(row))
                             .findFirst();
             if (above.isPresent()) {
-                return above.map(DistributionId::new);
+                return above;
             }
         }
         if (!alias.isWildcard()) {
@@ -121,7 +133,7 @@ final class AliasTable {
         // account's own.
         return handle.createQuery(
                         """
-                        SELECT below.distribution FROM (
+                        SELECT below.distribution, below.tenant, below.account FROM (
                             SELECT alias FROM (
                                 SELECT alias FROM distribution_alias_ancestor
                                 WHERE ancestor = :base AND account < :account LIMIT 1) AS smaller
@@ -134,9 +146,8 @@ final class AliasTable {
                         """)
                 .bind("base", alias.base().ascii())
                 .bind("account", account.value())
-                .mapTo(String.class)
-                .findFirst()
-                .map(DistributionId::new);
+                .map((row, _) -> holder(row))
+                .findFirst();
     }
 
     /// Domains of at least two labels that a wildcard over them would match `alias`: for `a.b.example.com` these are

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +109,7 @@ public final class Distributions {
         }
         keepVersion(handle, created);
         Set<DomainName> aliases = new LinkedHashSet<>(config.aliases());
-        aliases.forEach(alias -> AliasTable.take(handle, created.id(), account, alias));
+        aliases.forEach(alias -> AliasTable.take(handle, holder(created), account, alias));
         config.certificate()
                 .ifPresent(id -> certificates.use(write, id, created.id().resourceKey()));
         announce(write, created, aliases);
@@ -153,7 +154,8 @@ public final class Distributions {
         AliasTable.free(handle, before.stream().filter(alias -> !after.contains(alias)).toList());
         after.stream()
                 .filter(alias -> !before.contains(alias))
-                .forEach(alias -> AliasTable.take(handle, updated.id(), updated.account(), alias));
+                .forEach(alias ->
+                        AliasTable.take(handle, holder(updated), updated.account(), alias));
 
         String resource = updated.id().resourceKey();
         if (!existing.config().certificate().equals(config.certificate())) {
@@ -250,16 +252,51 @@ public final class Distributions {
     /// the one with the closest wildcard alias (of any depth).
     public Optional<Distribution> serving(Handle handle, String host) {
         if (names.isOwn(host)) {
-            return handle.createQuery(SELECT + "WHERE d.domain_name = :host")
-                    .bind("host", host)
-                    .map((row, _) -> distribution(row))
-                    .findOne();
+            return named(handle, host);
         }
-        return AliasTable.leadingTo(handle, host).flatMap(id -> find(handle, id));
+        return AliasTable.leadingTo(handle, host)
+                .flatMap(holder -> find(handle, holder.distribution()));
     }
 
-    public Optional<DistributionId> holderOf(Handle handle, DomainName alias) {
+    /// The distribution that bears one of the names that distributions are given.
+    public Optional<Distribution> named(Handle handle, String domainName) {
+        return handle.createQuery(SELECT + "WHERE d.domain_name = :host")
+                .bind("host", domainName)
+                .map((row, _) -> distribution(row))
+                .findOne();
+    }
+
+    /// Who has an alias: a distribution, or a tenant of one.
+    public record Holder(DistributionId distribution, Optional<String> tenant, AccountId account) {}
+
+    private static Holder holder(Distribution distribution) {
+        return new Holder(distribution.id(), Optional.empty(), distribution.account());
+    }
+
+    public Optional<Holder> holderOf(Handle handle, DomainName alias) {
         return AliasTable.holderOf(handle, alias);
+    }
+
+    /// Whose alias `host` leads to, exactly or by the closest wildcard; empty also for names of our own.
+    public Optional<Holder> leadingTo(Handle handle, String host) {
+        return names.isOwn(host) ? Optional.empty() : AliasTable.leadingTo(handle, host);
+    }
+
+    /// Gives a tenant of one of the account's distributions a domain.
+    ///
+    /// @throws AliasTaken if another distribution or tenant has it, or another account a name that overlaps with it
+    public void take(Write write, Holder tenant, DomainName domain) {
+        AliasTable.take(write.handle(), tenant, tenant.account(), domain);
+    }
+
+    /// Takes domains away from a tenant.
+    public void free(Write write, Collection<DomainName> domains) {
+        AliasTable.free(write.handle(), domains);
+    }
+
+    /// A name among those that distributions are given, for something else that is reached through the edge.
+    public String newDomainName() {
+        return names.domainName();
     }
 
     public List<Distribution> using(Handle handle, CertificateId certificate) {
@@ -340,8 +377,33 @@ public final class Distributions {
         List<String> hosts = new ArrayList<>();
         touched.forEach(alias -> hosts.add(alias.ascii()));
         hosts.add(distribution.domainName());
+        if (distribution.config().template().isPresent()) {
+            hosts.addAll(sharedCertificate(write.handle(), distribution));
+        }
         feed.append(write, Change.Kind.DISTRIBUTION, distribution.id().value(), hosts);
         write.afterCommit(() -> wakeup.wake(PUBLISH));
+    }
+
+    /// The tenants of a template are not listed, there may be a million: an edge knows their sites by the template's id, and
+    /// those of their names that show the template's certificate by the names in that certificate, the former one's too.
+    private List<String> sharedCertificate(Handle handle, Distribution template) {
+        Set<CertificateId> shown = new LinkedHashSet<>();
+        template.config().certificate().ifPresent(shown::add);
+        if (template.version() > 1) {
+            handle.createQuery(
+                            "SELECT served FROM distribution_version WHERE distribution = :id AND number = :number")
+                    .bind("id", template.id().value())
+                    .bind("number", template.version() - 1)
+                    .mapTo(String.class)
+                    .findOne()
+                    .flatMap(served -> ServedConfigJson.read(served).certificate())
+                    .ifPresent(shown::add);
+        }
+        return certificates.find(handle, template.account(), shown).stream()
+                .flatMap(certificate -> certificate.names().stream())
+                .map(DomainName::ascii)
+                .distinct()
+                .toList();
     }
 
     private Instant now() {
@@ -374,10 +436,14 @@ public final class Distributions {
 
     public static final class AliasTaken extends RuntimeException {
         private final DomainName alias;
-        private final DistributionId holder;
+        private final Holder holder;
 
-        public AliasTaken(DomainName alias, DistributionId holder) {
-            super("the alias " + alias + " belongs to, or overlaps with one of, " + holder);
+        public AliasTaken(DomainName alias, Holder holder) {
+            super(
+                    "the alias "
+                            + alias
+                            + " belongs to, or overlaps with one of, "
+                            + holder.tenant().orElse(holder.distribution().value()));
             this.alias = alias;
             this.holder = holder;
         }
@@ -386,7 +452,7 @@ public final class Distributions {
             return alias;
         }
 
-        public DistributionId holder() {
+        public Holder holder() {
             return holder;
         }
     }

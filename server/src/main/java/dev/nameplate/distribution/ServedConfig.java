@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 /// @param certificate covers every alias; empty where only the distribution's own name is served
 /// @param minimumTls CloudFront's security policy name, such as `TLSv1.2_2021`
 /// @param defaultRootObject served for `/`; empty for none
+/// @param template present where the distribution serves nothing itself, but by its tenants
 /// @param behaviors tried in order; the last one's pattern is `*`
 public record ServedConfig(
         boolean enabled,
@@ -32,6 +33,7 @@ public record ServedConfig(
         List<Behavior> behaviors,
         List<ErrorAnswer> errorAnswers,
         Optional<GeoRestriction> geoRestriction,
+        Optional<TenantTemplate> template,
         boolean http2,
         boolean http3) {
     public ServedConfig {
@@ -60,6 +62,7 @@ public record ServedConfig(
                 behaviors,
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 true,
                 false);
     }
@@ -82,6 +85,7 @@ public record ServedConfig(
                 errorAnswers.stream()
                         .collect(Collectors.toMap(ErrorAnswer::status, Function.identity())),
                 geoRestriction,
+                Optional.empty(),
                 http2,
                 http3);
     }
@@ -98,6 +102,7 @@ public record ServedConfig(
         private List<Behavior> behaviors;
         private List<ErrorAnswer> errorAnswers;
         private Optional<GeoRestriction> geoRestriction;
+        private Optional<TenantTemplate> template;
         private boolean http2;
         private boolean http3;
 
@@ -112,6 +117,7 @@ public record ServedConfig(
             behaviors = from.behaviors;
             errorAnswers = from.errorAnswers;
             geoRestriction = from.geoRestriction;
+            template = from.template;
             http2 = from.http2;
             http3 = from.http3;
         }
@@ -161,6 +167,11 @@ public record ServedConfig(
             return this;
         }
 
+        public Builder template(Optional<TenantTemplate> value) {
+            template = value;
+            return this;
+        }
+
         public Builder http2(boolean value) {
             http2 = value;
             return this;
@@ -183,6 +194,7 @@ public record ServedConfig(
                     behaviors,
                     errorAnswers,
                     geoRestriction,
+                    template,
                     http2,
                     http3);
         }

@@ -38,6 +38,12 @@ final class ServedConfigJson {
         json.set("behaviors", JsonParts.array(config.behaviors(), BehaviorJson::write));
         json.set("errorAnswers", JsonParts.array(config.errorAnswers(), ServedConfigJson::error));
         config.geoRestriction().ifPresent(geo -> json.set("geoRestriction", geo(geo)));
+        config.template()
+                .ifPresent(template ->
+                        json.set(
+                                "template",
+                                JsonParts.array(
+                                        template.parameters(), ServedConfigJson::parameter)));
         json.put("http2", config.http2());
         json.put("http3", config.http3());
         return json.toString();
@@ -62,6 +68,10 @@ final class ServedConfigJson {
                 JsonParts.list(json.required("behaviors"), BehaviorJson::read),
                 JsonParts.list(json.path("errorAnswers"), ServedConfigJson::error),
                 JsonParts.optional(json, "geoRestriction").map(ServedConfigJson::geo),
+                JsonParts.optional(json, "template")
+                        .map(parameters ->
+                                new TenantTemplate(
+                                        JsonParts.list(parameters, ServedConfigJson::parameter))),
                 json.path("http2").asBoolean(true),
                 json.path("http3").asBoolean(false));
     }
@@ -115,5 +125,20 @@ final class ServedConfigJson {
         return new GeoRestriction(
                 GeoRestriction.Kind.valueOf(json.required("kind").asText()),
                 JsonParts.names(json.required("countries")));
+    }
+
+    private static ObjectNode parameter(TenantTemplate.Parameter parameter) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("name", parameter.name());
+        json.put("required", parameter.required());
+        parameter.byDefault().ifPresent(value -> json.put("default", value));
+        return json;
+    }
+
+    private static TenantTemplate.Parameter parameter(JsonNode json) {
+        return new TenantTemplate.Parameter(
+                json.required("name").asText(),
+                json.required("required").asBoolean(),
+                JsonParts.optional(json, "default").map(JsonNode::asText));
     }
 }

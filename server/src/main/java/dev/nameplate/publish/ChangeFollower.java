@@ -237,6 +237,8 @@ public final class ChangeFollower implements AutoCloseable {
     private List<Effect> users(Handle handle, Change change) {
         CertificateId certificate = new CertificateId(UUID.fromString(change.key()));
         List<Effect> users = new ArrayList<>();
+        // Tenants are not listed: what they show with it is among its own names.
+        users.add(new Effect.Changed(change.key(), new LinkedHashSet<>(change.names())));
         distributions
                 .using(handle, certificate)
                 .forEach(user -> {

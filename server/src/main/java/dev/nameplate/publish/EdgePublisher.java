@@ -11,6 +11,7 @@ import dev.nameplate.edge.config.OcspStaple;
 import dev.nameplate.edge.config.ServedCertificate;
 import dev.nameplate.edge.config.Site;
 import dev.nameplate.pki.X509;
+import dev.nameplate.tenant.Tenants;
 
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Answers the edge out of the store: one or two indexed reads a miss, however many names there are.
+/// Answers the edge out of the store: one or two indexed reads a miss (one more for a tenant), however many names there are.
 ///
 /// A distribution that is disabled keeps its certificate, so that its visitors are told so instead of being refused a
 /// connection.
@@ -32,7 +33,7 @@ public final class EdgePublisher implements EdgeSource {
     private static final Duration STAPLE_PAUSE = Duration.ofMinutes(1);
 
     private final Database database;
-    private final Distributions distributions;
+    private final ServedHosts hosts;
     private final Certificates certificates;
     private final Supplier<ServingMaterial> ownNames;
     private final OwnSites ownSites;
@@ -44,13 +45,14 @@ public final class EdgePublisher implements EdgeSource {
     public EdgePublisher(
             Database database,
             Distributions distributions,
+            Tenants tenants,
             Certificates certificates,
             Supplier<ServingMaterial> ownNames,
             OwnSites ownSites,
             Staples staples,
             InstantSource clock) {
         this.database = database;
-        this.distributions = distributions;
+        this.hosts = new ServedHosts(distributions, tenants);
         this.certificates = certificates;
         this.ownNames = ownNames;
         this.ownSites = ownSites;
@@ -74,10 +76,7 @@ public final class EdgePublisher implements EdgeSource {
 
     /// A name that is proven over HTTP shows its proof even where no distribution serves it yet.
     private Optional<Site> served(Handle handle, String host) {
-        Optional<Site> site =
-                distributions
-                        .serving(handle, host)
-                        .map(found -> found.config().site(found.id(), found.version()));
+        Optional<Site> site = hosts.find(handle, host).flatMap(ServedHosts.Found::site);
         List<String> proofs = HttpProofs.paths(handle, host);
         return proofs.isEmpty() ? site : Optional.of(ownSites.withProofs(site, host, proofs));
     }
@@ -91,10 +90,9 @@ public final class EdgePublisher implements EdgeSource {
     }
 
     private Optional<Named> named(Handle handle, String serverName) {
-        return distributions
-                .serving(handle, serverName)
+        return hosts.find(handle, serverName)
                 .flatMap(found ->
-                        found.domainName().equals(serverName)
+                        found.isOwn()
                                 ? Optional.of(new Named.Own())
                                 : found.config()
                                         .certificate()

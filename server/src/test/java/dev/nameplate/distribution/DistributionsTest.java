@@ -104,7 +104,7 @@ class DistributionsTest {
                         AliasTaken.class,
                         taken -> {
                             assertThat(taken.alias()).isEqualTo(new DomainName("www.example.com"));
-                            assertThat(taken.holder()).isEqualTo(holder.id());
+                            assertThat(taken.holder().distribution()).isEqualTo(holder.id());
                         });
         assertThatThrownBy(() -> create(features, ALICE, "two", "www.example.com"))
                 .isInstanceOf(AliasTaken.class);

@@ -120,6 +120,13 @@ class ServedConfigJsonTest {
                         Optional.of(
                                 new GeoRestriction(
                                         GeoRestriction.Kind.ALL_BUT, Set.of("AQ", "BV"))),
+                        Optional.of(
+                                new TenantTemplate(
+                                        List.of(
+                                                new TenantTemplate.Parameter(
+                                                        "shop", true, Optional.empty()),
+                                                new TenantTemplate.Parameter(
+                                                        "tier", false, Optional.of("basic"))))),
                         false,
                         true);
 

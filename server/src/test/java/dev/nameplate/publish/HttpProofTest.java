@@ -62,6 +62,7 @@ final class HttpProofTest {
                     new EdgePublisher(
                             features.database,
                             features.distributions,
+                            features.tenants,
                             features.certificates,
                             () -> {
                                 throw new IllegalStateException("no TLS here");

@@ -77,6 +77,7 @@ class PublishTest {
                         new EdgePublisher(
                                 features.database,
                                 features.distributions,
+                                features.tenants,
                                 features.certificates,
                                 this::ownNames,
                                 OwnSites.none(),
@@ -210,7 +211,13 @@ class PublishTest {
     }
 
     private PublishWork work() {
-        return new PublishWork(features.database, features.feed, features.distributions, follower);
+        return new PublishWork(
+                features.database,
+                features.feed,
+                features.distributions,
+                features.tenants,
+                features.groups,
+                follower);
     }
 
     private ServedConfig config(

@@ -30,6 +30,8 @@ import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.PemTriple;
 import dev.nameplate.tag.Tags;
+import dev.nameplate.tenant.ConnectionGroups;
+import dev.nameplate.tenant.Tenants;
 import dev.nameplate.vault.Vault;
 import dev.nameplate.wire.Caller;
 
@@ -55,6 +57,8 @@ public final class TestFeatures {
     public final Zones zones;
     public final Certificates certificates;
     public final Distributions distributions;
+    public final Tenants tenants;
+    public final ConnectionGroups groups;
     public final Invalidations invalidations;
 
     private final Vault vault = TestVault.open();
@@ -77,6 +81,8 @@ public final class TestFeatures {
                 new Certificates(
                         zones, feed, vault, clock, random, wakeup, (_, _, _, _) -> {}, settings);
         this.distributions = new Distributions(certificates, feed, clock, random, SUFFIX, wakeup);
+        this.tenants = new Tenants(distributions, certificates, feed, clock, random, wakeup);
+        this.groups = new ConnectionGroups(distributions, feed, clock, random, wakeup);
         this.invalidations = new Invalidations(feed, clock, random, wakeup);
     }
 
@@ -144,6 +150,8 @@ public final class TestFeatures {
             for (Distribution open : distributions.inProgress(write.handle(), 1000)) {
                 distributions.deployed(write, open.id(), open.version());
             }
+            tenants.inProgress(write.handle(), 1000).forEach(one -> tenants.deployed(write, one));
+            groups.inProgress(write.handle(), 1000).forEach(one -> groups.deployed(write, one));
             return true;
         });
     }

@@ -115,7 +115,7 @@ public record Origin(
     /// Changes single components.
     public static final class Builder {
         private final String id;
-        private final String host;
+        private String host;
         private int httpPort;
         private int httpsPort;
         private final ProtocolPolicy protocolPolicy;
@@ -159,6 +159,11 @@ public record Origin(
 
         public Builder httpsPort(int value) {
             httpsPort = value;
+            return this;
+        }
+
+        public Builder host(String value) {
+            host = value;
             return this;
         }
 

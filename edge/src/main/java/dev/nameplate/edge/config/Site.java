@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param behaviors in order of precedence; the last one is the default and matches every path
 /// @param defaultRootObject what `/` means, without a leading slash
 /// @param errorAnswers by [ErrorAnswer#status]
+/// @param tenancy where the configuration is a template that this site fills in for one tenant
 /// @param http2 whether visitors are offered HTTP/2
 /// @param http3 whether visitors are offered HTTP/3, where the edge has it
 public record Site(
@@ -26,6 +27,7 @@ public record Site(
         Optional<String> defaultRootObject,
         Map<Integer, ErrorAnswer> errorAnswers,
         Optional<GeoRestriction> geoRestriction,
+        Optional<Tenancy> tenancy,
         boolean http2,
         boolean http3) {
     public Site {
@@ -84,8 +86,27 @@ public record Site(
                 Optional.empty(),
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
                 true,
                 true);
+    }
+
+    /// A tenant of a template distribution.
+    ///
+    /// @param groupId what the tenant shares with others besides the template: its connection group
+    public record Tenancy(String tenantId, String groupId) {}
+
+    /// Under which id content is cached, and within which a visitor's connection may be used for several hosts.
+    public String contentId() {
+        return tenancy.isPresent() ? tenancy.get().tenantId() : distributionId;
+    }
+
+    /// Whether a change of `id` changes this site: of its distribution, its tenant or its tenant's group.
+    public boolean dependsOn(String id) {
+        return distributionId.equals(id)
+                || (tenancy.isPresent()
+                        && (tenancy.get().tenantId().equals(id)
+                                || tenancy.get().groupId().equals(id)));
     }
 
     public Builder toBuilder() {
@@ -116,6 +137,7 @@ public record Site(
         private Optional<String> defaultRootObject;
         private Map<Integer, ErrorAnswer> errorAnswers;
         private Optional<GeoRestriction> geoRestriction;
+        private Optional<Tenancy> tenancy;
         private boolean http2;
         private boolean http3;
 
@@ -129,6 +151,7 @@ public record Site(
             defaultRootObject = from.defaultRootObject;
             errorAnswers = from.errorAnswers;
             geoRestriction = from.geoRestriction;
+            tenancy = from.tenancy;
             http2 = from.http2;
             http3 = from.http3;
         }
@@ -173,6 +196,11 @@ public record Site(
             return this;
         }
 
+        public Builder tenancy(Optional<Tenancy> value) {
+            tenancy = value;
+            return this;
+        }
+
         public Builder http2(boolean value) {
             http2 = value;
             return this;
@@ -194,6 +222,7 @@ public record Site(
                     defaultRootObject,
                     errorAnswers,
                     geoRestriction,
+                    tenancy,
                     http2,
                     http3);
         }

@@ -96,7 +96,7 @@ public final class SiteTable {
         return !future.isDone()
                 || future.isCompletedExceptionally()
                 || (future.join() instanceof Lookup.Found(var site)
-                        && site.site().distributionId().equals(distributionId));
+                        && site.site().dependsOn(distributionId));
     }
 
     private Lookup ask(String host) {

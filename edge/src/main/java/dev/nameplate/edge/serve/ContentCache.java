@@ -25,7 +25,7 @@ final class ContentCache {
                 visit.route()
                         .keys()
                         .key(
-                                visit.site().distributionId(),
+                                visit.site().contentId(),
                                 exchange.method().equals(HttpMethod.OPTIONS) ? "OPTIONS" : "",
                                 visit.path(),
                                 exchange.query(),

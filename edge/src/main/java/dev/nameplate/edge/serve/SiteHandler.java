@@ -90,7 +90,7 @@ public final class SiteHandler implements RequestHandler {
     /// the second may be protected by other rules (RFC 9110 §7.4).
     private void onlyIfSame(Exchange exchange, ServedSite site, Lookup named) {
         if (named instanceof Lookup.Found(var other)
-                && other.site().distributionId().equals(site.site().distributionId())) {
+                && other.site().contentId().equals(site.site().contentId())) {
             serve(exchange, site);
         } else {
             exchange.fail(421, "This connection was opened for another host name");
