@@ -7,6 +7,7 @@ import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.EdgeSource;
 import dev.nameplate.edge.http.Viewers;
 import dev.nameplate.edge.name.ChangedNames;
+import dev.nameplate.edge.net.ConnectionGate;
 import dev.nameplate.edge.net.Transport;
 import dev.nameplate.edge.proxy.OriginClient;
 import dev.nameplate.edge.route.SiteTable;
@@ -46,6 +47,9 @@ public final class Edge implements AutoCloseable {
     /// Bursts of new connections wait here while the loops are busy.
     private static final int BACKLOG = 4_096;
 
+    /// Keys are known to every node long before tickets are sealed under them, so a minute is soon enough.
+    private static final long TICKET_KEYS_SECONDS = 60;
+
     private final EdgeSettings settings;
     private final ExecutorService loads;
     private final EventLoopGroup loops;
@@ -72,7 +76,7 @@ public final class Edge implements AutoCloseable {
         this.loads =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("edge-load-", 0).factory());
-        this.tls = ServerTls.start(settings, source, events, loads, clock);
+        this.tls = ServerTls.start(settings, source, events, loads, clock, random.nextLong());
         this.sites = new SiteTable(settings, source, events, loads, clock);
         this.store = new MemoryStore(settings.contentCacheBytes(), loads);
         this.origins =
@@ -100,6 +104,11 @@ public final class Edge implements AutoCloseable {
                 new ServerBootstrap()
                         .group(loops)
                         .channel(transport.server())
+                        .handler(
+                                new ConnectionGate(
+                                        settings.connections().total(),
+                                        settings.connections().perAddress(),
+                                        events::connectionRefused))
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true);
@@ -110,6 +119,12 @@ public final class Edge implements AutoCloseable {
             release();
             throw e;
         }
+        loops.next()
+                .scheduleAtFixedRate(
+                        this::ticketKeysChanged,
+                        TICKET_KEYS_SECONDS,
+                        TICKET_KEYS_SECONDS,
+                        TimeUnit.SECONDS);
         LOG.info(
                 "edge serves https on {} and http on {} ({}, {} loops)",
                 https.localAddress(),
@@ -168,6 +183,11 @@ public final class Edge implements AutoCloseable {
         ChangedNames changed = new ChangedNames(names);
         tls.changed(changed);
         sites.changed(distributionId, changed);
+    }
+
+    /// Asks the source for the keys of session tickets, beside its work; it does so every minute by itself.
+    public void ticketKeysChanged() {
+        loads.execute(tls::askForTicketKeys);
     }
 
     /// Makes sure that the content cached under these paths, in all its variants, is not served again: from the moment this

@@ -14,6 +14,9 @@ public interface EdgeEvents {
     /// A request is over: answered in full, or broken off. The event is valid during the call only.
     default void requestFinished(RequestEvent event) {}
 
+    /// Closed because too many are open, in all or from its address.
+    default void connectionRefused() {}
+
     default void handshakeSucceeded(String serverName) {}
 
     /// @param serverName as the client sent it, not verified; empty without SNI

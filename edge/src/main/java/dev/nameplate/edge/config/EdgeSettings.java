@@ -23,6 +23,7 @@ import java.util.List;
 /// @param drain how long `close` waits for requests under way
 /// @param idleOriginConnections per event loop and origin
 /// @param originConnections open ones and those being opened, per event loop and origin; as many requests again may wait
+/// @param tls bounds and options of handshakes
 /// @param extraOriginRoots trusted for origins besides the roots of the JDK
 public record EdgeSettings(
         InetSocketAddress https,
@@ -43,6 +44,8 @@ public record EdgeSettings(
         int idleOriginConnections,
         int originConnections,
         OriginPolicy originPolicy,
+        TlsSettings tls,
+        ConnectionLimits connections,
         List<X509Certificate> extraOriginRoots) {
 
     public EdgeSettings {
@@ -77,6 +80,8 @@ public record EdgeSettings(
                 64,
                 1_024,
                 OriginPolicy.STANDARD,
+                TlsSettings.STANDARD,
+                ConnectionLimits.STANDARD,
                 List.of());
     }
 
@@ -104,6 +109,8 @@ public record EdgeSettings(
         private int idleOriginConnections;
         private int originConnections;
         private OriginPolicy originPolicy;
+        private TlsSettings tls;
+        private ConnectionLimits connections;
         private List<X509Certificate> extraOriginRoots;
 
         private Builder(EdgeSettings from) {
@@ -125,6 +132,8 @@ public record EdgeSettings(
             idleOriginConnections = from.idleOriginConnections;
             originConnections = from.originConnections;
             originPolicy = from.originPolicy;
+            tls = from.tls;
+            connections = from.connections;
             extraOriginRoots = from.extraOriginRoots;
         }
 
@@ -206,6 +215,16 @@ public record EdgeSettings(
             return this;
         }
 
+        public Builder tls(TlsSettings value) {
+            tls = value;
+            return this;
+        }
+
+        public Builder connections(ConnectionLimits value) {
+            connections = value;
+            return this;
+        }
+
         public Builder extraOriginRoots(List<X509Certificate> value) {
             extraOriginRoots = value;
             return this;
@@ -231,6 +250,8 @@ public record EdgeSettings(
                     idleOriginConnections,
                     originConnections,
                     originPolicy,
+                    tls,
+                    connections,
                     extraOriginRoots);
         }
     }

@@ -17,7 +17,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /// All visitors' connections.
@@ -54,12 +54,12 @@ public final class Viewers {
     }
 
     /// @param tls makes the first handler of a connection
-    public ChannelHandler secure(Supplier<ChannelHandler> tls) {
+    public ChannelHandler secure(Function<Channel, ChannelHandler> tls) {
         return new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
                 open.add(channel);
-                channel.pipeline().addLast(tls.get(), new Negotiation(shared));
+                channel.pipeline().addLast(tls.apply(channel), new Negotiation(shared));
             }
         };
     }

@@ -21,7 +21,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Certificates by server name.
 ///
@@ -45,6 +47,7 @@ final class CertificateCache {
 
     private static final Slot UNKNOWN = new Slot.Refused(HandshakeFailure.UNKNOWN_NAME);
     private static final Slot BAD = new Slot.Refused(HandshakeFailure.BAD_CERTIFICATE);
+    private static final Slot LIMITED = new Slot.Refused(HandshakeFailure.LIMITED);
     private static final Slot FAILED = new Slot.Refused(HandshakeFailure.SOURCE_FAILED);
 
     /// What is known about a name.
@@ -58,6 +61,8 @@ final class CertificateCache {
     private final Contexts contexts;
     private final Executor loads;
     private final InstantSource clock;
+    private final int maxLookups;
+    private final AtomicInteger lookups = new AtomicInteger();
     private final AsyncCache<String, Slot> slots;
 
     CertificateCache(
@@ -70,6 +75,7 @@ final class CertificateCache {
         this.contexts = contexts;
         this.loads = loads;
         this.clock = clock;
+        this.maxLookups = settings.tls().lookups();
         Duration unknown = settings.unknownNameTtl();
         this.slots =
                 Caffeine.newBuilder()
@@ -124,11 +130,12 @@ final class CertificateCache {
 
     /// What an ACME authority is shown for the name; kept by nobody. A [Slot.Usable] comes with the only reference.
     CompletableFuture<Slot> challenge(String serverName) {
-        return HostNames.of(serverName).isEmpty()
-                ? CompletableFuture.completedFuture(UNKNOWN)
-                : CompletableFuture.supplyAsync(
-                        () -> ask(serverName, source::challenge, _ -> contexts.ofChallenges()),
-                        loads);
+        if (HostNames.of(serverName).isEmpty()) {
+            return CompletableFuture.completedFuture(UNKNOWN);
+        }
+        return lookups.get() >= maxLookups
+                ? CompletableFuture.completedFuture(LIMITED)
+                : lookUp(() -> ask(serverName, source::challenge, _ -> contexts.ofChallenges()));
     }
 
     /// Loads the name, or joins a load under way. A [Slot.Usable] comes with a reference for the caller to release.
@@ -136,12 +143,19 @@ final class CertificateCache {
         if (HostNames.of(serverName).isEmpty()) {
             return CompletableFuture.completedFuture(UNKNOWN);
         }
-        return slots.get(
-                        serverName,
-                        (name, _) -> CompletableFuture.supplyAsync(() -> ask(name), loads))
+        if (lookups.get() >= maxLookups && slots.getIfPresent(serverName) == null) {
+            return CompletableFuture.completedFuture(LIMITED);
+        }
+        return slots.get(serverName, (name, _) -> lookUp(() -> ask(name)))
                 .thenCompose(slot ->
                         // Freed between load and use: changed or evicted, so ask anew.
                         retain(slot) ? CompletableFuture.completedFuture(slot) : load(serverName));
+    }
+
+    private CompletableFuture<Slot> lookUp(Supplier<Slot> question) {
+        lookups.incrementAndGet();
+        return CompletableFuture.supplyAsync(question, loads)
+                .whenComplete((_, _) -> lookups.decrementAndGet());
     }
 
     void changed(ChangedNames names) {

@@ -6,6 +6,7 @@ import dev.nameplate.edge.config.TicketKey;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +50,14 @@ final class Contexts implements AutoCloseable {
     ///
     /// @param keys the one that seals first; none ends tickets
     synchronized void ticketKeys(List<TicketKey> keys) {
-        if (!keys.equals(ticketKeys)) {
+        if (!names(keys).equals(names(ticketKeys))) {
             ticketKeys = List.copyOf(keys);
             made.values().forEach(context -> NativeTls.ticketKeys(context, ticketKeys));
         }
+    }
+
+    private static List<String> names(List<TicketKey> keys) {
+        return keys.stream().map(key -> HexFormat.of().formatHex(key.name())).toList();
     }
 
     @Override

@@ -2,10 +2,12 @@ package dev.nameplate.edge.tls;
 
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeEvents.HandshakeFailure;
+import dev.nameplate.edge.net.Addresses;
 import dev.nameplate.edge.tls.CertificateCache.Slot;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,6 +16,7 @@ import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
@@ -38,22 +41,38 @@ final class SniHandler extends SslClientHelloHandler<Slot> {
     private static final byte[] INTERNAL_ERROR = {21, 3, 3, 0, 2, 2, 80};
 
     private static final Slot NO_NAME = new Slot.Refused(HandshakeFailure.NO_SERVER_NAME);
+    private static final Slot LIMITED = new Slot.Refused(HandshakeFailure.LIMITED);
 
     /// What all connections share.
     ///
     /// @param defaultServerName stands for the name a visitor does not say
     record Shared(
             CertificateCache certificates,
+            MissLimit misses,
             EdgeEvents events,
             Optional<String> defaultServerName,
-            long handshakeMillis) {}
+            FastThreadLocal<Handshakes> underWay) {}
 
     private final Shared shared;
+    private final Handshakes underWay;
+    private final Handshakes.Entry handshake;
     private ClientHello hello = ClientHello.UNREADABLE;
+    private boolean handedOver;
 
-    SniHandler(Shared shared) {
+    /// Is called on the connection's event loop.
+    SniHandler(Channel channel, Shared shared) {
         super(MAX_CLIENT_HELLO);
         this.shared = shared;
+        this.underWay = shared.underWay().get();
+        this.handshake = underWay.begin(channel, channel.eventLoop());
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+        if (!handedOver) {
+            underWay.end(handshake);
+        }
+        super.handlerRemoved0(ctx);
     }
 
     @Override
@@ -67,13 +86,20 @@ final class SniHandler extends SslClientHelloHandler<Slot> {
         if (hello.serverName().isEmpty()) {
             return ctx.executor().newSucceededFuture(NO_NAME);
         }
-        if (hello.challenge()) {
-            return onLoop(ctx, shared.certificates().challenge(hello.serverName()));
+        if (!hello.challenge()) {
+            Optional<Slot> hot = shared.certificates().inMemory(hello.serverName());
+            if (hot.isPresent()) {
+                return ctx.executor().newSucceededFuture(hot.get());
+            }
         }
-        Optional<Slot> hot = shared.certificates().inMemory(hello.serverName());
-        return hot.isPresent()
-                ? ctx.executor().newSucceededFuture(hot.get())
-                : onLoop(ctx, shared.certificates().load(hello.serverName()));
+        if (!shared.misses().admits(Addresses.counted(ctx.channel().remoteAddress()))) {
+            return ctx.executor().newSucceededFuture(LIMITED);
+        }
+        return onLoop(
+                ctx,
+                hello.challenge()
+                        ? shared.certificates().challenge(hello.serverName())
+                        : shared.certificates().load(hello.serverName()));
     }
 
     private static Future<Slot> onLoop(ChannelHandlerContext ctx, CompletableFuture<Slot> load) {
@@ -138,12 +164,13 @@ final class SniHandler extends SslClientHelloHandler<Slot> {
         if (hello.challenge()) {
             ctx.pipeline().addAfter(ctx.name(), "challenge", new Shown());
         }
-        ctx.pipeline().replace(this, "tls", newHandler(ctx, material));
+        SslHandler ssl = newHandler(material.context().newEngine(ctx.alloc()), material);
+        handedOver = true;
+        ctx.pipeline().replace(this, "tls", ssl);
+        ssl.handshakeFuture().addListener(_ -> underWay.end(handshake));
     }
 
-    private SslHandler newHandler(ChannelHandlerContext ctx, KeyMaterial material)
-            throws Exception {
-        SSLEngine engine = material.context().newEngine(ctx.alloc());
+    private SslHandler newHandler(SSLEngine engine, KeyMaterial material) throws Exception {
         try {
             NativeTls.apply(engine, shared.certificates().credentials(material));
             if (!hello.tls13()) {
@@ -158,7 +185,7 @@ final class SniHandler extends SslClientHelloHandler<Slot> {
             throw e;
         }
         SslHandler ssl = new SslHandler(engine);
-        ssl.setHandshakeTimeoutMillis(shared.handshakeMillis());
+        ssl.setHandshakeTimeoutMillis(0); // Handshakes keeps the time
         return ssl;
     }
 

@@ -13,6 +13,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.FastThreadLocal;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,21 @@ final class SniHandlerTest {
                     loads::add,
                     InstantSource.system());
 
+    private final FastThreadLocal<Handshakes> underWay =
+            new FastThreadLocal<>() {
+                @Override
+                protected Handshakes initialValue() {
+                    return new Handshakes(10, 10_000);
+                }
+            };
+    private final SniHandler.Shared shared =
+            new SniHandler.Shared(
+                    certificates,
+                    new MissLimit(0, InstantSource.system(), 0),
+                    EdgeEvents.NONE,
+                    Optional.empty(),
+                    underWay);
+
     @AfterEach
     void close() {
         certificates.clear();
@@ -47,11 +63,8 @@ final class SniHandlerTest {
     }
 
     private EmbeddedChannel visitorOf(String serverName) throws Exception {
-        EmbeddedChannel visitor =
-                new EmbeddedChannel(
-                        new SniHandler(
-                                new SniHandler.Shared(
-                                        certificates, EdgeEvents.NONE, Optional.empty(), 10_000)));
+        EmbeddedChannel visitor = new EmbeddedChannel();
+        visitor.pipeline().addLast(new SniHandler(visitor, shared));
         SSLEngine client = SSLContext.getDefault().createSSLEngine(serverName, 443);
         client.setUseClientMode(true);
         ByteBuffer hello = ByteBuffer.allocate(client.getSession().getPacketBufferSize());

@@ -1,0 +1,39 @@
+package dev.nameplate.edge.config;
+
+import java.util.Optional;
+
+/// How TLS with visitors runs.
+///
+/// @param sessionTickets whether visitors may resume sessions, where the source has keys for it
+/// @param defaultServerName served to visitors who name no server; without it they are refused
+/// @param handshakes under way at most, per event loop: the oldest gives way to a new one
+/// @param lookups of names that are not in memory, under way at most
+/// @param missesPerSecond how many names that are not in memory one address may ask for; 0 for any number
+public record TlsSettings(
+        boolean sessionTickets,
+        Optional<String> defaultServerName,
+        int handshakes,
+        int lookups,
+        int missesPerSecond) {
+    public static final TlsSettings STANDARD =
+            new TlsSettings(true, Optional.empty(), 4_096, 256, 100);
+
+    public TlsSettings {
+        if (handshakes < 1 || lookups < 1 || missesPerSecond < 0) {
+            throw new IllegalArgumentException("a bound of TLS is negative or lets nobody in");
+        }
+    }
+
+    public TlsSettings withTickets(boolean value) {
+        return new TlsSettings(value, defaultServerName, handshakes, lookups, missesPerSecond);
+    }
+
+    public TlsSettings withDefaultServerName(Optional<String> value) {
+        return new TlsSettings(sessionTickets, value, handshakes, lookups, missesPerSecond);
+    }
+
+    public TlsSettings withBounds(int underWay, int lookingUp, int missesEachSecond) {
+        return new TlsSettings(
+                sessionTickets, defaultServerName, underWay, lookingUp, missesEachSecond);
+    }
+}
