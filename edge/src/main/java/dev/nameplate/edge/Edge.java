@@ -121,7 +121,7 @@ public final class Edge implements AutoCloseable {
         }
         loops.next()
                 .scheduleAtFixedRate(
-                        this::ticketKeysChanged,
+                        () -> loads.execute(tls::askForTicketKeys),
                         TICKET_KEYS_SECONDS,
                         TICKET_KEYS_SECONDS,
                         TimeUnit.SECONDS);
@@ -185,9 +185,9 @@ public final class Edge implements AutoCloseable {
         sites.changed(distributionId, changed);
     }
 
-    /// Asks the source for the keys of session tickets, beside its work; it does so every minute by itself.
+    /// Asks the source for the keys of session tickets and waits for the answer. Every minute it is asked anyway.
     public void ticketKeysChanged() {
-        loads.execute(tls::askForTicketKeys);
+        tls.askForTicketKeys();
     }
 
     /// Makes sure that the content cached under these paths, in all its variants, is not served again: from the moment this

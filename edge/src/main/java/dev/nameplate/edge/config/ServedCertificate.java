@@ -47,6 +47,11 @@ public record ServedCertificate(
                 id, chain, privateKeyPkcs8, staple, Optional.of(other), policy, http2);
     }
 
+    public ServedCertificate alone() {
+        return new ServedCertificate(
+                id, chain, privateKeyPkcs8, staple, Optional.empty(), policy, http2);
+    }
+
     public ServedCertificate under(SecurityPolicy wanted, boolean offersHttp2) {
         return new ServedCertificate(
                 id, chain, privateKeyPkcs8, staple, alternative, wanted, offersHttp2);

@@ -128,6 +128,10 @@ final class CertificateCache {
         return material.credentials(clock.instant());
     }
 
+    boolean hasTicketKeys() {
+        return contexts.haveTicketKeys();
+    }
+
     /// What an ACME authority is shown for the name; kept by nobody. A [Slot.Usable] comes with the only reference.
     CompletableFuture<Slot> challenge(String serverName) {
         if (HostNames.of(serverName).isEmpty()) {
@@ -195,7 +199,7 @@ final class CertificateCache {
         }
         ServedCertificate certificate = answer.get();
         try {
-            return new Slot.Usable(NativeTls.load(context.apply(certificate), certificate));
+            return new Slot.Usable(load(context.apply(certificate), certificate));
         } catch (Exception e) {
             // Other names go on; this one stays refused until its certificate is changed.
             LOG.warn(
@@ -206,6 +210,24 @@ final class CertificateCache {
             return BAD;
         } finally {
             certificate.wipe();
+        }
+    }
+
+    /// One that cannot be used beside it must not keep the name from being served.
+    private static KeyMaterial load(SslContext context, ServedCertificate certificate)
+            throws Exception {
+        if (certificate.alternative().isEmpty()) {
+            return NativeTls.load(context, certificate);
+        }
+        try {
+            return NativeTls.load(context, certificate);
+        } catch (Exception e) {
+            LOG.warn(
+                    "certificate {} is served without {} beside it, or not at all: {}",
+                    certificate.id(),
+                    certificate.alternative().get().id(),
+                    e.getMessage());
+            return NativeTls.load(context, certificate.alone());
         }
     }
 

@@ -20,7 +20,7 @@ final class Contexts implements AutoCloseable {
     private record Kind(SecurityPolicy policy, List<String> protocols) {}
 
     private final Map<Kind, SslContext> made = new LinkedHashMap<>();
-    private List<TicketKey> ticketKeys = List.of();
+    private volatile List<TicketKey> ticketKeys = List.of();
     private boolean closed;
 
     SslContext of(SecurityPolicy policy, boolean http2) {
@@ -41,7 +41,9 @@ final class Contexts implements AutoCloseable {
                 _ -> {
                     SslContext context =
                             NativeTls.newServerContext(kind.policy(), kind.protocols());
-                    NativeTls.ticketKeys(context, ticketKeys);
+                    if (haveTicketKeys()) {
+                        NativeTls.ticketKeys(context, ticketKeys);
+                    }
                     return context;
                 });
     }
@@ -52,8 +54,14 @@ final class Contexts implements AutoCloseable {
     synchronized void ticketKeys(List<TicketKey> keys) {
         if (!names(keys).equals(names(ticketKeys))) {
             ticketKeys = List.copyOf(keys);
-            made.values().forEach(context -> NativeTls.ticketKeys(context, ticketKeys));
+            if (haveTicketKeys()) {
+                made.values().forEach(context -> NativeTls.ticketKeys(context, ticketKeys));
+            }
         }
+    }
+
+    boolean haveTicketKeys() {
+        return !ticketKeys.isEmpty();
     }
 
     private static List<String> names(List<TicketKey> keys) {

@@ -128,20 +128,16 @@ final class NativeTls {
         return (OpenSslSessionContext) context.sessionContext();
     }
 
-    /// @param keys the first seals; none: no tickets
+    /// @param keys the first seals; there must be one. Without any, each connection is told so by [#withoutTickets], since Netty
+    ///     allows tickets at every engine, and BoringSSL makes keys of its own.
     static void ticketKeys(SslContext context, List<TicketKey> keys) {
-        if (keys.isEmpty()) {
-            // Without this, BoringSSL makes keys of its own.
-            SSLContext.setOptions(contextStruct(context), SSL.SSL_OP_NO_TICKET);
-        } else {
-            sessions(context)
-                    .setTicketKeys(
-                            keys.stream()
-                                    .map(key ->
-                                            new OpenSslSessionTicketKey(
-                                                    key.name(), key.hmac(), key.aes()))
-                                    .toArray(OpenSslSessionTicketKey[]::new));
-        }
+        sessions(context)
+                .setTicketKeys(
+                        keys.stream()
+                                .map(key ->
+                                        new OpenSslSessionTicketKey(
+                                                key.name(), key.hmac(), key.aes()))
+                                .toArray(OpenSslSessionTicketKey[]::new));
     }
 
     /// tcnative's own struct. `sslCtxPointer()` is the SSL_CTX inside it, and the wrong thing to pass here.

@@ -173,7 +173,7 @@ final class SniHandler extends SslClientHelloHandler<Slot> {
     private SslHandler newHandler(SSLEngine engine, KeyMaterial material) throws Exception {
         try {
             NativeTls.apply(engine, shared.certificates().credentials(material));
-            if (!hello.tls13()) {
+            if (!hello.tls13() || !shared.certificates().hasTicketKeys()) {
                 // Up to TLS 1.2 a session belongs to the server name it was made for (RFC 6066
                 // section 3), and BoringSSL does
                 // not compare them; in TLS 1.3 each handshake names its server anew (RFC 8446

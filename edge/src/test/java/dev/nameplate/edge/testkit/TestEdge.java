@@ -38,8 +38,12 @@ public final class TestEdge implements AutoCloseable {
     }
 
     public TestEdge(UnaryOperator<EdgeSettings.Builder> change) {
+        this(loopback(), change);
+    }
+
+    public TestEdge(InetSocketAddress https, UnaryOperator<EdgeSettings.Builder> change) {
         EdgeSettings.Builder settings =
-                EdgeSettings.standard(loopback(), loopback()).toBuilder()
+                EdgeSettings.standard(https, loopback()).toBuilder()
                         .eventLoops(1)
                         .drain(Duration.ofMillis(500))
                         .extraOriginRoots(List.of(ca.root()));
