@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /// A source over two maps, with wildcards, that remembers what it was asked.
@@ -20,6 +21,7 @@ public final class FakeSource implements EdgeSource {
     private final Map<String, Site> sites = new ConcurrentHashMap<>();
     private final List<String> certificateQuestions = new CopyOnWriteArrayList<>();
     private final List<String> siteQuestions = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch held = new CountDownLatch(0);
     private volatile Supplier<Boolean> broken = () -> false;
 
     public void certificate(String name, ServedCertificate certificate) {
@@ -42,9 +44,19 @@ public final class FakeSource implements EdgeSource {
         return siteQuestions;
     }
 
+    /// Answers about certificates wait for this.
+    public void holdUntil(CountDownLatch latch) {
+        held = latch;
+    }
+
     @Override
     public Optional<ServedCertificate> certificate(String serverName) {
         certificateQuestions.add(serverName);
+        try {
+            held.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         failIfBroken();
         return find(certificates, serverName).map(FakeSource::fresh);
     }
