@@ -12,7 +12,8 @@ public record ConnectionLimits(int total, int perAddress) {
 
     public ConnectionLimits {
         if (total < 1 || perAddress < 0) {
-            throw new IllegalArgumentException("a limit of connections is negative or lets nobody in");
+            throw new IllegalArgumentException(
+                    "a limit of connections is negative or lets nobody in");
         }
     }
 }

@@ -24,7 +24,10 @@ public final class Addresses {
         byte[] bytes = address.getAddress();
         long result = bytes.length == 4 ? IPV4 : 0;
         for (int i = 0; i < Math.min(8, bytes.length); i++) {
-            result = bytes.length == 4 ? result | (bytes[i] & 0xffL) << (24 - 8 * i) : result << 8 | (bytes[i] & 0xffL);
+            result =
+                    bytes.length == 4
+                            ? result | (bytes[i] & 0xffL) << (24 - 8 * i)
+                            : result << 8 | (bytes[i] & 0xffL);
         }
         return OptionalLong.of(result);
     }

@@ -10,7 +10,6 @@ import dev.nameplate.edge.name.ChangedNames;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-
 import io.netty.util.concurrent.FastThreadLocal;
 
 import org.slf4j.Logger;

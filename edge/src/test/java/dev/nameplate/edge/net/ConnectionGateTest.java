@@ -16,8 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 final class ConnectionGateTest {
     private final AtomicInteger refused = new AtomicInteger();
-    private final ConnectionGate gate =
-            new ConnectionGate(6, 2, refused::incrementAndGet);
+    private final ConnectionGate gate = new ConnectionGate(6, 2, refused::incrementAndGet);
     private final EmbeddedChannel listener = new EmbeddedChannel(gate);
 
     @AfterEach

@@ -31,7 +31,12 @@ import java.util.function.UnaryOperator;
 public final class TlsProbe {
     /// What was agreed.
     public record Seen(
-            String protocol, String cipher, String group, String alpn, X509Certificate leaf, boolean closedAfterwards) {}
+            String protocol,
+            String cipher,
+            String group,
+            String alpn,
+            X509Certificate leaf,
+            boolean closedAfterwards) {}
 
     private TlsProbe() {}
 
@@ -75,8 +80,7 @@ public final class TlsProbe {
                                         @Override
                                         protected void initChannel(Channel each) {
                                             handlers.add(
-                                                    made.newHandler(
-                                                            each.alloc(), serverName, 443));
+                                                    made.newHandler(each.alloc(), serverName, 443));
                                             each.pipeline().addLast(handlers.getFirst());
                                         }
                                     })
@@ -88,28 +92,29 @@ public final class TlsProbe {
                 throw new IOException("no handshake within 10 s");
             }
             if (!tls.handshakeFuture().isSuccess()) {
-                throw new IOException(tls.handshakeFuture().cause().getMessage(), tls.handshakeFuture().cause());
+                throw new IOException(
+                        tls.handshakeFuture().cause().getMessage(), tls.handshakeFuture().cause());
             }
             var engine = (ReferenceCountedOpenSslEngine) tls.engine();
             Seen seen =
                     channel.eventLoop()
-                            .submit(
-                                    () ->
-                                            new Seen(
-                                                    engine.getSession().getProtocol(),
-                                                    engine.getSession().getCipherSuite(),
-                                                    SSL.getGroupName(engine.sslPointer()),
-                                                    String.valueOf(tls.applicationProtocol()),
-                                                    (X509Certificate)
-                                                            engine.getSession()
-                                                                    .getPeerCertificates()[0],
-                                                    false))
+                            .submit(() ->
+                                    new Seen(
+                                            engine.getSession().getProtocol(),
+                                            engine.getSession().getCipherSuite(),
+                                            SSL.getGroupName(engine.sslPointer()),
+                                            String.valueOf(tls.applicationProtocol()),
+                                            (X509Certificate)
+                                                    engine.getSession().getPeerCertificates()[0],
+                                            false))
                             .syncUninterruptibly()
                             .getNow();
             boolean closed =
-                    alpn.equals(List.of("acme-tls/1")) && channel.closeFuture().awaitUninterruptibly(10, TimeUnit.SECONDS);
+                    alpn.equals(List.of("acme-tls/1"))
+                            && channel.closeFuture().awaitUninterruptibly(10, TimeUnit.SECONDS);
             channel.close().syncUninterruptibly();
-            return new Seen(seen.protocol(), seen.cipher(), seen.group(), seen.alpn(), seen.leaf(), closed);
+            return new Seen(
+                    seen.protocol(), seen.cipher(), seen.group(), seen.alpn(), seen.leaf(), closed);
         } catch (javax.net.ssl.SSLException e) {
             throw new IOException(e);
         } finally {

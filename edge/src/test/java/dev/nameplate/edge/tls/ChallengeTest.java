@@ -27,7 +27,11 @@ final class ChallengeTest {
 
     private TlsProbe.Seen probe(String... protocols) throws IOException {
         return TlsProbe.of(
-                edge.edge().httpsAddress(), "a.test", List.of(), List.of(protocols), client -> client);
+                edge.edge().httpsAddress(),
+                "a.test",
+                List.of(),
+                List.of(protocols),
+                client -> client);
     }
 
     @Test
@@ -47,7 +51,9 @@ final class ChallengeTest {
         ServedCertificate challenge = edge.ca().issue("a.test");
         edge.source().challenge("a.test", challenge);
         for (String[] offered :
-                new String[][] {{"h2", "http/1.1"}, {"http/1.1"}, {"h2", "acme-tls/1"}, {"acme-tls/1", "h2"}}) {
+                new String[][] {
+                    {"h2", "http/1.1"}, {"http/1.1"}, {"h2", "acme-tls/1"}, {"acme-tls/1", "h2"}
+                }) {
             assertThat(probe(offered).leaf().getEncoded())
                     .as(String.join(" ", offered))
                     .isNotEqualTo(challenge.chain().getFirst());

@@ -68,8 +68,7 @@ final class FloodTest {
     void theSilentGiveWayToTheNextAndVisitorsAreServed() throws Exception {
         try (TestEdge edge =
                 new TestEdge(
-                        settings ->
-                                settings.tls(TlsSettings.STANDARD.withBounds(20, 256, 0)))) {
+                        settings -> settings.tls(TlsSettings.STANDARD.withBounds(20, 256, 0)))) {
             edge.serve("a.test");
             for (int i = 0; i < 100; i++) {
                 connect(edge);
@@ -125,7 +124,9 @@ final class FloodTest {
                 }
             }
             visit(edge);
-            assertThat(((AdaptiveByteBufAllocator) ByteBufAllocator.DEFAULT).usedDirectMemory() - before)
+            assertThat(
+                            ((AdaptiveByteBufAllocator) ByteBufAllocator.DEFAULT).usedDirectMemory()
+                                    - before)
                     .isLessThan(8L << 20);
         }
     }
@@ -134,8 +135,7 @@ final class FloodTest {
     void onlySoManyNamesAreLookedUpAtOnce() throws Exception {
         try (TestEdge edge =
                 new TestEdge(
-                        settings ->
-                                settings.tls(TlsSettings.STANDARD.withBounds(1_000, 2, 0)))) {
+                        settings -> settings.tls(TlsSettings.STANDARD.withBounds(1_000, 2, 0)))) {
             edge.serve("a.test");
             visit(edge);
             CountDownLatch answer = new CountDownLatch(1);
@@ -144,10 +144,9 @@ final class FloodTest {
             for (String name : List.of("x.test", "y.test")) {
                 waiting.add(
                         Thread.ofVirtual()
-                                .start(
-                                        () ->
-                                                assertThatThrownBy(() -> edge.connect(name))
-                                                        .isInstanceOf(IOException.class)));
+                                .start(() ->
+                                        assertThatThrownBy(() -> edge.connect(name))
+                                                .isInstanceOf(IOException.class)));
             }
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
             while (edge.source().certificateQuestions().size() < 3) {
@@ -193,11 +192,10 @@ final class FloodTest {
     @Test
     void aNameMayStandForTheOneThatIsNotSaid() throws Exception {
         try (TestEdge edge =
-                new TestEdge(
-                        settings ->
-                                settings.tls(
-                                        TlsSettings.STANDARD.withDefaultServerName(
-                                                Optional.of("a.test"))))) {
+                new TestEdge(settings ->
+                        settings.tls(
+                                TlsSettings.STANDARD.withDefaultServerName(
+                                        Optional.of("a.test"))))) {
             edge.serve("a.test");
             edge.serve("b.test");
             try (RawClient visitor = edge.connect("")) {

@@ -92,8 +92,7 @@ final class PolicyTest {
         "AES256-SHA, TLS_V1, TLS_V1_2_2018",
     })
     void aCipherIsTakenUnderItsPolicyAndRefusedUnderTheNext(
-            String cipher, SecurityPolicy with, @Nullable SecurityPolicy without)
-            throws Exception {
+            String cipher, SecurityPolicy with, @Nullable SecurityPolicy without) throws Exception {
         serve(with, true);
         assertThat(offering(cipher).protocol()).isEqualTo("TLSv1.2");
         if (without != null) {
