@@ -70,6 +70,20 @@ public final class Distributions {
             String callerReference,
             ServedConfig config,
             String document) {
+        return create(
+                write, account, kind, callerReference, config, document, Provenance.of(kind));
+    }
+
+    /// @throws AliasTaken if another distribution has one of the aliases
+    /// @throws CallerReferenceUsed if the account has a distribution with the reference
+    public Distribution create(
+            Write write,
+            AccountId account,
+            Distribution.Kind kind,
+            String callerReference,
+            ServedConfig config,
+            String document,
+            Provenance provenance) {
         Handle handle = write.handle();
         Instant now = now();
         Distribution created =
@@ -107,7 +121,7 @@ public final class Distributions {
             throw new CallerReferenceUsed(
                     callerReference, holderOf(handle, account, kind, callerReference));
         }
-        keepVersion(handle, created);
+        VersionTable.keep(handle, created, provenance);
         Set<DomainName> aliases = new LinkedHashSet<>(config.aliases());
         aliases.forEach(alias -> AliasTable.take(handle, holder(created), account, alias));
         config.certificate()
@@ -122,6 +136,19 @@ public final class Distributions {
     /// @throws AliasTaken if another distribution has one of the aliases
     public Distribution update(
             Write write, Distribution existing, ServedConfig config, String document) {
+        return update(write, existing, config, document, Provenance.of(existing.kind()));
+    }
+
+    /// Accepts a new configuration as the next version; the status becomes in progress.
+    ///
+    /// @param existing as read in this transaction
+    /// @throws AliasTaken if another distribution has one of the aliases
+    public Distribution update(
+            Write write,
+            Distribution existing,
+            ServedConfig config,
+            String document,
+            Provenance provenance) {
         Handle handle = write.handle();
         Distribution updated =
                 new Distribution(
@@ -147,7 +174,7 @@ public final class Distributions {
                 .bind("version", updated.version())
                 .bind("certificate", certificateOf(config))
                 .execute();
-        keepVersion(handle, updated);
+        VersionTable.keep(handle, updated, provenance);
 
         Set<DomainName> before = new LinkedHashSet<>(existing.config().aliases());
         Set<DomainName> after = new LinkedHashSet<>(config.aliases());
@@ -324,37 +351,8 @@ public final class Distributions {
                 .execute();
     }
 
-    public Optional<Version> version(Handle handle, DistributionId id, long number) {
-        return handle.createQuery(
-                        """
-                        SELECT etag, accepted_at, document FROM distribution_version
-                        WHERE distribution = :id AND number = :number
-                        """)
-                .bind("id", id.value())
-                .bind("number", number)
-                .map((row, _) ->
-                        new Version(
-                                id,
-                                number,
-                                row.getString("etag"),
-                                Instant.ofEpochMilli(row.getLong("accepted_at")),
-                                row.getString("document")))
-                .findOne();
-    }
-
-    private static void keepVersion(Handle handle, Distribution distribution) {
-        handle.createUpdate(
-                        """
-                        INSERT INTO distribution_version (distribution, number, etag, accepted_at, served, document)
-                        VALUES (:id, :number, :etag, :now, :served, :document)
-                        """)
-                .bind("id", distribution.id().value())
-                .bind("number", distribution.version())
-                .bind("etag", distribution.etag())
-                .bind("now", distribution.modifiedAt().toEpochMilli())
-                .bind("served", ServedConfigJson.write(distribution.config()))
-                .bind("document", distribution.document())
-                .execute();
+    public Optional<ConfigVersion> version(Handle handle, DistributionId id, long number) {
+        return VersionTable.find(handle, id, number);
     }
 
     private static DistributionId holderOf(
@@ -429,10 +427,6 @@ public final class Distributions {
                 ServedConfigJson.read(row.getString("served")),
                 row.getString("document"));
     }
-
-    /// An accepted configuration.
-    public record Version(
-            DistributionId id, long number, String etag, Instant acceptedAt, String document) {}
 
     public static final class AliasTaken extends RuntimeException {
         private final DomainName alias;

@@ -6,7 +6,7 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 public final class StoredConfig {
     private StoredConfig() {}
 
-    /// @param document as this door wrote it: [dev.nameplate.distribution.Distributions.Version#document]
+    /// @param document as this door wrote it: [dev.nameplate.distribution.ConfigVersion#document]
     public static DistributionConfig read(String document) {
         return ModelJson.read(document, DistributionConfig.builder());
     }

@@ -1,0 +1,89 @@
+package dev.nameplate.distribution;
+
+import dev.nameplate.db.Write;
+import dev.nameplate.names.AccountId;
+
+import org.jdbi.v3.core.Handle;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The history of each distribution's configuration: read it, compare two versions, take an old one up again.
+public final class ConfigVersions {
+    private final Distributions distributions;
+    private final Map<Distribution.Kind, ConfigDoor> doors;
+
+    /// @param doors one for every kind
+    public ConfigVersions(
+            Distributions distributions, Map<Distribution.Kind, ? extends ConfigDoor> doors) {
+        this.distributions = distributions;
+        this.doors = Map.copyOf(doors);
+    }
+
+    /// @return empty if the account has no such distribution
+    public Optional<Distribution> distribution(
+            Handle handle, AccountId account, DistributionId id) {
+        return distributions.find(handle, id).filter(found -> found.account().equals(account));
+    }
+
+    /// The account's distribution that answers for a host name.
+    public Optional<Distribution> serving(Handle handle, AccountId account, String host) {
+        return distributions
+                .serving(handle, host)
+                .filter(found -> found.account().equals(account));
+    }
+
+    /// Those numbered below `number`, newest first.
+    public List<ConfigVersion> below(Handle handle, DistributionId id, long number, int limit) {
+        return VersionTable.below(handle, id, number, limit);
+    }
+
+    public Optional<ConfigVersion> find(Handle handle, DistributionId id, long number) {
+        return VersionTable.find(handle, id, number);
+    }
+
+    /// What somebody who has `from` must change to have `to`.
+    public static List<Difference> differences(ConfigVersion from, ConfigVersion to) {
+        return DocumentDiff.between(from.document(), to.document());
+    }
+
+    /// Writes a note on a version, over the one it has.
+    ///
+    /// @throws IllegalArgumentException if the note is too long or not one line
+    /// @return false if there is no such version
+    public boolean annotate(Write write, DistributionId id, long number, String note) {
+        Provenance.checkNote(note);
+        return VersionTable.annotate(write.handle(), id, number, note);
+    }
+
+    /// Accepts what `version` says as a new version, after every check that an update would pass.
+    ///
+    /// @param existing as read in this transaction
+    /// @throws ConfigDoor.Refused if the old configuration is not acceptable now
+    public Distribution rollBack(
+            Write write, Distribution existing, ConfigVersion version, Provenance provenance) {
+        if (version.number() == existing.version()) {
+            throw new ConfigDoor.Refused(
+                    "version "
+                            + version.number()
+                            + " is the newest already; there is nothing to roll back");
+        }
+        ConfigDoor door =
+                Optional.ofNullable(doors.get(existing.kind()))
+                        .orElseThrow(() ->
+                                new IllegalStateException("no door for " + existing.kind()));
+        ConfigDoor.Checked checked = door.check(write.handle(), existing, version.document());
+        try {
+            return distributions.update(
+                    write, existing, checked.config(), checked.document(), provenance);
+        } catch (Distributions.AliasTaken taken) {
+            throw new ConfigDoor.Refused(
+                    "the alias "
+                            + taken.alias()
+                            + " of version "
+                            + version.number()
+                            + " belongs to another distribution now; free it there first");
+        }
+    }
+}
