@@ -25,7 +25,6 @@ import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.issuer.ca.revocation.Crls;
-import dev.nameplate.job.JobEngine;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.pki.KeyAlgorithm;
@@ -67,7 +66,7 @@ final class Doors {
     private final StatusLinks links;
     private final Wakeup wakeup;
 
-    Doors(Store store, Features features, Settings settings, JobEngine engine) {
+    Doors(Store store, Features features, Settings settings, Wakeup engine) {
         this.store = store;
         this.features = features;
         this.settings = settings;
@@ -187,9 +186,21 @@ final class Doors {
                                         features.certificates(),
                                         features.zones(),
                                         settings.lightsail().maxDomains())
-                                .all())
+                                .all(),
+                        new VersionRoutes(store.database(), configVersions()).all())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /// The history of configurations, judged by the door that made each distribution.
+    ConfigVersions configVersions() {
+        return new ConfigVersions(
+                features.distributions(),
+                Map.of(
+                        Distribution.Kind.CLOUDFRONT,
+                        cloudFront.configDoor(),
+                        Distribution.Kind.LIGHTSAIL,
+                        lightsail.configDoor()));
     }
 
     /// What strangers ask without a credential, on the public port. In the order they are asked.

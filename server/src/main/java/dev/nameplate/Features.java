@@ -13,7 +13,7 @@ import dev.nameplate.issuer.ca.CaSettings;
 import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.issuer.ca.revocation.OcspResponder;
 import dev.nameplate.issuer.ca.revocation.Revocations;
-import dev.nameplate.job.JobEngine;
+import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
 import dev.nameplate.pki.KeyPairs;
@@ -42,7 +42,7 @@ record Features(
         EmbeddedCa ca,
         OcspResponder ocsp) {
 
-    static Features over(Store store, Settings settings, JobEngine engine) {
+    static Features over(Store store, Settings settings, Wakeup engine) {
         ChangeFeed feed = new ChangeFeed();
         Zones zones = new Zones(store.clock(), store.random(), dns(settings));
         KeyPairs keyPairs = KeyPairs.fastest(store.random());

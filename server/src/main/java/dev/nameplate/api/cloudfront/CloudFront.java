@@ -2,6 +2,7 @@ package dev.nameplate.api.cloudfront;
 
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.db.Database;
+import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.tag.Tags;
@@ -72,6 +73,11 @@ public final class CloudFront {
                 new ResponseHeadersPolicyFamily(policies.responseHeaders, derivation);
         this.accessControls = new AccessControlFamily(policies.accessControls);
         this.tags = new TagFamily(database, owned, tags);
+    }
+
+    /// How a document of this door is judged when it does not come through it.
+    public ConfigDoor configDoor() {
+        return distributions::check;
     }
 
     /// The API as `caller` sees it.

@@ -4,6 +4,7 @@ import static dev.nameplate.api.cloudfront.Refusals.require;
 
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
+import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.distribution.ServedConfig;
@@ -12,6 +13,7 @@ import dev.nameplate.tag.Tags;
 
 import org.jdbi.v3.core.Handle;
 
+import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
@@ -197,6 +199,17 @@ final class DistributionFamily {
     private void keepUses(Handle handle, Distribution distribution, AcceptedConfig accepted) {
         Uses.keep(handle, distribution, Uses.of(accepted.config()));
         policies.checkNumbers(handle, distribution, accepted.config());
+    }
+
+    /// For who is not CloudFront's API but wants one of its documents accepted: the same checks, the same words.
+    ConfigDoor.Checked check(Handle handle, Distribution existing, String document) {
+        try {
+            AcceptedConfig accepted = AcceptedConfig.of(AcceptedConfig.read(document));
+            return new ConfigDoor.Checked(
+                    served(handle, existing.account(), accepted), accepted.document());
+        } catch (CloudFrontException refusal) {
+            throw new ConfigDoor.Refused(String.valueOf(refusal.getMessage()));
+        }
     }
 
     private static Distribution holdingAliases(Supplier<Distribution> write) {

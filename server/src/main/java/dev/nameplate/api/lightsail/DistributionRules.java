@@ -5,20 +5,23 @@ import dev.nameplate.api.lightsail.DistributionDocument.PathBehavior;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.services.lightsail.model.CacheBehavior;
 import software.amazon.awssdk.services.lightsail.model.CacheBehaviorPerPath;
 import software.amazon.awssdk.services.lightsail.model.CreateDistributionRequest;
 import software.amazon.awssdk.services.lightsail.model.HeaderEnum;
 import software.amazon.awssdk.services.lightsail.model.InputOrigin;
+import software.amazon.awssdk.services.lightsail.model.RegionName;
+import software.amazon.awssdk.services.lightsail.model.UpdateDistributionRequest;
 import software.amazon.awssdk.services.lightsail.model.ViewerMinimumTlsProtocolVersionEnum;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Reads a distribution's configuration out of a request: checks every choice, and fills in Lightsail's defaults.
 final class DistributionRules {
-    private static final Set<String> BUNDLES = Set.of("small_1_0", "medium_1_0", "large_1_0");
     private static final Set<String> BEHAVIORS = Set.of("cache", "dont-cache");
     private static final String ALL_METHODS = "GET,HEAD,OPTIONS,PUT,PATCH,POST,DELETE";
     private static final Set<String> ALLOWED_METHODS =
@@ -35,6 +38,11 @@ final class DistributionRules {
                     .map(Object::toString)
                     .collect(Collectors.toUnmodifiableSet());
 
+    private static final Set<String> REGIONS =
+            RegionName.knownValues().stream()
+                    .map(Object::toString)
+                    .collect(Collectors.toUnmodifiableSet());
+
     private static final int MAX_PATHS = 25;
     private static final int MAX_FORWARDED = 10;
     private static final int MAX_RESPONSE_TIMEOUT = 60;
@@ -47,51 +55,111 @@ final class DistributionRules {
 
     static DistributionDocument read(CreateDistributionRequest request) {
         return new DistributionDocument(
-                origin(request.origin()),
-                oneOf(
-                        "defaultCacheBehavior.behavior",
-                        request.defaultCacheBehavior() == null
-                                ? null
-                                : request.defaultCacheBehavior().behaviorAsString(),
-                        BEHAVIORS,
-                        null),
+                origin(request.origin(), Optional.empty()),
+                behavior(request.defaultCacheBehavior()),
                 paths(request.cacheBehaviors()),
                 settings(request.cacheBehaviorSettings()),
-                oneOf("bundleId", request.bundleId(), BUNDLES, null),
+                bundle(request.bundleId()),
                 ipAddressType(request.ipAddressTypeAsString()),
                 oneOf(
                         "viewerMinimumTlsProtocolVersion",
                         request.viewerMinimumTlsProtocolVersionAsString(),
                         TLS_VERSIONS,
                         DEFAULT_MINIMUM_TLS),
-                "");
+                "",
+                false,
+                0);
     }
 
-    private static DistributionDocument.Origin origin(@Nullable InputOrigin given) {
-        if (given == null || given.name() == null) {
-            throw Refusal.invalid("The origin needs a name.");
+    /// What an update leaves out stays as it is; the cache settings are one thing, replaced as a whole. Its certificate is not
+    /// read here.
+    static DistributionDocument updated(
+            DistributionDocument existing, UpdateDistributionRequest request) {
+        DistributionDocument.Builder updated = existing.toBuilder();
+        if (request.origin() != null) {
+            updated.origin(origin(request.origin(), Optional.of(existing.origin())));
         }
-        OriginAddress.parse(given.name());
+        if (request.defaultCacheBehavior() != null) {
+            updated.defaultBehavior(behavior(request.defaultCacheBehavior()));
+        }
+        if (request.cacheBehaviorSettings() != null) {
+            updated.cacheSettings(settings(request.cacheBehaviorSettings()));
+        }
+        if (request.hasCacheBehaviors()) {
+            updated.pathBehaviors(paths(request.cacheBehaviors()));
+        }
+        if (request.isEnabled() != null) {
+            updated.disabled(!request.isEnabled());
+        }
+        if (request.viewerMinimumTlsProtocolVersionAsString() != null) {
+            updated.minimumTls(
+                    oneOf(
+                            "viewerMinimumTlsProtocolVersion",
+                            request.viewerMinimumTlsProtocolVersionAsString(),
+                            TLS_VERSIONS,
+                            null));
+        }
+        return updated.build();
+    }
+
+    /// A document that was accepted once must still be one by today's rules.
+    static void recheck(DistributionDocument document) {
+        OriginAddress.parse(document.origin().name());
+        oneOf("viewerMinimumTlsProtocolVersion", document.minimumTls(), TLS_VERSIONS, null);
+        DistributionDocument.CacheSettings settings = document.cacheSettings();
+        requireOrdered(settings.minimumTtl(), settings.defaultTtl(), settings.maximumTtl());
+        if (document.pathBehaviors().size() > MAX_PATHS) {
+            throw tooManyPaths(document.pathBehaviors().size());
+        }
+    }
+
+    static String bundle(@Nullable String given) {
+        return oneOf("bundleId", given, DistributionBundles.IDS, null);
+    }
+
+    private static String behavior(@Nullable CacheBehavior given) {
+        return oneOf(
+                "defaultCacheBehavior.behavior",
+                given == null ? null : given.behaviorAsString(),
+                BEHAVIORS,
+                null);
+    }
+
+    /// @param existing where a member that is missing is taken from
+    private static DistributionDocument.Origin origin(
+            @Nullable InputOrigin given, Optional<DistributionDocument.Origin> existing) {
+        String name =
+                Optional.ofNullable(given)
+                        .map(InputOrigin::name)
+                        .or(() -> existing.map(DistributionDocument.Origin::name))
+                        .orElseThrow(() -> Refusal.invalid("The origin needs a name."));
+        OriginAddress.parse(name);
         int timeout =
-                given.responseTimeout() == null
-                        ? DEFAULT_RESPONSE_TIMEOUT
-                        : given.responseTimeout();
+                Optional.ofNullable(given)
+                        .map(InputOrigin::responseTimeout)
+                        .or(() -> existing.map(DistributionDocument.Origin::responseTimeout))
+                        .orElse(DEFAULT_RESPONSE_TIMEOUT);
         if (timeout < 1 || timeout > MAX_RESPONSE_TIMEOUT) {
             throw Refusal.invalid(
                     "The origin.responseTimeout must be 1 to 60 seconds, not " + timeout + ".");
         }
         return new DistributionDocument.Origin(
-                given.name(),
-                given.regionNameAsString() == null ? "us-east-1" : given.regionNameAsString(),
+                name,
+                oneOf(
+                        "origin.regionName",
+                        given == null ? null : given.regionNameAsString(),
+                        REGIONS,
+                        existing.map(DistributionDocument.Origin::regionName).orElse("us-east-1")),
                 oneOf(
                         "origin.protocolPolicy",
-                        given.protocolPolicyAsString(),
+                        given == null ? null : given.protocolPolicyAsString(),
                         Set.of("http-only", "https-only"),
-                        "http-only"),
+                        existing.map(DistributionDocument.Origin::protocolPolicy)
+                                .orElse("http-only")),
                 timeout);
     }
 
-    private static String ipAddressType(@Nullable String given) {
+    static String ipAddressType(@Nullable String given) {
         if ("ipv6".equals(given)) {
             throw Refusal.invalid(
                     "A distribution cannot be ipv6 only. Use dualstack or ipv4 as the ipAddressType.");
@@ -101,8 +169,7 @@ final class DistributionRules {
 
     private static List<PathBehavior> paths(List<CacheBehaviorPerPath> given) {
         if (given.size() > MAX_PATHS) {
-            throw Refusal.invalid(
-                    "A distribution can have at most 25 cacheBehaviors, not " + given.size() + ".");
+            throw tooManyPaths(given.size());
         }
         var seen = new HashSet<String>();
         for (CacheBehaviorPerPath behavior : given) {
@@ -128,6 +195,25 @@ final class DistributionRules {
                 .toList();
     }
 
+    private static RuntimeException tooManyPaths(int number) {
+        return Refusal.invalid(
+                "A distribution can have at most 25 cacheBehaviors, not " + number + ".");
+    }
+
+    private static void requireOrdered(long minimum, long initial, long maximum) {
+        if (minimum > initial || initial > maximum) {
+            throw Refusal.invalid(
+                    "The cacheBehaviorSettings must keep minimumTTL ≤ defaultTTL ≤ maximumTTL; they"
+                            + " are "
+                            + minimum
+                            + ", "
+                            + initial
+                            + " and "
+                            + maximum
+                            + ".");
+        }
+    }
+
     private static CacheSettings settings(
             software.amazon.awssdk.services.lightsail.model.@Nullable CacheSettings given) {
         var asked =
@@ -142,17 +228,7 @@ final class DistributionRules {
                         "defaultTTL",
                         asked.defaultTTL(),
                         Math.clamp(ONE_DAY, minimum, Math.max(minimum, maximum)));
-        if (minimum > initial || initial > maximum) {
-            throw Refusal.invalid(
-                    "The cacheBehaviorSettings must keep minimumTTL ≤ defaultTTL ≤ maximumTTL; they"
-                            + " are "
-                            + minimum
-                            + ", "
-                            + initial
-                            + " and "
-                            + maximum
-                            + ".");
-        }
+        requireOrdered(minimum, initial, maximum);
         var cookies = asked.forwardedCookies();
         String cookieOption =
                 option(

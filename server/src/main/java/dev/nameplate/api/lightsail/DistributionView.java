@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.lightsail.model.LightsailDistribution;
 import software.amazon.awssdk.services.lightsail.model.ResourceType;
 import software.amazon.awssdk.services.lightsail.model.Tag;
 
+import java.time.Instant;
 import java.util.List;
 
 /// A distribution in Lightsail's words. Decides nothing but the words.
@@ -16,7 +17,7 @@ final class DistributionView {
     private DistributionView() {}
 
     static LightsailDistribution of(
-            NamedResource resource, Distribution distribution, List<Tag> tags) {
+            NamedResource resource, Distribution distribution, List<Tag> tags, Instant now) {
         DistributionDocument document = DistributionDocument.fromJson(distribution.document());
         DistributionDocument.Origin origin = document.origin();
         return LightsailDistribution.builder()
@@ -55,8 +56,7 @@ final class DistributionView {
                                                 .behavior(path.behavior())
                                                 .build())
                                 .toList())
-                // There are no bundles to change to: nothing is billed here.
-                .ableToUpdateBundle(false)
+                .ableToUpdateBundle(DistributionBundles.mayChange(document, now))
                 .ipAddressType(document.ipAddressType())
                 .tags(tags)
                 .viewerMinimumTlsProtocolVersion(document.minimumTls())

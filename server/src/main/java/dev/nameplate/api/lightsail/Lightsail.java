@@ -2,6 +2,7 @@ package dev.nameplate.api.lightsail;
 
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.db.Database;
+import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.names.AccountId;
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
 public final class Lightsail {
     final LightsailCertificates certificates;
     final LightsailDistributions distributions;
+    final DistributionChanges changes;
     final LightsailDomains domains;
     final LightsailTags tags;
     final OperationLog operations;
@@ -47,19 +49,30 @@ public final class Lightsail {
                         operations,
                         clock,
                         settings);
+        var own = new OwnDistributions(distributions, names);
+        var attachable = new AttachableCertificates(certificates, names, clock);
         this.distributions =
                 new LightsailDistributions(
                         database,
                         distributions,
-                        certificates,
+                        own,
+                        attachable,
                         names,
                         this.tags,
                         operations,
                         clock,
                         random);
+        this.changes =
+                new DistributionChanges(
+                        database, distributions, own, attachable, names, operations, clock);
         this.domains =
                 new LightsailDomains(
                         database, zones, names, this.tags, operations, settings.maxDomains());
+    }
+
+    /// How a document of this door is judged when it does not come through it.
+    public ConfigDoor configDoor() {
+        return changes::check;
     }
 
     /// The API as `caller` sees it: their account, in the Region they signed for.

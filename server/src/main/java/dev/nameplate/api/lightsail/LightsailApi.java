@@ -43,6 +43,14 @@ import software.amazon.awssdk.services.lightsail.model.TagResourceRequest;
 import software.amazon.awssdk.services.lightsail.model.TagResourceResponse;
 import software.amazon.awssdk.services.lightsail.model.UntagResourceRequest;
 import software.amazon.awssdk.services.lightsail.model.UntagResourceResponse;
+import software.amazon.awssdk.services.lightsail.model.UpdateDistributionRequest;
+import software.amazon.awssdk.services.lightsail.model.UpdateDistributionResponse;
+import software.amazon.awssdk.services.lightsail.model.UpdateDistributionBundleRequest;
+import software.amazon.awssdk.services.lightsail.model.UpdateDistributionBundleResponse;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionBundlesRequest;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionBundlesResponse;
+import software.amazon.awssdk.services.lightsail.model.SetIpAddressTypeRequest;
+import software.amazon.awssdk.services.lightsail.model.SetIpAddressTypeResponse;
 import software.amazon.awssdk.services.lightsail.model.UpdateDomainEntryRequest;
 import software.amazon.awssdk.services.lightsail.model.UpdateDomainEntryResponse;
 
@@ -90,13 +98,36 @@ final class LightsailApi extends WithoutLoadBalancers {
     @Override
     public AttachCertificateToDistributionResponse attachCertificateToDistribution(
             AttachCertificateToDistributionRequest request) {
-        return door.distributions.attach(call, request);
+        return door.changes.attach(call, request);
     }
 
     @Override
     public DetachCertificateFromDistributionResponse detachCertificateFromDistribution(
             DetachCertificateFromDistributionRequest request) {
-        return door.distributions.detach(call, request);
+        return door.changes.detach(call, request);
+    }
+
+    @Override
+    public UpdateDistributionResponse updateDistribution(UpdateDistributionRequest request) {
+        return door.changes.update(call, request);
+    }
+
+    @Override
+    public UpdateDistributionBundleResponse updateDistributionBundle(
+            UpdateDistributionBundleRequest request) {
+        return door.changes.updateBundle(call, request);
+    }
+
+    @Override
+    public GetDistributionBundlesResponse getDistributionBundles(
+            GetDistributionBundlesRequest request) {
+        call.requireHomeOf(LightsailDistributions.FAMILY);
+        return DistributionBundles.describe();
+    }
+
+    @Override
+    public SetIpAddressTypeResponse setIpAddressType(SetIpAddressTypeRequest request) {
+        return door.changes.setIpAddressType(call, request);
     }
 
     @Override

@@ -41,11 +41,14 @@ final class ServedTranslation {
         }
         behaviors.add(behavior("*", document.defaultBehavior(), document));
         return ServedConfig.of(
-                aliases,
-                certificate,
-                document.minimumTls(),
-                List.of(origin(document.origin())),
-                behaviors);
+                        aliases,
+                        certificate,
+                        document.minimumTls(),
+                        List.of(origin(document.origin())),
+                        behaviors)
+                .toBuilder()
+                .enabled(!document.disabled())
+                .build();
     }
 
     /// Lightsail's paths are relative to the root: `dir/*` is `/dir/*`, while `*.html` matches at any depth.
