@@ -17,12 +17,15 @@ import dev.nameplate.api.rest.RenewalRoutes;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
 import dev.nameplate.api.rest.StatusPage;
+import dev.nameplate.api.rest.VersionRoutes;
 import dev.nameplate.api.saas.SaasApi;
 import dev.nameplate.api.sts.StsApi;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.config.Settings;
+import dev.nameplate.distribution.ConfigVersions;
+import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.issuer.ca.revocation.Crls;
 import dev.nameplate.job.Wakeup;
@@ -48,6 +51,7 @@ import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -77,6 +81,7 @@ final class Doors {
                         features.certificates(),
                         features.zones(),
                         features.distributions(),
+                        features.invalidations(),
                         features.tags(),
                         new LightsailSettings(
                                 keyAlgorithm(settings),

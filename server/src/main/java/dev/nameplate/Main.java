@@ -26,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
             CaCommand.class,
             KeyCommand.class,
             VaultCommand.class,
+            VersionsCommand.class,
             CommandLine.HelpCommand.class
         })
 final class Main implements Runnable {

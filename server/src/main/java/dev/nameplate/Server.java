@@ -11,6 +11,7 @@ import dev.nameplate.config.DataFolder;
 import dev.nameplate.config.Endpoints;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.distribution.VersionRetention;
 import dev.nameplate.dns.AuthoritativeLookup;
 import dev.nameplate.dns.DnsServer;
 import dev.nameplate.dns.LookupSettings;
@@ -180,7 +181,12 @@ final class Server implements AutoCloseable {
                                 features.feed(),
                                 features.distributions(),
                                 features.invalidations(),
-                                (id, names) -> ifUp(edgeOnceUp, edge -> edge.changed(id, names)),
+                                (id, names) -> {
+                                    ifUp(edgeOnceUp, edge -> edge.changed(id, names));
+                                    // A command beside this server commits changes and wakes
+                                    // nobody.
+                                    engine.wake(Distributions.PUBLISH);
+                                },
                                 (target, paths) ->
                                         ifUp(edgeOnceUp, edge -> edge.invalidate(target, paths)),
                                 opened.clock()));
@@ -268,6 +274,10 @@ final class Server implements AutoCloseable {
                                 features.ca().signatories(),
                                 new Locations(settings.publicDoor().url())),
                         new RotationWork(features.ca().authorities()),
+                        new VersionRetention(
+                                opened.database(),
+                                new VersionRetention.Limits(
+                                        settings.versions().newest(), settings.versions().age())),
                         doors.saasWork(handshakes::servedSerial)));
         // Not before every port accepts: a start that fails must not use up the one showing of
         // secrets.

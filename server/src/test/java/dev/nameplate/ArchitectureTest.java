@@ -145,7 +145,14 @@ final class ArchitectureTest {
                                             "wire")),
                             Map.entry(
                                     "api.rest",
-                                    Set.of("certificate", "dns", "db", "pki", "names", "wire")),
+                                    Set.of(
+                                            "certificate",
+                                            "distribution",
+                                            "dns",
+                                            "db",
+                                            "pki",
+                                            "names",
+                                            "wire")),
                             Map.entry("api.sts", Set.of("names", "wire")),
                             Map.entry("api.saas", Set.of("saas", "pki", "names", "wire")),
                             Map.entry("demo", Set.of())));

@@ -223,6 +223,16 @@ enum Setting {
             "origins in private address ranges"),
     SAAS_MAX_ENTRIES(
             "saas.maxEntries", "NAMEPLATE_SAAS_MAX_ENTRIES", "10000", "entries in one job"),
+    VERSIONS_KEEP(
+            "versions.keep",
+            "NAMEPLATE_VERSIONS_KEEP",
+            "",
+            "newest configurations kept of each distribution; all when neither limit is set"),
+    VERSIONS_KEEP_DAYS(
+            "versions.keepDays",
+            "NAMEPLATE_VERSIONS_KEEP_DAYS",
+            "",
+            "days for which every accepted configuration is kept"),
     LOG_FORMAT("log.format", "NAMEPLATE_LOG_FORMAT", "json", "json or text, on standard error"),
     LOG_LEVEL("log.level", "NAMEPLATE_LOG_LEVEL", "info", "error, warn, info, debug");
 

@@ -36,6 +36,7 @@ public record Settings(
         Lightsail lightsail,
         Origins origins,
         Saas saas,
+        Versions versions,
         Log log) {
 
     /// The HTTP doors.
@@ -169,6 +170,11 @@ public record Settings(
     public record Origins(boolean allowLoopback, boolean allowPrivate) {}
 
     public record Saas(int maxEntries) {}
+
+    /// Which accepted configurations are kept; all if neither is set, those that either keeps if one is.
+    ///
+    /// @param newest of each distribution
+    public record Versions(Optional<Integer> newest, Optional<Duration> age) {}
 
     public record Log(LogFormat format, String level) {}
 

@@ -252,6 +252,13 @@ public final class SettingsReader {
                         (int) number(Setting.LIGHTSAIL_MAX_DOMAINS, 0, 1_000_000)),
                 new Settings.Origins(flag(Setting.ORIGINS_LOOPBACK), flag(Setting.ORIGINS_PRIVATE)),
                 new Settings.Saas((int) number(Setting.SAAS_MAX_ENTRIES, 1, 100_000)),
+                new Settings.Versions(
+                        text(Setting.VERSIONS_KEEP)
+                                .map(_ -> (int) number(Setting.VERSIONS_KEEP, 1, 1_000_000)),
+                        text(Setting.VERSIONS_KEEP_DAYS)
+                                .map(_ ->
+                                        Duration.ofDays(
+                                                number(Setting.VERSIONS_KEEP_DAYS, 1, 36_500)))),
                 new Settings.Log(
                         word(Setting.LOG_FORMAT, Settings.LogFormat.class, Settings.LogFormat.JSON),
                         required(Setting.LOG_LEVEL, SettingsReader::level, "info")));

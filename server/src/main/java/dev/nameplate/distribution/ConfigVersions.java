@@ -29,9 +29,7 @@ public final class ConfigVersions {
 
     /// The account's distribution that answers for a host name.
     public Optional<Distribution> serving(Handle handle, AccountId account, String host) {
-        return distributions
-                .serving(handle, host)
-                .filter(found -> found.account().equals(account));
+        return distributions.serving(handle, host).filter(found -> found.account().equals(account));
     }
 
     /// Those numbered below `number`, newest first.
@@ -71,8 +69,8 @@ public final class ConfigVersions {
         }
         ConfigDoor door =
                 Optional.ofNullable(doors.get(existing.kind()))
-                        .orElseThrow(() ->
-                                new IllegalStateException("no door for " + existing.kind()));
+                        .orElseThrow(
+                                () -> new IllegalStateException("no door for " + existing.kind()));
         ConfigDoor.Checked checked = door.check(write.handle(), existing, version.document());
         try {
             return distributions.update(

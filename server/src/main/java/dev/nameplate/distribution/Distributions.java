@@ -70,8 +70,7 @@ public final class Distributions {
             String callerReference,
             ServedConfig config,
             String document) {
-        return create(
-                write, account, kind, callerReference, config, document, Provenance.of(kind));
+        return create(write, account, kind, callerReference, config, document, Provenance.of(kind));
     }
 
     /// @throws AliasTaken if another distribution has one of the aliases

@@ -19,6 +19,13 @@ public record Provenance(String door, String note) {
         return new Provenance(kind.name().toLowerCase(Locale.ROOT), "");
     }
 
+    /// @param note why; empty for none
+    /// @throws IllegalArgumentException if it is too long or not one line
+    public static Provenance ofRollBack(String door, ConfigVersion version, String note) {
+        return new Provenance(
+                door, "rolled back to " + version.number() + (note.isEmpty() ? "" : ": " + note));
+    }
+
     /// @throws IllegalArgumentException if it is too long or has control characters
     static void checkNote(String note) {
         if (note.length() > LONGEST || note.chars().anyMatch(Character::isISOControl)) {

@@ -2,7 +2,6 @@ package dev.nameplate.api.lightsail;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.db.Database;
-import dev.nameplate.db.Write;
 import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
@@ -62,17 +61,16 @@ final class DistributionChanges {
     }
 
     UpdateDistributionResponse update(Call call, UpdateDistributionRequest request) {
+        requireSomething(request);
         Operation operation =
                 change(
                         call,
                         "UpdateDistribution",
                         request.distributionName(),
                         "",
-                        existing -> {
-                            requireSomething(request);
-                            return withCertificate(
-                                    DistributionRules.updated(existing, request), request);
-                        });
+                        existing ->
+                                withCertificate(
+                                        DistributionRules.updated(existing, request), request));
         return UpdateDistributionResponse.builder().operation(operation).build();
     }
 
@@ -221,7 +219,8 @@ final class DistributionChanges {
         return database.write(write -> {
             NamedResource resource = own.require(write.handle(), call, name);
             if (!details.isEmpty()) {
-                // Before the distribution's state: a wrong certificate stays wrong however long one waits.
+                // Before the distribution's state: a wrong certificate stays wrong however long one
+                // waits.
                 attachable.require(write.handle(), call, details);
             }
             Distribution existing = own.of(write.handle(), resource);
@@ -235,8 +234,7 @@ final class DistributionChanges {
                                     distributions.update(
                                             write,
                                             existing,
-                                            after.certificateName()
-                                                            .equals(before.certificateName())
+                                            after.certificateName().equals(before.certificateName())
                                                     ? likeBefore(existing, after)
                                                     : served(write.handle(), call, after),
                                             after.toJson()));

@@ -5,6 +5,7 @@ import dev.nameplate.db.Database;
 import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.dns.Zones;
+import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.Region;
 import dev.nameplate.tag.Tags;
@@ -20,6 +21,7 @@ public final class Lightsail {
     final LightsailCertificates certificates;
     final LightsailDistributions distributions;
     final DistributionChanges changes;
+    final DistributionCacheReset cacheReset;
     final LightsailDomains domains;
     final LightsailTags tags;
     final OperationLog operations;
@@ -30,13 +32,20 @@ public final class Lightsail {
             Certificates certificates,
             Zones zones,
             Distributions distributions,
+            Invalidations invalidations,
             Tags tags,
             LightsailSettings settings,
             InstantSource clock,
             RandomGenerator random) {
         var names = new ResourceNames();
         this.operations =
-                new OperationLog(database, distributions, clock, random, settings.operationsKept());
+                new OperationLog(
+                        database,
+                        distributions,
+                        invalidations,
+                        clock,
+                        random,
+                        settings.operationsKept());
         this.activeNames = new ActiveNames(database, names);
         this.tags = new LightsailTags(database, tags, names, operations);
         this.certificates =
@@ -55,6 +64,7 @@ public final class Lightsail {
                 new LightsailDistributions(
                         database,
                         distributions,
+                        invalidations,
                         own,
                         attachable,
                         names,
@@ -65,6 +75,8 @@ public final class Lightsail {
         this.changes =
                 new DistributionChanges(
                         database, distributions, own, attachable, names, operations, clock);
+        this.cacheReset =
+                new DistributionCacheReset(database, own, invalidations, operations, random);
         this.domains =
                 new LightsailDomains(
                         database, zones, names, this.tags, operations, settings.maxDomains());

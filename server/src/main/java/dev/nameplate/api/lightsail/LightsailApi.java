@@ -24,6 +24,10 @@ import software.amazon.awssdk.services.lightsail.model.GetActiveNamesRequest;
 import software.amazon.awssdk.services.lightsail.model.GetActiveNamesResponse;
 import software.amazon.awssdk.services.lightsail.model.GetCertificatesRequest;
 import software.amazon.awssdk.services.lightsail.model.GetCertificatesResponse;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionBundlesRequest;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionBundlesResponse;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionLatestCacheResetRequest;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionLatestCacheResetResponse;
 import software.amazon.awssdk.services.lightsail.model.GetDistributionsRequest;
 import software.amazon.awssdk.services.lightsail.model.GetDistributionsResponse;
 import software.amazon.awssdk.services.lightsail.model.GetDomainRequest;
@@ -39,18 +43,18 @@ import software.amazon.awssdk.services.lightsail.model.GetOperationsResponse;
 import software.amazon.awssdk.services.lightsail.model.GetRegionsRequest;
 import software.amazon.awssdk.services.lightsail.model.GetRegionsResponse;
 import software.amazon.awssdk.services.lightsail.model.Operation;
+import software.amazon.awssdk.services.lightsail.model.ResetDistributionCacheRequest;
+import software.amazon.awssdk.services.lightsail.model.ResetDistributionCacheResponse;
+import software.amazon.awssdk.services.lightsail.model.SetIpAddressTypeRequest;
+import software.amazon.awssdk.services.lightsail.model.SetIpAddressTypeResponse;
 import software.amazon.awssdk.services.lightsail.model.TagResourceRequest;
 import software.amazon.awssdk.services.lightsail.model.TagResourceResponse;
 import software.amazon.awssdk.services.lightsail.model.UntagResourceRequest;
 import software.amazon.awssdk.services.lightsail.model.UntagResourceResponse;
-import software.amazon.awssdk.services.lightsail.model.UpdateDistributionRequest;
-import software.amazon.awssdk.services.lightsail.model.UpdateDistributionResponse;
 import software.amazon.awssdk.services.lightsail.model.UpdateDistributionBundleRequest;
 import software.amazon.awssdk.services.lightsail.model.UpdateDistributionBundleResponse;
-import software.amazon.awssdk.services.lightsail.model.GetDistributionBundlesRequest;
-import software.amazon.awssdk.services.lightsail.model.GetDistributionBundlesResponse;
-import software.amazon.awssdk.services.lightsail.model.SetIpAddressTypeRequest;
-import software.amazon.awssdk.services.lightsail.model.SetIpAddressTypeResponse;
+import software.amazon.awssdk.services.lightsail.model.UpdateDistributionRequest;
+import software.amazon.awssdk.services.lightsail.model.UpdateDistributionResponse;
 import software.amazon.awssdk.services.lightsail.model.UpdateDomainEntryRequest;
 import software.amazon.awssdk.services.lightsail.model.UpdateDomainEntryResponse;
 
@@ -123,6 +127,18 @@ final class LightsailApi extends WithoutLoadBalancers {
             GetDistributionBundlesRequest request) {
         call.requireHomeOf(LightsailDistributions.FAMILY);
         return DistributionBundles.describe();
+    }
+
+    @Override
+    public ResetDistributionCacheResponse resetDistributionCache(
+            ResetDistributionCacheRequest request) {
+        return door.cacheReset.reset(call, request);
+    }
+
+    @Override
+    public GetDistributionLatestCacheResetResponse getDistributionLatestCacheReset(
+            GetDistributionLatestCacheResetRequest request) {
+        return door.cacheReset.latest(call, request);
     }
 
     @Override

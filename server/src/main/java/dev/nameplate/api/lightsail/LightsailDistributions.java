@@ -2,9 +2,9 @@ package dev.nameplate.api.lightsail;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.db.Database;
-import dev.nameplate.db.Write;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.RandomUuid;
 
 import org.jdbi.v3.core.Handle;
@@ -30,10 +30,12 @@ import java.util.random.RandomGenerator;
 final class LightsailDistributions {
     /// Begins the refusal of other Regions.
     static final String FAMILY = "Distribution";
+
     private static final String LIST = "distributions";
 
     private final Database database;
     private final Distributions distributions;
+    private final Invalidations invalidations;
     private final OwnDistributions own;
     private final AttachableCertificates attachable;
     private final ResourceNames names;
@@ -45,6 +47,7 @@ final class LightsailDistributions {
     LightsailDistributions(
             Database database,
             Distributions distributions,
+            Invalidations invalidations,
             OwnDistributions own,
             AttachableCertificates attachable,
             ResourceNames names,
@@ -54,6 +57,7 @@ final class LightsailDistributions {
             RandomGenerator random) {
         this.database = database;
         this.distributions = distributions;
+        this.invalidations = invalidations;
         this.own = own;
         this.attachable = attachable;
         this.names = names;
@@ -151,6 +155,7 @@ final class LightsailDistributions {
             tags.removeAll(write, resource);
             names.free(write, resource);
             distributions.delete(write, distribution);
+            invalidations.forget(write, distribution.id().value());
             return DeleteDistributionResponse.builder()
                     .operation(
                             operations.started(

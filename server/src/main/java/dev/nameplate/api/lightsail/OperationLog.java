@@ -5,6 +5,8 @@ import dev.nameplate.db.Write;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.invalidation.Invalidation;
+import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.RandomUuid;
 
 import org.jdbi.v3.core.Handle;
@@ -33,8 +35,12 @@ final class OperationLog {
 
     private static final String LIST = "operations";
 
+    /// Stands before what an operation waits for when that is not a distribution's version.
+    private static final String INVALIDATION = "invalidation/";
+
     private final Database database;
     private final Distributions distributions;
+    private final Invalidations invalidations;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Duration kept;
@@ -42,11 +48,13 @@ final class OperationLog {
     OperationLog(
             Database database,
             Distributions distributions,
+            Invalidations invalidations,
             InstantSource clock,
             RandomGenerator random,
             Duration kept) {
         this.database = database;
         this.distributions = distributions;
+        this.invalidations = invalidations;
         this.clock = clock;
         this.random = random;
         this.kept = kept;
@@ -98,6 +106,25 @@ final class OperationLog {
                         now(),
                         distribution.value(),
                         version));
+    }
+
+    /// Records a reset of a distribution's cache, which is done once every edge has forgotten.
+    Operation resetting(Write write, Call call, String name, String invalidation) {
+        return append(
+                write,
+                call,
+                new Row(
+                        RandomUuid.from(random).toString(),
+                        name,
+                        ResourceType.DISTRIBUTION,
+                        call.region().name(),
+                        "ResetDistributionCache",
+                        "",
+                        OperationStatus.STARTED,
+                        now(),
+                        now(),
+                        INVALIDATION + invalidation,
+                        0));
     }
 
     Operation get(Call call, String id) {
@@ -177,6 +204,12 @@ final class OperationLog {
     private boolean isOver(Handle handle, Row row) {
         if (row.status() != OperationStatus.STARTED) {
             return false;
+        }
+        if (row.distribution().startsWith(INVALIDATION)) {
+            return invalidations
+                    .find(handle, row.distribution().substring(INVALIDATION.length()))
+                    .map(reset -> reset.status() == Invalidation.Status.COMPLETED)
+                    .orElse(true);
         }
         return distributions
                 .find(handle, new DistributionId(row.distribution()))

@@ -71,8 +71,7 @@ public final class VersionRoutes {
         int limit = call.number("limit", 1, MOST, USUAL);
         return database.read(handle -> {
             Distribution distribution = distribution(handle, call);
-            List<ConfigVersion> found =
-                    versions.below(handle, distribution.id(), below, limit + 1);
+            List<ConfigVersion> found = versions.below(handle, distribution.id(), below, limit + 1);
             List<ConfigVersion> page = found.subList(0, Math.min(limit, found.size()));
             ObjectNode answer = distribution(distribution);
             ArrayNode list = answer.putArray("versions");
@@ -89,8 +88,7 @@ public final class VersionRoutes {
             Distribution distribution = distribution(handle, call);
             ConfigVersion version = version(handle, distribution, call, "n");
             return Answer.ok(
-                    summary(version, distribution)
-                            .set("config", Json.stored(version.document())));
+                    summary(version, distribution).set("config", Json.stored(version.document())));
         });
     }
 
@@ -124,7 +122,10 @@ public final class VersionRoutes {
             try {
                 now =
                         versions.rollBack(
-                                write, existing, version, provenance("rest", version, note));
+                                write,
+                                existing,
+                                version,
+                                Provenance.ofRollBack("rest", version, note));
             } catch (ConfigDoor.Refused refused) {
                 throw Problem.conflict(
                         "version %d cannot be taken up again: %s"
@@ -135,11 +136,6 @@ public final class VersionRoutes {
                             .map(made -> summary(made, now))
                             .orElseThrow());
         });
-    }
-
-    private static Provenance provenance(String door, ConfigVersion version, String note) {
-        return new Provenance(
-                door, "rolled back to " + version.number() + (note.isEmpty() ? "" : ": " + note));
     }
 
     private Answer annotate(Call call) {
@@ -196,9 +192,7 @@ public final class VersionRoutes {
 
     private static Problem noSuchVersion(long number) {
         return Problem.notFound(
-                "there is no version "
-                        + number
-                        + "; the list of versions shows which are kept");
+                "there is no version " + number + "; the list of versions shows which are kept");
     }
 
     private static ObjectNode distribution(Distribution distribution) {

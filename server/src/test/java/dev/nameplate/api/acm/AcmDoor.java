@@ -45,6 +45,7 @@ final class AcmDoor {
                                 features.certificates,
                                 features.zones,
                                 features.distributions,
+                                features.invalidations,
                                 features.tags,
                                 LightsailSettings.DEFAULT,
                                 features.clock,

@@ -41,6 +41,7 @@ final class Door {
                         features.certificates,
                         features.zones,
                         features.distributions,
+                        features.invalidations,
                         features.tags,
                         settings,
                         features.clock,

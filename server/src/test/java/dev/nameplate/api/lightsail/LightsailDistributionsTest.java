@@ -68,7 +68,7 @@ final class LightsailDistributionsTest {
         assertThat(made.ipAddressTypeAsString()).isEqualTo("dualstack");
         assertThat(made.viewerMinimumTlsProtocolVersion()).isEqualTo("TLSv1.2_2021");
         assertThat(made.bundleId()).isEqualTo("small_1_0");
-        assertThat(made.ableToUpdateBundle()).isFalse();
+        assertThat(made.ableToUpdateBundle()).isTrue();
         assertThat(made.tags()).containsExactly(Tag.builder().key("env").value("").build());
         assertThat(made.createdAt()).isEqualTo(door.features.clock.instant());
 

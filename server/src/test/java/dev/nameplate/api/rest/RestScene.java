@@ -9,6 +9,9 @@ import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.db.Database;
+import dev.nameplate.distribution.ConfigDoor;
+import dev.nameplate.distribution.ConfigVersions;
+import dev.nameplate.distribution.Distribution;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
@@ -72,10 +75,22 @@ final class RestScene {
                                                         features.certificates,
                                                         features.zones,
                                                         1000)
-                                                .all())
+                                                .all(),
+                                        new VersionRoutes(database, versions(features)).all())
                                 .flatMap(List::stream)
                                 .toList());
         this.page = new StatusPage(database, links);
+    }
+
+    private static ConfigVersions versions(TestFeatures features) {
+        return new ConfigVersions(
+                features.distributions,
+                Map.of(
+                        Distribution.Kind.CLOUDFRONT,
+                        features.cloudFront().configDoor(),
+                        Distribution.Kind.LIGHTSAIL,
+                        (_, existing, document) ->
+                                new ConfigDoor.Checked(existing.config(), document)));
     }
 
     Certificate request(String... names) {
