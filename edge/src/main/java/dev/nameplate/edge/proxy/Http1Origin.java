@@ -35,7 +35,6 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
 
     private @Nullable OriginCall call;
     private boolean requestEnded;
-    private boolean headSeen;
     private boolean informational;
     private boolean keepAlive;
     private boolean paused;
@@ -71,7 +70,6 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
         keepAliveNanos = request.origin().keepAlive().toNanos();
         newCall.runOn(this);
         requestEnded = !request.hasBody();
-        headSeen = false;
         informational = false;
         readTimeoutNanos = request.origin().readTimeout().toNanos();
         channel.write(
@@ -163,7 +161,6 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
         } else if (status < 200) {
             informational = true;
         } else {
-            headSeen = true;
             keepAlive = HttpUtil.isKeepAlive(response);
             current.head(status, response.headers());
         }

@@ -23,7 +23,7 @@ public final class OriginCall {
     private boolean headSeen;
     private boolean paused;
     private boolean over;
-    private long completeBy;
+    private int turn;
 
     OriginCall(
             OriginRequest request,
@@ -42,15 +42,14 @@ public final class OriginCall {
         repeatable = request.repeatable();
         long nanos = request.origin().completionTimeout().map(limit -> limit.toNanos()).orElse(0L);
         if (nanos > 0) {
-            completeBy = System.nanoTime() + nanos;
-            OriginRequest timed = request;
+            int timed = turn;
             loop.schedule(() -> tooLong(timed), nanos, TimeUnit.NANOSECONDS);
         }
         pool.run(this);
     }
 
-    private void tooLong(OriginRequest timed) {
-        if (!over && request == timed && System.nanoTime() - completeBy >= 0) {
+    private void tooLong(int timed) {
+        if (!over && turn == timed) {
             OriginStream current = stream;
             stream = null;
             if (current != null) {
@@ -66,6 +65,11 @@ public final class OriginCall {
 
     boolean isOver() {
         return over;
+    }
+
+    /// Which origin is being asked: 0 for the first.
+    int turn() {
+        return turn;
     }
 
     void runOn(OriginStream newStream) {
@@ -183,6 +187,7 @@ public final class OriginCall {
     private void askSecond(Failover second) {
         failover = Optional.empty();
         request = second.request().get();
+        turn++;
         start();
     }
 }

@@ -48,22 +48,16 @@ final class OriginConnector {
     /// Ends in `opened` or `failedToOpen` of the lane.
     void connect(OriginLane lane, OriginCall call) {
         OriginRequest request = call.request();
+        int turn = call.turn();
         addresses
                 .of(request.origin().host())
-                .whenComplete((answer, failure) -> {
+                .whenComplete((found, failure) -> {
+                    OriginAddresses.Answer answer =
+                            failure == null ? found : OriginAddresses.NONE;
                     if (loop.inEventLoop()) {
-                        resolved(
-                                lane,
-                                call,
-                                request,
-                                failure == null ? answer : OriginAddresses.NONE);
+                        resolved(lane, call, request, turn, answer);
                     } else {
-                        loop.execute(() ->
-                                resolved(
-                                        lane,
-                                        call,
-                                        request,
-                                        failure == null ? answer : OriginAddresses.NONE));
+                        loop.execute(() -> resolved(lane, call, request, turn, answer));
                     }
                 });
     }
@@ -72,6 +66,7 @@ final class OriginConnector {
             OriginLane lane,
             OriginCall call,
             OriginRequest request,
+            int turn,
             OriginAddresses.Answer answer) {
         List<InetAddress> usable =
                 ofWantedKind(request, request.origin().own() ? answer.all() : answer.allowed());
@@ -90,7 +85,7 @@ final class OriginConnector {
                             health,
                             request,
                             health.ordered(usable, request.port()),
-                            () -> call.isOver() || call.request() != request,
+                            () -> call.isOver() || call.turn() != turn,
                             channel -> connected(lane, call, request, channel),
                             failure -> lane.failedToOpen(call, failure))
                     .start();

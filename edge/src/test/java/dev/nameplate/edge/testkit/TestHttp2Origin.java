@@ -42,6 +42,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 
 /// An origin that speaks HTTP/2 over TLS, as a script tells it.
+@SuppressWarnings("FutureReturnValueIgnored") // tests see what became of a write at the other end
 public final class TestHttp2Origin implements AutoCloseable {
     /// Answers a request whose body is there.
     @FunctionalInterface
