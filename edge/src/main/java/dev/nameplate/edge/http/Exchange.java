@@ -27,6 +27,8 @@ import javax.net.ssl.SSLSession;
 /// marked as such; or [#stored] alone; or [#breakOff] when it cannot be completed. The request body is held back until
 /// a listener asks for it with [#wantBody], so a slow origin slows the visitor down instead of filling memory.
 public abstract class Exchange implements RequestHeaders, RequestEvent {
+    private static final long MAX_DROPPED = 1 << 20;
+
     private final Viewer viewer;
     private final HttpMethod method;
     private final String host;
@@ -38,6 +40,9 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
 
     private @Nullable ExchangeListener listener;
     private @Nullable HeadChange change;
+    private @Nullable ErrorDiversion diversion;
+    private @Nullable PageExchange page;
+    private long droppedBytes;
     private @Nullable Deque<ByteBuf> heldBody;
     private boolean bodyEnded;
     private boolean bodyDelivered;
@@ -280,7 +285,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
 
     /// A piece of the body off the connection; this takes it over.
     void receive(ByteBuf data, boolean last) {
-        if (over || answered) {
+        if (over || answered || page != null) {
             bodyEnded |= last;
             int dropped = data.readableBytes();
             data.release();
@@ -332,6 +337,32 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         return verdict;
     }
 
+    /// Has errors replaced by pages.
+    public void onError(ErrorDiversion newDiversion) {
+        diversion = newDiversion;
+    }
+
+    /// Whether an answer of this status is replaced by a page, which is then on its way. What is answered after that is
+    /// dropped, while whoever keeps it for others may go on doing so.
+    public boolean diverted(int newStatus) {
+        ErrorDiversion pages = diversion;
+        if (page != null) {
+            return true;
+        }
+        if (newStatus < 400 || pages == null || over) {
+            return false;
+        }
+        Optional<ErrorDiversion.Page> found = pages.page(newStatus);
+        if (found.isEmpty()) {
+            return false;
+        }
+        PageExchange replacing =
+                new PageExchange(viewer, this, found.get().path(), found.get().status());
+        page = replacing;
+        pages.serve(replacing);
+        return true;
+    }
+
     /// Has the head of the answer changed, whoever gives it.
     public void change(HeadChange newChange) {
         change = newChange;
@@ -344,6 +375,12 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
 
     /// Status and headers; `last` when no body follows. The exchange may change the headers.
     public void head(int newStatus, HttpHeaders headers, boolean last) {
+        if (!over && !diverted(newStatus)) {
+            send(newStatus, headers, last);
+        }
+    }
+
+    final void send(int newStatus, HttpHeaders headers, boolean last) {
         if (over) {
             return;
         }
@@ -364,6 +401,25 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
 
     /// A piece of the body, taken over.
     public void data(ByteBuf data, boolean last) {
+        if (over || page != null) {
+            dropped(data);
+        } else {
+            sendData(data, last);
+        }
+    }
+
+    /// A body that nobody sees need not be read for ever.
+    private void dropped(ByteBuf data) {
+        droppedBytes += data.readableBytes();
+        data.release();
+        ExchangeListener sender = listener;
+        if (droppedBytes > MAX_DROPPED && sender != null) {
+            listener = null;
+            sender.viewerGone();
+        }
+    }
+
+    final void sendData(ByteBuf data, boolean last) {
         if (over) {
             data.release();
             return;
@@ -380,7 +436,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
 
     /// The whole stored answer, without body for HEAD. The caller keeps its reference.
     public void stored(StoredResponse response, CacheVerdict newVerdict, long nowMillis) {
-        if (over) {
+        if (over || diverted(response.status())) {
             return;
         }
         status = response.status();
@@ -418,6 +474,12 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
 
     /// Tells the visitor that the rest will not come, in the way of the protocol.
     public void breakOff() {
+        if (page == null) {
+            breakOffPage();
+        }
+    }
+
+    final void breakOffPage() {
         if (!over) {
             cutOff();
             finish(false);
@@ -430,7 +492,11 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     public abstract void flush();
 
     /// Whether the connection takes more without queueing it in memory.
-    public abstract boolean writable();
+    public final boolean writable() {
+        return over || page != null || takesMore();
+    }
+
+    abstract boolean takesMore();
 
     /// Whether answering has ended, by whichever end.
     public boolean isOver() {
@@ -461,14 +527,20 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
             return;
         }
         ExchangeListener last = listener;
+        PageExchange stoodIn = page;
         finish(false);
         if (last != null) {
             last.viewerGone();
         }
+        if (stoodIn != null) {
+            stoodIn.gone();
+        }
     }
 
     void writabilityChanged() {
-        if (!over && listener != null && writable()) {
+        if (page != null) {
+            page.writabilityChanged();
+        } else if (!over && listener != null && writable()) {
             listener.writable();
         }
     }
@@ -486,6 +558,9 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
                 bodyConsumed(dropped);
             }
             heldBody.clear();
+        }
+        if (this instanceof PageExchange) {
+            return; // counted as the request that failed
         }
         endedNanos = System.nanoTime();
         complete = whole;

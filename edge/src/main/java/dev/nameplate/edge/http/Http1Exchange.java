@@ -110,7 +110,7 @@ final class Http1Exchange extends Exchange {
     }
 
     @Override
-    public boolean writable() {
+    boolean takesMore() {
         return connection.writable();
     }
 

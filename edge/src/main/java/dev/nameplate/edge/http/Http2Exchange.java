@@ -60,7 +60,7 @@ final class Http2Exchange extends FieldExchange {
     }
 
     @Override
-    public boolean writable() {
+    boolean takesMore() {
         return connection.writable(stream);
     }
 

@@ -52,8 +52,7 @@ final class OriginConnector {
         addresses
                 .of(request.origin().host())
                 .whenComplete((found, failure) -> {
-                    OriginAddresses.Answer answer =
-                            failure == null ? found : OriginAddresses.NONE;
+                    OriginAddresses.Answer answer = failure == null ? found : OriginAddresses.NONE;
                     if (loop.inEventLoop()) {
                         resolved(lane, call, request, turn, answer);
                     } else {

@@ -2,9 +2,11 @@ package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.HttpDates;
 import dev.nameplate.edge.config.Behavior;
+import dev.nameplate.edge.config.ErrorAnswer;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
 import dev.nameplate.edge.config.Site;
 import dev.nameplate.edge.http.AnswerHeaders;
+import dev.nameplate.edge.http.ErrorDiversion;
 import dev.nameplate.edge.http.Exchange;
 import dev.nameplate.edge.http.RequestHandler;
 import dev.nameplate.edge.http.Viewers;
@@ -112,9 +114,13 @@ public final class SiteHandler implements RequestHandler {
         if (!route.headerPolicy().isNone()) {
             exchange.change(PolicyChange.of(exchange, route.headerPolicy(), means.nodeName()));
         }
-        if (passesProtocol(exchange, route.behavior())
-                && passesMethod(exchange, route.behavior())
-                && gate.passes(exchange, route.behavior())) {
+        if (!passesProtocol(exchange, route.behavior())) {
+            return;
+        }
+        if (!site.errorAnswers().isEmpty()) {
+            exchange.onError(new Pages(served));
+        }
+        if (passesMethod(exchange, route.behavior()) && gate.passes(exchange, route.behavior())) {
             answer(exchange, served, route);
         }
     }
@@ -189,6 +195,27 @@ public final class SiteHandler implements RequestHandler {
             cache.answer(visit);
         } else {
             Passing.start(means, visit);
+        }
+    }
+
+    /// A site's pages for errors, fetched through its behaviours like any other path, but by nobody's signature.
+    private final class Pages implements ErrorDiversion {
+        private final ServedSite served;
+
+        Pages(ServedSite served) {
+            this.served = served;
+        }
+
+        @Override
+        public Optional<Page> page(int status) {
+            return Optional.ofNullable(served.site().errorAnswers().get(status))
+                    .flatMap(ErrorAnswer::page)
+                    .map(page -> new Page(page.path(), page.status()));
+        }
+
+        @Override
+        public void serve(Exchange page) {
+            answer(page, served, served.route(Paths.normalised(page.path())));
         }
     }
 

@@ -22,6 +22,9 @@ final class StoredAnswer {
 
     static void send(Exchange exchange, StoredResponse response, CacheVerdict verdict, long now) {
         CacheVerdict shown = response.status() >= 400 ? CacheVerdict.ERROR : verdict;
+        if (exchange.diverted(response.status())) {
+            return;
+        }
         if (response.status() == 200) {
             if (Conditions.notModified(exchange, response)) {
                 notModified(exchange, response, shown, now);
