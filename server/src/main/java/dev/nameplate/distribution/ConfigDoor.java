@@ -1,20 +1,17 @@
 package dev.nameplate.distribution;
 
-import org.jdbi.v3.core.Handle;
+import dev.nameplate.db.Write;
 
-/// How the door that made a distribution judges one of its documents. Each kind of distribution has one, so that what is not
-/// its own API (a roll-back) passes the same checks as what is.
+/// How the door that made a distribution accepts one of its documents. Each kind of distribution has one, so that what is not
+/// its own API (a roll-back) passes the same checks as what is, and leaves the same traces.
 @FunctionalInterface
 public interface ConfigDoor {
-    /// Checks `document` as if it were sent now as an update: what was allowed once may name a certificate that has ended or a
-    /// policy that is gone.
+    /// Accepts `document` as the next version, as if it were sent now as an update: what was allowed once may name a
+    /// certificate that has ended or a policy that is gone.
     ///
     /// @param existing as read in this transaction
-    /// @throws Refused with the door's own words
-    Checked check(Handle handle, Distribution existing, String document);
-
-    /// @param document complete, as the door stores it
-    record Checked(ServedConfig config, String document) {}
+    /// @throws Refused with the door's own words; nothing is changed then if the caller lets it pass out of the transaction
+    Distribution accept(Write write, Distribution existing, String document, Provenance provenance);
 
     final class Refused extends RuntimeException {
         public Refused(String message) {

@@ -71,17 +71,6 @@ public final class ConfigVersions {
                 Optional.ofNullable(doors.get(existing.kind()))
                         .orElseThrow(
                                 () -> new IllegalStateException("no door for " + existing.kind()));
-        ConfigDoor.Checked checked = door.check(write.handle(), existing, version.document());
-        try {
-            return distributions.update(
-                    write, existing, checked.config(), checked.document(), provenance);
-        } catch (Distributions.AliasTaken taken) {
-            throw new ConfigDoor.Refused(
-                    "the alias "
-                            + taken.alias()
-                            + " of version "
-                            + version.number()
-                            + " belongs to another distribution now; free it there first");
-        }
+        return door.accept(write, existing, version.document(), provenance);
     }
 }

@@ -15,7 +15,7 @@ public record Provenance(String door, String note) {
     }
 
     /// By the door that made the distribution, without a note.
-    static Provenance of(Distribution.Kind kind) {
+    public static Provenance of(Distribution.Kind kind) {
         return new Provenance(kind.name().toLowerCase(Locale.ROOT), "");
     }
 

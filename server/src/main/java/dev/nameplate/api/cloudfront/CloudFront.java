@@ -77,7 +77,7 @@ public final class CloudFront {
 
     /// How a document of this door is judged when it does not come through it.
     public ConfigDoor configDoor() {
-        return distributions::check;
+        return distributions::accept;
     }
 
     /// The API as `caller` sees it.

@@ -7,6 +7,7 @@ import dev.nameplate.db.Write;
 import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.distribution.Provenance;
 import dev.nameplate.distribution.ServedConfig;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.tag.Tags;
@@ -122,13 +123,7 @@ final class DistributionFamily {
                                                     "The update contains modifications that are not allowed: the CallerReference"
                                                             + " of a distribution cannot change.")
                                             .build());
-                    ServedConfig served = served(write.handle(), account, accepted);
-                    Distribution changed =
-                            holdingAliases(() ->
-                                    distributions.update(
-                                            write, existing, served, accepted.document()));
-                    keepUses(write.handle(), changed, accepted);
-                    return changed;
+                    return accept(write, existing, accepted, Provenance.of(existing.kind()));
                 });
         return UpdateDistributionResponse.builder()
                 .distribution(DistributionView.full(updated))
@@ -201,12 +196,23 @@ final class DistributionFamily {
         policies.checkNumbers(handle, distribution, accepted.config());
     }
 
+    private Distribution accept(
+            Write write, Distribution existing, AcceptedConfig accepted, Provenance provenance) {
+        ServedConfig served = served(write.handle(), existing.account(), accepted);
+        Distribution changed =
+                holdingAliases(() ->
+                        distributions.update(
+                                write, existing, served, accepted.document(), provenance));
+        keepUses(write.handle(), changed, accepted);
+        return changed;
+    }
+
     /// For who is not CloudFront's API but wants one of its documents accepted: the same checks, the same words.
-    ConfigDoor.Checked check(Handle handle, Distribution existing, String document) {
+    Distribution accept(
+            Write write, Distribution existing, String document, Provenance provenance) {
         try {
-            AcceptedConfig accepted = AcceptedConfig.of(AcceptedConfig.read(document));
-            return new ConfigDoor.Checked(
-                    served(handle, existing.account(), accepted), accepted.document());
+            return accept(
+                    write, existing, AcceptedConfig.of(AcceptedConfig.read(document)), provenance);
         } catch (CloudFrontException refusal) {
             throw new ConfigDoor.Refused(String.valueOf(refusal.getMessage()));
         }

@@ -2,9 +2,11 @@ package dev.nameplate.api.lightsail;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
 import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.distribution.Provenance;
 import dev.nameplate.distribution.ServedConfig;
 import dev.nameplate.names.Region;
 
@@ -274,30 +276,37 @@ final class DistributionChanges {
 
     /// For who is not Lightsail's API but wants one of its documents accepted: the same checks, the same words. The plan is
     /// not part of how a distribution serves; it stays the one it is.
-    ConfigDoor.Checked check(Handle handle, Distribution existing, String text) {
+    Distribution accept(Write write, Distribution existing, String text, Provenance provenance) {
         DistributionDocument now = DistributionDocument.fromJson(existing.document());
         DistributionDocument document =
                 DistributionDocument.fromJson(text).toBuilder()
                         .bundle(now.bundleId(), now.bundleChangedAt())
                         .build();
-        NamedResource resource =
-                names.of(
-                                handle,
-                                existing.account(),
-                                ResourceType.DISTRIBUTION,
-                                existing.id().value())
-                        .orElseThrow(() ->
-                                new IllegalStateException(
-                                        "the distribution " + existing.id() + " has no name"));
+        Call call = new Call(existing.account(), Region.US_EAST_1);
         try {
-            OwnDistributions.requireIdle(existing, resource.name());
+            OwnDistributions.requireIdle(existing, name(write.handle(), existing));
             DistributionRules.recheck(document);
-            return new ConfigDoor.Checked(
-                    served(handle, new Call(existing.account(), Region.US_EAST_1), document),
-                    document.toJson());
+            ServedConfig served = served(write.handle(), call, document);
+            return holdingAliases(
+                    document.certificateName(),
+                    () ->
+                            distributions.update(
+                                    write, existing, served, document.toJson(), provenance));
         } catch (LightsailException refusal) {
             throw new ConfigDoor.Refused(String.valueOf(refusal.getMessage()));
         }
+    }
+
+    private String name(Handle handle, Distribution distribution) {
+        return names.of(
+                        handle,
+                        distribution.account(),
+                        ResourceType.DISTRIBUTION,
+                        distribution.id().value())
+                .map(NamedResource::name)
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "the distribution " + distribution.id() + " has no name"));
     }
 
     static Distribution holdingAliases(String certificate, Supplier<Distribution> change) {

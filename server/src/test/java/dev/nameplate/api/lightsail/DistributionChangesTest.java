@@ -228,7 +228,7 @@ final class DistributionChangesTest {
         door.attach("site", "other");
         assertThatThrownBy(() -> rollBack(door, 2))
                 .isInstanceOf(ConfigDoor.Refused.class)
-                .hasMessageContaining("belongs to another distribution now");
+                .hasMessageContaining("is already in use by another distribution");
         door.lightsail.deleteDistribution(r -> r.distributionName("other"));
         door.lightsail.deleteCertificate(r -> r.certificateName("site"));
         assertThatThrownBy(() -> rollBack(door, 2))

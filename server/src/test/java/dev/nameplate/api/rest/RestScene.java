@@ -89,8 +89,9 @@ final class RestScene {
                         Distribution.Kind.CLOUDFRONT,
                         features.cloudFront().configDoor(),
                         Distribution.Kind.LIGHTSAIL,
-                        (_, existing, document) ->
-                                new ConfigDoor.Checked(existing.config(), document)));
+                        (_, _, _, _) -> {
+                            throw new ConfigDoor.Refused("nothing of Lightsail's is here");
+                        }));
     }
 
     Certificate request(String... names) {
