@@ -96,7 +96,8 @@ public final class Edge implements AutoCloseable {
                                 settings.maxObjectBytes(),
                                 settings.heuristicFreshness(),
                                 settings.nodeName(),
-                                "1.1 " + settings.nodeName() + " (CloudFront)"),
+                                "1.1 " + settings.nodeName() + " (CloudFront)",
+                                settings.webSocketIdle()),
                         this::publicHttpsPort);
         this.viewers = new Viewers(settings, handler, events, clock, random);
         this.loops = transport.newEventLoops(loopCount);

@@ -19,6 +19,8 @@ import java.util.List;
 /// @param heuristicFreshness whether answers to which neither origin nor site gives a lifetime are kept for a tenth of
 ///     the time since their last change (RFC 9111 §4.2.2)
 /// @param viewerIdle the longest silence of a visitor, within and between requests
+/// @param webSocketIdle the longest silence of a WebSocket, both ways
+/// @param http3 whether HTTP/3 is served too, on the UDP port of the same number
 /// @param handshakeTimeout for the TLS handshake
 /// @param drain how long `close` waits for requests under way
 /// @param idleOriginConnections per event loop and origin
@@ -39,6 +41,8 @@ public record EdgeSettings(
         long maxObjectBytes,
         boolean heuristicFreshness,
         Duration viewerIdle,
+        Duration webSocketIdle,
+        boolean http3,
         Duration handshakeTimeout,
         Duration drain,
         int idleOriginConnections,
@@ -75,6 +79,8 @@ public record EdgeSettings(
                 16L << 20,
                 false,
                 Duration.ofSeconds(60),
+                Duration.ofMinutes(10),
+                false,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
                 64,
@@ -104,6 +110,8 @@ public record EdgeSettings(
         private long maxObjectBytes;
         private boolean heuristicFreshness;
         private Duration viewerIdle;
+        private Duration webSocketIdle;
+        private boolean http3;
         private Duration handshakeTimeout;
         private Duration drain;
         private int idleOriginConnections;
@@ -127,6 +135,8 @@ public record EdgeSettings(
             maxObjectBytes = from.maxObjectBytes;
             heuristicFreshness = from.heuristicFreshness;
             viewerIdle = from.viewerIdle;
+            webSocketIdle = from.webSocketIdle;
+            http3 = from.http3;
             handshakeTimeout = from.handshakeTimeout;
             drain = from.drain;
             idleOriginConnections = from.idleOriginConnections;
@@ -190,6 +200,16 @@ public record EdgeSettings(
             return this;
         }
 
+        public Builder webSocketIdle(Duration value) {
+            webSocketIdle = value;
+            return this;
+        }
+
+        public Builder http3(boolean value) {
+            http3 = value;
+            return this;
+        }
+
         public Builder handshakeTimeout(Duration value) {
             handshakeTimeout = value;
             return this;
@@ -245,6 +265,8 @@ public record EdgeSettings(
                     maxObjectBytes,
                     heuristicFreshness,
                     viewerIdle,
+                    webSocketIdle,
+                    http3,
                     handshakeTimeout,
                     drain,
                     idleOriginConnections,

@@ -8,6 +8,7 @@ import dev.nameplate.edge.config.Traffic;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.AsciiString;
@@ -44,6 +45,9 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     private @Nullable PageExchange page;
     private long droppedBytes;
     private @Nullable Deque<ByteBuf> heldBody;
+    private @Nullable HttpHeaders requestTrailers;
+    private @Nullable HttpHeaders answerTrailers;
+    private boolean tunnel;
     private boolean bodyEnded;
     private boolean bodyDelivered;
     private boolean bodyWanted;
@@ -261,6 +265,12 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         return firstByteNanos == 0 ? durationNanos() : firstByteNanos - startedNanos;
     }
 
+    /// Whether the visitor asks for a WebSocket, to be answered by [#open] or like any other request.
+    public abstract boolean webSocket();
+
+    /// Whether it asks by the extended CONNECT of HTTP/2 or HTTP/3, in which there is no handshake of keys.
+    public abstract boolean upgradesByConnect();
+
     // ---- the body of the request
 
     public void listen(ExchangeListener newListener) {
@@ -301,6 +311,13 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         deliver();
     }
 
+    /// The fields after the body, before its last piece is received.
+    void receiveTrailers(HttpHeaders trailers) {
+        if (!trailers.isEmpty()) {
+            requestTrailers = trailers;
+        }
+    }
+
     private void deliver() {
         while (bodyWanted && listener != null && !bodyDelivered && heldBody != null) {
             ByteBuf next = heldBody.poll();
@@ -309,6 +326,9 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
             }
             int length = next.readableBytes();
             bodyDelivered = bodyEnded && heldBody.isEmpty();
+            if (bodyDelivered && requestTrailers != null) {
+                listener.requestTrailers(requestTrailers);
+            }
             listener.requestData(next, bodyDelivered);
             bodyConsumed(length);
         }
@@ -397,6 +417,49 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         if (last) {
             finish(true);
         }
+    }
+
+    /// Opens the WebSocket that was asked for: from here on [#data] and the listener carry its bytes.
+    public void open(HttpHeaders headers) {
+        if (over) {
+            return;
+        }
+        tunnel = true;
+        if (!upgradesByConnect()) { // an upgraded connection has bytes to come after a request that had no body
+            bodyEnded = false;
+            bodyDelivered = false;
+        }
+        status = upgradesByConnect() ? 200 : 101;
+        writeOpening(headers);
+    }
+
+    boolean isTunnel() {
+        return tunnel;
+    }
+
+    /// An interim answer. HTTP/1.0 knows none.
+    public void informational(int newStatus, HttpHeaders headers) {
+        if (!over && firstByteNanos == 0 && !protocol().equals("HTTP/1.0")) {
+            writeInformational(newStatus, headers);
+            flush();
+        }
+    }
+
+    /// Whether the visitor reads fields after the body.
+    public boolean wantsTrailers() {
+        return value(HttpHeaderNames.TE).filter(te -> te.contains("trailers")).isPresent();
+    }
+
+    /// Fields to follow the last piece of the body, where the visitor has said that it reads them.
+    public void trailers(HttpHeaders trailers) {
+        if (!trailers.isEmpty() && wantsTrailers()) {
+            answerTrailers = trailers;
+        }
+    }
+
+    /// What [#writeData] has to add to the last piece.
+    @Nullable HttpHeaders answerTrailers() {
+        return answerTrailers;
     }
 
     /// A piece of the body, taken over.
@@ -504,6 +567,10 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     }
 
     abstract void writeHead(int newStatus, HttpHeaders headers, boolean last);
+
+    abstract void writeOpening(HttpHeaders headers);
+
+    abstract void writeInformational(int newStatus, HttpHeaders headers);
 
     abstract void writeData(ByteBuf data, boolean last);
 

@@ -36,7 +36,7 @@ abstract class FieldExchange extends Exchange {
         super(viewer, head.method(), head.host(), head.target(), hasBody);
         this.head = head;
         this.request = request;
-        this.hasBody = hasBody;
+        this.hasBody = hasBody && !head.webSocket(); // the bytes of a WebSocket are no body
     }
 
     @Override
@@ -88,6 +88,27 @@ abstract class FieldExchange extends Exchange {
     public boolean expectsContinue() {
         CharSequence expect = request.get(HttpHeaderNames.EXPECT);
         return expect != null && AsciiString.contentEqualsIgnoreCase(expect, "100-continue");
+    }
+
+    @Override
+    public boolean webSocket() {
+        return head.webSocket();
+    }
+
+    @Override
+    public boolean upgradesByConnect() {
+        return head.webSocket();
+    }
+
+    /// Fields after a body; what HTTP/1.1 cannot carry is left out, since nobody needs them.
+    static HttpHeaders trailers(Headers<CharSequence, CharSequence, ?> fields) {
+        HttpHeaders trailers = DefaultHttpHeadersFactory.trailersFactory().newHeaders();
+        try {
+            fields.forEach(field -> trailers.add(field.getKey(), field.getValue()));
+        } catch (IllegalArgumentException e) {
+            trailers.clear();
+        }
+        return trailers;
     }
 
     static void addFields(Headers<CharSequence, CharSequence, ?> out, HttpHeaders headers) {

@@ -2,7 +2,6 @@ package dev.nameplate.edge.http;
 
 import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
-import dev.nameplate.edge.name.HostNames;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -17,20 +16,16 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// A visitor's HTTP/1 connection: one exchange at a time, pipelined requests wait for their turn.
@@ -54,27 +49,34 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     private boolean dirty;
     private boolean reading;
     private boolean accepting;
-    private long lastProgress = System.nanoTime();
+    private final Progress progress;
 
     /// @param encoder the context of the response encoder; what is written to it goes past it
     Http1Connection(Viewer viewer, ChannelHandlerContext encoder) {
         this.viewer = viewer;
+        this.progress = new Progress(viewer.shared().settings().viewerIdle());
         this.encoder = encoder;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        scheduleIdleCheck(viewer.shared().settings().viewerIdle().toNanos());
+        scheduleIdleCheck(progress.limit());
     }
 
     // ---- reading
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        lastProgress = System.nanoTime();
         reading = true;
+        if (message instanceof HttpContent content && !(message instanceof LastHttpContent)) {
+            progress.made(content.content().readableBytes());
+        } else {
+            progress.made();
+        }
         if (closing) {
             discard(message);
+        } else if (message instanceof ByteBuf bytes) {
+            receiveRaw(bytes);
         } else if (!waiting.isEmpty() || (current != null && message instanceof HttpRequest)) {
             waiting.add((HttpObject) message);
             updateReading();
@@ -87,6 +89,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
         flushNow();
+    }
+
+    /// Bytes of the protocol that the exchange has changed to.
+    private void receiveRaw(ByteBuf bytes) {
+        if (current != null) {
+            current.receive(bytes, false);
+        } else {
+            bytes.release();
+        }
     }
 
     private void discard(Object message) {
@@ -109,6 +120,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
                 skipEnd = !last;
                 content.release();
             } else if (current != null) {
+                if (content instanceof LastHttpContent end) {
+                    current.receiveTrailers(end.trailingHeaders());
+                }
                 current.receive(content.content(), last);
             } else {
                 content.release();
@@ -117,82 +131,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(HttpRequest request) {
-        if (request.decoderResult().isFailure()) {
+        Http1Head head = Http1Head.of(request);
+        if (head.refusal() != 0) {
             ReferenceCountUtil.release(request);
-            Throwable cause = request.decoderResult().cause();
-            boolean tooLong =
-                    cause instanceof TooLongHttpLineException
-                            || cause instanceof TooLongHttpHeaderException;
-            refuse(tooLong ? 413 : 400);
+            refuse(head.refusal());
             return;
         }
-        Optional<String> host = host(request);
-        Optional<String> target = target(request);
-        int refusal = refusal(request);
-        if (refusal != 0 || host.isEmpty() || target.isEmpty()) {
-            refuse(refusal == 0 ? 400 : refusal);
-            return;
-        }
-        boolean hasBody =
-                HttpUtil.isTransferEncodingChunked(request)
-                        || HttpUtil.getContentLength(request, 0L) > 0;
-        skipEnd = !hasBody;
-        Http1Exchange exchange =
-                new Http1Exchange(this, viewer, request, host.get(), target.get(), hasBody);
+        skipEnd = !head.hasBody();
+        Http1Exchange exchange = new Http1Exchange(this, viewer, request, head);
         if (draining) {
             exchange.closeAfterwards();
         }
         current = exchange;
         viewer.shared().handler().handle(exchange);
         updateReading();
-    }
-
-    /// A status to refuse the request with, or 0. Framing that two readers could read differently is refused here;
-    /// Netty's decoder has refused contradicting lengths and `Content-Length` beside `Transfer-Encoding` already.
-    private static int refusal(HttpRequest request) {
-        HttpVersion version = request.protocolVersion();
-        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
-            return 505;
-        }
-        List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (!encodings.isEmpty()) {
-            if (version.equals(HttpVersion.HTTP_1_0)
-                    || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
-                return 400;
-            }
-            if (encodings.size() != 1
-                    || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
-                            encodings.getFirst().strip())) {
-                return 501;
-            }
-        }
-        String expect = request.headers().get(HttpHeaderNames.EXPECT);
-        return expect == null || HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expect)
-                ? 0
-                : 417;
-    }
-
-    private static Optional<String> host(HttpRequest request) {
-        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-        return hosts.size() == 1 ? HostNames.ofAuthority(hosts.getFirst()) : Optional.empty();
-    }
-
-    /// Path and query. An absolute form (RFC 9112 §3.2.2) must name the host of the `Host` header.
-    private static Optional<String> target(HttpRequest request) {
-        String uri = request.uri();
-        if (uri.startsWith("/")) {
-            return Targets.isClean(uri) ? Optional.of(uri) : Optional.empty();
-        }
-        int from = uri.startsWith("http://") ? 7 : uri.startsWith("https://") ? 8 : 0;
-        if (from == 0) {
-            return Optional.empty();
-        }
-        int slash = uri.indexOf('/', from);
-        String authority = slash < 0 ? uri.substring(from) : uri.substring(from, slash);
-        String target = slash < 0 ? "/" : uri.substring(slash);
-        return HostNames.ofAuthority(authority).equals(host(request)) && Targets.isClean(target)
-                ? Optional.of(target)
-                : Optional.empty();
     }
 
     /// Answers what cannot become an exchange, and closes: after a misread request nothing can be trusted.
@@ -230,7 +182,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
                 closing
                         || (waiting.isEmpty()
                                 && (exchange == null
-                                        || exchange.bodyEnded()
+                                        || (exchange.bodyEnded() && !exchange.webSocket())
                                         || exchange.bodyWanted()));
         if (viewer.channel().config().isAutoRead() != wanted) {
             viewer.channel().config().setAutoRead(wanted);
@@ -249,6 +201,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         flush();
     }
 
+    /// Leaves HTTP, as the visitor wished. It had to wait for this, so bytes that came early are a fault.
+    void open(HttpHeaders headers) {
+        writeHead(101, headers, true);
+        flushNow();
+        if (waiting.isEmpty()) {
+            viewer.channel().pipeline().remove(HttpRequestDecoder.class);
+        } else {
+            abandon();
+        }
+    }
+
     void writeHead(int status, HttpHeaders headers, boolean last) {
         write(
                 new DefaultHttpResponse(
@@ -260,6 +223,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     void writeData(ByteBuf data, boolean last) {
         write(last ? new DefaultLastHttpContent(data) : new DefaultHttpContent(data));
+    }
+
+    void writeLast(ByteBuf data, HttpHeaders trailers) {
+        write(new DefaultLastHttpContent(data, trailers));
+    }
+
+    void writeRaw(ByteBuf data) {
+        dirty = true;
+        encoder.write(data, viewer.channel().voidPromise());
     }
 
     private void write(Object message) {
@@ -336,7 +308,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        lastProgress = System.nanoTime();
+        progress.made();
         if (streaming != null) {
             stream();
         } else if (current != null) {
@@ -360,7 +332,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             closing = true;
             releaseWaiting();
             flushNow();
-            if (exchange.bodyEnded()) {
+            if (exchange.bodyEnded() || exchange.isTunnel()) {
                 closeWhenFlushed();
             } else {
                 closeSoon();
@@ -450,17 +422,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (!viewer.channel().isActive()) {
             return;
         }
-        long limit = viewer.shared().settings().viewerIdle().toNanos();
-        long idle = System.nanoTime() - lastProgress;
+        long left = progress.left();
         Http1Exchange exchange = current;
         boolean waitsForVisitor =
                 exchange == null
                         || !viewer.channel().isWritable()
-                        || (!exchange.bodyEnded() && exchange.bodyWanted());
-        if (idle >= limit && waitsForVisitor) {
+                        || (!exchange.bodyEnded()
+                                && exchange.bodyWanted()
+                                && !exchange.isTunnel());
+        if (left <= 0 && waitsForVisitor) {
             cutOff();
             return;
         }
-        scheduleIdleCheck(idle >= limit ? limit : limit - idle);
+        scheduleIdleCheck(left <= 0 ? progress.limit() : left);
     }
 }

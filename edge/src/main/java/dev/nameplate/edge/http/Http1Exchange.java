@@ -21,20 +21,18 @@ final class Http1Exchange extends Exchange {
     private final Http1Connection connection;
     private final HttpRequest request;
     private final boolean hasBody;
+    private final boolean webSocket;
+    private boolean chunked;
     private boolean keepAlive;
 
     Http1Exchange(
-            Http1Connection connection,
-            Viewer viewer,
-            HttpRequest request,
-            String host,
-            String target,
-            boolean hasBody) {
-        super(viewer, request.method(), host, target, hasBody);
+            Http1Connection connection, Viewer viewer, HttpRequest request, Http1Head head) {
+        super(viewer, request.method(), head.host(), head.target(), head.hasBody());
         this.connection = connection;
         this.request = request;
-        this.hasBody = hasBody;
-        this.keepAlive = HttpUtil.isKeepAlive(request);
+        this.hasBody = head.hasBody();
+        this.webSocket = head.webSocket();
+        this.keepAlive = HttpUtil.isKeepAlive(request) || webSocket;
     }
 
     @Override
@@ -75,6 +73,16 @@ final class Http1Exchange extends Exchange {
     @Override
     public boolean expectsContinue() {
         return HttpUtil.is100ContinueExpected(request);
+    }
+
+    @Override
+    public boolean webSocket() {
+        return webSocket;
+    }
+
+    @Override
+    public boolean upgradesByConnect() {
+        return false;
     }
 
     boolean isHttp10() {
@@ -129,6 +137,7 @@ final class Http1Exchange extends Exchange {
                 keepAlive = false; // the end of the connection is the end of the body
             } else {
                 headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+                chunked = true;
             }
         }
         if (!keepAlive) {
@@ -141,7 +150,27 @@ final class Http1Exchange extends Exchange {
 
     @Override
     void writeData(ByteBuf data, boolean last) {
-        connection.writeData(data, last);
+        HttpHeaders trailers = answerTrailers();
+        if (isTunnel()) {
+            connection.writeRaw(data);
+        } else if (last && chunked && trailers != null) {
+            connection.writeLast(data, trailers);
+        } else {
+            connection.writeData(data, last);
+        }
+    }
+
+    @Override
+    void writeOpening(HttpHeaders headers) {
+        keepAlive = false;
+        headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+        headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+        connection.open(headers);
+    }
+
+    @Override
+    void writeInformational(int status, HttpHeaders headers) {
+        connection.writeHead(status, headers, true);
     }
 
     @Override

@@ -81,7 +81,26 @@ final class Http2Exchange extends FieldExchange {
 
     @Override
     void writeData(ByteBuf data, boolean last) {
-        connection.writeData(stream, data, last, last ? this : null);
+        HttpHeaders trailers = answerTrailers();
+        if (last && trailers != null) {
+            connection.writeData(stream, data, false, null);
+            Http2Headers fields = new DefaultHttp2Headers(false, trailers.size());
+            addFields(fields, trailers);
+            connection.writeHeaders(stream, fields, true);
+            connection.endsEarly(stream, this);
+        } else {
+            connection.writeData(stream, data, last, last ? this : null);
+        }
+    }
+
+    @Override
+    void writeOpening(HttpHeaders headers) {
+        connection.writeHeaders(stream, answerFields(200, headers), false);
+    }
+
+    @Override
+    void writeInformational(int status, HttpHeaders headers) {
+        connection.writeHeaders(stream, answerFields(status, headers), false);
     }
 
     @Override

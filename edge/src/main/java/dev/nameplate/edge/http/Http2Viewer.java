@@ -100,7 +100,8 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
         Http2Stream stream = handler.connection().stream(streamId);
         Http2Exchange known = exchange(stream);
         if (known != null) {
-            known.receive(Unpooled.EMPTY_BUFFER, true); // trailers; their fields are dropped
+            known.receiveTrailers(FieldExchange.trailers(headers));
+            known.receive(Unpooled.EMPTY_BUFFER, true);
             return;
         }
         if (headers.size() > Viewers.MAX_FIELDS) {
@@ -346,7 +347,9 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
                                 Http2Exchange exchange = exchange(stream);
                                 return exchange != null
                                         && writable(stream)
-                                        && (exchange.bodyEnded() || !exchange.bodyWanted());
+                                        && (exchange.bodyEnded()
+                                                || !exchange.bodyWanted()
+                                                || exchange.isTunnel());
                             })
                     != null;
         } catch (Http2Exception e) {

@@ -8,6 +8,8 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
@@ -36,6 +38,8 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
     private @Nullable OriginCall call;
     private boolean requestEnded;
     private boolean informational;
+    private @Nullable HttpHeaders upgrade;
+    private @Nullable HttpHeaders trailers;
     private boolean keepAlive;
     private boolean paused;
     private boolean timing;
@@ -71,6 +75,7 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
         newCall.runOn(this);
         requestEnded = !request.hasBody();
         informational = false;
+        upgrade = null;
         readTimeoutNanos = request.origin().readTimeout().toNanos();
         channel.write(
                 new DefaultHttpRequest(
@@ -95,11 +100,24 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
         requestEnded |= last;
         touch();
         channel.writeAndFlush(
-                last ? new DefaultLastHttpContent(data) : new DefaultHttpContent(data),
-                channel.voidPromise());
+                last ? lastContent(data) : new DefaultHttpContent(data), channel.voidPromise());
         if (!last && !channel.isWritable() && call != null) {
             call.bodyWanted(false);
         }
+    }
+
+    /// Only a chunked body can have them.
+    @Override
+    public void trailers(HttpHeaders newTrailers) {
+        trailers = newTrailers;
+    }
+
+    private LastHttpContent lastContent(ByteBuf data) {
+        HttpHeaders after = trailers;
+        trailers = null;
+        return after == null
+                ? new DefaultLastHttpContent(data)
+                : new DefaultLastHttpContent(data, after);
     }
 
     @Override
@@ -144,7 +162,15 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
             if (informational) {
                 informational = !last;
                 content.release();
+                if (last && upgrade != null) {
+                    call = null;
+                    OriginTunnel.begin(ctx, current, upgrade, () -> lane.closed(this));
+                }
             } else {
+                if (message instanceof LastHttpContent end
+                        && !end.trailingHeaders().isEmpty()) {
+                    current.answerTrailers(end.trailingHeaders());
+                }
                 if (last) {
                     answered(current, content.content());
                 } else {
@@ -156,14 +182,25 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
 
     private void head(OriginCall current, HttpResponse response) {
         int status = response.status().code();
-        if (status == 101 || status > 999) {
-            fail(OriginFailure.BROKEN); // no upgrade was asked for
+        if (status > 999 || (status == 101 && !mayUpgrade(current, response))) {
+            fail(OriginFailure.BROKEN);
+        } else if (status == 101) {
+            informational = true;
+            upgrade = response.headers();
         } else if (status < 200) {
             informational = true;
+            if (status != 100) { // the edge itself says when a body is wanted
+                current.informational(status, response.headers());
+            }
         } else {
             keepAlive = HttpUtil.isKeepAlive(response);
             current.head(status, response.headers());
         }
+    }
+
+    private static boolean mayUpgrade(OriginCall current, HttpResponse response) {
+        return current.request().upgrade()
+                && response.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
     }
 
     /// The answer is complete: the connection is free for others if both sides can go on. Not before the end of this read,

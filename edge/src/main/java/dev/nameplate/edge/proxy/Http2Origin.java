@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.Locale;
+import io.netty.handler.codec.http.HttpHeaders;
 
 /// An HTTP/2 connection to an origin: many calls at a time.
 ///
@@ -222,6 +224,14 @@ final class Http2Origin extends Http2EventAdapter {
 
     void write(Http2Stream stream, ByteBuf data, boolean end) {
         handler.encoder().writeData(context, stream.id(), data, 0, end, context.newPromise());
+        flushSoon();
+    }
+
+    void writeTrailers(Http2Stream stream, HttpHeaders trailers) {
+        Http2Headers fields = new DefaultHttp2Headers(false, trailers.size());
+        trailers.forEach(field ->
+                fields.add(field.getKey().toLowerCase(Locale.ROOT), field.getValue()));
+        handler.encoder().writeHeaders(context, stream.id(), fields, 0, true, context.newPromise());
         flushSoon();
     }
 

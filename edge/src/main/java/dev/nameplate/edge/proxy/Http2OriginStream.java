@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Map;
+import java.util.Optional;
 
 /// One call on an HTTP/2 connection.
 final class Http2OriginStream implements OriginStream {
@@ -18,6 +19,7 @@ final class Http2OriginStream implements OriginStream {
 
     private @Nullable OriginCall call;
     private @Nullable Http2Stream stream;
+    private @Nullable HttpHeaders trailers;
     private boolean requestEnded;
     private boolean headSeen;
     private boolean paused;
@@ -49,10 +51,22 @@ final class Http2OriginStream implements OriginStream {
         }
         requestEnded |= last;
         touch();
-        connection.write(open, data, last);
+        HttpHeaders after = trailers;
+        trailers = null;
+        if (last && after != null) {
+            connection.write(open, data, false);
+            connection.writeTrailers(open, after);
+        } else {
+            connection.write(open, data, last);
+        }
         if (!last && call != null && !connection.writable(open)) {
             call.bodyWanted(false);
         }
+    }
+
+    @Override
+    public void trailers(HttpHeaders newTrailers) {
+        trailers = newTrailers;
     }
 
     void writabilityChanged() {
@@ -94,14 +108,33 @@ final class Http2OriginStream implements OriginStream {
         }
         if (headSeen) {
             if (end) {
-                ended(current); // trailers; their fields are dropped
+                plain(headers).ifPresent(current::answerTrailers);
+                ended(current);
             }
             return;
         }
         int status = status(headers);
         if (status >= 100 && status < 200 && status != 101 && !end) {
+            if (status != 100) {
+                int interim = status;
+                plain(headers).ifPresent(fields -> current.informational(interim, fields));
+            }
             return;
         }
+        Optional<HttpHeaders> plain = plain(headers);
+        if (status < 200 || status > 999 || plain.isEmpty()) {
+            fail(OriginFailure.BROKEN);
+            return;
+        }
+        headSeen = true;
+        current.head(status, plain.get());
+        if (end && call != null) {
+            ended(current);
+        }
+    }
+
+    /// As headers of HTTP/1.1. What cannot be said there could split an answer: empty.
+    private static Optional<HttpHeaders> plain(Http2Headers headers) {
         HttpHeaders plain = DefaultHttpHeadersFactory.headersFactory().newHeaders();
         try {
             for (Map.Entry<CharSequence, CharSequence> header : headers) {
@@ -110,17 +143,9 @@ final class Http2OriginStream implements OriginStream {
                 }
             }
         } catch (IllegalArgumentException e) {
-            status = 0; // what cannot be said in HTTP/1.1 could split an answer there
+            return Optional.empty();
         }
-        if (status < 200 || status > 999) {
-            fail(OriginFailure.BROKEN);
-            return;
-        }
-        headSeen = true;
-        current.head(status, plain);
-        if (end && call != null) {
-            ended(current);
-        }
+        return Optional.of(plain);
     }
 
     private static int status(Http2Headers headers) {

@@ -90,6 +90,13 @@ public final class OriginCall {
         }
     }
 
+    /// The fields after the body, to be told before its last piece.
+    public void trailers(HttpHeaders trailers) {
+        if (!over && stream != null) {
+            stream.trailers(trailers);
+        }
+    }
+
     /// Stops or resumes the answer.
     public void pause(boolean pause) {
         paused = pause;
@@ -109,6 +116,31 @@ public final class OriginCall {
     }
 
     // ---- from the stream
+
+    void informational(int status, HttpHeaders headers) {
+        if (!over) {
+            listener.informational(status, headers);
+        }
+    }
+
+    /// Bytes of another protocol follow, for as long as they like.
+    void upgraded(OriginTunnel tunnel, HttpHeaders headers) {
+        if (over) {
+            tunnel.cancel();
+            return;
+        }
+        headSeen = true;
+        turn++; // the time to answer in is not the time to stay open
+        stream = tunnel;
+        tunnel.pause(paused);
+        listener.upgraded(headers);
+    }
+
+    void answerTrailers(HttpHeaders trailers) {
+        if (!over) {
+            listener.trailers(trailers);
+        }
+    }
 
     void bodyWanted(boolean wanted) {
         if (!over) {

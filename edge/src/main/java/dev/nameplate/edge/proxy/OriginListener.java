@@ -11,6 +11,18 @@ public interface OriginListener {
 
     void head(int status, HttpHeaders headers);
 
+    /// An interim answer (1xx) before [#head].
+    default void informational(int status, HttpHeaders headers) {}
+
+    /// In place of [#head]: the origin has changed to the protocol that [OriginRequest#upgrade] asked for. Pieces of
+    /// body are bytes of that protocol from here on, both ways.
+    default void upgraded(HttpHeaders headers) {
+        throw new IllegalStateException("no upgrade was asked for");
+    }
+
+    /// The fields after the body, just before its last piece.
+    default void trailers(HttpHeaders trailers) {}
+
     /// A piece of the body, for the listener to release. The last one may be empty.
     void data(ByteBuf data, boolean last);
 

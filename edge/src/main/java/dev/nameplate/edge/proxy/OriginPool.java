@@ -32,7 +32,7 @@ final class OriginPool {
                     request.tls() ? request.serverName() : "",
                     origin.verification(),
                     origin.tlsProtocols(),
-                    origin.http2(),
+                    origin.http2() && !request.upgrade(),
                     origin.addresses(),
                     origin.own());
         }

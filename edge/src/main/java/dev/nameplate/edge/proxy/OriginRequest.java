@@ -2,6 +2,7 @@ package dev.nameplate.edge.proxy;
 
 import dev.nameplate.edge.config.Origin;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 
@@ -23,6 +24,11 @@ public record OriginRequest(
 
     int port() {
         return tls ? origin.httpsPort() : origin.httpPort();
+    }
+
+    /// Whether the headers ask for another protocol, which only a connection of HTTP/1.1 can change to.
+    boolean upgrade() {
+        return headers.contains(HttpHeaderNames.UPGRADE);
     }
 
     /// Whether sending it twice does no more than sending it once.

@@ -114,7 +114,11 @@ final class OriginTls implements AutoCloseable {
                     case NONE -> false;
                 };
         SSLEngine engine =
-                context(new Kind(verify, origin.tlsProtocols(), origin.http2()))
+                context(
+                        new Kind(
+                                verify,
+                                origin.tlsProtocols(),
+                                origin.http2() && !request.upgrade()))
                         .newEngine(allocator, origin.host(), request.port());
         SSLParameters parameters = engine.getSSLParameters();
         if (!NetUtil.isValidIpV4Address(request.serverName())

@@ -3,6 +3,7 @@ package dev.nameplate.edge.serve;
 import dev.nameplate.edge.cache.CacheStore;
 import dev.nameplate.edge.proxy.OriginClient;
 
+import java.time.Duration;
 import java.time.InstantSource;
 
 /// What answering needs.
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 /// @param nodeName of this edge
 /// @param heuristics whether a lifetime is guessed where neither origin nor site gives one (RFC 9111 §4.2.2)
 /// @param via the value of `Via` in answers
+/// @param webSocketIdle a WebSocket without a byte either way is closed after this
 public record Means(
         OriginClient origins,
         CacheStore store,
@@ -18,4 +20,5 @@ public record Means(
         long maxObjectBytes,
         boolean heuristics,
         String nodeName,
-        String via) {}
+        String via,
+        Duration webSocketIdle) {}

@@ -30,6 +30,17 @@ final class OriginFetch implements OriginListener {
         /// @param headers end-to-end headers, for the receiver to change
         void head(int status, HttpHeaders headers);
 
+        /// An interim answer (1xx) before the head.
+        default void informational(int status, HttpHeaders headers) {}
+
+        /// In place of the head: what was asked for in `Upgrade` begins.
+        default void upgraded(HttpHeaders headers) {
+            throw new IllegalStateException("no upgrade was asked for");
+        }
+
+        /// The fields after the body, just before its last piece.
+        default void trailers(HttpHeaders trailers) {}
+
         /// A piece of the body, taken over.
         void data(ByteBuf data, boolean last);
 
@@ -128,6 +139,13 @@ final class OriginFetch implements OriginListener {
         }
     }
 
+    /// The fields after the request body, before its last piece.
+    void bodyTrailers(HttpHeaders trailers) {
+        if (call != null) {
+            call.trailers(Trailers.filter(trailers));
+        }
+    }
+
     /// Stops or resumes the answer.
     void hold(boolean held) {
         if (call != null) {
@@ -164,6 +182,28 @@ final class OriginFetch implements OriginListener {
             receiver.head(
                     status,
                     ResponseFilter.apply(sent, visit.route(), means.via(), means.clock().millis()));
+        }
+    }
+
+    @Override
+    public void informational(int status, HttpHeaders sent) {
+        if (!over) {
+            receiver.informational(status, ResponseFilter.interim(sent));
+        }
+    }
+
+    @Override
+    public void upgraded(HttpHeaders sent) {
+        if (!over) {
+            receiver.upgraded(
+                    ResponseFilter.apply(sent, visit.route(), means.via(), means.clock().millis()));
+        }
+    }
+
+    @Override
+    public void trailers(HttpHeaders sent) {
+        if (!over) {
+            receiver.trailers(Trailers.filter(sent));
         }
     }
 

@@ -6,6 +6,8 @@ import dev.nameplate.edge.http.Exchange;
 import dev.nameplate.edge.http.ExchangeListener;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 
 /// A request that the cache has no part in: visitor and origin are joined, at the pace of the slower.
@@ -28,7 +30,14 @@ final class Passing implements OriginFetch.Receiver, ExchangeListener {
         Passing passing = new Passing(means, visit);
         passing.exchange.verdict(CacheVerdict.MISS);
         passing.exchange.listen(passing);
-        passing.fetch.send(false, _ -> {});
+        passing.fetch.send(false, passing::takesTrailers);
+    }
+
+    private void takesTrailers(HttpHeaders headers) {
+        if (exchange.wantsTrailers()) {
+            headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderNames.TE);
+        }
     }
 
     // ---- from the visitor
@@ -36,6 +45,11 @@ final class Passing implements OriginFetch.Receiver, ExchangeListener {
     @Override
     public void requestData(ByteBuf data, boolean last) {
         fetch.body(data, last);
+    }
+
+    @Override
+    public void requestTrailers(HttpHeaders newTrailers) {
+        fetch.bodyTrailers(newTrailers);
     }
 
     @Override
@@ -67,6 +81,16 @@ final class Passing implements OriginFetch.Receiver, ExchangeListener {
         headers.set(AnswerHeaders.X_AMZ_CF_ID, exchange.requestId());
         answering = true;
         exchange.head(status, headers, false);
+    }
+
+    @Override
+    public void informational(int status, HttpHeaders headers) {
+        exchange.informational(status, headers);
+    }
+
+    @Override
+    public void trailers(HttpHeaders newTrailers) {
+        exchange.trailers(newTrailers);
     }
 
     @Override

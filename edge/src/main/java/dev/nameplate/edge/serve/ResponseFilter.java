@@ -18,6 +18,20 @@ import java.util.Set;
 final class ResponseFilter {
     private ResponseFilter() {}
 
+    /// The headers of an interim answer.
+    static HttpHeaders interim(HttpHeaders sent) {
+        Set<String> hopByHop = HopByHop.listedIn(sent);
+        HttpHeaders out =
+                DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+        sent.forEach(header -> {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (!HopByHop.is(name) && !hopByHop.contains(name) && !name.equals("set-cookie")) {
+                out.add(header.getKey(), header.getValue());
+            }
+        });
+        return out;
+    }
+
     /// End-to-end headers, without what names a single answer (`X-Cache`, `X-Amz-Cf-Id`).
     static HttpHeaders apply(HttpHeaders sent, Route route, String via, long nowMillis) {
         Set<String> hopByHop = HopByHop.listedIn(sent);

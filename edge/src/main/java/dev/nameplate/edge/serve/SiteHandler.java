@@ -180,18 +180,14 @@ public final class SiteHandler implements RequestHandler {
             exchange.fail(403, "A GET or HEAD request must not have a body");
             return false;
         }
-        if (exchange.value(HttpHeaderNames.UPGRADE)
-                .filter(protocols -> protocols.equalsIgnoreCase("websocket"))
-                .isPresent()) {
-            exchange.fail(501, "WebSocket connections are not served");
-            return false;
-        }
         return true;
     }
 
     private void answer(Exchange exchange, ServedSite served, Route route) {
         Visit visit = new Visit(exchange, served, route, path(exchange, served.site()));
-        if (route.keys().possible() && mayBeCached(exchange, route.behavior())) {
+        if (exchange.webSocket()) {
+            Tunnel.start(means, visit);
+        } else if (route.keys().possible() && mayBeCached(exchange, route.behavior())) {
             cache.answer(visit);
         } else {
             Passing.start(means, visit);

@@ -1,5 +1,7 @@
 package dev.nameplate.edge.testkit;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,10 +52,17 @@ public final class TestOrigin implements AutoCloseable {
         boolean answer(Request request, OutputStream out) throws IOException;
     }
 
+    /// Has the connection to itself after a request.
+    @FunctionalInterface
+    public interface TakeOver {
+        void run(Request request, InputStream in, OutputStream out) throws IOException;
+    }
+
     private final ServerSocket listener;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private volatile @Nullable TakeOver takeOver;
     private volatile Script script =
             (request, out) -> write(out, ok("text/plain", "hello " + request.target()));
 
@@ -88,6 +97,12 @@ public final class TestOrigin implements AutoCloseable {
 
     public void script(Script newScript) {
         script = newScript;
+        takeOver = null;
+    }
+
+    /// Gives the connection of each request away.
+    public void takeOver(TakeOver newTakeOver) {
+        takeOver = newTakeOver;
     }
 
     /// Answers every request alike.
@@ -150,6 +165,11 @@ public final class TestOrigin implements AutoCloseable {
                     return;
                 }
                 requests.add(request);
+                TakeOver taken = takeOver;
+                if (taken != null) {
+                    taken.run(request, in, socket.getOutputStream());
+                    return;
+                }
                 if (!script.answer(request, socket.getOutputStream())) {
                     return;
                 }
@@ -159,7 +179,7 @@ public final class TestOrigin implements AutoCloseable {
         }
     }
 
-    private static @org.jspecify.annotations.Nullable Request read(InputStream in)
+    private static @Nullable Request read(InputStream in)
             throws IOException {
         String line = line(in);
         if (line.isEmpty()) {
