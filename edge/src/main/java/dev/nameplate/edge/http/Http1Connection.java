@@ -4,9 +4,11 @@ import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -20,6 +22,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -361,12 +364,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private void closeWhenFlushed() {
         viewer.channel()
-                .writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+                .writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(ChannelFutureListener.CLOSE);
     }
 
+    /// Says that nothing more comes, and goes on reading for a while: closing with unread bytes would reset the
+    /// connection, and the answer with it (RFC 9112 §9.6).
     private void closeSoon() {
         updateReading();
+        SslHandler tls = viewer.channel().pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (viewer.channel() instanceof DuplexChannel duplex) {
+            viewer.channel()
+                    .writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(_ -> duplex.shutdownOutput());
+        }
         viewer.channel()
                 .eventLoop()
                 .schedule(() -> viewer.channel().close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);

@@ -106,17 +106,6 @@ final class SmugglingTest {
     }
 
     @Test
-    void aChunkedBodyIsReframedAndItsTrailersDropped() throws Exception {
-        try (RawClient visitor = edge.connectPlain()) {
-            String head = "POST /up HTTP/1.1\r\nHost: s.test\r\nTransfer-Encoding: chunked\r\n\r\n";
-            visitor.send(head + "3\r\nabc\r\n2\r\nde\r\n0\r\nX-Trailer: t\r\n\r\n");
-            assertThat(visitor.read(false).status()).isEqualTo(200);
-            assertThat(edge.origin().lastRequest().text()).isEqualTo("abcde");
-            assertThat(visitor.get("s.test", "/next").text()).isEqualTo("hello /next");
-        }
-    }
-
-    @Test
     void http10ClosesUnlessAskedToStay() throws Exception {
         try (RawClient visitor = edge.connectPlain()) {
             visitor.send("GET /a HTTP/1.0\r\nHost: s.test\r\nConnection: keep-alive\r\n\r\n");

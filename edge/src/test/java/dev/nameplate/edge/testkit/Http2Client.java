@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -41,7 +42,10 @@ public final class Http2Client implements AutoCloseable {
     public static final int END_HEADERS = 4;
 
     /// A frame as it came.
-    public record Frame(int type, int flags, int stream, byte[] payload) {
+    ///
+    /// @param fields of a HEADERS frame that is whole
+    public record Frame(
+            int type, int flags, int stream, byte[] payload, Map<String, String> fields) {
         public boolean endsStream() {
             return (type == DATA || type == HEADERS) && (flags & END_STREAM) != 0;
         }
@@ -178,7 +182,13 @@ public final class Http2Client implements AutoCloseable {
                     send(SETTINGS, ACK, 0);
                 }
             } else {
-                return new Frame(type, flags, stream, payload);
+                boolean block = type == HEADERS && (flags & END_HEADERS) != 0;
+                return new Frame(
+                        type,
+                        flags,
+                        stream,
+                        payload,
+                        block ? decode(stream, payload) : Map.of());
             }
         }
     }
@@ -191,11 +201,11 @@ public final class Http2Client implements AutoCloseable {
         return frame;
     }
 
-    public Map<String, String> decode(Frame headers) {
-        Map<String, String> fields = new java.util.LinkedHashMap<>();
-        ByteBuf block = Unpooled.wrappedBuffer(headers.payload());
+    private Map<String, String> decode(int stream, byte[] payload) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        ByteBuf block = Unpooled.wrappedBuffer(payload);
         try {
-            Http2Headers decoded = hpack.decodeHeaders(headers.stream(), block);
+            Http2Headers decoded = hpack.decodeHeaders(stream, block);
             decoded.forEach(field ->
                     fields.merge(
                             field.getKey().toString(),
@@ -221,6 +231,9 @@ public final class Http2Client implements AutoCloseable {
             if (frame.type() == GOAWAY) {
                 throw new IOException("GOAWAY " + frame.error());
             }
+            if (frame.type() == DATA && frame.payload().length > 0) {
+                send(WINDOW_UPDATE, 0, 0, number(frame.payload().length));
+            }
             if (frame.stream() != stream) {
                 continue;
             }
@@ -228,7 +241,7 @@ public final class Http2Client implements AutoCloseable {
                 throw new IOException("RST_STREAM " + frame.error());
             }
             if (frame.type() == HEADERS) {
-                Map<String, String> fields = decode(frame);
+                Map<String, String> fields = frame.fields();
                 if (head.isEmpty() || head.getOrDefault(":status", "").startsWith("1")) {
                     head = fields;
                 } else {
@@ -236,7 +249,6 @@ public final class Http2Client implements AutoCloseable {
                 }
             } else if (frame.type() == DATA && frame.payload().length > 0) {
                 body.writeBytes(frame.payload());
-                send(WINDOW_UPDATE, 0, 0, number(frame.payload().length));
                 if (!frame.endsStream()) {
                     send(WINDOW_UPDATE, 0, stream, number(frame.payload().length));
                 }

@@ -22,7 +22,8 @@ import javax.net.ssl.SSLSocket;
 /// A visitor who writes bytes and reads answers.
 public final class RawClient implements AutoCloseable {
     /// An answer as it stood on the wire, chunks joined.
-    public record Answer(int status, List<String> headers, byte[] body) {
+    public record Answer(
+            int status, List<String> headers, byte[] body, List<String> trailers) {
         public Optional<String> header(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
             return headers.stream()
@@ -112,17 +113,22 @@ public final class RawClient implements AutoCloseable {
         for (String header = TestOrigin.line(in); !header.isEmpty(); header = TestOrigin.line(in)) {
             headers.add(header);
         }
-        Answer bare = new Answer(status, headers, new byte[0]);
+        Answer bare = new Answer(status, headers, new byte[0], List.of());
         if (head || status == 204 || status == 304 || status < 200) {
             return bare;
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
+        List<String> trailers = new ArrayList<>();
         if (bare.header("transfer-encoding").isPresent()) {
             for (int size = chunk(); size > 0; size = chunk()) {
                 body.writeBytes(in.readNBytes(size));
                 TestOrigin.line(in);
             }
-            TestOrigin.line(in);
+            for (String field = TestOrigin.line(in);
+                    !field.isEmpty();
+                    field = TestOrigin.line(in)) {
+                trailers.add(field);
+            }
         } else if (bare.header("content-length").isPresent()) {
             int length = Integer.parseInt(bare.header("content-length").get());
             byte[] bytes = in.readNBytes(length);
@@ -133,7 +139,7 @@ public final class RawClient implements AutoCloseable {
         } else {
             in.transferTo(body);
         }
-        return new Answer(status, headers, body.toByteArray());
+        return new Answer(status, headers, body.toByteArray(), trailers);
     }
 
     private int chunk() throws IOException {

@@ -23,7 +23,8 @@ import javax.net.ServerSocketFactory;
 /// An origin that writes what it is told, byte by byte, and remembers what it was asked.
 public final class TestOrigin implements AutoCloseable {
     /// A request as it stood on the wire.
-    public record Request(String line, List<String> headers, byte[] body) {
+    public record Request(
+            String line, List<String> headers, byte[] body, List<String> trailers) {
         public Optional<String> header(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
             return headers.stream()
@@ -108,7 +109,7 @@ public final class TestOrigin implements AutoCloseable {
     /// Answers every request alike.
     public void answer(String... raw) {
         String all = String.join("\r\n", raw);
-        script = (_, out) -> write(out, all);
+        script((_, out) -> write(out, all));
     }
 
     public static String ok(String type, String body, String... headers) {
@@ -189,19 +190,22 @@ public final class TestOrigin implements AutoCloseable {
         for (String header = line(in); !header.isEmpty(); header = line(in)) {
             headers.add(header);
         }
-        Request head = new Request(line, headers, new byte[0]);
+        Request head = new Request(line, headers, new byte[0], List.of());
         ByteArrayOutputStream body = new ByteArrayOutputStream();
+        List<String> trailers = new ArrayList<>();
         if (head.header("transfer-encoding").isPresent()) {
             for (int size = chunk(in); size > 0; size = chunk(in)) {
                 body.writeBytes(in.readNBytes(size));
                 line(in);
             }
-            line(in);
+            for (String field = line(in); !field.isEmpty(); field = line(in)) {
+                trailers.add(field);
+            }
         } else {
             body.writeBytes(
                     in.readNBytes(Integer.parseInt(head.header("content-length").orElse("0"))));
         }
-        return new Request(line, headers, body.toByteArray());
+        return new Request(line, headers, body.toByteArray(), trailers);
     }
 
     private static int chunk(InputStream in) throws IOException {

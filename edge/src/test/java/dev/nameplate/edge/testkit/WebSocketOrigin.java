@@ -32,9 +32,7 @@ public final class WebSocketOrigin {
             try {
                 for (int first = in.read(); first >= 0; first = in.read()) {
                     byte[] message = unmask(in);
-                    out.write(first);
-                    out.write(message.length);
-                    out.write(message);
+                    out.write(frame(first, message));
                     out.flush();
                     if (first == CLOSE) {
                         return;
@@ -116,6 +114,14 @@ public final class WebSocketOrigin {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static byte[] frame(int first, byte[] message) {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.write(first);
+        frame.write(message.length);
+        frame.writeBytes(message);
+        return frame.toByteArray();
     }
 
     private static byte[] unmask(InputStream in) throws IOException {
