@@ -425,7 +425,8 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
             return;
         }
         tunnel = true;
-        if (!upgradesByConnect()) { // an upgraded connection has bytes to come after a request that had no body
+        if (!upgradesByConnect()) { // an upgraded connection has bytes to come after a request that
+                                    // had no body
             bodyEnded = false;
             bodyDelivered = false;
         }

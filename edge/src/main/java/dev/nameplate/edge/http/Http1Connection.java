@@ -440,9 +440,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         boolean waitsForVisitor =
                 exchange == null
                         || !viewer.channel().isWritable()
-                        || (!exchange.bodyEnded()
-                                && exchange.bodyWanted()
-                                && !exchange.isTunnel());
+                        || (!exchange.bodyEnded() && exchange.bodyWanted() && !exchange.isTunnel());
         if (left <= 0 && waitsForVisitor) {
             cutOff();
             return;

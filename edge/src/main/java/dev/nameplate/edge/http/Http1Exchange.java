@@ -25,8 +25,7 @@ final class Http1Exchange extends Exchange {
     private boolean chunked;
     private boolean keepAlive;
 
-    Http1Exchange(
-            Http1Connection connection, Viewer viewer, HttpRequest request, Http1Head head) {
+    Http1Exchange(Http1Connection connection, Viewer viewer, HttpRequest request, Http1Head head) {
         super(viewer, request.method(), head.host(), head.target(), head.hasBody());
         this.connection = connection;
         this.request = request;

@@ -167,8 +167,7 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
                     OriginTunnel.begin(ctx, current, upgrade, () -> lane.closed(this));
                 }
             } else {
-                if (message instanceof LastHttpContent end
-                        && !end.trailingHeaders().isEmpty()) {
+                if (message instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
                     current.answerTrailers(end.trailingHeaders());
                 }
                 if (last) {

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -25,11 +26,10 @@ import org.slf4j.LoggerFactory;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.Locale;
-import io.netty.handler.codec.http.HttpHeaders;
 
 /// An HTTP/2 connection to an origin: many calls at a time.
 ///
@@ -229,8 +229,8 @@ final class Http2Origin extends Http2EventAdapter {
 
     void writeTrailers(Http2Stream stream, HttpHeaders trailers) {
         Http2Headers fields = new DefaultHttp2Headers(false, trailers.size());
-        trailers.forEach(field ->
-                fields.add(field.getKey().toLowerCase(Locale.ROOT), field.getValue()));
+        trailers.forEach(
+                field -> fields.add(field.getKey().toLowerCase(Locale.ROOT), field.getValue()));
         handler.encoder().writeHeaders(context, stream.id(), fields, 0, true, context.newPromise());
         flushSoon();
     }

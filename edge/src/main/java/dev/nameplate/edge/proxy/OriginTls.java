@@ -115,10 +115,10 @@ final class OriginTls implements AutoCloseable {
                 };
         SSLEngine engine =
                 context(
-                        new Kind(
-                                verify,
-                                origin.tlsProtocols(),
-                                origin.http2() && !request.upgrade()))
+                                new Kind(
+                                        verify,
+                                        origin.tlsProtocols(),
+                                        origin.http2() && !request.upgrade()))
                         .newEngine(allocator, origin.host(), request.port());
         SSLParameters parameters = engine.getSSLParameters();
         if (!NetUtil.isValidIpV4Address(request.serverName())

@@ -23,7 +23,8 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Towards the origin it is always an upgrade of HTTP/1.1; a visitor may come by that or by the extended CONNECT of
 /// HTTP/2 and HTTP/3 (RFC 8441, RFC 9220), which knows no key: the edge then makes one and checks the answer to it.
-@SuppressWarnings("FutureReturnValueIgnored") // the timer looks for itself whether it is still wanted
+@SuppressWarnings(
+        "FutureReturnValueIgnored") // the timer looks for itself whether it is still wanted
 final class Tunnel implements OriginFetch.Receiver, ExchangeListener {
     /// RFC 6455 §1.3.
     private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

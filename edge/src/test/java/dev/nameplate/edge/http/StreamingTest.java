@@ -39,8 +39,7 @@ final class StreamingTest {
     }
 
     private Http2Client http2() throws IOException {
-        return new Http2Client(
-                edge.edge().httpsAddress(), edge.ca().trustingContext(), "s.test");
+        return new Http2Client(edge.edge().httpsAddress(), edge.ca().trustingContext(), "s.test");
     }
 
     @Test
@@ -88,8 +87,7 @@ final class StreamingTest {
                         "",
                         "");
         try (RawClient visitor = edge.connect("s.test")) {
-            RawClient.Answer with =
-                    visitor.get("s.test", "/", "TE: trailers", "Connection: TE");
+            RawClient.Answer with = visitor.get("s.test", "/", "TE: trailers", "Connection: TE");
             assertThat(with.text()).isEqualTo("hi");
             assertThat(with.trailers()).containsExactly("X-Sum: 2");
             assertThat(edge.origin().lastRequest().header("te")).contains("trailers");
@@ -153,7 +151,11 @@ final class StreamingTest {
             Http2Client.Frame first =
                     visitor.readUntil(frame -> frame.type() == Http2Client.HEADERS);
             assertThat(first.fields()).containsEntry(":status", "100");
-            visitor.send(Http2Client.DATA, Http2Client.END_STREAM, 1, "hi".getBytes(StandardCharsets.UTF_8));
+            visitor.send(
+                    Http2Client.DATA,
+                    Http2Client.END_STREAM,
+                    1,
+                    "hi".getBytes(StandardCharsets.UTF_8));
             assertThat(visitor.answer(1).status()).isEqualTo(200);
         }
     }
@@ -184,7 +186,8 @@ final class StreamingTest {
                                 out,
                                 switch (request.target()) {
                                     case "/204" -> "HTTP/1.1 204 No Content\r\n\r\n";
-                                    case "/304" -> "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n";
+                                    case "/304" ->
+                                            "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n";
                                     default -> "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n";
                                 }));
         try (RawClient visitor = edge.connect("s.test")) {
@@ -254,8 +257,7 @@ final class StreamingTest {
         try (Http2Client visitor = http2()) {
             visitor.request(1, true, "s.test", "/big");
             assertThat(settled(written, ended)).isLessThan(BUFFERS);
-            visitor.send(
-                    Http2Client.RST_STREAM, 0, 1, Http2Client.number(8));
+            visitor.send(Http2Client.RST_STREAM, 0, 1, Http2Client.number(8));
             assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
             edge.origin().answer("HTTP/1.1 200 OK", "Content-Length: 2", "", "ok");
             assertThat(visitor.get(3, "s.test", "/next").text()).isEqualTo("ok");
@@ -301,8 +303,7 @@ final class StreamingTest {
         private final ServerSocket listener;
 
         StalledOrigin() throws IOException {
-            listener =
-                    new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+            listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         }
 
         int port() {

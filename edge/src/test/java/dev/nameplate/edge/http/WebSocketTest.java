@@ -232,9 +232,7 @@ final class WebSocketTest {
                 new Http2Client(
                         edge.edge().httpsAddress(), edge.ca().trustingContext(), "w.test")) {
             connect(visitor, "connect-udp");
-            assertThat(
-                            visitor.readUntil(frame -> frame.type() == Http2Client.RST_STREAM)
-                                    .stream())
+            assertThat(visitor.readUntil(frame -> frame.type() == Http2Client.RST_STREAM).stream())
                     .isEqualTo(1);
         }
         assertThat(edge.origin().requests()).isEmpty();
@@ -266,5 +264,4 @@ final class WebSocketTest {
                     .isInstanceOf(ExecutionException.class);
         }
     }
-
 }

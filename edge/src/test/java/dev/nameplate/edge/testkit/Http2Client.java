@@ -155,7 +155,13 @@ public final class Http2Client implements AutoCloseable {
         String[] all = new String[8 + more.length];
         System.arraycopy(
                 new String[] {
-                    ":method", end ? "GET" : "POST", ":scheme", "https", ":authority", host, ":path",
+                    ":method",
+                    end ? "GET" : "POST",
+                    ":scheme",
+                    "https",
+                    ":authority",
+                    host,
+                    ":path",
                     path
                 },
                 0,
@@ -184,11 +190,7 @@ public final class Http2Client implements AutoCloseable {
             } else {
                 boolean block = type == HEADERS && (flags & END_HEADERS) != 0;
                 return new Frame(
-                        type,
-                        flags,
-                        stream,
-                        payload,
-                        block ? decode(stream, payload) : Map.of());
+                        type, flags, stream, payload, block ? decode(stream, payload) : Map.of());
             }
         }
     }

@@ -22,8 +22,7 @@ import javax.net.ssl.SSLSocket;
 /// A visitor who writes bytes and reads answers.
 public final class RawClient implements AutoCloseable {
     /// An answer as it stood on the wire, chunks joined.
-    public record Answer(
-            int status, List<String> headers, byte[] body, List<String> trailers) {
+    public record Answer(int status, List<String> headers, byte[] body, List<String> trailers) {
         public Optional<String> header(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
             return headers.stream()

@@ -23,8 +23,7 @@ import javax.net.ServerSocketFactory;
 /// An origin that writes what it is told, byte by byte, and remembers what it was asked.
 public final class TestOrigin implements AutoCloseable {
     /// A request as it stood on the wire.
-    public record Request(
-            String line, List<String> headers, byte[] body, List<String> trailers) {
+    public record Request(String line, List<String> headers, byte[] body, List<String> trailers) {
         public Optional<String> header(String name) {
             String prefix = name.toLowerCase(Locale.ROOT) + ":";
             return headers.stream()
@@ -180,8 +179,7 @@ public final class TestOrigin implements AutoCloseable {
         }
     }
 
-    private static @Nullable Request read(InputStream in)
-            throws IOException {
+    private static @Nullable Request read(InputStream in) throws IOException {
         String line = line(in);
         if (line.isEmpty()) {
             return null;
