@@ -426,7 +426,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         }
         tunnel = true;
         if (!upgradesByConnect()) { // an upgraded connection has bytes to come after a request that
-                                    // had no body
+            // had no body
             bodyEnded = false;
             bodyDelivered = false;
         }

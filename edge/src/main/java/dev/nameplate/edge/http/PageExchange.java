@@ -82,6 +82,16 @@ final class PageExchange extends Exchange {
     }
 
     @Override
+    public boolean webSocket() {
+        return false;
+    }
+
+    @Override
+    public boolean upgradesByConnect() {
+        return false;
+    }
+
+    @Override
     public void sayContinue() {
         // nothing is expected
     }
@@ -117,6 +127,16 @@ final class PageExchange extends Exchange {
         headers.set(AnswerHeaders.X_CACHE, CacheVerdict.ERROR.header());
         failed.verdict(CacheVerdict.ERROR);
         failed.send(status >= 200 && status < 300 ? shownStatus : status, headers, last);
+    }
+
+    @Override
+    void writeOpening(HttpHeaders headers) {
+        throw new IllegalStateException("no WebSocket was asked for");
+    }
+
+    @Override
+    void writeInformational(int status, HttpHeaders headers) {
+        // Hints for the page of an error are worth nothing.
     }
 
     @Override
