@@ -10,7 +10,9 @@ import software.amazon.awssdk.services.cloudfront.model.InvalidTtlOrderException
 import software.amazon.awssdk.services.cloudfront.model.ItemSelection;
 import software.amazon.awssdk.services.cloudfront.model.TooManyCookieNamesInWhiteListException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyHeadersInForwardedValuesException;
+import software.amazon.awssdk.services.cloudfront.model.TooManyKeyGroupsAssociatedToDistributionException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyQueryStringParametersException;
+import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroups;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Set;
 @SuppressWarnings("deprecation") // AWS deprecates ForwardedValues, which its own CLI still sends.
 final class BehaviorRules {
     private static final int MAX_NAMES = 10;
+    private static final int MAX_KEY_GROUPS = 4;
     private static final Set<String> READ = Set.of("GET", "HEAD");
     private static final Set<String> READ_AND_OPTIONS = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> EVERY =
@@ -36,11 +39,28 @@ final class BehaviorRules {
                                 != ViewerProtocolPolicy.UNKNOWN_TO_SDK_VERSION,
                 "The parameter ViewerProtocolPolicy must be allow-all, https-only or redirect-to-https.");
         methods(behavior);
+        keyGroups(behavior.trustedKeyGroups());
         if (behavior.cachePolicyId() != null) {
             policies(behavior);
         } else {
             legacy(behavior);
         }
+    }
+
+    private static void keyGroups(TrustedKeyGroups groups) {
+        require(
+                groups.enabled() != groups.items().isEmpty(),
+                "The parameter TrustedKeyGroups must be enabled if it has key groups, and only then.");
+        require(
+                groups.items().size() <= MAX_KEY_GROUPS,
+                () ->
+                        TooManyKeyGroupsAssociatedToDistributionException.builder()
+                                .message(
+                                        "The number of key groups referenced by this cache behavior is more than the maximum"
+                                                + " allowed: "
+                                                + MAX_KEY_GROUPS
+                                                + ".")
+                                .build());
     }
 
     private static void methods(DefaultCacheBehavior behavior) {

@@ -22,6 +22,8 @@ public final class CloudFront {
     final OriginRequestPolicyFamily originRequestPolicies;
     final ResponseHeadersPolicyFamily responseHeadersPolicies;
     final AccessControlFamily accessControls;
+    final PublicKeyFamily publicKeys;
+    final KeyGroupFamily keyGroups;
     final TagFamily tags;
 
     public CloudFront(
@@ -53,7 +55,11 @@ public final class CloudFront {
                                 ResponseHeadersPolicyFamily.terms(),
                                 ManagedPolicies.responseHeadersPolicies()),
                         new KeptConfigs<>(
-                                database, clock, ids, AccessControlFamily.terms(), List.of()));
+                                database, clock, ids, AccessControlFamily.terms(), List.of()),
+                        new KeptConfigs<>(
+                                database, clock, ids, KeyGroupFamily.terms(), List.of()),
+                        new KeptConfigs<>(
+                                database, clock, ids, PublicKeyFamily.terms(), List.of()));
         var derivation = new Derivation(distributions, policies);
         var owned = new OwnedDistributions(distributions);
         this.distributions =
@@ -72,6 +78,9 @@ public final class CloudFront {
         this.responseHeadersPolicies =
                 new ResponseHeadersPolicyFamily(policies.responseHeaders, derivation);
         this.accessControls = new AccessControlFamily(policies.accessControls);
+        this.publicKeys = new PublicKeyFamily(policies.publicKeys);
+        this.keyGroups =
+                new KeyGroupFamily(policies.keyGroups, policies.publicKeys, derivation);
         this.tags = new TagFamily(database, owned, tags);
     }
 

@@ -7,6 +7,7 @@ final class CloudFrontApi
         implements DistributionOperations,
                 PolicyOperations,
                 AccessControlOperations,
+                KeyOperations,
                 TagOperations {
     private final CloudFront door;
     private final AccountId account;

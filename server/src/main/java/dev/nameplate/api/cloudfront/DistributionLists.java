@@ -11,6 +11,8 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionIdList;
 import software.amazon.awssdk.services.cloudfront.model.DistributionList;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByCachePolicyIdRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByCachePolicyIdResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByKeyGroupRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByKeyGroupResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByOriginRequestPolicyIdRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByOriginRequestPolicyIdResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByResponseHeadersPolicyIdRequest;
@@ -87,6 +89,15 @@ final class DistributionLists {
                                 id,
                                 request.marker(),
                                 request.maxItems()))
+                .build();
+    }
+
+    ListDistributionsByKeyGroupResponse byKeyGroup(
+            AccountId account, ListDistributionsByKeyGroupRequest request) {
+        String id = policies.keyGroups.get(account, request.keyGroupId()).id();
+        return ListDistributionsByKeyGroupResponse.builder()
+                .distributionIdList(
+                        ids(account, Kind.KEY_GROUP, id, request.marker(), request.maxItems()))
                 .build();
     }
 

@@ -3,10 +3,12 @@ package dev.nameplate.api.cloudfront;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.names.AccountId;
 
+import software.amazon.awssdk.services.cloudfront.model.ActiveTrustedKeyGroups;
 import software.amazon.awssdk.services.cloudfront.model.AliasICPRecordal;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionSummary;
 import software.amazon.awssdk.services.cloudfront.model.ICPRecordalStatus;
+import software.amazon.awssdk.services.cloudfront.model.KGKeyPairIds;
 
 import java.util.List;
 
@@ -25,10 +27,25 @@ final class DistributionView {
                 .inProgressInvalidationBatches(0)
                 .domainName(distribution.domainName())
                 .activeTrustedSigners(signers -> signers.enabled(false).quantity(0))
-                .activeTrustedKeyGroups(groups -> groups.enabled(false).quantity(0))
+                .activeTrustedKeyGroups(trusted(config))
                 .distributionConfig(config)
                 .aliasICPRecordals(recordals(config))
                 .build();
+    }
+
+    /// Without the keys of each group, which may be left out: they are the group's to tell.
+    private static ActiveTrustedKeyGroups trusted(DistributionConfig config) {
+        List<KGKeyPairIds> groups =
+                CacheBehaviorView.all(config).stream()
+                        .flatMap(view -> view.settings().trustedKeyGroups().items().stream())
+                        .distinct()
+                        .map(id -> KGKeyPairIds.builder().keyGroupId(id).build())
+                        .toList();
+        ActiveTrustedKeyGroups.Builder trusted =
+                ActiveTrustedKeyGroups.builder()
+                        .enabled(!groups.isEmpty())
+                        .quantity(groups.size());
+        return groups.isEmpty() ? trusted.build() : trusted.items(groups).build();
     }
 
     static DistributionSummary summary(Distribution distribution) {

@@ -80,6 +80,10 @@ final class KeptConfigs<C extends SdkPojo> {
     }
 
     Kept<C> create(AccountId account, C sent) {
+        return create(account, sent, (_, _, _) -> {});
+    }
+
+    Kept<C> create(AccountId account, C sent, Consequence<C> consequence) {
         C config = terms.accepted.apply(sent);
         return database.write(write -> {
             Handle handle = write.handle();
@@ -90,6 +94,7 @@ final class KeptConfigs<C extends SdkPojo> {
             Kept<C> created =
                     new Kept<>(terms.newId.apply(ids), false, ids.etag(), now, now, config);
             insert(handle, account, created);
+            consequence.follow(write, account, created);
             return created;
         });
     }
@@ -164,6 +169,11 @@ final class KeptConfigs<C extends SdkPojo> {
     }
 
     void delete(AccountId account, String id, @Nullable String ifMatch) {
+        delete(account, id, ifMatch, (_, _, _) -> {});
+    }
+
+    void delete(
+            AccountId account, String id, @Nullable String ifMatch, Consequence<C> consequence) {
         database.write(write -> {
             Handle handle = write.handle();
             Kept<C> existing = get(handle, account, id);
@@ -175,8 +185,9 @@ final class KeptConfigs<C extends SdkPojo> {
                                     .build());
             IfMatch.require(existing.etag(), ifMatch);
             require(
-                    Uses.page(handle, account, terms.kind, id, Optional.empty(), 1).isEmpty(),
+                    !Uses.any(handle, account, terms.kind, id),
                     terms.inUse);
+            consequence.follow(write, account, existing);
             return handle.createUpdate(
                             "DELETE FROM cloudfront_config WHERE kind = :kind AND id = :id")
                     .bind("kind", terms.kind.name())

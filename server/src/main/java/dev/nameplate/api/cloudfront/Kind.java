@@ -5,5 +5,8 @@ enum Kind {
     CACHE_POLICY,
     ORIGIN_REQUEST_POLICY,
     RESPONSE_HEADERS_POLICY,
-    ORIGIN_ACCESS_CONTROL
+    ORIGIN_ACCESS_CONTROL,
+    KEY_GROUP,
+    /// Named by key groups, not by distributions.
+    PUBLIC_KEY
 }

@@ -3,6 +3,7 @@ package dev.nameplate.api.cloudfront;
 import static dev.nameplate.api.cloudfront.Refusals.require;
 
 import dev.nameplate.distribution.Distribution;
+import dev.nameplate.edge.config.TrustedKeys;
 import dev.nameplate.names.AccountId;
 
 import org.jdbi.v3.core.Handle;
@@ -13,7 +14,11 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.InvalidDomainNameForOriginAccessControlException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidOriginAccessControlException;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.KeyGroupConfig;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlConfig;
+import software.amazon.awssdk.services.cloudfront.model.PublicKeyConfig;
+import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToKeyGroupException;
+import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroupDoesNotExistException;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlOriginTypes;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlSigningBehaviors;
 import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicyConfig;
@@ -23,6 +28,7 @@ import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAsso
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToOriginRequestPolicyException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToResponseHeadersPolicyException;
 
+import java.security.PublicKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,24 +45,31 @@ final class Policies {
     final KeptConfigs<OriginRequestPolicyConfig> originRequest;
     final KeptConfigs<ResponseHeadersPolicyConfig> responseHeaders;
     final KeptConfigs<OriginAccessControlConfig> accessControls;
+    final KeptConfigs<KeyGroupConfig> keyGroups;
+    final KeptConfigs<PublicKeyConfig> publicKeys;
 
     Policies(
             KeptConfigs<CachePolicyConfig> cache,
             KeptConfigs<OriginRequestPolicyConfig> originRequest,
             KeptConfigs<ResponseHeadersPolicyConfig> responseHeaders,
-            KeptConfigs<OriginAccessControlConfig> accessControls) {
+            KeptConfigs<OriginAccessControlConfig> accessControls,
+            KeptConfigs<KeyGroupConfig> keyGroups,
+            KeptConfigs<PublicKeyConfig> publicKeys) {
         this.cache = cache;
         this.originRequest = originRequest;
         this.responseHeaders = responseHeaders;
         this.accessControls = accessControls;
+        this.keyGroups = keyGroups;
+        this.publicKeys = publicKeys;
     }
 
     /// The policies that one configuration names, as they are now.
     record Resolved(
             Map<String, CachePolicyConfig> cache,
             Map<String, OriginRequestPolicyConfig> originRequest,
-            Map<String, ResponseHeadersPolicyConfig> responseHeaders) {
-        static final Resolved NONE = new Resolved(Map.of(), Map.of(), Map.of());
+            Map<String, ResponseHeadersPolicyConfig> responseHeaders,
+            Map<String, TrustedKeys> keyGroups) {
+        static final Resolved NONE = new Resolved(Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /// @param config checked by the rules that need no store
@@ -65,6 +78,7 @@ final class Policies {
         Map<String, CachePolicyConfig> cached = new HashMap<>();
         Map<String, OriginRequestPolicyConfig> requested = new HashMap<>();
         Map<String, ResponseHeadersPolicyConfig> answered = new HashMap<>();
+        Map<String, TrustedKeys> trusted = new HashMap<>();
         for (Uses.Named named : Uses.of(config)) {
             String id = named.id();
             switch (named.kind()) {
@@ -79,9 +93,11 @@ final class Policies {
                             .filter(origin -> id.equals(origin.originAccessControlId()))
                             .forEach(origin -> accessControl(control, origin));
                 }
+                case KEY_GROUP -> trusted.put(id, keys(handle, account, id));
+                case PUBLIC_KEY -> throw new IllegalStateException("distributions name groups");
             }
         }
-        return new Resolved(cached, requested, answered);
+        return new Resolved(cached, requested, answered, trusted);
     }
 
     /// Counts the users of what an account made itself; CloudFront's own may have any number.
@@ -94,7 +110,7 @@ final class Policies {
                         case CACHE_POLICY -> !cache.isManaged(named.id());
                         case ORIGIN_REQUEST_POLICY -> !originRequest.isManaged(named.id());
                         case RESPONSE_HEADERS_POLICY -> !responseHeaders.isManaged(named.id());
-                        case ORIGIN_ACCESS_CONTROL -> true;
+                        case ORIGIN_ACCESS_CONTROL, KEY_GROUP, PUBLIC_KEY -> true;
                     };
             if (own) {
                 List<Uses.User> users =
@@ -108,6 +124,25 @@ final class Policies {
                 require(users.size() <= MAX_DISTRIBUTIONS, tooManyUsers(named));
             }
         }
+    }
+
+    private TrustedKeys keys(Handle handle, AccountId account, String id) {
+        KeyGroupConfig group =
+                keyGroups
+                        .find(handle, account, id)
+                        .orElseThrow(() ->
+                                TrustedKeyGroupDoesNotExistException.builder()
+                                        .message("The specified key group does not exist: " + id)
+                                        .build())
+                        .config();
+        Map<String, PublicKey> keys = new HashMap<>();
+        group.items()
+                .forEach(key ->
+                        keys.put(
+                                key,
+                                PublicKeyPem.parse(
+                                        publicKeys.get(handle, account, key).config().encodedKey())));
+        return new TrustedKeys(keys);
     }
 
     /// One of CloudFront's own asks for facts about the visitor that the edge does not send.
@@ -180,6 +215,9 @@ final class Policies {
                                                     .builder();
                                     case ORIGIN_ACCESS_CONTROL ->
                                             TooManyDistributionsAssociatedToOriginAccessControlException
+                                                    .builder();
+                                    case KEY_GROUP, PUBLIC_KEY ->
+                                            TooManyDistributionsAssociatedToKeyGroupException
                                                     .builder();
                                 })
                                 .message(message)

@@ -9,6 +9,7 @@ import dev.nameplate.edge.config.ContentCoding;
 import dev.nameplate.edge.config.Origin;
 import dev.nameplate.edge.config.RequestParts;
 import dev.nameplate.edge.config.Selection;
+import dev.nameplate.edge.config.TrustedKeys;
 import dev.nameplate.names.DomainName;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.ForwardedValues;
 
+import java.security.PublicKey;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -86,6 +88,16 @@ final class ServedTranslation {
         };
     }
 
+    private static Optional<TrustedKeys> trustedKeys(
+            List<String> groups, Policies.Resolved policies) {
+        if (groups.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, PublicKey> keys = new HashMap<>();
+        groups.forEach(group -> keys.putAll(named(policies.keyGroups(), group).keys()));
+        return Optional.of(new TrustedKeys(keys));
+    }
+
     private static Behavior behavior(CacheBehaviorView view, Policies.Resolved policies) {
         DefaultCacheBehavior settings = view.settings();
         Behavior.Builder behavior =
@@ -116,6 +128,7 @@ final class ServedTranslation {
                                     .orElse(RequestParts.NONE));
         }
         return behavior.compress(settings.compress())
+                .trustedKeys(trustedKeys(settings.trustedKeyGroups().items(), policies))
                 .responseHeaders(
                         Optional.ofNullable(settings.responseHeadersPolicyId())
                                 .map(id -> named(policies.responseHeaders(), id))

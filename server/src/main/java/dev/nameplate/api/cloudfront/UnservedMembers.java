@@ -20,7 +20,6 @@ import software.amazon.awssdk.services.cloudfront.model.NoSuchFieldLevelEncrypti
 import software.amazon.awssdk.services.cloudfront.model.NoSuchRealtimeLogConfigException;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
-import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroupDoesNotExistException;
 import software.amazon.awssdk.services.cloudfront.model.TrustedSignerDoesNotExistException;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 
@@ -141,14 +140,8 @@ final class UnservedMembers {
                 () ->
                         TrustedSignerDoesNotExistException.builder()
                                 .message(
-                                        "One or more of your trusted signers do not exist: signed URLs are not checked here.")
-                                .build());
-        require(
-                !behavior.trustedKeyGroups().enabled(),
-                () ->
-                        TrustedKeyGroupDoesNotExistException.builder()
-                                .message(
-                                        "The specified key group does not exist: signed URLs are not checked here.")
+                                        "One or more of your trusted signers do not exist: accounts have no CloudFront key pairs here. Use"
+                                                + " TrustedKeyGroups.")
                                 .build());
         require(
                 behavior.lambdaFunctionAssociations().quantity() == 0,

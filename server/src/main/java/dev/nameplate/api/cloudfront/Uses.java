@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which distributions name which policies and origin access controls in their newest configuration.
+/// Which distributions name which policies, key groups and origin access controls in their newest configuration, and which key
+/// groups name which public keys.
 final class Uses {
     private Uses() {}
 
@@ -32,6 +33,10 @@ final class Uses {
             add(named, Kind.CACHE_POLICY, view.settings().cachePolicyId());
             add(named, Kind.ORIGIN_REQUEST_POLICY, view.settings().originRequestPolicyId());
             add(named, Kind.RESPONSE_HEADERS_POLICY, view.settings().responseHeadersPolicyId());
+            view.settings()
+                    .trustedKeyGroups()
+                    .items()
+                    .forEach(group -> add(named, Kind.KEY_GROUP, group));
         }
         config.origins()
                 .items()
@@ -41,7 +46,18 @@ final class Uses {
     }
 
     static void keep(Handle handle, Distribution distribution, Set<Named> named) {
-        forget(handle, distribution);
+        keep(
+                handle,
+                distribution.id().value(),
+                distribution.account(),
+                distribution.createdAt(),
+                named);
+    }
+
+    /// @param user a distribution's id, or a key group's
+    static void keep(
+            Handle handle, String user, AccountId account, Instant createdAt, Set<Named> named) {
+        forget(handle, user);
         for (Named one : named) {
             handle.createUpdate(
                             """
@@ -50,16 +66,34 @@ final class Uses {
                             """)
                     .bind("kind", one.kind.name())
                     .bind("id", one.id)
-                    .bind("account", distribution.account().value())
-                    .bind("created", distribution.createdAt().toEpochMilli())
-                    .bind("distribution", distribution.id().value())
+                    .bind("account", account.value())
+                    .bind("created", createdAt.toEpochMilli())
+                    .bind("distribution", user)
                     .execute();
         }
     }
 
     static void forget(Handle handle, Distribution distribution) {
+        forget(handle, distribution.id().value());
+    }
+
+    static boolean any(Handle handle, AccountId account, Kind kind, String id) {
+        return handle.createQuery(
+                        """
+                        SELECT 1 FROM cloudfront_use
+                        WHERE kind = :kind AND id = :id AND account = :account LIMIT 1
+                        """)
+                .bind("kind", kind.name())
+                .bind("id", id)
+                .bind("account", account.value())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    static void forget(Handle handle, String user) {
         handle.createUpdate("DELETE FROM cloudfront_use WHERE distribution = :distribution")
-                .bind("distribution", distribution.id().value())
+                .bind("distribution", user)
                 .execute();
     }
 

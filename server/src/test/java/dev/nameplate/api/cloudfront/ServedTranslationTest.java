@@ -30,7 +30,8 @@ class ServedTranslationTest {
             new Policies.Resolved(
                     byId(ManagedPolicies.cachePolicies()),
                     byId(ManagedPolicies.originRequestPolicies()),
-                    byId(ManagedPolicies.responseHeadersPolicies()));
+                    byId(ManagedPolicies.responseHeadersPolicies()),
+                    Map.of());
 
     private static <C> Map<String, C> byId(List<Kept<C>> policies) {
         return policies.stream().collect(Collectors.toMap(Kept::id, Kept::config));
