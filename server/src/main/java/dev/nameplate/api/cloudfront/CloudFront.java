@@ -56,8 +56,7 @@ public final class CloudFront {
                                 ManagedPolicies.responseHeadersPolicies()),
                         new KeptConfigs<>(
                                 database, clock, ids, AccessControlFamily.terms(), List.of()),
-                        new KeptConfigs<>(
-                                database, clock, ids, KeyGroupFamily.terms(), List.of()),
+                        new KeptConfigs<>(database, clock, ids, KeyGroupFamily.terms(), List.of()),
                         new KeptConfigs<>(
                                 database, clock, ids, PublicKeyFamily.terms(), List.of()));
         var derivation = new Derivation(distributions, policies);
@@ -79,8 +78,7 @@ public final class CloudFront {
                 new ResponseHeadersPolicyFamily(policies.responseHeaders, derivation);
         this.accessControls = new AccessControlFamily(policies.accessControls);
         this.publicKeys = new PublicKeyFamily(policies.publicKeys);
-        this.keyGroups =
-                new KeyGroupFamily(policies.keyGroups, policies.publicKeys, derivation);
+        this.keyGroups = new KeyGroupFamily(policies.keyGroups, policies.publicKeys, derivation);
         this.tags = new TagFamily(database, owned, tags);
     }
 

@@ -42,9 +42,7 @@ final class DistributionView {
                         .map(id -> KGKeyPairIds.builder().keyGroupId(id).build())
                         .toList();
         ActiveTrustedKeyGroups.Builder trusted =
-                ActiveTrustedKeyGroups.builder()
-                        .enabled(!groups.isEmpty())
-                        .quantity(groups.size());
+                ActiveTrustedKeyGroups.builder().enabled(!groups.isEmpty()).quantity(groups.size());
         return groups.isEmpty() ? trusted.build() : trusted.items(groups).build();
     }
 

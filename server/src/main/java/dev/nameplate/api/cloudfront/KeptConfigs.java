@@ -184,9 +184,7 @@ final class KeptConfigs<C extends SdkPojo> {
                                     .message("You cannot delete a managed policy: " + id + ".")
                                     .build());
             IfMatch.require(existing.etag(), ifMatch);
-            require(
-                    !Uses.any(handle, account, terms.kind, id),
-                    terms.inUse);
+            require(!Uses.any(handle, account, terms.kind, id), terms.inUse);
             consequence.follow(write, account, existing);
             return handle.createUpdate(
                             "DELETE FROM cloudfront_config WHERE kind = :kind AND id = :id")

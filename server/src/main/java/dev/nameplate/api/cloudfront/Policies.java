@@ -13,20 +13,20 @@ import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.InvalidDomainNameForOriginAccessControlException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidOriginAccessControlException;
-import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.KeyGroupConfig;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlConfig;
-import software.amazon.awssdk.services.cloudfront.model.PublicKeyConfig;
-import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToKeyGroupException;
-import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroupDoesNotExistException;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlOriginTypes;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlSigningBehaviors;
 import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicyConfig;
+import software.amazon.awssdk.services.cloudfront.model.PublicKeyConfig;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToCachePolicyException;
+import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToKeyGroupException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToOriginAccessControlException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToOriginRequestPolicyException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToResponseHeadersPolicyException;
+import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroupDoesNotExistException;
 
 import java.security.PublicKey;
 import java.util.HashMap;
@@ -141,7 +141,10 @@ final class Policies {
                         keys.put(
                                 key,
                                 PublicKeyPem.parse(
-                                        publicKeys.get(handle, account, key).config().encodedKey())));
+                                        publicKeys
+                                                .get(handle, account, key)
+                                                .config()
+                                                .encodedKey())));
         return new TrustedKeys(keys);
     }
 

@@ -68,8 +68,7 @@ final class KeyGroupsTest {
                                 .comment("")));
     }
 
-    private static CreateKeyGroupResponse group(
-            CloudFrontClient api, String name, String... keys) {
+    private static CreateKeyGroupResponse group(CloudFrontClient api, String name, String... keys) {
         return api.createKeyGroup(r -> r.keyGroupConfig(g -> g.name(name).items(keys)));
     }
 
@@ -78,8 +77,8 @@ final class KeyGroupsTest {
         return config.toBuilder()
                 .defaultCacheBehavior(
                         config.defaultCacheBehavior().toBuilder()
-                                .trustedKeyGroups(t ->
-                                        t.enabled(true).quantity(groups.length).items(groups))
+                                .trustedKeyGroups(
+                                        t -> t.enabled(true).quantity(groups.length).items(groups))
                                 .build())
                 .build();
     }
@@ -87,8 +86,7 @@ final class KeyGroupsTest {
     private static TrustedKeys served(TestFeatures features, String id) {
         Distribution found =
                 features.database
-                        .read(handle ->
-                                features.distributions.find(handle, new DistributionId(id)))
+                        .read(handle -> features.distributions.find(handle, new DistributionId(id)))
                         .orElseThrow();
         return found.config().behaviors().getLast().trustedKeys().orElseThrow();
     }
@@ -101,8 +99,7 @@ final class KeyGroupsTest {
         String second = key(api, "second").publicKey().id();
         CreateKeyGroupResponse group = group(api, "films", first);
         String groupId = group.keyGroup().id();
-        var created =
-                api.createDistribution(r -> r.distributionConfig(trusting("r", groupId)));
+        var created = api.createDistribution(r -> r.distributionConfig(trusting("r", groupId)));
         String id = created.distribution().id();
         assertThat(first).matches("K[A-Z0-9]{13}");
         assertThat(created.distribution().activeTrustedKeyGroups().items().getFirst().keyGroupId())
@@ -134,9 +131,7 @@ final class KeyGroupsTest {
                 .isInstanceOf(PublicKeyInUseException.class);
         api.deletePublicKey(r -> r.id(first).ifMatch(api.getPublicKey(g -> g.id(first)).eTag()));
         api.updateDistribution(r ->
-                r.id(id)
-                        .ifMatch(created.eTag())
-                        .distributionConfig(Configs.minimal("r").build()));
+                r.id(id).ifMatch(created.eTag()).distributionConfig(Configs.minimal("r").build()));
         api.deleteKeyGroup(r -> r.id(groupId).ifMatch(etag));
         api.deletePublicKey(r -> r.id(second).ifMatch(keyEtag));
         assertThat(api.listKeyGroups(r -> {}).keyGroupList().quantity()).isZero();
@@ -191,9 +186,7 @@ final class KeyGroupsTest {
                 assertThatThrownBy(() ->
                                 api.createPublicKey(r ->
                                         r.publicKeyConfig(k ->
-                                                k.callerReference("r")
-                                                        .name("n")
-                                                        .encodedKey(pem))))
+                                                k.callerReference("r").name("n").encodedKey(pem))))
                         .isInstanceOf(InvalidArgumentException.class)
                         .hasMessageContaining("EncodedKey");
             }
@@ -218,8 +211,7 @@ final class KeyGroupsTest {
                     .isInstanceOf(TrustedKeyGroupDoesNotExistException.class);
             assertThatThrownBy(() ->
                             api.createDistribution(r ->
-                                    r.distributionConfig(
-                                            trusting("r", "a", "b", "c", "d", "e"))))
+                                    r.distributionConfig(trusting("r", "a", "b", "c", "d", "e"))))
                     .isInstanceOf(TooManyKeyGroupsAssociatedToDistributionException.class);
         }
     }
