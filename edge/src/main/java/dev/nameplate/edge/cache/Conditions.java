@@ -1,10 +1,12 @@
 package dev.nameplate.edge.cache;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Evaluates a visitor's conditions against a stored answer (RFC 9110 §13).
 public final class Conditions {
@@ -12,16 +14,27 @@ public final class Conditions {
 
     /// Whether the visitor already has this answer, so that a 304 is enough.
     public static boolean notModified(RequestHeaders request, StoredResponse stored) {
+        return notModified(request, stored::header);
+    }
+
+    /// Whether the visitor already has the answer with these headers.
+    public static boolean notModified(RequestHeaders request, HttpHeaders headers) {
+        return notModified(
+                request, name -> Optional.ofNullable(headers.get(name)).map(AsciiString::of));
+    }
+
+    private static boolean notModified(
+            RequestHeaders request, Function<AsciiString, Optional<AsciiString>> stored) {
         Optional<String> noneMatch = request.value(HttpHeaderNames.IF_NONE_MATCH);
         if (noneMatch.isPresent()) {
-            return anyMatch(noneMatch.get(), stored.header(HttpHeaderNames.ETAG));
+            return anyMatch(noneMatch.get(), stored.apply(HttpHeaderNames.ETAG));
         }
         Optional<String> since = request.value(HttpHeaderNames.IF_MODIFIED_SINCE);
         // An answer that does not say when it changed cannot have changed after it was made (RFC
         // 9111 §4.3.2).
         Optional<AsciiString> modified =
-                stored.header(HttpHeaderNames.LAST_MODIFIED)
-                        .or(() -> stored.header(HttpHeaderNames.DATE));
+                stored.apply(HttpHeaderNames.LAST_MODIFIED)
+                        .or(() -> stored.apply(HttpHeaderNames.DATE));
         if (since.isEmpty() || modified.isEmpty()) {
             return false;
         }

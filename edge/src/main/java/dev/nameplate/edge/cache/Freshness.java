@@ -18,6 +18,11 @@ public record Freshness(
     public static final long NEVER = 0;
     public static final long ALWAYS = Long.MAX_VALUE;
 
+    /// Whether it can be given to anybody who was waiting for it.
+    public boolean isFreshOnArrival() {
+        return isFresh(0);
+    }
+
     boolean isFresh(long residentMillis) {
         return initialAgeMillis + residentMillis < lifetimeMillis || residentMillis < minimumMillis;
     }
@@ -30,7 +35,7 @@ public record Freshness(
         return staleMillis(residentMillis) < ifErrorMillis;
     }
 
-    long ageSeconds(long residentMillis) {
+    public long ageSeconds(long residentMillis) {
         return (initialAgeMillis + residentMillis) / 1000;
     }
 

@@ -1,5 +1,6 @@
 package dev.nameplate.edge.serve;
 
+import dev.nameplate.edge.cache.CacheDecision;
 import dev.nameplate.edge.cache.CacheKey;
 import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.cache.StoredResponse;
@@ -13,9 +14,11 @@ import java.util.Optional;
 /// Answers what may be cached: from the store, or by a fetch whose answer may be kept.
 final class ContentCache {
     private final Means means;
+    private final Flights flights;
 
     ContentCache(Means means) {
         this.means = means;
+        this.flights = new Flights(means);
     }
 
     void answer(Visit visit) {
@@ -32,16 +35,25 @@ final class ContentCache {
                                 view);
         Optional<StoredResponse> stored = means.store().get(key, view);
         if (stored.isEmpty()) {
-            CachingFetch.start(means, visit, key, view, Optional.empty());
+            flights.fetch(visit, key, view, stored);
             return;
         }
         StoredResponse response = stored.get();
         long now = means.clock().millis();
-        if (response.isFresh(now)) {
-            StoredAnswer.send(exchange, response, CacheVerdict.HIT, now);
-            response.release();
-        } else {
-            CachingFetch.start(means, visit, key, view, stored);
+        switch (CacheDecision.use(response, now)) {
+            case SERVE -> {
+                StoredAnswer.send(exchange, response, CacheVerdict.HIT, now);
+                response.release();
+            }
+            case SERVE_AND_REVALIDATE -> {
+                StoredAnswer.send(exchange, response, CacheVerdict.HIT, now);
+                if (exchange.isHead()) {
+                    response.release(); // a GET will come and have it done
+                } else {
+                    flights.revalidate(visit, key, view, response);
+                }
+            }
+            case REVALIDATE -> flights.fetch(visit, key, view, stored);
         }
     }
 }

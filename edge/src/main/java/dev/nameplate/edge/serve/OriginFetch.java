@@ -81,7 +81,9 @@ final class OriginFetch implements OriginListener {
             return;
         }
         sentAtMillis = means.clock().millis();
-        exchange.originAsked();
+        if (!exchange.isOver()) {
+            exchange.originAsked();
+        }
         Optional<Failover> failover =
                 route.second().isPresent() && isRepeatable(exchange)
                         ? Optional.of(
