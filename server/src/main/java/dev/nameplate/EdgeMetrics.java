@@ -22,6 +22,7 @@ final class EdgeMetrics implements EdgeEvents {
     private final Counter bytesOut;
     private final Counter bytesIn;
     private final Counter handshakes;
+    private final Counter refused;
 
     EdgeMetrics(MeterRegistry registry) {
         for (RequestEvent.CacheVerdict verdict : RequestEvent.CacheVerdict.values()) {
@@ -41,6 +42,12 @@ final class EdgeMetrics implements EdgeEvents {
         bytesOut = Counter.builder("nameplate.edge.bytes.out").baseUnit("bytes").register(registry);
         bytesIn = Counter.builder("nameplate.edge.bytes.in").baseUnit("bytes").register(registry);
         handshakes = Counter.builder("nameplate.edge.handshakes").register(registry);
+        refused = Counter.builder("nameplate.edge.connections.refused").register(registry);
+    }
+
+    @Override
+    public void connectionRefused() {
+        refused.increment();
     }
 
     @Override

@@ -18,16 +18,20 @@ import dev.nameplate.dns.LookupSettings;
 import dev.nameplate.dns.VantagePoints;
 import dev.nameplate.dns.WebSettings;
 import dev.nameplate.edge.Edge;
+import dev.nameplate.edge.config.ConnectionLimits;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.OcspStaple;
 import dev.nameplate.edge.config.OriginPolicy;
+import dev.nameplate.edge.config.TlsSettings;
 import dev.nameplate.issuer.ca.RotationWork;
 import dev.nameplate.issuer.ca.revocation.CrlWork;
 import dev.nameplate.issuer.ca.revocation.Locations;
 import dev.nameplate.job.JobEngine;
 import dev.nameplate.pki.RsaPool;
+import dev.nameplate.names.DomainName;
 import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.EdgePublisher;
+import dev.nameplate.ticket.TicketKeys;
 import dev.nameplate.publish.HandshakeCheck;
 import dev.nameplate.publish.InvalidationWork;
 import dev.nameplate.publish.OwnSites;
@@ -64,6 +68,9 @@ import java.util.stream.Stream;
 /// order, and the addresses in use are published once every port accepts.
 final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    /// Where this server gives no tickets, another one on the same store may.
+    private static final Duration IDLE_TICKET_KEYS = Duration.ofHours(12);
 
     /// What requests under way at the API port get at stop: with the edge's own drain it stays within five seconds.
     private static final Duration API_DRAIN = Duration.ofSeconds(1);
@@ -204,7 +211,8 @@ final class Server implements AutoCloseable {
                                 doors.open(),
                                 API_DRAIN));
         OwnCertificate ownNames = ownNames(opened, features);
-        Edge edge = draining("edge", startEdge(opened, features, ownNames, metrics, pki.port()));
+        TicketKeys ticketKeys = ticketKeys(opened);
+        Edge edge = draining("edge", startEdge(opened, features, ownNames, ticketKeys, metrics, pki.port()));
         edgeOnceUp.set(edge);
         started("own names", OwnNames.of(ownNames, edge::changed).start());
 
@@ -278,6 +286,7 @@ final class Server implements AutoCloseable {
                                 opened.database(),
                                 new VersionRetention.Limits(
                                         settings.versions().newest(), settings.versions().age())),
+                        ticketKeys,
                         doors.saasWork(handshakes::servedSerial)));
         // Not before every port accepts: a start that fails must not use up the one showing of
         // secrets.
@@ -382,6 +391,7 @@ final class Server implements AutoCloseable {
             Store opened,
             Features features,
             OwnCertificate ownNames,
+            TicketKeys ticketKeys,
             PrometheusMeterRegistry metrics,
             int publicPort) {
         Set<String> ownHosts = Features.ownHosts(settings);
@@ -411,9 +421,36 @@ final class Server implements AutoCloseable {
                         .contentCache(cache, cache / 8)
                         .drain(settings.edge().drain())
                         .originPolicy(originPolicy())
+                        .tls(edgeTls(settings.edge().tls()))
+                        .connections(
+                                new ConnectionLimits(
+                                        settings.edge().connections(),
+                                        settings.edge().connectionsPerAddress()))
                         .build();
         return Edge.start(
-                edgeSettings, publisher, new EdgeMetrics(metrics), opened.clock(), opened.random());
+                edgeSettings, publisher.withTicketKeys(ticketKeys::keys), new EdgeMetrics(metrics), opened.clock(), opened.random());
+    }
+
+    private TicketKeys ticketKeys(Store opened) {
+        Duration rotation = settings.edge().tls().ticketKeys();
+        TicketKeys keys =
+                new TicketKeys(
+                        opened.database(),
+                        opened.vault(),
+                        opened.random(),
+                        rotation.isZero() ? IDLE_TICKET_KEYS : rotation);
+        if (!rotation.isZero()) {
+            // The first visitors of a new store get tickets too.
+            keys.advance(0, opened.clock().instant());
+        }
+        return keys;
+    }
+
+    private static TlsSettings edgeTls(Settings.EdgeTls tls) {
+        TlsSettings standard = TlsSettings.STANDARD;
+        return standard.withTickets(!tls.ticketKeys().isZero())
+                .withDefaultServerName(tls.defaultName().map(DomainName::ascii))
+                .withBounds(tls.handshakes(), standard.lookups(), tls.missesPerSecond());
     }
 
     private Map<String, BooleanSupplier> readiness(Store opened, Edge edge) {

@@ -8,6 +8,7 @@ import dev.nameplate.identity.HomeAccount;
 import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.saas.SaasJobs;
+import dev.nameplate.ticket.TicketKeys;
 import dev.nameplate.vault.MasterKeySource;
 import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.SealedStore;
@@ -41,7 +42,7 @@ record Store(
 
     /// Every column of the store that holds sealed values.
     static final List<SealedColumn> SEALED =
-            Stream.of(AccessKeys.SEALED, Certificates.SEALED, EmbeddedCa.SEALED, SaasJobs.SEALED)
+            Stream.of(TicketKeys.SEALED, AccessKeys.SEALED, Certificates.SEALED, EmbeddedCa.SEALED, SaasJobs.SEALED)
                     .flatMap(List::stream)
                     .toList();
 

@@ -53,6 +53,7 @@ final class ArchitectureTest {
                             Map.entry("tag", Set.of("db")),
                             Map.entry("job", Set.of("db")),
                             Map.entry("identity", Set.of("db", "vault", "names")),
+                            Map.entry("ticket", Set.of("db", "job", "vault", "edge.config")),
                             Map.entry("dns", Set.of("db", "names")),
                             Map.entry(
                                     "certificate",

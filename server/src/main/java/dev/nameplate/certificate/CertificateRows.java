@@ -195,6 +195,31 @@ final class CertificateRows {
         batch.execute();
     }
 
+    /// By the index of names, from the certificate's first: as many rows are read as certificates have that name.
+    static Optional<CertificateId> counterpart(Handle handle, CertificateId id, Instant now) {
+        return handle.createQuery(
+                        """
+                        SELECT o.id FROM certificate c
+                        JOIN certificate_name f ON f.certificate_id = c.id AND f.position = 0
+                        JOIN certificate_name m ON m.name = f.name AND m.certificate_id <> c.id
+                        JOIN certificate o ON o.id = m.certificate_id
+                        WHERE c.id = :id AND o.account = c.account AND o.region = c.region AND o.origin = c.origin
+                          AND o.state = 'ISSUED' AND o.revoked_at IS NULL
+                          AND o.not_before <= :now AND o.not_after > :now
+                          AND (o.key_algorithm LIKE 'EC%') <> (c.key_algorithm LIKE 'EC%')
+                          AND (SELECT COUNT(*) FROM certificate_name WHERE certificate_id = o.id)
+                            = (SELECT COUNT(*) FROM certificate_name WHERE certificate_id = c.id)
+                          AND NOT EXISTS (
+                              SELECT 1 FROM certificate_name x WHERE x.certificate_id = o.id AND x.name NOT IN (
+                                  SELECT y.name FROM certificate_name y WHERE y.certificate_id = c.id))
+                        ORDER BY o.not_after DESC, o.id LIMIT 1
+                        """)
+                .bind("id", id.toString())
+                .bind("now", now.toEpochMilli())
+                .map((rs, _) -> new CertificateId(UUID.fromString(rs.getString(1))))
+                .findOne();
+    }
+
     static List<Material> materials(Handle handle, List<String> ids) {
         return handle.createQuery(
                         "SELECT certificate_id, version, chain, sealed_key FROM certificate_material"

@@ -440,6 +440,12 @@ public final class Certificates {
                                 .flatMap(own -> StoredMaterial.open(own, vault, quarantine)));
     }
 
+    /// The account's other issued certificate for exactly the same names, of the other key family, got in the same way: the
+    /// RSA certificate beside an ECDSA one, or the reverse. The one that lasts longest where there are several.
+    public Optional<CertificateId> counterpart(Handle handle, CertificateId id) {
+        return CertificateRows.counterpart(handle, id, clock.instant());
+    }
+
     /// @param version changes whenever the material does
     /// @param chain DER, leaf first
     /// @param privateKey PKCS#8 DER; the receiver wipes it

@@ -50,6 +50,36 @@ enum Setting {
             "NAMEPLATE_EDGE_DRAIN_SECONDS",
             "3",
             "how long open requests may finish at stop"),
+    EDGE_TICKET_HOURS(
+            "edge.ticketHours",
+            "NAMEPLATE_EDGE_TICKET_HOURS",
+            "12",
+            "how long a key seals TLS session tickets; 0 for no tickets"),
+    EDGE_DEFAULT_NAME(
+            "edge.defaultName",
+            "NAMEPLATE_EDGE_DEFAULT_NAME",
+            "",
+            "server name of visitors who say none; default they are refused"),
+    EDGE_CONNECTIONS(
+            "edge.connections",
+            "NAMEPLATE_EDGE_CONNECTIONS",
+            "50000",
+            "visitors' connections open at once"),
+    EDGE_CONNECTIONS_PER_ADDRESS(
+            "edge.connectionsPerAddress",
+            "NAMEPLATE_EDGE_CONNECTIONS_PER_ADDRESS",
+            "1000",
+            "of these from one IPv4 address or IPv6 /64, loopback exempt; 0 for any number"),
+    EDGE_HANDSHAKES(
+            "edge.handshakes",
+            "NAMEPLATE_EDGE_HANDSHAKES",
+            "4096",
+            "TLS handshakes under way for each processor; beyond, the oldest are closed"),
+    EDGE_MISSES(
+            "edge.missesPerSecond",
+            "NAMEPLATE_EDGE_MISSES_PER_SECOND",
+            "100",
+            "server names not in memory that one address may ask for, loopback exempt; 0 for any number"),
     PUBLIC_PORT(
             "public.port",
             "NAMEPLATE_PUBLIC_PORT",

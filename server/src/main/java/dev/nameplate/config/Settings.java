@@ -58,7 +58,18 @@ public record Settings(
             int httpsPort,
             List<String> publicAddresses,
             long cacheBytes,
-            Duration drain) {}
+            Duration drain,
+            EdgeTls tls,
+            int connections,
+            int connectionsPerAddress) {}
+
+    /// @param ticketKeys how long a key seals session tickets; zero for no tickets
+    /// @param defaultName of visitors who say no server name
+    public record EdgeTls(
+            Duration ticketKeys,
+            Optional<DomainName> defaultName,
+            int handshakes,
+            int missesPerSecond) {}
 
     /// The plain HTTP port for whoever checks a certificate.
     ///

@@ -197,7 +197,14 @@ public final class SettingsReader {
                         port(Setting.EDGE_HTTPS_PORT),
                         orElse(list(Setting.EDGE_ADDRESSES), List.of(publicAddress(bind))),
                         number(Setting.EDGE_CACHE_BYTES, 0, Long.MAX_VALUE),
-                        Duration.ofSeconds(number(Setting.EDGE_DRAIN, 0, 4))),
+                        Duration.ofSeconds(number(Setting.EDGE_DRAIN, 0, 4)),
+                        new Settings.EdgeTls(
+                                Duration.ofHours(number(Setting.EDGE_TICKET_HOURS, 0, 168)),
+                                optional(Setting.EDGE_DEFAULT_NAME, DomainName::parse),
+                                (int) number(Setting.EDGE_HANDSHAKES, 1, 1_000_000),
+                                (int) number(Setting.EDGE_MISSES, 0, 1_000_000)),
+                        (int) number(Setting.EDGE_CONNECTIONS, 1, 10_000_000),
+                        (int) number(Setting.EDGE_CONNECTIONS_PER_ADDRESS, 0, 10_000_000)),
                 new Settings.Public(
                         port(Setting.PUBLIC_PORT),
                         optional(Setting.PUBLIC_URL, SettingsReader::httpUrl)

@@ -6,10 +6,13 @@ import dev.nameplate.certificate.Certificates.ServingMaterial;
 import dev.nameplate.certificate.HttpProofs;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.distribution.ServedConfig;
 import dev.nameplate.edge.config.EdgeSource;
 import dev.nameplate.edge.config.OcspStaple;
+import dev.nameplate.edge.config.SecurityPolicy;
 import dev.nameplate.edge.config.ServedCertificate;
 import dev.nameplate.edge.config.Site;
+import dev.nameplate.edge.config.TicketKey;
 import dev.nameplate.pki.X509;
 import dev.nameplate.tenant.Tenants;
 
@@ -19,18 +22,23 @@ import org.slf4j.LoggerFactory;
 
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/// Answers the edge out of the store: one or two indexed reads a miss (one more for a tenant), however many names there are.
+/// Answers the edge out of the store: a few indexed reads a miss (one more for a tenant), however many names there are.
 ///
 /// A distribution that is disabled keeps its certificate, so that its visitors are told so instead of being refused a
 /// connection.
 public final class EdgePublisher implements EdgeSource {
     private static final Logger LOG = LoggerFactory.getLogger(EdgePublisher.class);
     private static final Duration STAPLE_PAUSE = Duration.ofMinutes(1);
+
+    /// How long a pair is served before it is put together anew.
+    private static final Duration PAIR_REFRESH = Duration.ofHours(1);
 
     private final Database database;
     private final ServedHosts hosts;
@@ -39,7 +47,10 @@ public final class EdgePublisher implements EdgeSource {
     private final OwnSites ownSites;
     private final Staples staples;
     private final InstantSource clock;
+    private final Supplier<List<TicketKey>> ticketKeys;
 
+    /// Without session tickets; see [#withTicketKeys].
+    ///
     /// @param ownNames the certificate for `*.cdn.<suffix>`, under which every distribution has a name, and for `ownSites`;
     ///     each time with a key array of its own, since the edge wipes the one it is given
     public EdgePublisher(
@@ -51,20 +62,51 @@ public final class EdgePublisher implements EdgeSource {
             OwnSites ownSites,
             Staples staples,
             InstantSource clock) {
+        this(
+                database,
+                new ServedHosts(distributions, tenants),
+                certificates,
+                ownNames,
+                ownSites,
+                staples,
+                clock,
+                List::of);
+    }
+
+    private EdgePublisher(
+            Database database,
+            ServedHosts hosts,
+            Certificates certificates,
+            Supplier<ServingMaterial> ownNames,
+            OwnSites ownSites,
+            Staples staples,
+            InstantSource clock,
+            Supplier<List<TicketKey>> ticketKeys) {
         this.database = database;
-        this.hosts = new ServedHosts(distributions, tenants);
+        this.hosts = hosts;
         this.certificates = certificates;
         this.ownNames = ownNames;
         this.ownSites = ownSites;
         this.staples = staples;
         this.clock = clock;
+        this.ticketKeys = ticketKeys;
+    }
+
+    public EdgePublisher withTicketKeys(Supplier<List<TicketKey>> keys) {
+        return new EdgePublisher(
+                database, hosts, certificates, ownNames, ownSites, staples, clock, keys);
+    }
+
+    @Override
+    public List<TicketKey> ticketKeys() {
+        return ticketKeys.get();
     }
 
     @Override
     public Optional<ServedCertificate> certificate(String serverName) {
         Optional<Named> named =
                 ownSites.has(serverName)
-                        ? Optional.of(new Named.Own())
+                        ? Optional.of(new Named.Own(Manner.STANDARD))
                         : database.read(handle -> named(handle, serverName));
         return named.flatMap(this::served);
     }
@@ -81,41 +123,120 @@ public final class EdgePublisher implements EdgeSource {
         return proofs.isEmpty() ? site : Optional.of(ownSites.withProofs(site, host, proofs));
     }
 
+    /// How a name's handshakes are led.
+    private record Manner(SecurityPolicy policy, boolean http2) {
+        static final Manner STANDARD = new Manner(SecurityPolicy.STANDARD, true);
+
+        /// Lightsail's names of policies are among CloudFront's.
+        static Manner of(ServedConfig config) {
+            return new Manner(
+                    SecurityPolicy.named(config.minimumTls()).orElse(SecurityPolicy.STANDARD),
+                    config.http2());
+        }
+    }
+
     /// Which certificate a name is served with.
     private sealed interface Named {
-        /// The name is the installation's own, or one it gave a distribution.
-        record Own() implements Named {}
+        /// The name is the installation's own, or one it gave a distribution: under the standard policy, as CloudFront's are.
+        record Own(Manner manner) implements Named {}
 
-        record Stored(CertificateId id, Optional<ServingMaterial> material) implements Named {}
+        /// @param material that of the certificate, and of its counterpart
+        record Stored(List<Material> material, Manner manner) implements Named {}
     }
+
+    private record Material(String name, ServingMaterial material) {}
 
     private Optional<Named> named(Handle handle, String serverName) {
         return hosts.find(handle, serverName)
-                .flatMap(found ->
-                        found.isOwn()
-                                ? Optional.of(new Named.Own())
-                                : found.config()
-                                        .certificate()
-                                        .map(id ->
-                                                new Named.Stored(
-                                                        id, certificates.material(handle, id))));
+                .flatMap(found -> {
+                    Manner manner = Manner.of(found.config());
+                    return found.isOwn()
+                            ? Optional.of(
+                                    new Named.Own(
+                                            new Manner(SecurityPolicy.STANDARD, manner.http2())))
+                            : found.config()
+                                    .certificate()
+                                    .map(id -> new Named.Stored(materials(handle, id), manner));
+                });
+    }
+
+    /// The counterpart costs one indexed read, and its key one opening by the vault, on a miss only. It is no use of the
+    /// certificate: whoever deletes it takes it from the edge at the next refresh.
+    private List<Material> materials(Handle handle, CertificateId id) {
+        Optional<Material> own = material(handle, id);
+        return own.isEmpty()
+                ? List.of()
+                : Stream.concat(
+                                own.stream(),
+                                certificates
+                                        .counterpart(handle, id)
+                                        .flatMap(other -> material(handle, other))
+                                        .stream())
+                        .toList();
+    }
+
+    private Optional<Material> material(Handle handle, CertificateId id) {
+        return certificates
+                .material(handle, id)
+                .map(material -> new Material(id.toString(), material));
     }
 
     /// Outside the read: the own certificate may have to be issued first, and an issuance is written down.
     private Optional<ServedCertificate> served(Named named) {
         return switch (named) {
-            case Named.Own() -> Optional.of(served("own names", ownNames.get()));
-            case Named.Stored(CertificateId id, Optional<ServingMaterial> stored) ->
-                    stored.map(material -> served(id.toString(), material));
+            case Named.Own(Manner manner) ->
+                    Optional.of(
+                            served(new Material("own names", ownNames.get()))
+                                    .under(manner.policy(), manner.http2()));
+            case Named.Stored(List<Material> materials, Manner manner) ->
+                    paired(materials.stream().map(this::served).toList())
+                            .map(served -> served.under(manner.policy(), manner.http2()));
         };
     }
 
-    private ServedCertificate served(String name, ServingMaterial material) {
+    /// ECDSA first: it costs the edge a tenth of RSA.
+    private Optional<ServedCertificate> paired(List<ServedCertificate> all) {
+        if (all.size() < 2) {
+            return all.stream().findFirst();
+        }
+        boolean firstIsEc = isEc(all.getFirst());
+        ServedCertificate preferred = firstIsEc ? all.getFirst() : all.getLast();
+        ServedCertificate other = firstIsEc ? all.getLast() : all.getFirst();
+        return Optional.of(preferred.withAlternative(lookedAtAgain(other)));
+    }
+
+    private static boolean isEc(ServedCertificate certificate) {
+        return X509.parseOne(certificate.chain().getFirst())
+                .getPublicKey()
+                .getAlgorithm()
+                .equals("EC");
+    }
+
+    /// The feed tells the edge when a distribution's certificate changes, not when its counterpart does.
+    private ServedCertificate lookedAtAgain(ServedCertificate certificate) {
+        Instant soon = clock.instant().plus(PAIR_REFRESH);
+        OcspStaple staple =
+                certificate
+                        .staple()
+                        .map(known ->
+                                known.refreshFrom().isBefore(soon)
+                                        ? known
+                                        : new OcspStaple(known.response(), soon, known.end()))
+                        .orElse(OcspStaple.missing(soon));
         return new ServedCertificate(
-                name + ", version " + material.version(),
+                certificate.id(),
+                certificate.chain(),
+                certificate.privateKeyPkcs8(),
+                Optional.of(staple));
+    }
+
+    private ServedCertificate served(Material named) {
+        ServingMaterial material = named.material();
+        return new ServedCertificate(
+                named.name() + ", version " + material.version(),
                 material.chain(),
                 material.privateKey(),
-                staple(name, X509.parseOne(material.chain().getFirst())));
+                staple(named.name(), X509.parseOne(material.chain().getFirst())));
     }
 
     /// A certificate without a staple serves as well; one that cannot be stapled now is tried again soon.
