@@ -27,17 +27,17 @@ import dev.nameplate.issuer.ca.RotationWork;
 import dev.nameplate.issuer.ca.revocation.CrlWork;
 import dev.nameplate.issuer.ca.revocation.Locations;
 import dev.nameplate.job.JobEngine;
-import dev.nameplate.pki.RsaPool;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.RsaPool;
 import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.EdgePublisher;
-import dev.nameplate.ticket.TicketKeys;
 import dev.nameplate.publish.HandshakeCheck;
 import dev.nameplate.publish.InvalidationWork;
 import dev.nameplate.publish.OwnSites;
 import dev.nameplate.publish.PublishWork;
 import dev.nameplate.publish.ServedCertificates;
 import dev.nameplate.tenant.ManagedCertificateWork;
+import dev.nameplate.ticket.TicketKeys;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -212,7 +212,10 @@ final class Server implements AutoCloseable {
                                 API_DRAIN));
         OwnCertificate ownNames = ownNames(opened, features);
         TicketKeys ticketKeys = ticketKeys(opened);
-        Edge edge = draining("edge", startEdge(opened, features, ownNames, ticketKeys, metrics, pki.port()));
+        Edge edge =
+                draining(
+                        "edge",
+                        startEdge(opened, features, ownNames, ticketKeys, metrics, pki.port()));
         edgeOnceUp.set(edge);
         started("own names", OwnNames.of(ownNames, edge::changed).start());
 
@@ -428,7 +431,11 @@ final class Server implements AutoCloseable {
                                         settings.edge().connectionsPerAddress()))
                         .build();
         return Edge.start(
-                edgeSettings, publisher.withTicketKeys(ticketKeys::keys), new EdgeMetrics(metrics), opened.clock(), opened.random());
+                edgeSettings,
+                publisher.withTicketKeys(ticketKeys::keys),
+                new EdgeMetrics(metrics),
+                opened.clock(),
+                opened.random());
     }
 
     private TicketKeys ticketKeys(Store opened) {

@@ -42,7 +42,12 @@ record Store(
 
     /// Every column of the store that holds sealed values.
     static final List<SealedColumn> SEALED =
-            Stream.of(TicketKeys.SEALED, AccessKeys.SEALED, Certificates.SEALED, EmbeddedCa.SEALED, SaasJobs.SEALED)
+            Stream.of(
+                            TicketKeys.SEALED,
+                            AccessKeys.SEALED,
+                            Certificates.SEALED,
+                            EmbeddedCa.SEALED,
+                            SaasJobs.SEALED)
                     .flatMap(List::stream)
                     .toList();
 

@@ -49,17 +49,17 @@ public final class TicketKeys implements DueWork {
 
     /// For the edge.
     public List<TicketKey> keys() {
-        return database.read(
-                        handle ->
-                                handle.createQuery(
-                                                "SELECT id, seals_from, secret FROM session_ticket_key"
-                                                        + " ORDER BY seals_from")
-                                        .map((rs, _) ->
-                                                new Row(
-                                                        rs.getString(1),
-                                                        Instant.ofEpochMilli(rs.getLong(2)),
-                                                        rs.getBytes(3)))
-                                        .list())
+        return database
+                .read(handle ->
+                        handle.createQuery(
+                                        "SELECT id, seals_from, secret FROM session_ticket_key"
+                                                + " ORDER BY seals_from")
+                                .map((rs, _) ->
+                                        new Row(
+                                                rs.getString(1),
+                                                Instant.ofEpochMilli(rs.getLong(2)),
+                                                rs.getBytes(3)))
+                                .list())
                 .stream()
                 .map(this::opened)
                 .toList();
@@ -91,31 +91,31 @@ public final class TicketKeys implements DueWork {
         Row first = newKey(now);
         Row second = newKey(now.plus(rotation));
         return Optional.of(
-                database.write(
-                        write -> {
-                            Handle handle = write.handle();
-                            List<Instant> times = times(handle);
-                            if (times.isEmpty()) {
-                                insert(handle, first);
-                                insert(handle, second);
-                                return second.from();
-                            }
-                            Instant newest = times.getLast();
-                            if (newest.isAfter(now)) {
-                                return newest;
-                            }
-                            Instant due = newest.plus(rotation);
-                            Instant soonest = now.plus(NOTICE);
-                            Instant from = due.isAfter(soonest) ? due : soonest;
-                            insert(handle, new Row(second.id(), from, second.sealed()));
-                            // The newest that were there are the one in use from now on, and the previous one.
-                            if (times.size() > 2) {
-                                handle.execute(
-                                        "DELETE FROM session_ticket_key WHERE seals_from < ?",
-                                        times.get(times.size() - 2).toEpochMilli());
-                            }
-                            return from;
-                        }));
+                database.write(write -> {
+                    Handle handle = write.handle();
+                    List<Instant> times = times(handle);
+                    if (times.isEmpty()) {
+                        insert(handle, first);
+                        insert(handle, second);
+                        return second.from();
+                    }
+                    Instant newest = times.getLast();
+                    if (newest.isAfter(now)) {
+                        return newest;
+                    }
+                    Instant due = newest.plus(rotation);
+                    Instant soonest = now.plus(NOTICE);
+                    Instant from = due.isAfter(soonest) ? due : soonest;
+                    insert(handle, new Row(second.id(), from, second.sealed()));
+                    // The newest that were there are the one in use from now on, and the previous
+                    // one.
+                    if (times.size() > 2) {
+                        handle.execute(
+                                "DELETE FROM session_ticket_key WHERE seals_from < ?",
+                                times.get(times.size() - 2).toEpochMilli());
+                    }
+                    return from;
+                }));
     }
 
     private static List<Instant> times(Handle handle) {

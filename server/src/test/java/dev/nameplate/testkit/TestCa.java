@@ -66,7 +66,29 @@ public final class TestCa {
 
     /// For `names`, the first of which is also the common name.
     public Issued issue(String... names) {
-        KeyPair leaf = newKeys();
+        return issue(newKeys(), names);
+    }
+
+    /// One with an RSA key, the same for all: it takes long to make.
+    public Issued issueRsa(String... names) {
+        return issue(Rsa.KEYS, names);
+    }
+
+    private static final class Rsa {
+        static final KeyPair KEYS = newKeys();
+
+        private static KeyPair newKeys() {
+            try {
+                KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+                generator.initialize(2048, RANDOM);
+                return generator.generateKeyPair();
+            } catch (GeneralSecurityException failed) {
+                throw new IllegalStateException(failed);
+            }
+        }
+    }
+
+    private Issued issue(KeyPair leaf, String... names) {
         X509Certificate certificate = sign(new X500Principal("CN=" + names[0]), leaf, false, names);
         return new Issued(certificate, leaf, pem("CERTIFICATE", encoded(root)));
     }

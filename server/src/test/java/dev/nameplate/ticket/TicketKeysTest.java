@@ -62,7 +62,8 @@ final class TicketKeysTest {
         assertThat(keys.advance(0, due)).as("again").contains(due.plus(ROTATION));
         assertThat(names(keys)).isEqualTo(second);
 
-        assertThat(keys.advance(0, due.plus(ROTATION))).contains(due.plus(ROTATION.multipliedBy(2)));
+        assertThat(keys.advance(0, due.plus(ROTATION)))
+                .contains(due.plus(ROTATION.multipliedBy(2)));
         assertThat(names(keys)).hasSize(3).doesNotContain(first.getFirst());
         assertThat(names(keys).subList(0, 2)).isEqualTo(second.subList(1, 3));
     }
