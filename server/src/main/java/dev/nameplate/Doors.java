@@ -103,6 +103,7 @@ final class Doors {
                         store.database(),
                         features.distributions(),
                         features.certificates(),
+                        features.invalidations(),
                         features.tags(),
                         store.clock(),
                         store.random());

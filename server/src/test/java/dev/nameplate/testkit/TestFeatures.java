@@ -100,7 +100,8 @@ public final class TestFeatures {
 
     /// The door over these features.
     public CloudFront cloudFront() {
-        return new CloudFront(database, distributions, certificates, tags, clock, random);
+        return new CloudFront(
+                database, distributions, certificates, invalidations, tags, clock, random);
     }
 
     public Certificate importCertificate(AccountId account, Region region, TestCa.Issued issued) {

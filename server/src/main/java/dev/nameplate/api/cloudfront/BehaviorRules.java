@@ -63,6 +63,11 @@ final class BehaviorRules {
                                 .build());
     }
 
+    /// Whether only methods are allowed that change nothing.
+    static boolean onlyReads(DefaultCacheBehavior behavior) {
+        return READ_AND_OPTIONS.containsAll(behavior.allowedMethods().itemsAsStrings());
+    }
+
     private static void methods(DefaultCacheBehavior behavior) {
         Set<String> allowed = Set.copyOf(behavior.allowedMethods().itemsAsStrings());
         require(

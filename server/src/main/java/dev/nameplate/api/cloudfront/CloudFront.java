@@ -4,6 +4,7 @@ import dev.nameplate.certificate.Certificates;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.tag.Tags;
 import dev.nameplate.wire.Caller;
@@ -24,12 +25,14 @@ public final class CloudFront {
     final AccessControlFamily accessControls;
     final PublicKeyFamily publicKeys;
     final KeyGroupFamily keyGroups;
+    final InvalidationFamily invalidations;
     final TagFamily tags;
 
     public CloudFront(
             Database database,
             Distributions distributions,
             Certificates certificates,
+            Invalidations invalidations,
             Tags tags,
             InstantSource clock,
             RandomGenerator random) {
@@ -69,6 +72,7 @@ public final class CloudFront {
                         new ViewerCertificates(certificates, distributions, clock),
                         policies,
                         derivation,
+                        invalidations,
                         tags);
         this.lists = new DistributionLists(database, distributions, policies);
         this.cachePolicies = new CachePolicyFamily(policies.cache, derivation);
@@ -79,6 +83,7 @@ public final class CloudFront {
         this.accessControls = new AccessControlFamily(policies.accessControls);
         this.publicKeys = new PublicKeyFamily(policies.publicKeys);
         this.keyGroups = new KeyGroupFamily(policies.keyGroups, policies.publicKeys, derivation);
+        this.invalidations = new InvalidationFamily(database, owned, invalidations);
         this.tags = new TagFamily(database, owned, tags);
     }
 

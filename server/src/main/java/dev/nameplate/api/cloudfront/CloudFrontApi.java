@@ -8,6 +8,7 @@ final class CloudFrontApi
                 PolicyOperations,
                 AccessControlOperations,
                 KeyOperations,
+                InvalidationOperations,
                 TagOperations {
     private final CloudFront door;
     private final AccountId account;

@@ -6,6 +6,7 @@ import software.amazon.awssdk.services.cloudfront.model.AllowedMethods;
 import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.CachedMethods;
 import software.amazon.awssdk.services.cloudfront.model.CertificateSource;
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
@@ -32,6 +33,7 @@ import java.util.Optional;
 final class ConfigDefaults {
     private static final long DAY = 86_400;
     private static final long YEAR = 31_536_000;
+    private static final long ERROR_TTL = 10;
 
     private ConfigDefaults() {}
 
@@ -58,6 +60,12 @@ final class ConfigDefaults {
         }
         if (config.customErrorResponses() == null) {
             filled.customErrorResponses(responses -> responses.quantity(0));
+        } else if (!config.customErrorResponses().items().isEmpty()) {
+            List<CustomErrorResponse> responses =
+                    config.customErrorResponses().items().stream()
+                            .map(ConfigDefaults::filled)
+                            .toList();
+            filled.customErrorResponses(all -> all.quantity(responses.size()).items(responses));
         }
         filled.logging(filled(config.logging()));
         filled.priceClass(or(config.priceClassAsString(), PriceClass.PRICE_CLASS_ALL.toString()));
@@ -73,6 +81,14 @@ final class ConfigDefaults {
         filled.continuousDeploymentPolicyId(orEmpty(config.continuousDeploymentPolicyId()));
         filled.staging(or(config.staging(), false));
         return filled.build();
+    }
+
+    private static CustomErrorResponse filled(CustomErrorResponse response) {
+        return response.toBuilder()
+                .responsePagePath(orEmpty(response.responsePagePath()))
+                .responseCode(orEmpty(response.responseCode()))
+                .errorCachingMinTTL(or(response.errorCachingMinTTL(), ERROR_TTL))
+                .build();
     }
 
     private static Origin filled(Origin origin) {

@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.cloudfront.model.InvalidOriginReadTimeout
 import software.amazon.awssdk.services.cloudfront.model.NoSuchOriginException;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginCustomHeader;
+import software.amazon.awssdk.services.cloudfront.model.SslProtocol;
 import software.amazon.awssdk.services.cloudfront.model.TooManyCacheBehaviorsException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyOriginCustomHeadersException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyOriginsException;
@@ -75,6 +76,7 @@ final class ConfigRules {
                                 .build());
         origins(config.origins().items());
         behaviors(config);
+        ErrorAnswerRules.check(config.customErrorResponses().items());
     }
 
     /// Whether a host is a bucket's at S3's own endpoints.
@@ -133,10 +135,24 @@ final class ConfigRules {
         } else {
             custom(origin.customOriginConfig());
         }
+        int silence =
+                origin.customOriginConfig() == null
+                        ? origin.s3OriginConfig().originReadTimeout()
+                        : origin.customOriginConfig().originReadTimeout();
+        require(
+                origin.responseCompletionTimeout() == null
+                        || origin.responseCompletionTimeout() >= silence,
+                "The parameter ResponseCompletionTimeout must be at least the OriginReadTimeout, "
+                        + silence
+                        + " seconds.");
         customHeaders(origin.customHeaders().items());
     }
 
     private static void custom(CustomOriginConfig custom) {
+        require(
+                custom.originSslProtocols().items().stream()
+                        .anyMatch(protocol -> protocol != SslProtocol.SSL_V3),
+                "The parameter OriginSslProtocols must name a version of TLS: SSLv3 is not spoken here.");
         port("HTTPPort", custom.httpPort());
         port("HTTPSPort", custom.httpsPort());
         require(
@@ -198,6 +214,9 @@ final class ConfigRules {
                                 .build());
         Set<String> origins = new HashSet<>();
         config.origins().items().forEach(origin -> origins.add(origin.id()));
+        OriginGroupRules.check(config, origins);
+        Set<String> groups = new HashSet<>();
+        config.originGroups().items().forEach(group -> groups.add(group.id()));
         Set<String> patterns = new HashSet<>();
         List<CacheBehaviorView> views = CacheBehaviorView.all(config);
         for (CacheBehaviorView view : views.subList(0, views.size() - 1)) {
@@ -211,12 +230,18 @@ final class ConfigRules {
         }
         for (CacheBehaviorView view : views) {
             require(
-                    origins.contains(view.settings().targetOriginId()),
+                    origins.contains(view.settings().targetOriginId())
+                            || groups.contains(view.settings().targetOriginId()),
                     () ->
                             NoSuchOriginException.builder()
                                     .message(
                                             "One or more of your origins or origin groups do not exist.")
                                     .build());
+            require(
+                    !groups.contains(view.settings().targetOriginId())
+                            || BehaviorRules.onlyReads(view.settings()),
+                    "The parameter AllowedMethods cannot include POST, PUT, PATCH, and DELETE for a cached behavior associated"
+                            + " with an origin group.");
             BehaviorRules.check(view.settings());
         }
     }

@@ -9,13 +9,13 @@ import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.distribution.Provenance;
 import dev.nameplate.distribution.ServedConfig;
+import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.tag.Tags;
 
 import org.jdbi.v3.core.Handle;
 
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
-import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
@@ -50,6 +50,7 @@ final class DistributionFamily {
     private final ViewerCertificates viewerCertificates;
     private final Policies policies;
     private final Derivation derivation;
+    private final Invalidations invalidations;
     private final Tags tags;
 
     DistributionFamily(
@@ -59,6 +60,7 @@ final class DistributionFamily {
             ViewerCertificates viewerCertificates,
             Policies policies,
             Derivation derivation,
+            Invalidations invalidations,
             Tags tags) {
         this.database = database;
         this.distributions = distributions;
@@ -66,13 +68,14 @@ final class DistributionFamily {
         this.viewerCertificates = viewerCertificates;
         this.policies = policies;
         this.derivation = derivation;
+        this.invalidations = invalidations;
         this.tags = tags;
     }
 
     CreateDistributionResponse create(AccountId account, CreateDistributionRequest request) {
         Distribution created = create(account, request.distributionConfig(), Map.of());
         return CreateDistributionResponse.builder()
-                .distribution(DistributionView.full(created))
+                .distribution(DistributionView.full(created, 0))
                 .location(DistributionView.location(created))
                 .eTag(created.etag())
                 .build();
@@ -86,18 +89,20 @@ final class DistributionFamily {
                         request.distributionConfigWithTags().distributionConfig(),
                         DistributionTags.read(request.distributionConfigWithTags().tags()));
         return CreateDistributionWithTagsResponse.builder()
-                .distribution(DistributionView.full(created))
+                .distribution(DistributionView.full(created, 0))
                 .location(DistributionView.location(created))
                 .eTag(created.etag())
                 .build();
     }
 
     GetDistributionResponse get(AccountId account, GetDistributionRequest request) {
-        Distribution found = database.read(handle -> owned.find(handle, account, request.id()));
-        return GetDistributionResponse.builder()
-                .distribution(DistributionView.full(found))
-                .eTag(found.etag())
-                .build();
+        return database.read(handle -> {
+            Distribution found = owned.find(handle, account, request.id());
+            return GetDistributionResponse.builder()
+                    .distribution(full(handle, found))
+                    .eTag(found.etag())
+                    .build();
+        });
     }
 
     GetDistributionConfigResponse getConfig(
@@ -111,24 +116,24 @@ final class DistributionFamily {
 
     UpdateDistributionResponse update(AccountId account, UpdateDistributionRequest request) {
         AcceptedConfig accepted = AcceptedConfig.of(request.distributionConfig());
-        Distribution updated =
-                database.write(write -> {
-                    Distribution existing = owned.find(write.handle(), account, request.id());
-                    IfMatch.require(existing.etag(), request.ifMatch());
-                    require(
-                            existing.callerReference().equals(accepted.config().callerReference()),
-                            () ->
-                                    IllegalUpdateException.builder()
-                                            .message(
-                                                    "The update contains modifications that are not allowed: the CallerReference"
-                                                            + " of a distribution cannot change.")
-                                            .build());
-                    return accept(write, existing, accepted, Provenance.of(existing.kind()));
-                });
-        return UpdateDistributionResponse.builder()
-                .distribution(DistributionView.full(updated))
-                .eTag(updated.etag())
-                .build();
+        return database.write(write -> {
+            Distribution existing = owned.find(write.handle(), account, request.id());
+            IfMatch.require(existing.etag(), request.ifMatch());
+            require(
+                    existing.callerReference().equals(accepted.config().callerReference()),
+                    () ->
+                            IllegalUpdateException.builder()
+                                    .message(
+                                            "The update contains modifications that are not allowed: the CallerReference"
+                                                    + " of a distribution cannot change.")
+                                    .build());
+            Distribution changed =
+                    accept(write, existing, accepted, Provenance.of(existing.kind()));
+            return UpdateDistributionResponse.builder()
+                    .distribution(full(write.handle(), changed))
+                    .eTag(changed.etag())
+                    .build();
+        });
     }
 
     DeleteDistributionResponse delete(AccountId account, DeleteDistributionRequest request) {
@@ -145,6 +150,7 @@ final class DistributionFamily {
                                     .build());
             distributions.delete(write, existing);
             Uses.forget(write.handle(), existing);
+            invalidations.forget(write, existing.id().value());
             tags.removeAll(write, existing.id().resourceKey());
             return DeleteDistributionResponse.builder().build();
         });
@@ -162,14 +168,16 @@ final class DistributionFamily {
         Distribution created;
         try {
             created =
-                    holdingAliases(() ->
-                            distributions.create(
-                                    write,
-                                    account,
-                                    Distribution.Kind.CLOUDFRONT,
-                                    accepted.config().callerReference(),
-                                    served,
-                                    accepted.document()));
+                    holdingAliases(
+                            account,
+                            () ->
+                                    distributions.create(
+                                            write,
+                                            account,
+                                            Distribution.Kind.CLOUDFRONT,
+                                            accepted.config().callerReference(),
+                                            served,
+                                            accepted.document()));
         } catch (Distributions.CallerReferenceUsed e) {
             throw DistributionAlreadyExistsException.builder()
                     .message(
@@ -191,6 +199,13 @@ final class DistributionFamily {
         return derivation.served(handle, account, accepted.config(), checked);
     }
 
+    private software.amazon.awssdk.services.cloudfront.model.Distribution full(
+            Handle handle, Distribution distribution) {
+        return DistributionView.full(
+                distribution,
+                invalidations.inProgress(handle, distribution.id().value()).batches());
+    }
+
     private void keepUses(Handle handle, Distribution distribution, AcceptedConfig accepted) {
         Uses.keep(handle, distribution, Uses.of(accepted.config()));
         policies.checkNumbers(handle, distribution, accepted.config());
@@ -200,9 +215,11 @@ final class DistributionFamily {
             Write write, Distribution existing, AcceptedConfig accepted, Provenance provenance) {
         ServedConfig served = served(write.handle(), existing.account(), accepted);
         Distribution changed =
-                holdingAliases(() ->
-                        distributions.update(
-                                write, existing, served, accepted.document(), provenance));
+                holdingAliases(
+                        existing.account(),
+                        () ->
+                                distributions.update(
+                                        write, existing, served, accepted.document(), provenance));
         keepUses(write.handle(), changed, accepted);
         return changed;
     }
@@ -218,14 +235,11 @@ final class DistributionFamily {
         }
     }
 
-    private static Distribution holdingAliases(Supplier<Distribution> write) {
+    private static Distribution holdingAliases(AccountId account, Supplier<Distribution> write) {
         try {
             return write.get();
         } catch (Distributions.AliasTaken e) {
-            throw CnameAlreadyExistsException.builder()
-                    .message(
-                            "One or more of the CNAMEs you provided are already associated with a different resource.")
-                    .build();
+            throw Refusals.aliasTaken(account, e);
         }
     }
 }

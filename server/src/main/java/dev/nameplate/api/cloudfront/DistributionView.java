@@ -17,14 +17,14 @@ final class DistributionView {
     private DistributionView() {}
 
     static software.amazon.awssdk.services.cloudfront.model.Distribution full(
-            Distribution distribution) {
+            Distribution distribution, long invalidationsInProgress) {
         DistributionConfig config = AcceptedConfig.read(distribution.document());
         return software.amazon.awssdk.services.cloudfront.model.Distribution.builder()
                 .id(distribution.id().value())
                 .arn(arn(distribution))
                 .status(status(distribution))
                 .lastModifiedTime(distribution.modifiedAt())
-                .inProgressInvalidationBatches(0)
+                .inProgressInvalidationBatches(Math.toIntExact(invalidationsInProgress))
                 .domainName(distribution.domainName())
                 .activeTrustedSigners(signers -> signers.enabled(false).quantity(0))
                 .activeTrustedKeyGroups(trusted(config))

@@ -17,7 +17,7 @@ final class Quantities {
         check("DistributionConfig", model);
     }
 
-    private static void check(String name, SdkPojo model) {
+    static void check(String name, SdkPojo model) {
         Map<String, SdkField<?>> fields = model.sdkFieldNameToField();
         SdkField<?> quantity = fields.get("Quantity");
         SdkField<?> items = fields.get("Items");

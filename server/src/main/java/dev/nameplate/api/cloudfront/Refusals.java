@@ -1,6 +1,10 @@
 package dev.nameplate.api.cloudfront;
 
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.names.AccountId;
+
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
+import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidArgumentException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidViewerCertificateException;
 
@@ -28,6 +32,26 @@ final class Refusals {
         if (!met) {
             throw otherwise.get();
         }
+    }
+
+    /// Whoever holds the alias is named to their own account alone.
+    static CnameAlreadyExistsException aliasTaken(
+            AccountId account, Distributions.AliasTaken taken) {
+        String message =
+                "One or more of the CNAMEs you provided are already associated with a different resource.";
+        Distributions.Holder holder = taken.holder();
+        String told =
+                holder.account().equals(account)
+                        ? " %s belongs to, or overlaps with a name of, %s."
+                                .formatted(
+                                        taken.alias(),
+                                        holder.tenant()
+                                                .map(tenant -> "the distribution tenant " + tenant)
+                                                .orElse(
+                                                        "the distribution "
+                                                                + holder.distribution()))
+                        : "";
+        return CnameAlreadyExistsException.builder().message(message + told).build();
     }
 
     static InvalidViewerCertificateException unusableCertificate() {

@@ -6,7 +6,9 @@ import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.Behavior.ViewerProtocol;
 import dev.nameplate.edge.config.Caching;
 import dev.nameplate.edge.config.ContentCoding;
+import dev.nameplate.edge.config.ErrorAnswer;
 import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.config.OriginGroup;
 import dev.nameplate.edge.config.RequestParts;
 import dev.nameplate.edge.config.Selection;
 import dev.nameplate.edge.config.TrustedKeys;
@@ -14,14 +16,19 @@ import dev.nameplate.names.DomainName;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.ForwardedValues;
+import software.amazon.awssdk.services.cloudfront.model.HttpVersion;
+import software.amazon.awssdk.services.cloudfront.model.IpAddressType;
+import software.amazon.awssdk.services.cloudfront.model.SslProtocol;
 
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +37,10 @@ import java.util.Set;
 /// From a configuration that passed every rule to what the edge does with it.
 @SuppressWarnings("deprecation") // AWS deprecates ForwardedValues, which its own CLI still sends.
 final class ServedTranslation {
+    private static final Set<HttpVersion> HTTP2 = Set.of(HttpVersion.HTTP2, HttpVersion.HTTP2_AND3);
+
+    private static final Set<HttpVersion> HTTP3 = Set.of(HttpVersion.HTTP3, HttpVersion.HTTP2_AND3);
+
     private ServedTranslation() {}
 
     /// @param config with defaults filled in and checked
@@ -49,7 +60,37 @@ final class ServedTranslation {
                 .toBuilder()
                 .enabled(config.enabled())
                 .defaultRootObject(config.defaultRootObject())
+                .originGroups(
+                        config.originGroups().items().stream()
+                                .map(ServedTranslation::group)
+                                .toList())
+                .errorAnswers(
+                        config.customErrorResponses().items().stream()
+                                .map(ServedTranslation::errorAnswer)
+                                .toList())
+                .http2(HTTP2.contains(config.httpVersion()))
+                .http3(HTTP3.contains(config.httpVersion()))
                 .build();
+    }
+
+    private static OriginGroup group(
+            software.amazon.awssdk.services.cloudfront.model.OriginGroup group) {
+        return new OriginGroup(
+                group.id(),
+                group.members().items().getFirst().originId(),
+                group.members().items().getLast().originId(),
+                Set.copyOf(group.failoverCriteria().statusCodes().items()));
+    }
+
+    private static ErrorAnswer errorAnswer(CustomErrorResponse response) {
+        return new ErrorAnswer(
+                response.errorCode(),
+                Optional.of(response.responsePagePath())
+                        .filter(path -> !path.isEmpty())
+                        .map(path ->
+                                new ErrorAnswer.Page(
+                                        path, Integer.parseInt(response.responseCode()))),
+                Duration.ofSeconds(response.errorCachingMinTTL()));
     }
 
     private static Origin origin(software.amazon.awssdk.services.cloudfront.model.Origin origin) {
@@ -63,7 +104,10 @@ final class ServedTranslation {
                         .path(origin.originPath())
                         .customHeaders(headers)
                         .connectTimeout(Duration.ofSeconds(origin.connectionTimeout()))
-                        .connectionAttempts(origin.connectionAttempts());
+                        .connectionAttempts(origin.connectionAttempts())
+                        .completionTimeout(
+                                Optional.ofNullable(origin.responseCompletionTimeout())
+                                        .map(Duration::ofSeconds));
         if (custom == null) {
             return built.readTimeout(
                             Duration.ofSeconds(origin.s3OriginConfig().originReadTimeout()))
@@ -73,7 +117,32 @@ final class ServedTranslation {
                 .httpsPort(custom.httpsPort())
                 .readTimeout(Duration.ofSeconds(custom.originReadTimeout()))
                 .keepAlive(Duration.ofSeconds(custom.originKeepaliveTimeout()))
+                .tlsProtocols(tls(custom.originSslProtocols().items()))
+                .addresses(addresses(custom.ipAddressType()))
                 .build();
+    }
+
+    /// CloudFront's newest name stands for TLS 1.3 too.
+    private static Set<String> tls(List<SslProtocol> named) {
+        Set<String> versions = new HashSet<>();
+        for (SslProtocol version : named) {
+            switch (version) {
+                case TLS_V1 -> versions.add("TLSv1");
+                case TLS_V1_1 -> versions.add("TLSv1.1");
+                case TLS_V1_2 -> versions.addAll(Set.of("TLSv1.2", "TLSv1.3"));
+                case SSL_V3, UNKNOWN_TO_SDK_VERSION -> {}
+            }
+        }
+        return versions;
+    }
+
+    private static Origin.Addresses addresses(@Nullable IpAddressType type) {
+        return switch (type) {
+            case IPV4 -> Origin.Addresses.IPV4;
+            case IPV6 -> Origin.Addresses.IPV6;
+            case DUALSTACK, UNKNOWN_TO_SDK_VERSION -> Origin.Addresses.ANY;
+            case null -> Origin.Addresses.ANY;
+        };
     }
 
     /// A bucket that anyone may read is asked over S3's own endpoint, as the visitor came.

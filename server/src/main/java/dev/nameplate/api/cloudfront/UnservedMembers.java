@@ -26,8 +26,7 @@ import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 /// Refuses what a distribution may say but no edge here does. Accepting such a member would be a promise not kept: a page
 /// meant to be behind a firewall, a signature or a country list would be open.
 ///
-/// Accepted without effect, because an answer stays right without them: `PriceClass`, `OriginShield`, `IsIPV6Enabled`,
-/// `HttpVersion` 3 and `Compress`, by which CloudFront too only says what it may do.
+/// Accepted without effect, because an answer stays right without them: `PriceClass`, `OriginShield` and `IsIPV6Enabled`.
 final class UnservedMembers {
     private UnservedMembers() {}
 
@@ -46,12 +45,6 @@ final class UnservedMembers {
                 !config.logging().enabled() && absent(config.logging().bucket()),
                 "The parameter Logging is not supported: access logs are not delivered to S3. Set Enabled to false and Bucket"
                         + " to an empty string.");
-        require(
-                config.originGroups().quantity() == 0,
-                "The parameter OriginGroups is not supported: origins do not fail over. Name one origin per cache behavior.");
-        require(
-                config.customErrorResponses().quantity() == 0,
-                "The parameter CustomErrorResponses is not supported: error pages come from the origin.");
         require(
                 config.restrictions().geoRestriction().restrictionType() == GeoRestrictionType.NONE,
                 () ->
@@ -125,9 +118,6 @@ final class UnservedMembers {
                                                 + origin.id()
                                                 + " does not exist: only buckets that anyone may read can be origins here.")
                                 .build());
-        require(
-                origin.responseCompletionTimeout() == null,
-                "The parameter ResponseCompletionTimeout is not supported: an answer may take as long as it keeps coming.");
         CustomOriginConfig custom = origin.customOriginConfig();
         require(
                 custom == null || custom.originMtlsConfig() == null,

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.CustomHeaders;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
@@ -22,6 +23,8 @@ import software.amazon.awssdk.services.cloudfront.model.Method;
 import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginCustomHeader;
+import software.amazon.awssdk.services.cloudfront.model.OriginGroup;
+import software.amazon.awssdk.services.cloudfront.model.OriginGroupMembers;
 import software.amazon.awssdk.services.cloudfront.model.PriceClass;
 
 import java.util.function.Consumer;
@@ -157,6 +160,55 @@ class AcceptedConfigTest {
                         "InvalidArgument",
                         "Origins",
                         c -> c.origins(o -> o.quantity(0).items(new Origin[0]))),
+                origin(
+                        "InvalidArgument",
+                        "ResponseCompletionTimeout",
+                        o -> o.responseCompletionTimeout(10)),
+                error("InvalidErrorCode", "402", e -> e.errorCode(402)),
+                error("InvalidResponseCode", "together", e -> e.errorCode(404).responseCode("200")),
+                error(
+                        "InvalidResponseCode",
+                        "201",
+                        e -> e.errorCode(404).responsePagePath("/x").responseCode("201")),
+                error(
+                        "InvalidRelativePath",
+                        "begin with a slash",
+                        e -> e.errorCode(404).responsePagePath("x").responseCode("200")),
+                error(
+                        "InvalidArgument",
+                        "ErrorCachingMinTTL",
+                        e -> e.errorCode(404).errorCachingMinTTL(-1L)),
+                group("NoSuchOrigin", "do not exist", g -> g.members(members("web", "gone"))),
+                group("InvalidArgument", "two different", g -> g.members(members("web", "web"))),
+                group(
+                        "InvalidArgument",
+                        "StatusCodes",
+                        g -> g.failoverCriteria(f -> f.statusCodes(c -> c.quantity(1).items(200)))),
+                group("InvalidArgument", "another origin", g -> g.id("web")),
+                group(
+                        "InvalidArgument",
+                        "SelectionCriteria",
+                        g -> g.selectionCriteria("media-quality-based")),
+                refused(
+                        "InvalidArgument",
+                        "associated with an origin group",
+                        c -> {
+                            Configs.group(c, g -> {});
+                            c.defaultCacheBehavior(b ->
+                                    b.targetOriginId("both")
+                                            .viewerProtocolPolicy("allow-all")
+                                            .cachePolicyId(Configs.CACHING_OPTIMIZED)
+                                            .allowedMethods(m ->
+                                                    m.quantity(7)
+                                                            .items(
+                                                                    Method.GET,
+                                                                    Method.HEAD,
+                                                                    Method.OPTIONS,
+                                                                    Method.PUT,
+                                                                    Method.PATCH,
+                                                                    Method.POST,
+                                                                    Method.DELETE)));
+                        }),
                 origin("InvalidArgument", "colon", o -> o.domainName("host:8080")),
                 origin("InvalidArgument", "not a host name", o -> o.domainName("a b")),
                 origin("InvalidArgument", "OriginPath", o -> o.originPath("base")),
@@ -251,6 +303,20 @@ class AcceptedConfigTest {
     private static Arguments origin(String code, String why, Consumer<Origin.Builder> change) {
         Origin origin = Configs.origin().applyMutation(change).build();
         return refused(code, why, c -> c.origins(o -> o.quantity(1).items(origin)));
+    }
+
+    private static Arguments error(
+            String code, String why, Consumer<CustomErrorResponse.Builder> change) {
+        CustomErrorResponse response = CustomErrorResponse.builder().applyMutation(change).build();
+        return refused(code, why, c -> c.customErrorResponses(e -> e.quantity(1).items(response)));
+    }
+
+    private static Arguments group(String code, String why, Consumer<OriginGroup.Builder> change) {
+        return refused(code, why, c -> Configs.group(c, change));
+    }
+
+    private static OriginGroupMembers members(String first, String second) {
+        return Configs.members(first, second);
     }
 
     private static Arguments behaviorCase(

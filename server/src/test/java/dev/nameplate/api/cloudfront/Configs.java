@@ -5,12 +5,17 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.ItemSelection;
 import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.OriginGroup;
+import software.amazon.awssdk.services.cloudfront.model.OriginGroupMember;
+import software.amazon.awssdk.services.cloudfront.model.OriginGroupMembers;
 import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyCustomHeader;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyRemoveHeader;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
+
+import java.util.function.Consumer;
 
 /// Configurations for tests.
 @SuppressWarnings("deprecation") // AWS deprecates ForwardedValues, which its own CLI still sends.
@@ -49,6 +54,28 @@ final class Configs {
                 .id("web")
                 .domainName("pictures.s3.us-east-1.amazonaws.com")
                 .s3OriginConfig(s3 -> s3.originAccessIdentity(""));
+    }
+
+    /// Adds a second origin, and the group `both` of the two.
+    static void group(DistributionConfig.Builder config, Consumer<OriginGroup.Builder> change) {
+        OriginGroup group =
+                OriginGroup.builder()
+                        .id("both")
+                        .failoverCriteria(f -> f.statusCodes(c -> c.quantity(2).items(500, 503)))
+                        .members(members("web", "spare"))
+                        .applyMutation(change)
+                        .build();
+        config.origins(o -> o.quantity(2).items(origin().build(), origin().id("spare").build()))
+                .originGroups(g -> g.quantity(1).items(group));
+    }
+
+    static OriginGroupMembers members(String first, String second) {
+        return OriginGroupMembers.builder()
+                .quantity(2)
+                .items(
+                        OriginGroupMember.builder().originId(first).build(),
+                        OriginGroupMember.builder().originId(second).build())
+                .build();
     }
 
     /// The least a client must send.

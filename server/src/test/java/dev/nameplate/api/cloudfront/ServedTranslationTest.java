@@ -6,13 +6,16 @@ import dev.nameplate.distribution.ServedConfig;
 import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.Caching;
 import dev.nameplate.edge.config.ContentCoding;
+import dev.nameplate.edge.config.ErrorAnswer;
 import dev.nameplate.edge.config.Origin;
+import dev.nameplate.edge.config.OriginGroup;
 import dev.nameplate.edge.config.RequestParts;
 import dev.nameplate.edge.config.Selection;
 
 import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.ForwardedValues;
 
@@ -87,6 +90,72 @@ class ServedTranslationTest {
                 .isEqualTo(new Selection.AllExcept(Set.of("host")));
         assertThat(behavior.forwarding().cookies()).isEqualTo(Selection.ALL);
         assertThat(behavior.forwarding().queryStrings()).isEqualTo(Selection.ALL);
+    }
+
+    @Test
+    void groupsErrorPagesAndVersionsOfHttpReachTheEdge() {
+        DistributionConfig.Builder config = Configs.minimal("r");
+        Configs.group(config, g -> {});
+        ServedConfig served =
+                served(
+                        config.httpVersion("http2and3")
+                                .customErrorResponses(e ->
+                                        e.quantity(1)
+                                                .items(
+                                                        CustomErrorResponse.builder()
+                                                                .errorCode(404)
+                                                                .responsePagePath("/missing")
+                                                                .responseCode("200")
+                                                                .build()))
+                                .build());
+
+        assertThat(served.originGroups())
+                .containsExactly(new OriginGroup("both", "web", "spare", Set.of(500, 503)));
+        assertThat(served.errorAnswers())
+                .containsExactly(
+                        new ErrorAnswer(
+                                404,
+                                Optional.of(new ErrorAnswer.Page("/missing", 200)),
+                                Duration.ofSeconds(10)));
+        assertThat(served.http2()).isTrue();
+        assertThat(served.http3()).isTrue();
+        assertThat(served(Configs.minimal("s").httpVersion("http1.1").build()).http2()).isFalse();
+        assertThat(served(Configs.minimal("s").httpVersion("http3").build()).http2()).isFalse();
+    }
+
+    @Test
+    void anOriginsTimesTlsVersionsAndAddressesReachTheEdge() {
+        Origin origin =
+                served(
+                                Configs.minimal("r")
+                                        .origins(o ->
+                                                o.quantity(1)
+                                                        .items(
+                                                                Configs.origin()
+                                                                        .responseCompletionTimeout(
+                                                                                60)
+                                                                        .customOriginConfig(c ->
+                                                                                c.httpPort(80)
+                                                                                        .httpsPort(
+                                                                                                443)
+                                                                                        .ipAddressType(
+                                                                                                "ipv6")
+                                                                                        .originSslProtocols(
+                                                                                                p ->
+                                                                                                        p.quantity(
+                                                                                                                        1)
+                                                                                                                .itemsWithStrings(
+                                                                                                                        "TLSv1.1"))
+                                                                                        .originProtocolPolicy(
+                                                                                                "https-only"))
+                                                                        .build()))
+                                        .build())
+                        .origins()
+                        .getFirst();
+
+        assertThat(origin.completionTimeout()).contains(Duration.ofMinutes(1));
+        assertThat(origin.tlsProtocols()).containsExactly("TLSv1.1");
+        assertThat(origin.addresses()).isEqualTo(Origin.Addresses.IPV6);
     }
 
     @Test
