@@ -2,6 +2,8 @@ package dev.nameplate;
 
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.RequestEvent;
+import dev.nameplate.edge.config.Traffic;
+import dev.nameplate.traffic.TrafficRegistry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,8 +25,10 @@ final class EdgeMetrics implements EdgeEvents {
     private final Counter bytesIn;
     private final Counter handshakes;
     private final Counter refused;
+    private final TrafficRegistry traffic;
 
-    EdgeMetrics(MeterRegistry registry) {
+    EdgeMetrics(MeterRegistry registry, TrafficRegistry traffic) {
+        this.traffic = traffic;
         for (RequestEvent.CacheVerdict verdict : RequestEvent.CacheVerdict.values()) {
             requests.put(
                     verdict,
@@ -48,6 +52,11 @@ final class EdgeMetrics implements EdgeEvents {
     @Override
     public void connectionRefused() {
         refused.increment();
+    }
+
+    @Override
+    public Traffic trafficOf(String distributionId) {
+        return traffic.of(distributionId);
     }
 
     @Override

@@ -38,6 +38,9 @@ import dev.nameplate.publish.PublishWork;
 import dev.nameplate.publish.ServedCertificates;
 import dev.nameplate.tenant.ManagedCertificateWork;
 import dev.nameplate.ticket.TicketKeys;
+import dev.nameplate.traffic.TrafficRecorder;
+import dev.nameplate.traffic.TrafficRegistry;
+import dev.nameplate.traffic.TrafficRetention;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -212,10 +215,18 @@ final class Server implements AutoCloseable {
                                 API_DRAIN));
         OwnCertificate ownNames = ownNames(opened, features);
         TicketKeys ticketKeys = ticketKeys(opened);
+        TrafficRegistry traffic =
+                TrafficMetrics.registry(
+                        metrics,
+                        Runtime.getRuntime().availableProcessors(),
+                        settings.metrics().named());
+        // Stopped after the edge, whose last requests count too.
+        started("traffic", TrafficRecorder.start(opened.database(), traffic, opened.clock()));
+        EdgeMetrics events = new EdgeMetrics(metrics, traffic);
         Edge edge =
                 draining(
                         "edge",
-                        startEdge(opened, features, ownNames, ticketKeys, metrics, pki.port()));
+                        startEdge(opened, features, ownNames, ticketKeys, events, pki.port()));
         edgeOnceUp.set(edge);
         started("own names", OwnNames.of(ownNames, edge::changed).start());
 
@@ -285,6 +296,10 @@ final class Server implements AutoCloseable {
                                 features.ca().signatories(),
                                 new Locations(settings.publicDoor().url())),
                         new RotationWork(features.ca().authorities()),
+                        new TrafficRetention(
+                                opened.database(),
+                                settings.metrics().minutes(),
+                                settings.metrics().hours()),
                         new VersionRetention(
                                 opened.database(),
                                 new VersionRetention.Limits(
@@ -395,7 +410,7 @@ final class Server implements AutoCloseable {
             Features features,
             OwnCertificate ownNames,
             TicketKeys ticketKeys,
-            PrometheusMeterRegistry metrics,
+            EdgeMetrics events,
             int publicPort) {
         Set<String> ownHosts = Features.ownHosts(settings);
         EdgePublisher publisher =
@@ -433,7 +448,7 @@ final class Server implements AutoCloseable {
         return Edge.start(
                 edgeSettings,
                 publisher.withTicketKeys(ticketKeys::keys),
-                new EdgeMetrics(metrics),
+                events,
                 opened.clock(),
                 opened.random());
     }

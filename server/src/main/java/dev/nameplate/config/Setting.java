@@ -263,6 +263,21 @@ enum Setting {
             "NAMEPLATE_VERSIONS_KEEP_DAYS",
             "",
             "days for which every accepted configuration is kept"),
+    METRICS_NAMED(
+            "metrics.distributions",
+            "NAMEPLATE_METRICS_DISTRIBUTIONS",
+            "1000",
+            "distributions shown by name in /metrics, the first that are visited; the others together"),
+    METRICS_MINUTE_DAYS(
+            "metrics.minuteDays",
+            "NAMEPLATE_METRICS_MINUTE_DAYS",
+            "15",
+            "days for which a distribution's traffic is kept by the minute; then by the hour"),
+    METRICS_DAYS(
+            "metrics.days",
+            "NAMEPLATE_METRICS_DAYS",
+            "455",
+            "days for which a distribution's traffic is kept"),
     LOG_FORMAT("log.format", "NAMEPLATE_LOG_FORMAT", "json", "json or text, on standard error"),
     LOG_LEVEL("log.level", "NAMEPLATE_LOG_LEVEL", "info", "error, warn, info, debug");
 

@@ -37,6 +37,7 @@ public record Settings(
         Origins origins,
         Saas saas,
         Versions versions,
+        Metrics metrics,
         Log log) {
 
     /// The HTTP doors.
@@ -186,6 +187,11 @@ public record Settings(
     ///
     /// @param newest of each distribution
     public record Versions(Optional<Integer> newest, Optional<Duration> age) {}
+
+    /// What is kept of distributions' traffic.
+    ///
+    /// @param named how many distributions `/metrics` shows by name
+    public record Metrics(int named, Duration minutes, Duration hours) {}
 
     public record Log(LogFormat format, String level) {}
 

@@ -266,6 +266,10 @@ public final class SettingsReader {
                                 .map(_ ->
                                         Duration.ofDays(
                                                 number(Setting.VERSIONS_KEEP_DAYS, 1, 36_500)))),
+                new Settings.Metrics(
+                        (int) number(Setting.METRICS_NAMED, 0, 100_000),
+                        Duration.ofDays(number(Setting.METRICS_MINUTE_DAYS, 1, 3_650)),
+                        Duration.ofDays(number(Setting.METRICS_DAYS, 1, 36_500))),
                 new Settings.Log(
                         word(Setting.LOG_FORMAT, Settings.LogFormat.class, Settings.LogFormat.JSON),
                         required(Setting.LOG_LEVEL, SettingsReader::level, "info")));

@@ -36,8 +36,7 @@ public final class TrafficHistory {
             Handle handle, String distribution, Instant from, Instant to, Duration period) {
         TreeMap<Long, List<Sample>> grouped = new TreeMap<>();
         for (Sample sample : TrafficTable.between(handle, distribution, from, to)) {
-            long number =
-                    Duration.between(from, sample.start()).toMillis() / period.toMillis();
+            long number = Duration.between(from, sample.start()).toMillis() / period.toMillis();
             grouped.computeIfAbsent(number, _ -> new ArrayList<>()).add(sample);
         }
         List<Period> periods = new ArrayList<>();

@@ -68,8 +68,7 @@ final class TrafficTable {
                 .bind("distribution", distribution)
                 .bind("from", from.toEpochMilli())
                 .bind("to", to.toEpochMilli())
-                .map((row, _) ->
-                        new Sample(Instant.ofEpochMilli(row.getLong("at")), totals(row)))
+                .map((row, _) -> new Sample(Instant.ofEpochMilli(row.getLong("at")), totals(row)))
                 .list();
     }
 

@@ -22,6 +22,7 @@ public final class Lightsail {
     final LightsailDistributions distributions;
     final DistributionChanges changes;
     final DistributionCacheReset cacheReset;
+    final DistributionMetrics metrics;
     final LightsailDomains domains;
     final LightsailTags tags;
     final OperationLog operations;
@@ -77,6 +78,7 @@ public final class Lightsail {
                         database, distributions, own, attachable, names, operations, clock);
         this.cacheReset =
                 new DistributionCacheReset(database, own, invalidations, operations, random);
+        this.metrics = new DistributionMetrics(database, own);
         this.domains =
                 new LightsailDomains(
                         database, zones, names, this.tags, operations, settings.maxDomains());

@@ -28,6 +28,8 @@ import software.amazon.awssdk.services.lightsail.model.GetDistributionBundlesReq
 import software.amazon.awssdk.services.lightsail.model.GetDistributionBundlesResponse;
 import software.amazon.awssdk.services.lightsail.model.GetDistributionLatestCacheResetRequest;
 import software.amazon.awssdk.services.lightsail.model.GetDistributionLatestCacheResetResponse;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionMetricDataRequest;
+import software.amazon.awssdk.services.lightsail.model.GetDistributionMetricDataResponse;
 import software.amazon.awssdk.services.lightsail.model.GetDistributionsRequest;
 import software.amazon.awssdk.services.lightsail.model.GetDistributionsResponse;
 import software.amazon.awssdk.services.lightsail.model.GetDomainRequest;
@@ -139,6 +141,12 @@ final class LightsailApi extends WithoutLoadBalancers {
     public GetDistributionLatestCacheResetResponse getDistributionLatestCacheReset(
             GetDistributionLatestCacheResetRequest request) {
         return door.cacheReset.latest(call, request);
+    }
+
+    @Override
+    public GetDistributionMetricDataResponse getDistributionMetricData(
+            GetDistributionMetricDataRequest request) {
+        return door.metrics.get(call, request);
     }
 
     @Override
