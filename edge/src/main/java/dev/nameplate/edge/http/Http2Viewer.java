@@ -127,8 +127,14 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
                         "The request's headers are too large",
                         viewer.shared().ids().next());
         writeHeaders(stream, Http2Exchange.answerFields(413, page.headers()), false);
-        writeData(stream, page.body(), true, null);
-        cutOff(stream, Http2Error.NO_ERROR);
+        ChannelHandlerContext ctx = context;
+        handler.encoder()
+                .writeData(ctx, stream.id(), page.body(), 0, true, ctx.newPromise())
+                .addListener(_ -> {
+                    if (stream.state() != Http2Stream.State.CLOSED) {
+                        cutOff(stream, Http2Error.NO_ERROR); // a body may follow; nobody wants it
+                    }
+                });
         flush();
     }
 

@@ -207,7 +207,11 @@ public final class TestOrigin implements AutoCloseable {
     }
 
     private static int chunk(InputStream in) throws IOException {
-        return Integer.parseInt(line(in), 16);
+        String size = line(in);
+        if (size.isEmpty()) {
+            throw new IOException("the request was cut off between chunks");
+        }
+        return Integer.parseInt(size, 16);
     }
 
     static String line(InputStream in) throws IOException {

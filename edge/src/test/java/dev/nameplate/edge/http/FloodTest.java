@@ -1,0 +1,312 @@
+package dev.nameplate.edge.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nameplate.edge.testkit.Http2Client;
+import dev.nameplate.edge.testkit.NoLeaks;
+import dev.nameplate.edge.testkit.RawClient;
+import dev.nameplate.edge.testkit.TestEdge;
+import dev.nameplate.edge.testkit.TestOrigin;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.SocketException;
+import java.time.Duration;
+
+import javax.net.ssl.SSLException;
+
+/// Visitors who want to cost much: each is told to calm down or cut off within a bound, and others are served meanwhile.
+@ExtendWith(NoLeaks.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class FloodTest {
+    private static final int ENHANCE_YOUR_CALM = 11;
+    private static final int ROUNDS = 20_000;
+
+    private final TestEdge edge =
+            new TestEdge(settings -> settings.viewerIdle(Duration.ofMillis(800)));
+
+    @BeforeAll
+    void serve() {
+        edge.serve("f.test", edge.site("f.test", edge.passing()));
+    }
+
+    @AfterAll
+    void close() {
+        edge.close();
+    }
+
+    private Http2Client connect() throws IOException {
+        return new Http2Client(edge.edge().httpsAddress(), edge.ca().trustingContext(), "f.test");
+    }
+
+    /// What is sent again and again.
+    private enum Flood {
+        /// CVE-2019-9512.
+        PING {
+            @Override
+            byte[] round(int n) {
+                return Http2Client.frame(Http2Client.PING, 0, 0, new byte[8]);
+            }
+        },
+        /// CVE-2019-9515.
+        SETTINGS {
+            @Override
+            byte[] round(int n) {
+                return Http2Client.frame(Http2Client.SETTINGS, 0, 0);
+            }
+        },
+        PRIORITY {
+            @Override
+            byte[] round(int n) {
+                return Http2Client.frame(Http2Client.PRIORITY, 0, 1 + 2 * n, new byte[5]);
+            }
+        },
+        WINDOW_UPDATE {
+            @Override
+            byte[] round(int n) {
+                return Http2Client.frame(Http2Client.WINDOW_UPDATE, 0, 0, Http2Client.number(1));
+            }
+        },
+        UNKNOWN_FRAME {
+            @Override
+            byte[] round(int n) {
+                return Http2Client.frame(0x77, 0, 0, new byte[8]);
+            }
+        },
+        /// CVE-2023-44487: requests begun and given up.
+        RAPID_RESET {
+            @Override
+            byte[] round(int n) {
+                return both(
+                        request(1 + 2 * n, true),
+                        Http2Client.frame(
+                                Http2Client.RST_STREAM, 0, 1 + 2 * n, Http2Client.number(8)));
+            }
+        },
+        /// CVE-2025-8671: the edge is made to do the resetting.
+        PROVOKED_RESET {
+            @Override
+            byte[] round(int n) {
+                return both(
+                        request(1 + 2 * n, true),
+                        Http2Client.frame(
+                                Http2Client.WINDOW_UPDATE, 0, 1 + 2 * n, Http2Client.number(0)));
+            }
+        },
+        /// CVE-2019-9518.
+        EMPTY_DATA {
+            @Override
+            byte[] round(int n) {
+                return n == 0 ? request(1, false) : Http2Client.frame(Http2Client.DATA, 0, 1);
+            }
+        },
+        /// CVE-2024-27316 and its like: a header block that never ends.
+        CONTINUATION {
+            @Override
+            byte[] round(int n) {
+                byte[] fields = Http2Client.fields("x-" + n, "y");
+                return n == 0
+                        ? Http2Client.frame(
+                                Http2Client.HEADERS, Http2Client.END_STREAM, 1, requestFields())
+                        : Http2Client.frame(Http2Client.CONTINUATION, 0, 1, fields);
+            }
+        },
+        LARGE_CONTINUATION {
+            @Override
+            byte[] round(int n) {
+                return n == 0
+                        ? Http2Client.frame(
+                                Http2Client.HEADERS, Http2Client.END_STREAM, 1, requestFields())
+                        : Http2Client.frame(
+                                Http2Client.CONTINUATION,
+                                0,
+                                1,
+                                Http2Client.fields("x", "v".repeat(12_000)));
+            }
+        },
+        MALFORMED_REQUESTS {
+            @Override
+            byte[] round(int n) {
+                return Http2Client.frame(
+                        Http2Client.HEADERS,
+                        Http2Client.END_HEADERS | Http2Client.END_STREAM,
+                        1 + 2 * n,
+                        Http2Client.fields(":method", "GET"));
+            }
+        };
+
+        abstract byte[] round(int n);
+
+        static byte[] requestFields() {
+            return Http2Client.fields(
+                    ":method", "POST", ":scheme", "https", ":authority", "f.test", ":path", "/f");
+        }
+
+        static byte[] request(int stream, boolean end) {
+            return Http2Client.frame(
+                    Http2Client.HEADERS,
+                    Http2Client.END_HEADERS | (end ? Http2Client.END_STREAM : 0),
+                    stream,
+                    requestFields());
+        }
+
+        static byte[] both(byte[] first, byte[] second) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            out.writeBytes(first);
+            out.writeBytes(second);
+            return out.toByteArray();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFloodEndsItsOwnConnectionAndNoOther(Flood flood) throws Exception {
+        try (Http2Client healthy = connect();
+                Http2Client flooding = connect()) {
+            Thread writer = Thread.ofVirtual().start(() -> pour(flooding, flood));
+            assertThat(lastWord(flooding)).isEqualTo(ENHANCE_YOUR_CALM);
+            assertThat(flooding.isClosedByEdge()).isTrue();
+            writer.join();
+            assertThat(healthy.get(1, "f.test", "/still").text()).isEqualTo("hello /still");
+        }
+    }
+
+    /// Who goes on writing may lose the last word to the reset of the connection.
+    private static int lastWord(Http2Client flooding) throws IOException {
+        try {
+            return flooding.goAway();
+        } catch (SocketException | SSLException e) {
+            return ENHANCE_YOUR_CALM;
+        }
+    }
+
+    private static void pour(Http2Client client, Flood flood) {
+        try {
+            for (int n = 0; n < ROUNDS; n += 50) {
+                ByteArrayOutputStream rounds = new ByteArrayOutputStream();
+                for (int i = n; i < n + 50; i++) {
+                    rounds.writeBytes(flood.round(i));
+                }
+                client.write(rounds.toByteArray());
+            }
+        } catch (IOException e) {
+            // cut off, as it should be
+        }
+    }
+
+    @Test
+    void moreStreamsThanAllowedAreRefusedOneByOne() throws Exception {
+        try (Http2Client visitor = connect()) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (int n = 0; n < 140; n++) {
+                all.writeBytes(Flood.request(1 + 2 * n, false));
+            }
+            visitor.write(all.toByteArray());
+            Http2Client.Frame refused =
+                    visitor.readUntil(frame -> frame.type() == Http2Client.RST_STREAM);
+            assertThat(refused.stream()).isEqualTo(1 + 2 * 128);
+            assertThat(refused.error()).isEqualTo(7); // REFUSED_STREAM
+        }
+    }
+
+    @Test
+    void aHeadThatDripsIsCutOff() throws Exception {
+        try (RawClient visitor = edge.connectPlain()) {
+            long started = System.nanoTime();
+            visitor.send("GET / HTTP/1.1\r\nHost: f.test\r\n");
+            drip(visitor, "X: y\r\n");
+            assertThat(Duration.ofNanos(System.nanoTime() - started))
+                    .isLessThan(Duration.ofSeconds(8));
+        }
+    }
+
+    @Test
+    void aBodyThatDripsIsCutOff() throws Exception {
+        try (RawClient visitor = edge.connectPlain()) {
+            visitor.send("POST / HTTP/1.1\r\nHost: f.test\r\nContent-Length: 1000000\r\n\r\n");
+            drip(visitor, "x");
+        }
+    }
+
+    /// Sends a piece every 100 ms until the edge has had enough.
+    private static void drip(RawClient visitor, String piece) throws InterruptedException {
+        Thread dripping =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                while (!Thread.interrupted()) {
+                                    visitor.send(piece);
+                                    Thread.sleep(100);
+                                }
+                            } catch (IOException | InterruptedException e) {
+                                // the end
+                            }
+                        });
+        assertThat(visitor.isClosedByEdge()).isTrue();
+        dripping.interrupt();
+        dripping.join();
+    }
+
+    @Test
+    void anHttp2BodyThatDripsIsCutOff() throws Exception {
+        try (Http2Client visitor = connect()) {
+            visitor.request(1, false, "f.test", "/slow");
+            Thread dripping =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try {
+                                    while (!Thread.interrupted()) {
+                                        visitor.send(Http2Client.DATA, 0, 1, (byte) 'x');
+                                        Thread.sleep(100);
+                                    }
+                                } catch (IOException | InterruptedException e) {
+                                    // the end
+                                }
+                            });
+            assertThat(visitor.isClosedByEdge()).isTrue();
+            dripping.interrupt();
+            dripping.join();
+        }
+    }
+
+    /// A window that opens by single bytes is no reading.
+    @Test
+    void anHttp2VisitorWhoReadsByTheByteIsCutOff() throws Exception {
+        edge.origin().answer("HTTP/1.1 200 OK", "Content-Length: 200000", "", "x".repeat(200_000));
+        try (Http2Client visitor = connect()) {
+            visitor.request(1, true, "f.test", "/large");
+            Thread dripping =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try {
+                                    while (!Thread.interrupted()) {
+                                        visitor.send(
+                                                Http2Client.WINDOW_UPDATE,
+                                                0,
+                                                0,
+                                                Http2Client.number(1));
+                                        Thread.sleep(100);
+                                    }
+                                } catch (IOException | InterruptedException e) {
+                                    // the end
+                                }
+                            });
+            assertThat(visitor.isClosedByEdge()).isTrue();
+            dripping.interrupt();
+            dripping.join();
+        } finally {
+            edge.origin()
+                    .script((request, out) ->
+                            TestOrigin.write(
+                                    out, TestOrigin.ok("text/plain", "hello " + request.target())));
+        }
+    }
+}
