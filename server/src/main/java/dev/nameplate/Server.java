@@ -438,6 +438,7 @@ final class Server implements AutoCloseable {
                         .toBuilder()
                         .contentCache(cache, cache / 8)
                         .drain(settings.edge().drain())
+                        .countries(settings.edge().countries())
                         .originPolicy(originPolicy())
                         .tls(edgeTls(settings.edge().tls()))
                         .connections(

@@ -11,6 +11,7 @@ import dev.nameplate.edge.net.ConnectionGate;
 import dev.nameplate.edge.net.Transport;
 import dev.nameplate.edge.proxy.OriginClient;
 import dev.nameplate.edge.route.SiteTable;
+import dev.nameplate.edge.rules.Countries;
 import dev.nameplate.edge.serve.Means;
 import dev.nameplate.edge.serve.SiteHandler;
 import dev.nameplate.edge.tls.ServerTls;
@@ -94,6 +95,7 @@ public final class Edge implements AutoCloseable {
                                 store,
                                 clock,
                                 settings.maxObjectBytes(),
+                                settings.countries().map(Countries::read).orElse(Countries.NONE),
                                 settings.heuristicFreshness(),
                                 settings.nodeName(),
                                 "1.1 " + settings.nodeName() + " (CloudFront)",

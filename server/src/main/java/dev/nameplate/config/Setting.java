@@ -80,6 +80,11 @@ enum Setting {
             "NAMEPLATE_EDGE_MISSES_PER_SECOND",
             "100",
             "server names not in memory that one address may ask for, loopback exempt; 0 for any number"),
+    EDGE_COUNTRIES(
+            "edge.countries",
+            "NAMEPLATE_EDGE_COUNTRIES",
+            "",
+            "CSV file or folder of networks and countries; without one nobody can be restricted by country"),
     PUBLIC_PORT(
             "public.port",
             "NAMEPLATE_PUBLIC_PORT",

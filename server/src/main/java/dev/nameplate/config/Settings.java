@@ -54,6 +54,7 @@ public record Settings(
     }
 
     /// @param publicAddresses what DNS answers for distribution names
+    /// @param countries a table of networks and countries; without one geo restrictions cannot be served
     public record Edge(
             int httpPort,
             int httpsPort,
@@ -62,7 +63,8 @@ public record Settings(
             Duration drain,
             EdgeTls tls,
             int connections,
-            int connectionsPerAddress) {}
+            int connectionsPerAddress,
+            Optional<Path> countries) {}
 
     /// @param ticketKeys how long a key seals session tickets; zero for no tickets
     /// @param defaultName of visitors who say no server name

@@ -204,7 +204,8 @@ public final class SettingsReader {
                                 (int) number(Setting.EDGE_HANDSHAKES, 1, 1_000_000),
                                 (int) number(Setting.EDGE_MISSES, 0, 1_000_000)),
                         (int) number(Setting.EDGE_CONNECTIONS, 1, 10_000_000),
-                        (int) number(Setting.EDGE_CONNECTIONS_PER_ADDRESS, 0, 10_000_000)),
+                        (int) number(Setting.EDGE_CONNECTIONS_PER_ADDRESS, 0, 10_000_000),
+                        optional(Setting.EDGE_COUNTRIES, Path::of)),
                 new Settings.Public(
                         port(Setting.PUBLIC_PORT),
                         optional(Setting.PUBLIC_URL, SettingsReader::httpUrl)

@@ -108,7 +108,7 @@ final class BehaviorJson {
                 selection(json.required("queryStrings")));
     }
 
-    /// `"none"`, `"all"`, `{"only": […]}` or `{"allExcept": […]}`.
+    /// `"none"`, `"all"`, `{"only": […]}`, `{"allAnd": […]}` or `{"allExcept": […]}`.
     private static JsonNode selection(Selection selection) {
         return switch (selection) {
             case Selection.None() -> JsonNodeFactory.instance.textNode("none");
@@ -117,6 +117,10 @@ final class BehaviorJson {
                     JsonNodeFactory.instance
                             .objectNode()
                             .set("only", JsonParts.texts(new TreeSet<>(names)));
+            case Selection.AllAnd(Set<String> names) ->
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .set("allAnd", JsonParts.texts(new TreeSet<>(names)));
             case Selection.AllExcept(Set<String> names) ->
                     JsonNodeFactory.instance
                             .objectNode()
@@ -130,7 +134,9 @@ final class BehaviorJson {
         }
         return json.has("only")
                 ? new Selection.Only(JsonParts.names(json.required("only")))
-                : new Selection.AllExcept(JsonParts.names(json.required("allExcept")));
+                : json.has("allAnd")
+                        ? new Selection.AllAnd(JsonParts.names(json.required("allAnd")))
+                        : new Selection.AllExcept(JsonParts.names(json.required("allExcept")));
     }
 
     /// By id: algorithm and the key in X.509 form.

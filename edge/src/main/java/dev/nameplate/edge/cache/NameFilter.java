@@ -27,6 +27,8 @@ final class NameFilter {
             case Selection.All _ -> new NameFilter(Set.of(), true, true);
             case Selection.Only(var names) ->
                     new NameFilter(folded(names, ignoreCase), true, false);
+            case Selection.AllAnd(var names) ->
+                    new NameFilter(folded(names, ignoreCase), true, true);
             case Selection.AllExcept(var names) ->
                     new NameFilter(folded(names, ignoreCase), false, true);
         };
@@ -55,8 +57,8 @@ final class NameFilter {
         return otherOnes;
     }
 
-    /// The names meant, if they can be listed.
+    /// The names meant that are in a list.
     List<String> listed() {
-        return otherOnes || !listedOnes ? List.of() : names.stream().sorted().toList();
+        return listedOnes ? names.stream().sorted().toList() : List.of();
     }
 }

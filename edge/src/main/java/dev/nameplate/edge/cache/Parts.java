@@ -47,7 +47,8 @@ public final class Parts {
         return headers.stream().anyMatch(NameFilter::isOpen);
     }
 
-    List<String> listedHeaders() {
+    /// Names in lower case, in order.
+    public List<String> listedHeaders() {
         return headers.stream()
                 .flatMap(filter -> filter.listed().stream())
                 .sorted()

@@ -1,9 +1,11 @@
 package dev.nameplate.edge.config;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// How an edge runs. Start from [#standard] and change what differs through [#toBuilder].
 ///
@@ -26,6 +28,7 @@ import java.util.List;
 /// @param idleOriginConnections per event loop and origin
 /// @param originConnections open ones and those being opened, per event loop and origin; as many requests again may wait
 /// @param tls bounds and options of handshakes
+/// @param countries a table of networks and countries; empty where nobody needs one
 /// @param extraOriginRoots trusted for origins besides the roots of the JDK
 public record EdgeSettings(
         InetSocketAddress https,
@@ -47,6 +50,7 @@ public record EdgeSettings(
         Duration drain,
         int idleOriginConnections,
         int originConnections,
+        Optional<Path> countries,
         OriginPolicy originPolicy,
         TlsSettings tls,
         ConnectionLimits connections,
@@ -85,6 +89,7 @@ public record EdgeSettings(
                 Duration.ofSeconds(3),
                 64,
                 1_024,
+                Optional.empty(),
                 OriginPolicy.STANDARD,
                 TlsSettings.STANDARD,
                 ConnectionLimits.STANDARD,
@@ -116,6 +121,7 @@ public record EdgeSettings(
         private Duration drain;
         private int idleOriginConnections;
         private int originConnections;
+        private Optional<Path> countries;
         private OriginPolicy originPolicy;
         private TlsSettings tls;
         private ConnectionLimits connections;
@@ -141,6 +147,7 @@ public record EdgeSettings(
             drain = from.drain;
             idleOriginConnections = from.idleOriginConnections;
             originConnections = from.originConnections;
+            countries = from.countries;
             originPolicy = from.originPolicy;
             tls = from.tls;
             connections = from.connections;
@@ -230,6 +237,11 @@ public record EdgeSettings(
             return this;
         }
 
+        public Builder countries(Optional<Path> value) {
+            countries = value;
+            return this;
+        }
+
         public Builder originPolicy(OriginPolicy value) {
             originPolicy = value;
             return this;
@@ -271,6 +283,7 @@ public record EdgeSettings(
                     drain,
                     idleOriginConnections,
                     originConnections,
+                    countries,
                     originPolicy,
                     tls,
                     connections,

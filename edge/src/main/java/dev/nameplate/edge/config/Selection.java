@@ -11,6 +11,11 @@ public sealed interface Selection {
         return new Only(Set.of(names));
     }
 
+    /// All that a visitor sends, and what these names stand for besides.
+    static Selection allAnd(String... names) {
+        return new AllAnd(Set.of(names));
+    }
+
     static Selection allExcept(String... names) {
         return new AllExcept(Set.of(names));
     }
@@ -21,6 +26,12 @@ public sealed interface Selection {
 
     record Only(Set<String> names) implements Selection {
         public Only {
+            names = Set.copyOf(names);
+        }
+    }
+
+    record AllAnd(Set<String> names) implements Selection {
+        public AllAnd {
             names = Set.copyOf(names);
         }
     }

@@ -9,6 +9,7 @@ import dev.nameplate.edge.config.Site;
 import dev.nameplate.edge.rules.HeaderPolicy;
 import dev.nameplate.edge.signed.SignedAccess;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +24,7 @@ public final class Route {
     private final Parts inKey;
     private final Parts forwarded;
     private final HeaderPolicy headerPolicy;
+    private final List<String> visitorFacts;
 
     Route(Behavior behavior, Site site) {
         this.pattern = new PathPattern(behavior.pathPattern());
@@ -35,6 +37,10 @@ public final class Route {
         this.inKey = Parts.anyOf(hidden, behavior.caching().key());
         this.keys = new KeyPolicy(behavior.caching(), inKey);
         this.forwarded = Parts.anyOf(hidden, behavior.caching().key(), behavior.forwarding());
+        this.visitorFacts =
+                forwarded.listedHeaders().stream()
+                        .filter(name -> name.startsWith("cloudfront-"))
+                        .toList();
         this.headerPolicy = HeaderPolicy.of(behavior.responseHeaders());
     }
 
@@ -72,6 +78,11 @@ public final class Route {
     /// What the origin sees: what is in the key, and what the behaviour forwards besides.
     public Parts forwarded() {
         return forwarded;
+    }
+
+    /// The `cloudfront-` headers that the origin asks for.
+    public List<String> visitorFacts() {
+        return visitorFacts;
     }
 
     /// What is done to the headers of answers.

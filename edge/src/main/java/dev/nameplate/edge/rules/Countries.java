@@ -28,7 +28,7 @@ public final class Countries {
 
     private final long[] high;
     private final long[] low;
-    private final byte[] prefix;
+    private final short[] prefix;
 
     /// The innermost network around it, or -1.
     private final int[] around;
@@ -45,14 +45,14 @@ public final class Countries {
         int size = sorted.size();
         high = new long[size];
         low = new long[size];
-        prefix = new byte[size];
+        prefix = new short[size];
         around = new int[size];
         country = new String[size];
         for (int i = 0; i < size; i++) {
             Network network = sorted.get(i);
             high[i] = network.high();
             low[i] = network.low();
-            prefix[i] = (byte) network.prefix();
+            prefix[i] = (short) network.prefix();
             country[i] = network.country();
             int outer = i - 1;
             while (outer >= 0 && !contains(outer, high[i], low[i])) {
@@ -121,8 +121,7 @@ public final class Countries {
     /// @param address in text form
     /// @return ISO 3166-1 alpha-2, upper case; empty where the table does not say
     public Optional<String> of(String address) {
-        byte[] bytes =
-                isEmpty() ? null : NetUtil.createByteArrayFromIpAddressString(address);
+        byte[] bytes = isEmpty() ? null : NetUtil.createByteArrayFromIpAddressString(address);
         if (bytes == null) {
             return Optional.empty();
         }

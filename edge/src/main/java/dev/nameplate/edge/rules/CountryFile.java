@@ -13,7 +13,8 @@ import java.util.function.BiConsumer;
 
 /// One CSV file about countries: networks, or GeoLite's places that networks refer to.
 final class CountryFile {
-    private static final List<String> CODES = List.of("country_iso_code", "country_code", "country");
+    private static final List<String> CODES =
+            List.of("country_iso_code", "country_code", "country");
 
     private CountryFile() {}
 
@@ -43,7 +44,12 @@ final class CountryFile {
             List<String> columns = columns(line);
             int network = columns.indexOf("network");
             int place = columns.indexOf("geoname_id");
-            int code = CODES.stream().mapToInt(columns::indexOf).filter(i -> i >= 0).findFirst().orElse(-1);
+            int code =
+                    CODES.stream()
+                            .mapToInt(columns::indexOf)
+                            .filter(i -> i >= 0)
+                            .findFirst()
+                            .orElse(-1);
             if (network >= 0) {
                 line = lines.readLine();
             } else if (place >= 0) {
@@ -54,7 +60,8 @@ final class CountryFile {
             }
             if (code < 0 && place < 0) {
                 throw new IllegalArgumentException(
-                        file + " has no column country, country_code, country_iso_code or geoname_id");
+                        file
+                                + " has no column country, country_code, country_iso_code or geoname_id");
             }
             for (int number = 1; line != null; line = lines.readLine(), number++) {
                 if (line.isBlank() || line.startsWith("#")) {
@@ -66,13 +73,10 @@ final class CountryFile {
                     throw unreadable(file, number, line);
                 }
                 String value =
-                        code >= 0
-                                ? fields.get(code)
-                                : places.getOrDefault(fields.get(place), "");
+                        code >= 0 ? fields.get(code) : places.getOrDefault(fields.get(place), "");
                 if (!value.isEmpty()) {
                     try {
-                        found.accept(
-                                fields.get(network), value.toUpperCase(Locale.ROOT).intern());
+                        found.accept(fields.get(network), value.toUpperCase(Locale.ROOT).intern());
                     } catch (IllegalArgumentException e) {
                         throw unreadable(file, number, line);
                     }
@@ -84,7 +88,8 @@ final class CountryFile {
     private static IllegalArgumentException unreadable(Path file, int number, String line) {
         return new IllegalArgumentException(
                 "%s, line %d is no network and country: %s"
-                        .formatted(file, number, line.length() > 80 ? line.substring(0, 80) : line));
+                        .formatted(
+                                file, number, line.length() > 80 ? line.substring(0, 80) : line));
     }
 
     private static List<String> columns(@org.jspecify.annotations.Nullable String line) {

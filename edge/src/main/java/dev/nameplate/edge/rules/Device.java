@@ -4,10 +4,28 @@ import java.util.Locale;
 
 /// What kind of device a `User-Agent` speaks of. A device may be of several kinds; without any sign it is a desktop.
 public record Device(
-        boolean mobile, boolean tablet, boolean smartTv, boolean desktop, boolean android, boolean ios) {
+        boolean mobile,
+        boolean tablet,
+        boolean smartTv,
+        boolean desktop,
+        boolean android,
+        boolean ios) {
     private static final String[] TELEVISIONS = {
-        "smart-tv", "smarttv", "googletv", "appletv", "hbbtv", "netcast", "web0s", "webos.tv", "roku", "aft",
-        "crkey", "bravia", "viera", "tizen", "dtv"
+        "smart-tv",
+        "smarttv",
+        "googletv",
+        "appletv",
+        "hbbtv",
+        "netcast",
+        "web0s",
+        "webos.tv",
+        "roku",
+        "aft",
+        "crkey",
+        "bravia",
+        "viera",
+        "tizen",
+        "dtv"
     };
 
     public static Device of(String userAgent) {

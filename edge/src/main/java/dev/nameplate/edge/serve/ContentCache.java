@@ -23,7 +23,8 @@ final class ContentCache {
 
     void answer(Visit visit) {
         Exchange exchange = visit.exchange();
-        RequestHeaders view = new ViewedHeaders(exchange, visit.route().forwarded());
+        RequestHeaders view =
+                new ViewedHeaders(exchange, visit.route().forwarded(), means.countries());
         CacheKey key =
                 visit.route()
                         .keys()

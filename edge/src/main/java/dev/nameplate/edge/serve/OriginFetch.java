@@ -117,7 +117,8 @@ final class OriginFetch implements OriginListener {
                     case MATCH_VIEWER -> exchange.secure();
                 };
         HttpHeaders headers =
-                RequestFilter.apply(exchange, route, origin, tls, cacheable, means.via());
+                RequestFilter.apply(
+                        exchange, route, origin, tls, cacheable, means.countries(), means.via());
         change.accept(headers);
         String chosen = exchange.query().isEmpty() ? "" : route.forwarded().query(exchange.query());
         String target = origin.path() + visit.path() + (chosen.isEmpty() ? "" : "?" + chosen);

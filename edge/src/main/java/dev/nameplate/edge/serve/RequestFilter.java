@@ -6,6 +6,7 @@ import dev.nameplate.edge.config.Origin;
 import dev.nameplate.edge.http.AnswerHeaders;
 import dev.nameplate.edge.http.Exchange;
 import dev.nameplate.edge.route.Route;
+import dev.nameplate.edge.rules.Countries;
 
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -58,6 +59,9 @@ final class RequestFilter {
                     "cache-control",
                     "pragma");
 
+    /// W3C Trace Context: passed on whatever else is, since no answer depends on it.
+    private static final Set<String> TRACE_CONTEXT = Set.of("traceparent", "tracestate");
+
     private RequestFilter() {}
 
     /// @param cacheable the answer may be shared, so the origin sees nothing that is neither in the key nor forwarded
@@ -68,6 +72,7 @@ final class RequestFilter {
             Origin origin,
             boolean tls,
             boolean cacheable,
+            Countries countries,
             String via) {
         Parts forwarded = route.forwarded();
         HttpHeaders sent = exchange.headers();
@@ -82,13 +87,17 @@ final class RequestFilter {
             if (!HopByHop.is(name)
                     && !hopByHop.contains(name)
                     && !REPLACED.contains(name)
-                    && !name.startsWith("cloudfront-")
+                    && !name.startsWith(VisitorFacts.PREFIX)
+                    && !name.startsWith("proxy-")
                     && !name.startsWith("x-edge-")
                     && passes(name, exchange, forwarded, cacheable)) {
                 out.add(header.getKey(), header.getValue());
             }
         }
         addReplaced(out, sent, exchange, forwarded, cacheable, via);
+        for (String fact : route.visitorFacts()) {
+            VisitorFacts.value(fact, exchange, countries).ifPresent(value -> out.set(fact, value));
+        }
         addBodyFraming(out, exchange);
         origin.customHeaders().forEach(out::set);
         return out;
@@ -96,6 +105,9 @@ final class RequestFilter {
 
     private static boolean passes(
             String name, Exchange exchange, Parts forwarded, boolean cacheable) {
+        if (TRACE_CONTEXT.contains(name)) {
+            return true;
+        }
         if (cacheable) {
             return !FOR_THE_CACHE.contains(name)
                     && (forwarded.includesHeader(name)
@@ -161,9 +173,6 @@ final class RequestFilter {
         out.set(AnswerHeaders.X_AMZ_CF_ID, exchange.requestId());
         if (cacheable) {
             out.add(CacheControl.CAPABILITY_FIELD, CacheControl.CAPABILITY);
-        }
-        if (forwarded.listsHeader(ViewedHeaders.FORWARDED_PROTO.toString())) {
-            out.set(ViewedHeaders.FORWARDED_PROTO, exchange.scheme());
         }
     }
 

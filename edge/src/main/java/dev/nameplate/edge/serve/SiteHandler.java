@@ -3,6 +3,7 @@ package dev.nameplate.edge.serve;
 import dev.nameplate.edge.cache.HttpDates;
 import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.ErrorAnswer;
+import dev.nameplate.edge.config.GeoRestriction;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
 import dev.nameplate.edge.config.Site;
 import dev.nameplate.edge.http.AnswerHeaders;
@@ -120,9 +121,31 @@ public final class SiteHandler implements RequestHandler {
         if (!site.errorAnswers().isEmpty()) {
             exchange.onError(new Pages(served));
         }
-        if (passesMethod(exchange, route.behavior()) && gate.passes(exchange, route.behavior())) {
+        if (passesMethod(exchange, route.behavior())
+                && passesBorder(exchange, site)
+                && gate.passes(exchange, route.behavior())) {
             answer(exchange, served, route);
         }
+    }
+
+    /// A visitor whose country is not known is served.
+    private boolean passesBorder(Exchange exchange, Site site) {
+        if (site.geoRestriction().isEmpty()) {
+            return true;
+        }
+        GeoRestriction restriction = site.geoRestriction().get();
+        Optional<String> country = means.countries().of(exchange.clientAddress());
+        boolean listed = country.isPresent() && restriction.countries().contains(country.get());
+        boolean served =
+                country.isEmpty()
+                        || switch (restriction.kind()) {
+                            case ONLY -> listed;
+                            case ALL_BUT -> !listed;
+                        };
+        if (!served) {
+            exchange.fail(403, "The distribution is configured to block access from your country");
+        }
+        return served;
     }
 
     private boolean passesProtocol(Exchange exchange, Behavior behavior) {

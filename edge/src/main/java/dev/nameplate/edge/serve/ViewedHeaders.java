@@ -3,6 +3,7 @@ package dev.nameplate.edge.serve;
 import dev.nameplate.edge.cache.Parts;
 import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.http.Exchange;
+import dev.nameplate.edge.rules.Countries;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
@@ -14,16 +15,15 @@ import java.util.Optional;
 ///
 /// Cache keys and `Vary` are judged on this view, so that a header the origin never sees can neither split nor poison
 /// the cache.
-record ViewedHeaders(Exchange exchange, Parts forwarded) implements RequestHeaders {
-    static final AsciiString FORWARDED_PROTO = AsciiString.cached("cloudfront-forwarded-proto");
-
-    private static final AsciiString CLOUDFRONT = AsciiString.cached("cloudfront-");
+record ViewedHeaders(Exchange exchange, Parts forwarded, Countries countries)
+        implements RequestHeaders {
+    private static final AsciiString CLOUDFRONT = AsciiString.cached(VisitorFacts.PREFIX);
 
     @Override
     public Optional<String> value(AsciiString name) {
         if (name.startsWith(CLOUDFRONT)) {
-            return name.equals(FORWARDED_PROTO) && forwarded.listsHeader(name.toString())
-                    ? Optional.of(exchange.scheme())
+            return forwarded.listsHeader(name.toString())
+                    ? VisitorFacts.value(name.toString(), exchange, countries)
                     : Optional.empty();
         }
         if (name.equals(HttpHeaderNames.COOKIE)) {

@@ -61,7 +61,8 @@ final class WriteInvalidation {
     private static void forget(Means means, Visit visit, String path, String query) {
         Route route = visit.served().route(Paths.normalised(path));
         if (route.keys().possible()) {
-            RequestHeaders view = new ViewedHeaders(visit.exchange(), route.forwarded());
+            RequestHeaders view =
+                    new ViewedHeaders(visit.exchange(), route.forwarded(), means.countries());
             means.store()
                     .forget(route.keys().key(visit.site().distributionId(), "", path, query, view));
         }

@@ -69,9 +69,10 @@ final class PolicyTranslation {
                 switch (policy.headersConfig().headerBehavior()) {
                     case WHITELIST -> only(policy.headersConfig().headers().items());
                     case ALL_EXCEPT -> allExcept(policy.headersConfig().headers().items());
-                    // What is named beside all of the visitor's headers is left out: see
-                    // VisitorFacts.
-                    case ALL_VIEWER, ALL_VIEWER_AND_WHITELIST_CLOUD_FRONT -> Selection.ALL;
+                    case ALL_VIEWER_AND_WHITELIST_CLOUD_FRONT ->
+                            new Selection.AllAnd(
+                                    Set.copyOf(policy.headersConfig().headers().items()));
+                    case ALL_VIEWER -> Selection.ALL;
                     case NONE, UNKNOWN_TO_SDK_VERSION -> Selection.NONE;
                 },
                 switch (policy.cookiesConfig().cookieBehavior()) {

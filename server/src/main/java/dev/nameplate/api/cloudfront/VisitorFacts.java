@@ -6,12 +6,26 @@ import java.util.Set;
 
 /// The request headers by which CloudFront tells an origin what it knows of the visitor.
 ///
-/// Where CloudFront does not know a visitor's place, it leaves the headers about it out, and so does the edge, always. Those
+/// Where CloudFront does not know a visitor's place, it leaves the headers about it out, and so does the edge, always, but for
+/// the country where the operator supplies a table. Those
 /// that CloudFront always sends are accepted if the edge sends them, and refused otherwise: an origin would wait for them.
 final class VisitorFacts {
     private static final String PREFIX = "cloudfront-";
 
-    private static final Set<String> SENT = Set.of("cloudfront-forwarded-proto");
+    private static final Set<String> SENT =
+            Set.of(
+                    "cloudfront-forwarded-proto",
+                    "cloudfront-is-android-viewer",
+                    "cloudfront-is-desktop-viewer",
+                    "cloudfront-is-ios-viewer",
+                    "cloudfront-is-mobile-viewer",
+                    "cloudfront-is-smarttv-viewer",
+                    "cloudfront-is-tablet-viewer",
+                    "cloudfront-viewer-address",
+                    "cloudfront-viewer-header-count",
+                    "cloudfront-viewer-header-order",
+                    "cloudfront-viewer-http-version",
+                    "cloudfront-viewer-tls");
 
     private static final Set<String> LEFT_OUT =
             Set.of(
