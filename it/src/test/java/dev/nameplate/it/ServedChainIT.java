@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// What the edge serves, judged by OpenSSL, GnuTLS and zlint.
+/// What the edge serves, judged by OpenSSL, GnuTLS, zlint and testssl.sh.
 @Tag("slow")
 final class ServedChainIT {
     /// Under a public TLD, so that a linter has nothing to say about the name.
@@ -177,6 +178,49 @@ final class ServedChainIT {
                 .forEach(lint -> errors.add(lint.getKey()));
         assertThat(results.size()).isGreaterThan(300);
         assertThat(errors).isSubsetOf(LINTS_OF_PUBLIC_TRUST);
+    }
+
+    /// All that testssl.sh looks for but the simulated browsers, which change nothing of the verdict.
+    @Test
+    @Tag("conformance")
+    void testsslFindsNothingAboveLow() throws IOException {
+        Parts.need("testssl.sh (Debian: testssl.sh)", "testssl", "--version");
+        Path report = folder.resolve("testssl.json");
+        URI edge = server.edgeHttps();
+        Commands.Result result =
+                Commands.run(
+                        List.of(
+                                "testssl",
+                                "--quiet",
+                                "--warnings",
+                                "off",
+                                "--color",
+                                "0",
+                                "--add-ca",
+                                server.caRoot().toString(),
+                                "--ip",
+                                edge.getHost(),
+                                "-p",
+                                "-s",
+                                "-f",
+                                "-S",
+                                "-P",
+                                "-U",
+                                "--jsonfile",
+                                report.toString(),
+                                NAMES.getFirst() + ":" + edge.getPort()),
+                        Map.of());
+        assertThat(report).as(result.output() + result.errors()).exists();
+        List<String> findings = new ArrayList<>();
+        int seen = 0;
+        for (JsonNode finding : JsonMapper.builder().build().readTree(report.toFile())) {
+            seen++;
+            if (List.of("MEDIUM", "HIGH", "CRITICAL").contains(finding.path("severity").asText())) {
+                findings.add(finding.path("id").asText() + ": " + finding.path("finding").asText());
+            }
+        }
+        assertThat(seen).isGreaterThan(80);
+        assertThat(findings).isEmpty();
     }
 
     /// @param certificates as served, each in PEM
