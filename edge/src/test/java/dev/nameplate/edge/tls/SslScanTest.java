@@ -30,9 +30,11 @@ final class SslScanTest {
     private static final Pattern PROTOCOL =
             Pattern.compile("<protocol type=\"(\\w+)\" version=\"([\\d.]+)\" enabled=\"1\"");
     private static final Pattern CIPHER =
-            Pattern.compile("<cipher status=\"\\w+\" sslversion=\"TLSv1.2\"[^>]* cipher=\"([\\w-]+)\"");
+            Pattern.compile(
+                    "<cipher status=\"\\w+\" sslversion=\"TLSv1.2\"[^>]* cipher=\"([\\w-]+)\"");
 
-    private static final List<String> VERSIONS = List.of("tls 1.0", "tls 1.1", "tls 1.2", "tls 1.3");
+    private static final List<String> VERSIONS =
+            List.of("tls 1.0", "tls 1.1", "tls 1.2", "tls 1.3");
 
     @ParameterizedTest
     @EnumSource(SecurityPolicy.class)
@@ -91,8 +93,7 @@ final class SslScanTest {
             Assumptions.abort(message);
             throw e;
         }
-        String report =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String report = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         // Its own OpenSSL does not have this one, so it does not say it by OpenSSL's name.
         return report.replace("TLS_RSA_WITH_3DES_EDE_CBC_SHA", "DES-CBC3-SHA");
