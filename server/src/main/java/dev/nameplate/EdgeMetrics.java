@@ -1,23 +1,21 @@
 package dev.nameplate;
 
+import dev.nameplate.accesslog.AccessLog;
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.RequestEvent;
 import dev.nameplate.edge.config.Traffic;
 import dev.nameplate.traffic.TrafficRegistry;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
-/// Counts what the edge does and writes its access log (logger `dev.nameplate.access`, level debug).
+/// Counts what the edge does, and passes finished requests on to the access log.
 final class EdgeMetrics implements EdgeEvents {
-    private static final Logger ACCESS = LoggerFactory.getLogger("dev.nameplate.access");
-
     private final Map<RequestEvent.CacheVerdict, Counter> requests =
             new EnumMap<>(RequestEvent.CacheVerdict.class);
     private final Map<HandshakeFailure, Counter> failures = new EnumMap<>(HandshakeFailure.class);
@@ -26,9 +24,14 @@ final class EdgeMetrics implements EdgeEvents {
     private final Counter handshakes;
     private final Counter refused;
     private final TrafficRegistry traffic;
+    private final Optional<AccessLog> accessLog;
 
-    EdgeMetrics(MeterRegistry registry, TrafficRegistry traffic) {
+    EdgeMetrics(MeterRegistry registry, TrafficRegistry traffic, Optional<AccessLog> accessLog) {
         this.traffic = traffic;
+        this.accessLog = accessLog;
+        accessLog.ifPresent(log ->
+                FunctionCounter.builder("nameplate.access.log.dropped", log, AccessLog::dropped)
+                        .register(registry));
         for (RequestEvent.CacheVerdict verdict : RequestEvent.CacheVerdict.values()) {
             requests.put(
                     verdict,
@@ -67,20 +70,8 @@ final class EdgeMetrics implements EdgeEvents {
         }
         bytesOut.increment((double) event.bytesOut());
         bytesIn.increment((double) event.bytesIn());
-        if (ACCESS.isDebugEnabled()) {
-            ACCESS.debug(
-                    "{} {}://{}{} {} {} bytes {} distribution {} version {} {} ms request {}",
-                    event.methodName(),
-                    event.scheme(),
-                    event.host(),
-                    event.path(),
-                    event.status(),
-                    event.bytesOut(),
-                    event.verdict().header(),
-                    event.distributionId(),
-                    event.configVersion(),
-                    event.durationNanos() / 1_000_000,
-                    event.requestId());
+        if (accessLog.isPresent()) {
+            accessLog.get().log(event);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.nameplate;
 
+import dev.nameplate.accesslog.AccessLog;
+import dev.nameplate.accesslog.AccessLogSettings;
 import dev.nameplate.api.ApiServer;
 import dev.nameplate.api.PublicServer;
 import dev.nameplate.api.ops.Operations;
@@ -60,6 +62,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -82,6 +85,9 @@ final class Server implements AutoCloseable {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(4);
 
     private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(5);
+
+    /// Stands for the edge's place, in `X-Amz-Cf-Pop` and the access log.
+    private static final String LOCATION = "NPL50-P1";
 
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Settings settings;
@@ -222,7 +228,9 @@ final class Server implements AutoCloseable {
                         settings.metrics().named());
         // Stopped after the edge, whose last requests count too.
         started("traffic", TrafficRecorder.start(opened.database(), traffic, opened.clock()));
-        EdgeMetrics events = new EdgeMetrics(metrics, traffic);
+        Optional<AccessLog> accessLog = accessLog(settings.accessLog());
+        accessLog.ifPresent(log -> started("access log", log));
+        EdgeMetrics events = new EdgeMetrics(metrics, traffic, accessLog);
         Edge edge =
                 draining(
                         "edge",
@@ -474,6 +482,26 @@ final class Server implements AutoCloseable {
         return standard.withTickets(!tls.ticketKeys().isZero())
                 .withDefaultServerName(tls.defaultName().map(DomainName::ascii))
                 .withBounds(tls.handshakes(), standard.lookups(), tls.missesPerSecond());
+    }
+
+    private static Optional<AccessLog> accessLog(Settings.AccessLog settings) {
+        Optional<AccessLogSettings.Format> format =
+                switch (settings.format()) {
+                    case OFF -> Optional.empty();
+                    case JSON -> Optional.of(AccessLogSettings.Format.JSON);
+                    case CLOUDFRONT -> Optional.of(AccessLogSettings.Format.CLOUDFRONT);
+                };
+        return format.map(given ->
+                AccessLog.start(
+                        new AccessLogSettings(
+                                given,
+                                settings.folder(),
+                                LOCATION,
+                                settings.query(),
+                                settings.cookies(),
+                                settings.maxFileBytes(),
+                                settings.maxTotalBytes(),
+                                settings.kept())));
     }
 
     private Map<String, BooleanSupplier> readiness(Store opened, Edge edge) {

@@ -50,6 +50,7 @@ final class ArchitectureTest {
                             Map.entry("pki", Set.of("names")),
                             Map.entry("config", Set.of("names")),
                             Map.entry("feed", Set.of("db")),
+                            Map.entry("accesslog", Set.of("edge.config")),
                             Map.entry("tag", Set.of("db")),
                             Map.entry("traffic", Set.of("db", "job", "edge.config")),
                             Map.entry("job", Set.of("db")),

@@ -72,8 +72,7 @@ final class Secrets {
             int end = text.indexOf(separator, start);
             String pair = text.substring(start, end < 0 ? text.length() : end);
             int equals = pair.indexOf('=');
-            if (equals >= 0
-                    && secretNames.contains(name(pair.substring(0, equals), encoded))) {
+            if (equals >= 0 && secretNames.contains(name(pair.substring(0, equals), encoded))) {
                 masked.append(pair, 0, equals + 1).append(MASK);
             } else {
                 masked.append(pair);

@@ -283,6 +283,41 @@ enum Setting {
             "NAMEPLATE_METRICS_DAYS",
             "455",
             "days for which a distribution's traffic is kept"),
+    ACCESS_LOG(
+            "accessLog.format",
+            "NAMEPLATE_ACCESS_LOG",
+            "off",
+            "off, json, or cloudfront: tab-separated standard fields"),
+    ACCESS_LOG_FOLDER(
+            "accessLog.folder",
+            "NAMEPLATE_ACCESS_LOG_FOLDER",
+            "",
+            "default access-log in the data folder"),
+    ACCESS_LOG_QUERY(
+            "accessLog.query",
+            "NAMEPLATE_ACCESS_LOG_QUERY",
+            "true",
+            "query strings in the access log; values of signatures, tokens and the like are masked"),
+    ACCESS_LOG_COOKIES(
+            "accessLog.cookies",
+            "NAMEPLATE_ACCESS_LOG_COOKIES",
+            "false",
+            "cookies in the access log"),
+    ACCESS_LOG_FILE_MB(
+            "accessLog.maxFileMegabytes",
+            "NAMEPLATE_ACCESS_LOG_MAX_FILE_MEGABYTES",
+            "100",
+            "a file that has grown to this is compressed and put away, as is yesterday's"),
+    ACCESS_LOG_TOTAL_MB(
+            "accessLog.maxTotalMegabytes",
+            "NAMEPLATE_ACCESS_LOG_MAX_TOTAL_MEGABYTES",
+            "2000",
+            "of all files put away; the oldest are deleted"),
+    ACCESS_LOG_KEEP_DAYS(
+            "accessLog.keepDays",
+            "NAMEPLATE_ACCESS_LOG_KEEP_DAYS",
+            "14",
+            "how long files are kept"),
     LOG_FORMAT("log.format", "NAMEPLATE_LOG_FORMAT", "json", "json or text, on standard error"),
     LOG_LEVEL("log.level", "NAMEPLATE_LOG_LEVEL", "info", "error, warn, info, debug");
 

@@ -38,6 +38,7 @@ public record Settings(
         Saas saas,
         Versions versions,
         Metrics metrics,
+        AccessLog accessLog,
         Log log) {
 
     /// The HTTP doors.
@@ -194,6 +195,24 @@ public record Settings(
     ///
     /// @param named how many distributions `/metrics` shows by name
     public record Metrics(int named, Duration minutes, Duration hours) {}
+
+    /// @param folder of the files
+    /// @param query whether query strings are written
+    /// @param cookies whether cookies are written
+    public record AccessLog(
+            AccessLogFormat format,
+            Path folder,
+            boolean query,
+            boolean cookies,
+            long maxFileBytes,
+            long maxTotalBytes,
+            Duration kept) {}
+
+    public enum AccessLogFormat {
+        OFF,
+        JSON,
+        CLOUDFRONT
+    }
 
     public record Log(LogFormat format, String level) {}
 

@@ -271,9 +271,29 @@ public final class SettingsReader {
                         (int) number(Setting.METRICS_NAMED, 0, 100_000),
                         Duration.ofDays(number(Setting.METRICS_MINUTE_DAYS, 1, 3_650)),
                         Duration.ofDays(number(Setting.METRICS_DAYS, 1, 36_500))),
+                accessLog(),
                 new Settings.Log(
                         word(Setting.LOG_FORMAT, Settings.LogFormat.class, Settings.LogFormat.JSON),
                         required(Setting.LOG_LEVEL, SettingsReader::level, "info")));
+    }
+
+    private Settings.AccessLog accessLog() {
+        long mega = 1L << 20;
+        return new Settings.AccessLog(
+                word(
+                        Setting.ACCESS_LOG,
+                        Settings.AccessLogFormat.class,
+                        Settings.AccessLogFormat.OFF),
+                optional(Setting.ACCESS_LOG_FOLDER, Path::of)
+                        .orElseGet(() ->
+                                required(Setting.DATA_DIR, Path::of, Path.of("nameplate-data"))
+                                        .resolve("access-log"))
+                        .toAbsolutePath(),
+                flag(Setting.ACCESS_LOG_QUERY),
+                flag(Setting.ACCESS_LOG_COOKIES),
+                mega * number(Setting.ACCESS_LOG_FILE_MB, 1, 100_000),
+                mega * number(Setting.ACCESS_LOG_TOTAL_MB, 1, 100_000_000),
+                Duration.ofDays(number(Setting.ACCESS_LOG_KEEP_DAYS, 1, 3_650)));
     }
 
     private Settings.MasterKey masterKey() {

@@ -144,7 +144,8 @@ final class AccessLogTest {
                                 log.log(new Event());
                             }
                         });
-        // Opening the pipe for both directions never waits, and keeps what is written from being read.
+        // Opening the pipe for both directions never waits, and keeps what is written from being
+        // read.
         try (var kept = new RandomAccessFile(pipe.toFile(), "rw")) {
             assertThat(opener.join(Duration.ofSeconds(20))).isTrue();
             assertThat(kept.getFD().valid()).isTrue();
