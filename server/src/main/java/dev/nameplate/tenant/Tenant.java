@@ -38,6 +38,11 @@ public record Tenant(
         return resourceKey(id);
     }
 
+    /// The id under which the edge keeps its content: see [dev.nameplate.edge.config.Site#contentId].
+    public String contentId() {
+        return settings.template().value() + "/" + id;
+    }
+
     static String resourceKey(String id) {
         return "distribution-tenant/" + id;
     }

@@ -151,7 +151,7 @@ final class TenantPublishTest {
         assertThat(site.origins().get("main").host()).isEqualTo("apple.origin.example");
         assertThat(site.origins().get("main").path()).isEqualTo("/basic");
         assertThat(site.distributionId()).isEqualTo(template.id().value());
-        assertThat(site.contentId()).isEqualTo(apple.id());
+        assertThat(site.contentId()).isEqualTo(apple.contentId());
         assertThat(site("www.pear.example").origins().get("main").path()).isEqualTo("/gold");
         assertThat(publisher.certificate("apple.shops.example.com").orElseThrow().id())
                 .startsWith(shared.toString());

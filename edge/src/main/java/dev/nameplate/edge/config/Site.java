@@ -94,11 +94,17 @@ public record Site(
     /// A tenant of a template distribution.
     ///
     /// @param groupId what the tenant shares with others besides the template: its connection group
-    public record Tenancy(String tenantId, String groupId) {}
+    /// @param contentId see [Site#contentId]; kept, since every request asks for it
+    public record Tenancy(String tenantId, String groupId, String contentId) {
+        public static Tenancy of(String distributionId, String tenantId, String groupId) {
+            return new Tenancy(tenantId, groupId, distributionId + "/" + tenantId);
+        }
+    }
 
-    /// Under which id content is cached, and within which a visitor's connection may be used for several hosts.
+    /// Under which id content is cached, and within which a visitor's connection may be used for several hosts. A tenant's lies
+    /// below its template's.
     public String contentId() {
-        return tenancy.isPresent() ? tenancy.get().tenantId() : distributionId;
+        return tenancy.isPresent() ? tenancy.get().contentId() : distributionId;
     }
 
     /// Whether a change of `id` changes this site: of its distribution, its tenant or its tenant's group.
