@@ -27,6 +27,7 @@ import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.ConfigVersions;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
+import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.issuer.ca.revocation.Crls;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
@@ -70,7 +71,12 @@ final class Doors {
     private final StatusLinks links;
     private final Wakeup wakeup;
 
-    Doors(Store store, Features features, Settings settings, Wakeup engine) {
+    Doors(
+            Store store,
+            Features features,
+            Settings settings,
+            ProofLookup lookup,
+            Wakeup engine) {
         this.store = store;
         this.features = features;
         this.settings = settings;
@@ -104,6 +110,9 @@ final class Doors {
                         features.distributions(),
                         features.certificates(),
                         features.invalidations(),
+                        features.tenants(),
+                        features.connectionGroups(),
+                        lookup,
                         features.tags(),
                         store.clock(),
                         store.random());

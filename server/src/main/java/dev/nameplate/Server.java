@@ -211,7 +211,8 @@ final class Server implements AutoCloseable {
         KeyMetrics.register(metrics, rsaPool);
         CertificateMetrics.register(
                 metrics, opened.database(), features.certificates().quarantine(), opened.clock());
-        Doors doors = new Doors(opened, features, settings, engine);
+        AuthoritativeLookup lookup = started("lookup", lookup(opened, features, dns));
+        Doors doors = new Doors(opened, features, settings, lookup, engine);
         PublicServer pki =
                 draining(
                         "public door",
@@ -239,7 +240,6 @@ final class Server implements AutoCloseable {
         started("own names", OwnNames.of(ownNames, edge::changed).start());
 
         HandshakeCheck handshakes = new HandshakeCheck(edge::httpsAddress, HANDSHAKE_LIMIT);
-        AuthoritativeLookup lookup = started("lookup", lookup(opened, features, dns));
         IssuanceWork issuance =
                 started(
                         "issuance",

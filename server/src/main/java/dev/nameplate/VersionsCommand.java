@@ -9,6 +9,12 @@ import dev.nameplate.distribution.Difference;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.distribution.Provenance;
+import dev.nameplate.dns.Cause;
+import dev.nameplate.dns.CnameRecord;
+import dev.nameplate.dns.Finding;
+import dev.nameplate.dns.HttpRecord;
+import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.names.DomainName;
 
 import org.jdbi.v3.core.Handle;
 
@@ -20,6 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -205,7 +212,7 @@ final class VersionsCommand {
             Features features = Features.over(store, settings, _ -> {});
             work.accept(
                     new Opened(
-                            store, new Doors(store, features, settings, _ -> {}).configVersions()));
+                            store, new Doors(store, features, settings, new NoDns(), _ -> {}).configVersions()));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(String.valueOf(e.getMessage()));
         }
@@ -215,5 +222,27 @@ final class VersionsCommand {
 
     private PrintWriter out() {
         return spec.commandLine().getOut();
+    }
+
+    /// No call that a version takes looks at the DNS.
+    private record NoDns() implements ProofLookup {
+        private static final Sighting NOBODY =
+                new Sighting.Unreachable(
+                        Finding.of(Cause.LOOK_FAILED, "This command does not ask the DNS.", List.of()));
+
+        @Override
+        public Sighting look(CnameRecord wanted) {
+            return NOBODY;
+        }
+
+        @Override
+        public Sighting look(HttpRecord wanted) {
+            return NOBODY;
+        }
+
+        @Override
+        public CaaVerdict caa(DomainName name, List<String> issuerNames) {
+            return new CaaVerdict.Unknown("This command does not ask the DNS.");
+        }
     }
 }

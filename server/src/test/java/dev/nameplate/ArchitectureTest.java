@@ -139,6 +139,8 @@ final class ArchitectureTest {
                                     "api.cloudfront",
                                     Set.of(
                                             "certificate",
+                                            "dns",
+                                            "pki",
                                             "distribution",
                                             "tenant",
                                             "invalidation",

@@ -51,7 +51,7 @@ public final class ConnectionGroups {
 
     /// The account's default group, made when first asked for.
     public ConnectionGroup byDefault(Write write, AccountId account) {
-        return defaultOf(write.handle(), account)
+        return existingDefault(write.handle(), account)
                 .orElseGet(() ->
                         insert(write, account, "CreatedByCloudFront-" + account, true, true, true)
                                 .orElseThrow(() ->
@@ -209,7 +209,8 @@ public final class ConnectionGroups {
                 .execute();
     }
 
-    private Optional<ConnectionGroup> defaultOf(Handle handle, AccountId account) {
+    /// The account's default group, if there is one yet.
+    public Optional<ConnectionGroup> existingDefault(Handle handle, AccountId account) {
         return handle.createQuery(SELECT + "WHERE account = :account AND is_default = 1")
                 .bind("account", account.value())
                 .map((row, _) -> group(row))

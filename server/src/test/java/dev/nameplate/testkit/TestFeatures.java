@@ -101,7 +101,16 @@ public final class TestFeatures {
     /// The door over these features.
     public CloudFront cloudFront() {
         return new CloudFront(
-                database, distributions, certificates, invalidations, tags, clock, random);
+                database,
+                distributions,
+                certificates,
+                invalidations,
+                tenants,
+                groups,
+                dns,
+                tags,
+                clock,
+                random);
     }
 
     public Certificate importCertificate(AccountId account, Region region, TestCa.Issued issued) {

@@ -10,9 +10,11 @@ record AcceptedConfig(DistributionConfig config, String document) {
     /// @throws software.amazon.awssdk.services.cloudfront.model.CloudFrontException the first rule it breaks
     static AcceptedConfig of(DistributionConfig sent) {
         Quantities.check(sent);
-        DistributionConfig filled = ConfigDefaults.filled(sent);
+        TemplateRules.check(sent);
+        DistributionConfig filled =
+                TemplateRules.withoutForeignDefaults(ConfigDefaults.filled(sent));
         UnservedMembers.refuse(filled);
-        ConfigRules.check(filled);
+        ConfigRules.check(TemplateRules.sample(filled));
         ViewerCertificates.checkForm(filled);
         String document = ModelJson.write(filled);
         return new AcceptedConfig(read(document), document);

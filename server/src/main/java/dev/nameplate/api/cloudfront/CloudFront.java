@@ -5,8 +5,11 @@ import dev.nameplate.db.Database;
 import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.invalidation.Invalidations;
+import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.tag.Tags;
+import dev.nameplate.tenant.ConnectionGroups;
+import dev.nameplate.tenant.Tenants;
 import dev.nameplate.wire.Caller;
 
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
@@ -26,6 +29,10 @@ public final class CloudFront {
     final PublicKeyFamily publicKeys;
     final KeyGroupFamily keyGroups;
     final InvalidationFamily invalidations;
+    final TenantFamily tenants;
+    final ConnectionGroupFamily connectionGroups;
+    final ManagedCertificates managedCertificates;
+    final TenantInvalidationFamily tenantInvalidations;
     final TagFamily tags;
 
     public CloudFront(
@@ -33,6 +40,9 @@ public final class CloudFront {
             Distributions distributions,
             Certificates certificates,
             Invalidations invalidations,
+            Tenants tenants,
+            ConnectionGroups groups,
+            ProofLookup dns,
             Tags tags,
             InstantSource clock,
             RandomGenerator random) {
@@ -64,15 +74,17 @@ public final class CloudFront {
                                 database, clock, ids, PublicKeyFamily.terms(), List.of()));
         var derivation = new Derivation(distributions, policies);
         var owned = new OwnedDistributions(distributions);
+        var viewerCertificates = new ViewerCertificates(certificates, distributions, clock);
         this.distributions =
                 new DistributionFamily(
                         database,
                         distributions,
                         owned,
-                        new ViewerCertificates(certificates, distributions, clock),
+                        viewerCertificates,
                         policies,
                         derivation,
                         invalidations,
+                        tenants,
                         tags);
         this.lists = new DistributionLists(database, distributions, policies);
         this.cachePolicies = new CachePolicyFamily(policies.cache, derivation);
@@ -84,7 +96,22 @@ public final class CloudFront {
         this.publicKeys = new PublicKeyFamily(policies.publicKeys);
         this.keyGroups = new KeyGroupFamily(policies.keyGroups, policies.publicKeys, derivation);
         this.invalidations = new InvalidationFamily(database, owned, invalidations);
-        this.tags = new TagFamily(database, owned, tags);
+        this.managedCertificates =
+                new ManagedCertificates(database, certificates, tenants, groups, dns, clock);
+        this.tenants =
+                new TenantFamily(
+                        database,
+                        owned,
+                        tenants,
+                        groups,
+                        viewerCertificates,
+                        managedCertificates,
+                        invalidations,
+                        tags);
+        this.connectionGroups = new ConnectionGroupFamily(database, groups, tenants, tags);
+        this.tenantInvalidations =
+                new TenantInvalidationFamily(database, this.tenants, this.invalidations);
+        this.tags = new TagFamily(database, owned, tenants, groups, tags);
     }
 
     /// How a document of this door is judged when it does not come through it.

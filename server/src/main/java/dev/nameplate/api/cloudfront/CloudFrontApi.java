@@ -8,6 +8,7 @@ final class CloudFrontApi
                 PolicyOperations,
                 AccessControlOperations,
                 KeyOperations,
+                TenantOperations,
                 InvalidationOperations,
                 TagOperations {
     private final CloudFront door;

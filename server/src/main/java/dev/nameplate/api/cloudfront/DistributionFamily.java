@@ -12,6 +12,7 @@ import dev.nameplate.distribution.ServedConfig;
 import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.tag.Tags;
+import dev.nameplate.tenant.Tenants;
 
 import org.jdbi.v3.core.Handle;
 
@@ -30,6 +31,7 @@ import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigRes
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.IllegalUpdateException;
+import software.amazon.awssdk.services.cloudfront.model.ResourceInUseException;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionResponse;
 
@@ -51,6 +53,7 @@ final class DistributionFamily {
     private final Policies policies;
     private final Derivation derivation;
     private final Invalidations invalidations;
+    private final Tenants tenants;
     private final Tags tags;
 
     DistributionFamily(
@@ -61,6 +64,7 @@ final class DistributionFamily {
             Policies policies,
             Derivation derivation,
             Invalidations invalidations,
+            Tenants tenants,
             Tags tags) {
         this.database = database;
         this.distributions = distributions;
@@ -69,6 +73,7 @@ final class DistributionFamily {
         this.policies = policies;
         this.derivation = derivation;
         this.invalidations = invalidations;
+        this.tenants = tenants;
         this.tags = tags;
     }
 
@@ -127,6 +132,15 @@ final class DistributionFamily {
                                             "The update contains modifications that are not allowed: the CallerReference"
                                                     + " of a distribution cannot change.")
                                     .build());
+            require(
+                    existing.config().template().isPresent()
+                            == TemplateRules.isTemplate(accepted.config()),
+                    () ->
+                            IllegalUpdateException.builder()
+                                    .message(
+                                            "The update contains modifications that are not allowed: the ConnectionMode of a"
+                                                    + " distribution cannot change.")
+                                    .build());
             Distribution changed =
                     accept(write, existing, accepted, Provenance.of(existing.kind()));
             return UpdateDistributionResponse.builder()
@@ -147,6 +161,16 @@ final class DistributionFamily {
                             DistributionNotDisabledException.builder()
                                     .message(
                                             "The distribution you are trying to delete has not been disabled.")
+                                    .build());
+            require(
+                    !tenants.hasAny(
+                            write.handle(),
+                            account,
+                            new Tenants.TenantFilter.OfTemplate(existing.id())),
+                    () ->
+                            ResourceInUseException.builder()
+                                    .message(
+                                            "Cannot delete this resource because it is in use: the distribution has tenants.")
                                     .build());
             distributions.delete(write, existing);
             Uses.forget(write.handle(), existing);

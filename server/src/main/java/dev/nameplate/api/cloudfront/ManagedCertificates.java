@@ -7,7 +7,7 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Proof;
-import dev.nameplate.certificate.Quotas;
+import dev.nameplate.certificate.QuotaExceeded;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.certificate.State;
 import dev.nameplate.certificate.Validation;
@@ -132,7 +132,7 @@ final class ManagedCertificates {
                                     Validation.HTTP,
                                     false));
             return new Tenant.Managed(requested.id(), wanted.host, false);
-        } catch (Quotas.QuotaExceeded e) {
+        } catch (QuotaExceeded e) {
             throw EntityLimitExceededException.builder()
                     .message("The entity limit has been exceeded: " + e.getMessage())
                     .build();
@@ -207,11 +207,11 @@ final class ManagedCertificates {
                                     "The domain has no CNAME to "
                                             + endpoint.get()
                                             + ": "
-                                            + absent.finding().sentence())
+                                            + absent.finding().words())
                             .build();
             case Sighting.Unreachable unreachable ->
                     view.status(DnsConfigurationStatus.UNKNOWN_CONFIGURATION)
-                            .reason(unreachable.finding().sentence())
+                            .reason(unreachable.finding().words())
                             .build();
         };
     }

@@ -59,6 +59,7 @@ final class ServedTranslation {
                                 .toList())
                 .toBuilder()
                 .enabled(config.enabled())
+                .template(TemplateRules.template(config))
                 .defaultRootObject(config.defaultRootObject())
                 .originGroups(
                         config.originGroups().items().stream()

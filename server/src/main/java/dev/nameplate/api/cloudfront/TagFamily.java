@@ -5,6 +5,10 @@ import static dev.nameplate.api.cloudfront.Refusals.require;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.tag.Tags;
+import dev.nameplate.tenant.ConnectionGroup;
+import dev.nameplate.tenant.ConnectionGroups;
+import dev.nameplate.tenant.Tenant;
+import dev.nameplate.tenant.Tenants;
 
 import org.jdbi.v3.core.Handle;
 
@@ -23,11 +27,20 @@ import java.util.Optional;
 final class TagFamily {
     private final Database database;
     private final OwnedDistributions distributions;
+    private final Tenants tenants;
+    private final ConnectionGroups groups;
     private final Tags tags;
 
-    TagFamily(Database database, OwnedDistributions distributions, Tags tags) {
+    TagFamily(
+            Database database,
+            OwnedDistributions distributions,
+            Tenants tenants,
+            ConnectionGroups groups,
+            Tags tags) {
         this.database = database;
         this.distributions = distributions;
+        this.tenants = tenants;
+        this.groups = groups;
         this.tags = tags;
     }
 
@@ -60,12 +73,20 @@ final class TagFamily {
         require(
                 arn.startsWith("arn:aws:cloudfront::"),
                 "The parameter Resource is not the ARN of a CloudFront resource: " + arn);
-        String prefix = DistributionView.arnPrefix(account);
-        return Optional.of(arn)
-                .filter(text -> text.startsWith(prefix))
-                .map(text -> text.substring(prefix.length()))
-                .flatMap(id -> distributions.look(handle, account, id))
-                .map(found -> found.id().resourceKey())
+        String own = "arn:aws:cloudfront::" + account + ":";
+        String key = arn.startsWith(own) ? arn.substring(own.length()) : "";
+        String id = key.substring(key.indexOf('/') + 1);
+        Optional<String> found =
+                switch (key.substring(0, Math.max(0, key.indexOf('/')))) {
+                    case "distribution" ->
+                            distributions.look(handle, account, id).map(one -> one.id().resourceKey());
+                    case "distribution-tenant" ->
+                            tenants.find(handle, account, id).map(Tenant::resourceKey);
+                    case "connection-group" ->
+                            groups.find(handle, account, id).map(ConnectionGroup::resourceKey);
+                    default -> Optional.empty();
+                };
+        return found.filter(key::equals)
                 .orElseThrow(() ->
                         NoSuchResourceException.builder()
                                 .message("The specified resource does not exist: " + arn)

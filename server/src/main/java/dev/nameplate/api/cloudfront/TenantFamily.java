@@ -8,6 +8,7 @@ import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.tag.Tags;
@@ -18,7 +19,6 @@ import dev.nameplate.tenant.Tenants.TenantFilter;
 
 import org.jdbi.v3.core.Handle;
 
-import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionTenantRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionTenantResponse;
 import software.amazon.awssdk.services.cloudfront.model.Customizations;
@@ -63,6 +63,7 @@ final class TenantFamily {
     private final ConnectionGroups groups;
     private final ViewerCertificates certificates;
     private final ManagedCertificates managed;
+    private final Invalidations invalidations;
     private final Tags tags;
 
     TenantFamily(
@@ -72,6 +73,7 @@ final class TenantFamily {
             ConnectionGroups groups,
             ViewerCertificates certificates,
             ManagedCertificates managed,
+            Invalidations invalidations,
             Tags tags) {
         this.database = database;
         this.distributions = distributions;
@@ -79,6 +81,7 @@ final class TenantFamily {
         this.groups = groups;
         this.certificates = certificates;
         this.managed = managed;
+        this.invalidations = invalidations;
         this.tags = tags;
     }
 
@@ -110,8 +113,9 @@ final class TenantFamily {
                     Optional<Tenant.Managed> asked =
                             wanted.map(one -> managed.request(write, account, one));
                     Tenant tenant =
-                            explained(() ->
-                                    tenants.create(
+                            explained(
+                                    account,
+                                    () -> tenants.create(
                                             write, account, request.name(), settings, asked));
                     requireCovered(write.handle(), tenant);
                     tags.put(write, tenant.resourceKey(), withTags);
@@ -194,7 +198,7 @@ final class TenantFamily {
                             wanted.map(one -> managed.request(write, account, one))
                                     .or(existing::managed);
                     Tenant tenant =
-                            explained(() -> tenants.update(write, existing, settings, asked));
+                            explained(account, () -> tenants.update(write, existing, settings, asked));
                     requireCovered(write.handle(), tenant);
                     return tenant;
                 });
@@ -221,6 +225,7 @@ final class TenantFamily {
                                             "The specified CloudFront resource hasn't been disabled yet.")
                                     .build());
             tenants.delete(write, existing);
+            invalidations.forget(write, existing.contentId());
             tags.removeAll(write, existing.resourceKey());
             return DeleteDistributionTenantResponse.builder().build();
         });
@@ -400,14 +405,11 @@ final class TenantFamily {
         return parameters;
     }
 
-    private static Tenant explained(Supplier<Tenant> write) {
+    private static Tenant explained(AccountId account, Supplier<Tenant> write) {
         try {
             return write.get();
         } catch (Distributions.AliasTaken e) {
-            throw CnameAlreadyExistsException.builder()
-                    .message(
-                            "One or more of the CNAMEs you provided are already associated with a different resource.")
-                    .build();
+            throw Refusals.aliasTaken(account, e);
         } catch (Tenants.NameTaken e) {
             throw EntityAlreadyExistsException.builder()
                     .message("The entity already exists: " + e.getMessage() + ".")

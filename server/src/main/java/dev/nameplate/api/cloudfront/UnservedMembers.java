@@ -69,11 +69,8 @@ final class UnservedMembers {
                 absent(config.anycastIpListId()),
                 "The parameter AnycastIpListId is not supported: there are no static IP lists.");
         require(
-                config.connectionMode() == null || config.connectionMode() == ConnectionMode.DIRECT,
-                "The parameter ConnectionMode must be direct: there are no distribution tenants.");
-        require(
-                config.tenantConfig() == null,
-                "The parameter TenantConfig is not supported: there are no distribution tenants.");
+                config.connectionMode() != ConnectionMode.UNKNOWN_TO_SDK_VERSION,
+                "The parameter ConnectionMode must be direct or tenant-only.");
         require(
                 config.viewerMtlsConfig() == null,
                 "The parameter ViewerMtlsConfig is not supported: viewers are not asked for certificates.");

@@ -17,6 +17,7 @@ import org.jdbi.v3.core.Handle;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.InvalidMinimumProtocolVersionException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidProtocolSettingsException;
+import software.amazon.awssdk.services.cloudfront.model.InvalidViewerCertificateException;
 import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionCnamEsException;
@@ -119,14 +120,36 @@ final class ViewerCertificates {
     }
 
     private Certificate find(Handle handle, AccountId account, ViewerCertificate viewer) {
-        String arn = Optional.ofNullable(viewer.acmCertificateArn()).orElse("");
+        CertificateId id =
+                idIn(Optional.ofNullable(viewer.acmCertificateArn()).orElse(""), account)
+                        .orElseThrow(Refusals::unusableCertificate);
+        return find(handle, account, id);
+    }
+
+    /// Empty for what is not the ARN of a certificate of the account in us-east-1.
+    static Optional<CertificateId> idIn(String arn, AccountId account) {
         Matcher parts = ARN.matcher(arn);
-        require(
-                parts.matches()
+        return parts.matches()
                         && parts.group(1).equals(Region.US_EAST_1.name())
-                        && parts.group(2).equals(account.value()),
-                Refusals::unusableCertificate);
-        CertificateId id = new CertificateId(UUID.fromString(parts.group(3)));
+                        && parts.group(2).equals(account.value())
+                ? Optional.of(new CertificateId(UUID.fromString(parts.group(3))))
+                : Optional.empty();
+    }
+
+    /// One that a tenant may have for its own: the API has no error about certificates there.
+    CertificateId usable(Handle handle, AccountId account, String arn) {
+        try {
+            CertificateId id = idIn(arn, account).orElseThrow(Refusals::unusableCertificate);
+            find(handle, account, id);
+            require(!isSelfSigned(handle, id), Refusals::untrustedCertificate);
+            return id;
+        } catch (InvalidViewerCertificateException e) {
+            throw invalidArgument(
+                    "The parameter Certificate is not valid: " + e.awsErrorDetails().errorMessage());
+        }
+    }
+
+    private Certificate find(Handle handle, AccountId account, CertificateId id) {
         Certificate certificate =
                 certificates.find(handle, account, id).orElseThrow(Refusals::unusableCertificate);
         require(
@@ -153,11 +176,7 @@ final class ViewerCertificates {
             // CloudFront reads a final dot as part of the name, and no certificate has such a name.
             require(!text.endsWith("."), Refusals::uncoveredAlias);
             DomainName alias = alias(text);
-            require(
-                    !distributions.reserves(alias),
-                    "The parameter CNAME contains one or more parameters that are not valid: "
-                            + alias
-                            + " is among the names that distributions are given.");
+            requireFree(alias);
             require(
                     aliases.add(alias),
                     "The parameter CNAME contains one or more parameters that are not valid: "
@@ -165,6 +184,14 @@ final class ViewerCertificates {
                             + " is given twice.");
         }
         return new ArrayList<>(aliases);
+    }
+
+    void requireFree(DomainName alias) {
+        require(
+                !distributions.reserves(alias),
+                "The parameter CNAME contains one or more parameters that are not valid: "
+                        + alias
+                        + " is among the names that distributions are given.");
     }
 
     private static DomainName alias(String text) {
