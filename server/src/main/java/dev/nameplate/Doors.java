@@ -71,12 +71,7 @@ final class Doors {
     private final StatusLinks links;
     private final Wakeup wakeup;
 
-    Doors(
-            Store store,
-            Features features,
-            Settings settings,
-            ProofLookup lookup,
-            Wakeup engine) {
+    Doors(Store store, Features features, Settings settings, ProofLookup lookup, Wakeup engine) {
         this.store = store;
         this.features = features;
         this.settings = settings;

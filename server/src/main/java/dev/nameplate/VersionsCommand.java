@@ -212,7 +212,9 @@ final class VersionsCommand {
             Features features = Features.over(store, settings, _ -> {});
             work.accept(
                     new Opened(
-                            store, new Doors(store, features, settings, new NoDns(), _ -> {}).configVersions()));
+                            store,
+                            new Doors(store, features, settings, new NoDns(), _ -> {})
+                                    .configVersions()));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(String.valueOf(e.getMessage()));
         }
@@ -228,7 +230,10 @@ final class VersionsCommand {
     private record NoDns() implements ProofLookup {
         private static final Sighting NOBODY =
                 new Sighting.Unreachable(
-                        Finding.of(Cause.LOOK_FAILED, "This command does not ask the DNS.", List.of()));
+                        Finding.of(
+                                Cause.LOOK_FAILED,
+                                "This command does not ask the DNS.",
+                                List.of()));
 
         @Override
         public Sighting look(CnameRecord wanted) {

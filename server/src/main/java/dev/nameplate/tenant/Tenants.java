@@ -203,10 +203,10 @@ public final class Tenants {
                             config.site(template.id(), template.version()).toBuilder()
                                     .tenancy(
                                             Optional.of(
-                                            Site.Tenancy.of(
-                                                    template.id().value(),
-                                                    tenant.id(),
-                                                    tenant.settings().groupId())))
+                                                    Site.Tenancy.of(
+                                                            template.id().value(),
+                                                            tenant.id(),
+                                                            tenant.settings().groupId())))
                                     .build();
                     return new Serving(site, config);
                 });

@@ -43,8 +43,7 @@ final class ConnectionGroupFamily {
     private final Tenants tenants;
     private final Tags tags;
 
-    ConnectionGroupFamily(
-            Database database, ConnectionGroups groups, Tenants tenants, Tags tags) {
+    ConnectionGroupFamily(Database database, ConnectionGroups groups, Tenants tenants, Tags tags) {
         this.database = database;
         this.groups = groups;
         this.tenants = tenants;

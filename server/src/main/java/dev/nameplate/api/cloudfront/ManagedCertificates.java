@@ -154,8 +154,7 @@ final class ManagedCertificates {
         return database.read(handle -> {
             Tenant tenant =
                     tenants.find(handle, account, request.identifier())
-                            .orElseThrow(() ->
-                                    ConnectionGroupFamily.missing(request.identifier()));
+                            .orElseThrow(() -> ConnectionGroupFamily.missing(request.identifier()));
             Tenant.Managed managed =
                     tenant.managed()
                             .orElseThrow(() ->
@@ -166,8 +165,7 @@ final class ManagedCertificates {
                             .find(handle, account, managed.certificate())
                             .orElseThrow(() ->
                                     ConnectionGroupFamily.missing(
-                                            "the managed certificate of "
-                                                    + request.identifier()));
+                                            "the managed certificate of " + request.identifier()));
             return GetManagedCertificateDetailsResponse.builder()
                     .managedCertificateDetails(view(certificate, managed.host()))
                     .build();
@@ -180,10 +178,9 @@ final class ManagedCertificates {
         Tenant tenant =
                 database.read(handle ->
                         tenants.find(handle, account, request.identifier())
-                                .orElseThrow(() ->
-                                        ConnectionGroupFamily.missing(request.identifier())));
-        Optional<DomainName> only =
-                Optional.ofNullable(request.domain()).map(TenantFamily::domain);
+                                .orElseThrow(
+                                        () -> ConnectionGroupFamily.missing(request.identifier())));
+        Optional<DomainName> only = Optional.ofNullable(request.domain()).map(TenantFamily::domain);
         only.ifPresent(domain ->
                 require(
                         tenant.settings().domains().contains(domain),
@@ -216,12 +213,10 @@ final class ManagedCertificates {
         };
     }
 
-    private void requireLeadsHere(
-            AccountId account, DomainName domain, Optional<String> groupId) {
+    private void requireLeadsHere(AccountId account, DomainName domain, Optional<String> groupId) {
         Optional<String> endpoint = endpoint(account, groupId);
         require(
-                endpoint.isPresent()
-                        && look(domain, endpoint.get()) instanceof Sighting.Found,
+                endpoint.isPresent() && look(domain, endpoint.get()) instanceof Sighting.Found,
                 "The parameter ManagedCertificateRequest with the ValidationTokenHost cloudfront needs a CNAME from "
                         + domain
                         + " to the routing endpoint of its connection group"

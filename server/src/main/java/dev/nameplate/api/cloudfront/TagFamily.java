@@ -79,7 +79,9 @@ final class TagFamily {
         Optional<String> found =
                 switch (key.substring(0, Math.max(0, key.indexOf('/')))) {
                     case "distribution" ->
-                            distributions.look(handle, account, id).map(one -> one.id().resourceKey());
+                            distributions
+                                    .look(handle, account, id)
+                                    .map(one -> one.id().resourceKey());
                     case "distribution-tenant" ->
                             tenants.find(handle, account, id).map(Tenant::resourceKey);
                     case "connection-group" ->

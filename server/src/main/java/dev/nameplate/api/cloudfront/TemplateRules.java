@@ -78,7 +78,10 @@ final class TemplateRules {
                 for (String name : TenantSite.placeholders(text)) {
                     require(
                             names.contains(name),
-                            "The parameter TenantConfig defines no parameter " + name + ": " + text);
+                            "The parameter TenantConfig defines no parameter "
+                                    + name
+                                    + ": "
+                                    + text);
                 }
             }
         }
@@ -87,10 +90,7 @@ final class TemplateRules {
     /// The defaults of what [#check] refuses are not part of a template, so that what is read can be sent back.
     static DistributionConfig withoutForeignDefaults(DistributionConfig filled) {
         return isTemplate(filled)
-                ? filled.toBuilder()
-                        .priceClass((String) null)
-                        .isIPV6Enabled((Boolean) null)
-                        .build()
+                ? filled.toBuilder().priceClass((String) null).isIPV6Enabled((Boolean) null).build()
                 : filled;
     }
 

@@ -115,8 +115,13 @@ final class TenantFamily {
                     Tenant tenant =
                             explained(
                                     account,
-                                    () -> tenants.create(
-                                            write, account, request.name(), settings, asked));
+                                    () ->
+                                            tenants.create(
+                                                    write,
+                                                    account,
+                                                    request.name(),
+                                                    settings,
+                                                    asked));
                     requireCovered(write.handle(), tenant);
                     tags.put(write, tenant.resourceKey(), withTags);
                     return tenant;
@@ -131,7 +136,8 @@ final class TenantFamily {
         return database.read(handle -> {
             Tenant found = find(handle, account, request.identifier());
             return GetDistributionTenantResponse.builder()
-                    .distributionTenant(TenantView.full(found, tags.of(handle, found.resourceKey())))
+                    .distributionTenant(
+                            TenantView.full(found, tags.of(handle, found.resourceKey())))
                     .eTag(found.etag())
                     .build();
         });
@@ -145,7 +151,8 @@ final class TenantFamily {
                     tenants.byDomain(handle, account, domain)
                             .orElseThrow(() -> ConnectionGroupFamily.missing(request.domain()));
             return GetDistributionTenantByDomainResponse.builder()
-                    .distributionTenant(TenantView.full(found, tags.of(handle, found.resourceKey())))
+                    .distributionTenant(
+                            TenantView.full(found, tags.of(handle, found.resourceKey())))
                     .eTag(found.etag())
                     .build();
         });
@@ -198,7 +205,9 @@ final class TenantFamily {
                             wanted.map(one -> managed.request(write, account, one))
                                     .or(existing::managed);
                     Tenant tenant =
-                            explained(account, () -> tenants.update(write, existing, settings, asked));
+                            explained(
+                                    account,
+                                    () -> tenants.update(write, existing, settings, asked));
                     requireCovered(write.handle(), tenant);
                     return tenant;
                 });
@@ -374,9 +383,7 @@ final class TenantFamily {
         for (DomainItem item : items) {
             DomainName domain = domain(item.domain());
             certificates.requireFree(domain);
-            require(
-                    domains.add(domain),
-                    "The parameter Domains contains " + domain + " twice.");
+            require(domains.add(domain), "The parameter Domains contains " + domain + " twice.");
         }
         require(!domains.isEmpty(), "The parameter Domains needs at least one domain.");
         return List.copyOf(domains);

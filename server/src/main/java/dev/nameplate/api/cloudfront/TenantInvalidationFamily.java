@@ -45,13 +45,11 @@ final class TenantInvalidationFamily {
     GetInvalidationForDistributionTenantResponse get(
             AccountId account, GetInvalidationForDistributionTenantRequest request) {
         return database.read(handle -> {
-            Tenant tenant =
-                    tenants.find(handle, account, request.distributionTenantId());
+            Tenant tenant = tenants.find(handle, account, request.distributionTenantId());
             return GetInvalidationForDistributionTenantResponse.builder()
                     .invalidation(
                             InvalidationFamily.view(
-                                    invalidations.find(
-                                            handle, tenant.contentId(), request.id())))
+                                    invalidations.find(handle, tenant.contentId(), request.id())))
                     .build();
         });
     }

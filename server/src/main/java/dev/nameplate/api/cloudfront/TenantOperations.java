@@ -40,42 +40,50 @@ import software.amazon.awssdk.services.cloudfront.model.VerifyDnsConfigurationRe
 /// See [TenantFamily], [ConnectionGroupFamily], [ManagedCertificates] and [TenantInvalidationFamily].
 interface TenantOperations extends Operations {
     @Override
-    default CreateDistributionTenantResponse createDistributionTenant(CreateDistributionTenantRequest request) {
+    default CreateDistributionTenantResponse createDistributionTenant(
+            CreateDistributionTenantRequest request) {
         return door().tenants.create(account(), request);
     }
 
     @Override
-    default GetDistributionTenantResponse getDistributionTenant(GetDistributionTenantRequest request) {
+    default GetDistributionTenantResponse getDistributionTenant(
+            GetDistributionTenantRequest request) {
         return door().tenants.get(account(), request);
     }
 
     @Override
-    default GetDistributionTenantByDomainResponse getDistributionTenantByDomain(GetDistributionTenantByDomainRequest request) {
+    default GetDistributionTenantByDomainResponse getDistributionTenantByDomain(
+            GetDistributionTenantByDomainRequest request) {
         return door().tenants.get(account(), request);
     }
 
     @Override
-    default UpdateDistributionTenantResponse updateDistributionTenant(UpdateDistributionTenantRequest request) {
+    default UpdateDistributionTenantResponse updateDistributionTenant(
+            UpdateDistributionTenantRequest request) {
         return door().tenants.update(account(), request);
     }
 
     @Override
-    default DeleteDistributionTenantResponse deleteDistributionTenant(DeleteDistributionTenantRequest request) {
+    default DeleteDistributionTenantResponse deleteDistributionTenant(
+            DeleteDistributionTenantRequest request) {
         return door().tenants.delete(account(), request);
     }
 
     @Override
-    default ListDistributionTenantsResponse listDistributionTenants(ListDistributionTenantsRequest request) {
+    default ListDistributionTenantsResponse listDistributionTenants(
+            ListDistributionTenantsRequest request) {
         return door().tenants.list(account(), request);
     }
 
     @Override
-    default ListDistributionTenantsByCustomizationResponse listDistributionTenantsByCustomization(ListDistributionTenantsByCustomizationRequest request) {
+    default ListDistributionTenantsByCustomizationResponse listDistributionTenantsByCustomization(
+            ListDistributionTenantsByCustomizationRequest request) {
         return door().tenants.list(account(), request);
     }
 
     @Override
-    default CreateConnectionGroupResponse createConnectionGroup(CreateConnectionGroupRequest request) {
+    default CreateConnectionGroupResponse createConnectionGroup(
+            CreateConnectionGroupRequest request) {
         return door().connectionGroups.create(account(), request);
     }
 
@@ -85,17 +93,20 @@ interface TenantOperations extends Operations {
     }
 
     @Override
-    default GetConnectionGroupByRoutingEndpointResponse getConnectionGroupByRoutingEndpoint(GetConnectionGroupByRoutingEndpointRequest request) {
+    default GetConnectionGroupByRoutingEndpointResponse getConnectionGroupByRoutingEndpoint(
+            GetConnectionGroupByRoutingEndpointRequest request) {
         return door().connectionGroups.get(account(), request);
     }
 
     @Override
-    default UpdateConnectionGroupResponse updateConnectionGroup(UpdateConnectionGroupRequest request) {
+    default UpdateConnectionGroupResponse updateConnectionGroup(
+            UpdateConnectionGroupRequest request) {
         return door().connectionGroups.update(account(), request);
     }
 
     @Override
-    default DeleteConnectionGroupResponse deleteConnectionGroup(DeleteConnectionGroupRequest request) {
+    default DeleteConnectionGroupResponse deleteConnectionGroup(
+            DeleteConnectionGroupRequest request) {
         return door().connectionGroups.delete(account(), request);
     }
 
@@ -105,27 +116,32 @@ interface TenantOperations extends Operations {
     }
 
     @Override
-    default GetManagedCertificateDetailsResponse getManagedCertificateDetails(GetManagedCertificateDetailsRequest request) {
+    default GetManagedCertificateDetailsResponse getManagedCertificateDetails(
+            GetManagedCertificateDetailsRequest request) {
         return door().managedCertificates.details(account(), request);
     }
 
     @Override
-    default VerifyDnsConfigurationResponse verifyDnsConfiguration(VerifyDnsConfigurationRequest request) {
+    default VerifyDnsConfigurationResponse verifyDnsConfiguration(
+            VerifyDnsConfigurationRequest request) {
         return door().managedCertificates.verify(account(), request);
     }
 
     @Override
-    default CreateInvalidationForDistributionTenantResponse createInvalidationForDistributionTenant(CreateInvalidationForDistributionTenantRequest request) {
+    default CreateInvalidationForDistributionTenantResponse createInvalidationForDistributionTenant(
+            CreateInvalidationForDistributionTenantRequest request) {
         return door().tenantInvalidations.create(account(), request);
     }
 
     @Override
-    default GetInvalidationForDistributionTenantResponse getInvalidationForDistributionTenant(GetInvalidationForDistributionTenantRequest request) {
+    default GetInvalidationForDistributionTenantResponse getInvalidationForDistributionTenant(
+            GetInvalidationForDistributionTenantRequest request) {
         return door().tenantInvalidations.get(account(), request);
     }
 
     @Override
-    default ListInvalidationsForDistributionTenantResponse listInvalidationsForDistributionTenant(ListInvalidationsForDistributionTenantRequest request) {
+    default ListInvalidationsForDistributionTenantResponse listInvalidationsForDistributionTenant(
+            ListInvalidationsForDistributionTenantRequest request) {
         return door().tenantInvalidations.list(account(), request);
     }
 }

@@ -145,7 +145,8 @@ final class ViewerCertificates {
             return id;
         } catch (InvalidViewerCertificateException e) {
             throw invalidArgument(
-                    "The parameter Certificate is not valid: " + e.awsErrorDetails().errorMessage());
+                    "The parameter Certificate is not valid: "
+                            + e.awsErrorDetails().errorMessage());
         }
     }
 

@@ -149,8 +149,14 @@ class AcceptedConfigTest {
                 refused("InvalidArgument", "AnycastIpListId", c -> c.anycastIpListId("a")),
                 refused(
                         "InvalidArgument",
-                        "ConnectionMode",
-                        c -> c.connectionMode(ConnectionMode.TENANT_ONLY)),
+                        "PriceClass is not allowed",
+                        c ->
+                                c.connectionMode(ConnectionMode.TENANT_ONLY)
+                                        .priceClass(PriceClass.PRICE_CLASS_ALL)),
+                refused(
+                        "InvalidArgument",
+                        "TenantConfig needs",
+                        c -> c.tenantConfig(t -> t.parameterDefinitions(p -> p.name("n")))),
                 refused(
                         "InvalidDefaultRootObject",
                         "slash",
@@ -239,9 +245,9 @@ class AcceptedConfigTest {
                         "no functions run",
                         b -> b.lambdaFunctionAssociations(l -> l.quantity(1).items(function()))),
                 behaviorCase(
-                        "TrustedKeyGroupDoesNotExist",
-                        "signed URLs",
-                        b -> b.trustedKeyGroups(g -> g.enabled(true).quantity(1).items("k"))),
+                        "InvalidArgument",
+                        "TrustedKeyGroups must be enabled",
+                        b -> b.trustedKeyGroups(g -> g.enabled(false).quantity(1).items("k"))),
                 behaviorCase(
                         "InvalidArgument",
                         "ForwardedValues is required",

@@ -113,10 +113,7 @@ final class TenantsTest {
         assertThat(tenant.id()).matches("dt_[0-9A-Za-z]{27}");
         assertThat(tenant.arn())
                 .isEqualTo(
-                        "arn:aws:cloudfront::"
-                                + ACCOUNT
-                                + ":distribution-tenant/"
-                                + tenant.id());
+                        "arn:aws:cloudfront::" + ACCOUNT + ":distribution-tenant/" + tenant.id());
         assertThat(tenant.status()).isEqualTo("InProgress");
         assertThat(tenant.enabled()).isTrue();
         assertThat(tenant.domains().getFirst().status()).isEqualTo(DomainStatus.ACTIVE);
@@ -128,7 +125,10 @@ final class TenantsTest {
                                 .value())
                 .isEqualTo("v");
         features.deployAll();
-        assertThat(api.getDistributionTenant(r -> r.identifier("apple")).distributionTenant().status())
+        assertThat(
+                        api.getDistributionTenant(r -> r.identifier("apple"))
+                                .distributionTenant()
+                                .status())
                 .isEqualTo("Deployed");
         assertThat(
                         api.getDistributionTenantByDomain(r -> r.domain("apple.shops.example.com"))
@@ -164,7 +164,8 @@ final class TenantsTest {
                         r.id(template)
                                 .ifMatch(api.getDistribution(g -> g.id(template)).eTag())
                                 .distributionConfig(
-                                        api.getDistributionConfig(g -> g.id(template))
+                                        api
+                                                .getDistributionConfig(g -> g.id(template))
                                                 .distributionConfig()
                                                 .toBuilder()
                                                 .enabled(false)
@@ -232,8 +233,7 @@ final class TenantsTest {
                         config -> config.priceClass(PriceClass.PRICE_CLASS_100),
                         config -> config.isIPV6Enabled(true),
                         config -> config.staging(true),
-                        config ->
-                                config.aliases(a -> a.quantity(1).items("a.shops.example.com")),
+                        config -> config.aliases(a -> a.quantity(1).items("a.shops.example.com")),
                         config ->
                                 config.origins(o ->
                                         o.quantity(1)
@@ -244,8 +244,8 @@ final class TenantsTest {
                         config -> config.connectionMode(ConnectionMode.DIRECT))) {
             DistributionConfig.Builder config = template("x");
             change.accept(config);
-            assertThatThrownBy(() ->
-                            api.createDistribution(r -> r.distributionConfig(config.build())))
+            assertThatThrownBy(
+                            () -> api.createDistribution(r -> r.distributionConfig(config.build())))
                     .isInstanceOf(InvalidArgumentException.class);
         }
         String id = createTemplate();
@@ -269,8 +269,7 @@ final class TenantsTest {
     void listsPageAndFilter(Database database) {
         over(database);
         String template = createTemplate();
-        String group =
-                api.createConnectionGroup(r -> r.name("europe")).connectionGroup().id();
+        String group = api.createConnectionGroup(r -> r.name("europe")).connectionGroup().id();
         for (int i = 0; i < 5; i++) {
             int number = i;
             create(
@@ -320,7 +319,9 @@ final class TenantsTest {
         assertThatThrownBy(() -> api.createConnectionGroup(r -> r.name("europe")))
                 .isInstanceOf(EntityAlreadyExistsException.class);
         String endpoint =
-                api.getConnectionGroup(r -> r.identifier(group)).connectionGroup().routingEndpoint();
+                api.getConnectionGroup(r -> r.identifier(group))
+                        .connectionGroup()
+                        .routingEndpoint();
         assertThat(endpoint).matches("d[a-z0-9]{13}\\.cdn\\.nameplate\\.internal");
         assertThat(
                         api.getConnectionGroupByRoutingEndpoint(r -> r.routingEndpoint(endpoint))
@@ -338,8 +339,8 @@ final class TenantsTest {
         Consumer<CreateDistributionTenantRequest.Builder> managed =
                 r ->
                         r.connectionGroupId(group)
-                                .managedCertificateRequest(m ->
-                                        m.validationTokenHost(ValidationTokenHost.CLOUDFRONT));
+                                .managedCertificateRequest(
+                                        m -> m.validationTokenHost(ValidationTokenHost.CLOUDFRONT));
         assertThatThrownBy(() -> create(template, "pear", "www.pear.example", managed))
                 .isInstanceOf(InvalidArgumentException.class)
                 .hasMessageContaining("CNAME");
@@ -390,9 +391,10 @@ final class TenantsTest {
     void aTenantsContentIsInvalidatedByItsOwnId(Database database) {
         over(database);
         String template = createTemplate();
-        String id = create(template, "apple", "apple.shops.example.com", r -> {})
-                .distributionTenant()
-                .id();
+        String id =
+                create(template, "apple", "apple.shops.example.com", r -> {})
+                        .distributionTenant()
+                        .id();
         var created =
                 api.createInvalidationForDistributionTenant(r ->
                         r.id(id)
@@ -401,8 +403,8 @@ final class TenantsTest {
                                                 .paths(p -> p.quantity(1).items("/*"))));
         String invalidation = created.invalidation().id();
         assertThat(
-                        api.getInvalidationForDistributionTenant(r ->
-                                        r.distributionTenantId(id).id(invalidation))
+                        api.getInvalidationForDistributionTenant(
+                                        r -> r.distributionTenantId(id).id(invalidation))
                                 .invalidation()
                                 .status())
                 .isEqualTo("InProgress");
