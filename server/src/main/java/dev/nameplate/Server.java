@@ -445,6 +445,7 @@ final class Server implements AutoCloseable {
                                 listeners.at(settings.edge().httpPort()))
                         .toBuilder()
                         .contentCache(cache, cache / 8)
+                        .heuristicFreshness(settings.edge().heuristicFreshness())
                         .drain(settings.edge().drain())
                         .countries(settings.edge().countries())
                         .originPolicy(originPolicy())

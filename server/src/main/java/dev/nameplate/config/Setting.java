@@ -45,6 +45,11 @@ enum Setting {
             "NAMEPLATE_EDGE_CACHE_BYTES",
             "134217728",
             "memory for cached objects"),
+    EDGE_HEURISTIC_FRESHNESS(
+            "edge.heuristicFreshness",
+            "NAMEPLATE_EDGE_HEURISTIC_FRESHNESS",
+            "false",
+            "whether answers without a lifetime are kept for a tenth of their age where the default TTL is 0"),
     EDGE_DRAIN(
             "edge.drainSeconds",
             "NAMEPLATE_EDGE_DRAIN_SECONDS",

@@ -61,6 +61,7 @@ public record Settings(
             int httpsPort,
             List<String> publicAddresses,
             long cacheBytes,
+            boolean heuristicFreshness,
             Duration drain,
             EdgeTls tls,
             int connections,

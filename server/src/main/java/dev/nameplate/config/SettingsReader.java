@@ -197,6 +197,7 @@ public final class SettingsReader {
                         port(Setting.EDGE_HTTPS_PORT),
                         orElse(list(Setting.EDGE_ADDRESSES), List.of(publicAddress(bind))),
                         number(Setting.EDGE_CACHE_BYTES, 0, Long.MAX_VALUE),
+                        flag(Setting.EDGE_HEURISTIC_FRESHNESS),
                         Duration.ofSeconds(number(Setting.EDGE_DRAIN, 0, 4)),
                         new Settings.EdgeTls(
                                 Duration.ofHours(number(Setting.EDGE_TICKET_HOURS, 0, 168)),

@@ -151,7 +151,7 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
         OriginCall current = call;
         if (current == null || ((HttpObject) message).decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
-            fail(OriginFailure.BROKEN);
+            unreadable(current);
             return;
         }
         touch();
@@ -246,6 +246,17 @@ final class Http1Origin extends ChannelInboundHandlerAdapter implements OriginSt
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.debug("connection to origin {} broken: {}", lane.key().host(), cause.toString());
         ctx.close();
+    }
+
+    /// Not HTTP. On a connection used before it may be what was left of an earlier answer, longer than announced: the
+    /// visitor whose turn it is has no part in that.
+    private void unreadable(@Nullable OriginCall current) {
+        call = null;
+        freed = false;
+        channel.close();
+        if (current != null) {
+            current.lost(reused, false);
+        }
     }
 
     private void fail(OriginFailure failure) {
