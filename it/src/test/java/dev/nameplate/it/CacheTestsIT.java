@@ -78,16 +78,12 @@ final class CacheTestsIT {
             Process client =
                     node(
                             suite,
-                            Map.of(
-                                    "npm_config_base",
-                                    "http://" + host + ":" + server.edgeHttp().getPort(),
-                                    "npm_config_id",
-                                    "",
-                                    "npm_package_config_id",
-                                    ""),
+                            Map.of(),
                             results,
                             "resolve.mjs",
-                            "cli.mjs");
+                            HOME.resolve("run.mjs").toString(),
+                            suite.toString(),
+                            "http://" + host + ":" + server.edgeHttp().getPort());
             Await.until(Duration.ofMinutes(3), "the suite", () -> !client.isAlive());
             JsonNode kinds =
                     JsonMapper.builder()
@@ -130,15 +126,21 @@ final class CacheTestsIT {
     }
 
     private static Process node(
-            Path suite, Map<String, String> settings, Path output, String preload, String program)
+            Path suite,
+            Map<String, String> settings,
+            Path output,
+            String preload,
+            String... program)
             throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
+        List<String> command = new ArrayList<>();
+        command.addAll(
+                List.of(
                         "node",
                         "--no-warnings",
                         "--import",
-                        HOME.resolve(preload).toUri().toString(),
-                        program);
+                        HOME.resolve(preload).toUri().toString()));
+        command.addAll(List.of(program));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(settings);
         return builder.directory(suite.toFile())
                 .redirectOutput(output.toFile())
@@ -157,23 +159,18 @@ final class CacheTestsIT {
                                                     .minTTL(0L)
                                                     .defaultTTL(0L)
                                                     .maxTTL(TEN_YEARS)
-                                                    .parametersInCacheKeyAndForwardedToOrigin(
-                                                            key ->
-                                                                    key.enableAcceptEncodingGzip(
-                                                                                    false)
-                                                                            .headersConfig(headers ->
-                                                                                    headers
-                                                                                            .headerBehavior(
-                                                                                                    "none"))
-                                                                            .cookiesConfig(cookies ->
-                                                                                    cookies
-                                                                                            .cookieBehavior(
-                                                                                                    "none"))
-                                                                            .queryStringsConfig(
-                                                                                    queries ->
-                                                                                            queries
-                                                                                                    .queryStringBehavior(
-                                                                                                            "all")))))
+                                                    .parametersInCacheKeyAndForwardedToOrigin(key ->
+                                                            key.enableAcceptEncodingGzip(false)
+                                                                    .headersConfig(headers ->
+                                                                            headers.headerBehavior(
+                                                                                    "none"))
+                                                                    .cookiesConfig(cookies ->
+                                                                            cookies.cookieBehavior(
+                                                                                    "none"))
+                                                                    .queryStringsConfig(queries ->
+                                                                            queries
+                                                                                    .queryStringBehavior(
+                                                                                            "all")))))
                             .cachePolicy()
                             .id();
             Origin origin =
@@ -183,6 +180,7 @@ final class CacheTestsIT {
                             .customOriginConfig(custom ->
                                     custom.httpPort(originPort)
                                             .httpsPort(443)
+                                            .originKeepaliveTimeout(1) // below the origin's own
                                             .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
                             .build();
             List<CustomErrorResponse> errors =
@@ -208,8 +206,7 @@ final class CacheTestsIT {
                             .comment("")
                             .enabled(true)
                             .origins(origins -> origins.quantity(1).items(origin))
-                            .customErrorResponses(all ->
-                                    all.quantity(errors.size()).items(errors))
+                            .customErrorResponses(all -> all.quantity(errors.size()).items(errors))
                             .defaultCacheBehavior(behavior ->
                                     behavior.targetOriginId("suite")
                                             .viewerProtocolPolicy(ViewerProtocolPolicy.ALLOW_ALL)
