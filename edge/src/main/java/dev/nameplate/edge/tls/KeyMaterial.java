@@ -18,19 +18,22 @@ import java.util.concurrent.atomic.AtomicLong;
 /// handshake is reading. A connection, once given a credential, holds its own native reference.
 final class KeyMaterial extends AbstractReferenceCounted {
     private final SslContext context;
-    private final long[] bare;
-    private final long[] stapled;
+    private final long[] credentials;
+    private final NativeTls.Unstapled unstapled;
     private final int bytes;
     private final long staplesEnd;
     private final AtomicLong refreshFrom;
 
-    /// @param bare pointers to native credentials, the preferred first
-    /// @param stapled the same, each with its staple if it has one; the very same where none has
+    /// @param credentials native pointers, the preferred first, each with its staple if it has one
     KeyMaterial(
-            SslContext context, long[] bare, long[] stapled, int bytes, List<OcspStaple> staples) {
+            SslContext context,
+            long[] credentials,
+            NativeTls.Unstapled unstapled,
+            int bytes,
+            List<OcspStaple> staples) {
         this.context = context;
-        this.bare = bare;
-        this.stapled = stapled;
+        this.credentials = credentials;
+        this.unstapled = unstapled;
         this.bytes = bytes;
         this.staplesEnd =
                 staples.stream()
@@ -56,7 +59,7 @@ final class KeyMaterial extends AbstractReferenceCounted {
 
     /// What counts at `now`: a staple that has ended is not sent.
     long[] credentials(Instant now) {
-        return now.toEpochMilli() < staplesEnd ? stapled : bare;
+        return now.toEpochMilli() < staplesEnd ? credentials : unstapled.credentials();
     }
 
     /// True once when a staple wants refreshing, and again after `pause` as long as that was in vain.
@@ -79,10 +82,8 @@ final class KeyMaterial extends AbstractReferenceCounted {
     @Override
     @SuppressWarnings("ReferenceEquality") // one array for both where nothing is stapled
     protected void deallocate() {
-        NativeTls.free(bare);
-        if (stapled != bare) {
-            NativeTls.free(stapled);
-        }
+        NativeTls.free(credentials);
+        unstapled.free();
     }
 
     @Override

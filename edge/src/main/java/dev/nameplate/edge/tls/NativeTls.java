@@ -46,9 +46,6 @@ final class NativeTls {
     /// What BoringSSL keeps of a credential besides its DER, measured.
     private static final int NATIVE_OVERHEAD = 1_500;
 
-    /// The same credential without its staple, sharing chain and key.
-    private static final int BARE_TWIN = 500;
-
     /// The server's preference: the hybrid with ML-KEM-768 stands against records kept for a quantum computer.
     private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
 
@@ -153,30 +150,70 @@ final class NativeTls {
         }
     }
 
+    /// A chain and its key in native memory, both parsed.
+    ///
+    /// @param chain a stack of the certificates, which credentials share
+    /// @param key likewise
+    private record Pair(long chain, long key) {}
+
     /// Copies chains and keys into native memory; BoringSSL proves that they belong together.
     static KeyMaterial load(SslContext context, ServedCertificate certificate) throws Exception {
         List<ServedCertificate> all = new ArrayList<>();
         all.add(certificate);
         certificate.alternative().ifPresent(all::add);
-        List<OcspStaple> staples =
-                all.stream().map(ServedCertificate::staple).flatMap(Optional::stream).toList();
-        boolean anyStaple = staples.stream().anyMatch(staple -> staple.response().length > 0);
-        long[] bare = new long[all.size()];
-        long[] stapled = anyStaple ? new long[all.size()] : bare;
-        int bytes = 0;
+        List<Pair> pairs = new ArrayList<>();
+        long[] credentials = new long[all.size()];
         try {
             for (int i = 0; i < all.size(); i++) {
-                loadInto(all.get(i), i, bare, stapled);
-                bytes += bytes(all.get(i)) + (anyStaple ? BARE_TWIN : 0);
+                pairs.add(parse(all.get(i)));
+                credentials[i] = credential(pairs.get(i));
+                byte[] staple = all.get(i).staple().map(OcspStaple::response).orElse(new byte[0]);
+                if (staple.length > 0) {
+                    SSLCredential.setOcspResponse(credentials[i], staple);
+                }
             }
         } catch (Exception e) {
-            free(bare);
-            if (anyStaple) {
-                free(stapled);
-            }
+            free(credentials);
+            pairs.forEach(NativeTls::free);
             throw e;
         }
-        return new KeyMaterial(context, bare, stapled, bytes, staples);
+        return new KeyMaterial(
+                context,
+                credentials,
+                new Unstapled(pairs),
+                all.stream().mapToInt(NativeTls::bytes).sum(),
+                all.stream().map(ServedCertificate::staple).flatMap(Optional::stream).toList());
+    }
+
+    /// What is left of credentials whose staples have ended: made when that happens, which is seldom.
+    static final class Unstapled {
+        private final List<Pair> pairs;
+        private long[] credentials = {};
+
+        private Unstapled(List<Pair> pairs) {
+            this.pairs = pairs;
+        }
+
+        synchronized long[] credentials() {
+            if (credentials.length == 0) {
+                long[] made = new long[pairs.size()];
+                try {
+                    for (int i = 0; i < made.length; i++) {
+                        made[i] = credential(pairs.get(i));
+                    }
+                } catch (Exception e) {
+                    NativeTls.free(made);
+                    throw new IllegalStateException("no native memory for a credential", e);
+                }
+                credentials = made;
+            }
+            return credentials;
+        }
+
+        synchronized void free() {
+            NativeTls.free(credentials);
+            pairs.forEach(NativeTls::free);
+        }
     }
 
     private static int bytes(ServedCertificate certificate) {
@@ -186,10 +223,7 @@ final class NativeTls {
                 + certificate.staple().map(staple -> staple.response().length).orElse(0);
     }
 
-    @SuppressWarnings("ReferenceEquality") // one array for both where nothing is stapled
-    private static void loadInto(
-            ServedCertificate certificate, int index, long[] bare, long[] stapled)
-            throws Exception {
+    private static Pair parse(ServedCertificate certificate) throws Exception {
         List<byte[]> parts = new ArrayList<>();
         for (byte[] der : certificate.chain()) {
             parts.add(ascii("-----BEGIN CERTIFICATE-----\n"));
@@ -200,7 +234,6 @@ final class NativeTls {
         long chainBio = 0;
         long keyBio = 0;
         long chain = 0;
-        long key = 0;
         try {
             chainBio = memoryBio(parts);
             keyBio =
@@ -210,22 +243,13 @@ final class NativeTls {
                                     encodedKey,
                                     ascii("\n-----END PRIVATE KEY-----\n")));
             chain = SSL.parseX509Chain(chainBio);
-            key = SSL.parsePrivateKey(keyBio, null);
-            bare[index] = credential(chain, key);
-            if (stapled != bare) {
-                stapled[index] = credential(chain, key);
-                byte[] staple = certificate.staple().map(OcspStaple::response).orElse(new byte[0]);
-                if (staple.length > 0) {
-                    SSLCredential.setOcspResponse(stapled[index], staple);
-                }
-            }
+            Pair pair = new Pair(chain, SSL.parsePrivateKey(keyBio, null));
+            chain = 0;
+            return pair;
         } finally {
             Arrays.fill(encodedKey, (byte) 0);
             if (chain != 0) {
                 SSL.freeX509Chain(chain);
-            }
-            if (key != 0) {
-                SSL.freePrivateKey(key);
             }
             if (chainBio != 0) {
                 SSL.freeBIO(chainBio);
@@ -236,12 +260,17 @@ final class NativeTls {
         }
     }
 
+    private static void free(Pair pair) {
+        SSL.freeX509Chain(pair.chain());
+        SSL.freePrivateKey(pair.key());
+    }
+
     /// Takes references of its own to both. The second of the two setters compares the public keys.
-    private static long credential(long chain, long key) throws Exception {
+    private static long credential(Pair pair) throws Exception {
         long credential = SSLCredential.newX509();
         try {
-            SSLCredential.setPrivateKey(credential, key);
-            SSLCredential.setCertChain(credential, chain);
+            SSLCredential.setPrivateKey(credential, pair.key());
+            SSLCredential.setCertChain(credential, pair.chain());
             return credential;
         } catch (Exception e) {
             SSLCredential.free(credential);

@@ -9,6 +9,7 @@ import dev.nameplate.edge.testkit.TestEdge;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,11 @@ final class EvictionTest {
     /// Room for about three certificates, and changes on top: material is freed while handshakes want it.
     @Test
     void evictionsAndChangesNeverBreakAHandshake() throws Exception {
-        try (TestEdge edge = new TestEdge(settings -> settings.certificateCacheBytes(6_000))) {
+        try (TestEdge edge =
+                new TestEdge(settings ->
+                        settings.certificateCacheBytes(8_000)
+                                // all visitors begin at once, and share the machine
+                                .handshakeTimeout(Duration.ofMinutes(1)))) {
             List<String> names = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 names.add("n" + i + ".test");
