@@ -156,6 +156,15 @@ public final class Tenants {
         return update(write, existing, existing.settings().with(left), existing.managed());
     }
 
+    /// Adds one domain.
+    ///
+    /// @throws Distributions.AliasTaken if another distribution or tenant has it
+    public Tenant take(Write write, Tenant existing, DomainName domain) {
+        List<DomainName> more = new ArrayList<>(existing.settings().domains());
+        more.add(domain);
+        return update(write, existing, existing.settings().with(more), existing.managed());
+    }
+
     public Optional<Tenant> find(Handle handle, AccountId account, String idOrName) {
         return TenantRows.find(
                 handle, idOrName, TenantIds.TENANT.matcher(idOrName).matches(), account);

@@ -32,6 +32,7 @@ public final class CloudFront {
     final TenantFamily tenants;
     final ConnectionGroupFamily connectionGroups;
     final ManagedCertificates managedCertificates;
+    final DomainFamily domains;
     final TenantInvalidationFamily tenantInvalidations;
     final TagFamily tags;
 
@@ -109,6 +110,9 @@ public final class CloudFront {
                         invalidations,
                         tags);
         this.connectionGroups = new ConnectionGroupFamily(database, groups, tenants, tags);
+        this.domains =
+                new DomainFamily(
+                        database, distributions, owned, this.distributions, tenants, this.tenants);
         this.tenantInvalidations =
                 new TenantInvalidationFamily(database, this.tenants, this.invalidations);
         this.tags = new TagFamily(database, owned, tenants, groups, tags);

@@ -235,6 +235,10 @@ final class DistributionFamily {
         policies.checkNumbers(handle, distribution, accepted.config());
     }
 
+    Distribution accept(Write write, Distribution existing, AcceptedConfig accepted) {
+        return accept(write, existing, accepted, Provenance.of(existing.kind()));
+    }
+
     private Distribution accept(
             Write write, Distribution existing, AcceptedConfig accepted, Provenance provenance) {
         ServedConfig served = served(write.handle(), existing.account(), accepted);

@@ -285,6 +285,13 @@ final class TenantFamily {
         return list.build();
     }
 
+    /// The tenant with one more domain, which must be covered as any other.
+    Tenant take(Write write, AccountId account, Tenant tenant, DomainName domain) {
+        Tenant changed = explained(account, () -> tenants.take(write, tenant, domain));
+        requireCovered(write.handle(), changed);
+        return changed;
+    }
+
     Tenant find(Handle handle, AccountId account, String idOrName) {
         return tenants.find(handle, account, idOrName)
                 .orElseThrow(() -> ConnectionGroupFamily.missing(idOrName));

@@ -28,16 +28,20 @@ import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsB
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsByCustomizationResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListDomainConflictsRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDomainConflictsResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListInvalidationsForDistributionTenantRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListInvalidationsForDistributionTenantResponse;
 import software.amazon.awssdk.services.cloudfront.model.UpdateConnectionGroupRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateConnectionGroupResponse;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionTenantRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionTenantResponse;
+import software.amazon.awssdk.services.cloudfront.model.UpdateDomainAssociationRequest;
+import software.amazon.awssdk.services.cloudfront.model.UpdateDomainAssociationResponse;
 import software.amazon.awssdk.services.cloudfront.model.VerifyDnsConfigurationRequest;
 import software.amazon.awssdk.services.cloudfront.model.VerifyDnsConfigurationResponse;
 
-/// See [TenantFamily], [ConnectionGroupFamily], [ManagedCertificates] and [TenantInvalidationFamily].
+/// See [TenantFamily], [ConnectionGroupFamily], [ManagedCertificates], [DomainFamily] and [TenantInvalidationFamily].
 interface TenantOperations extends Operations {
     @Override
     default CreateDistributionTenantResponse createDistributionTenant(
@@ -143,5 +147,16 @@ interface TenantOperations extends Operations {
     default ListInvalidationsForDistributionTenantResponse listInvalidationsForDistributionTenant(
             ListInvalidationsForDistributionTenantRequest request) {
         return door().tenantInvalidations.list(account(), request);
+    }
+
+    @Override
+    default ListDomainConflictsResponse listDomainConflicts(ListDomainConflictsRequest request) {
+        return door().domains.conflicts(account(), request);
+    }
+
+    @Override
+    default UpdateDomainAssociationResponse updateDomainAssociation(
+            UpdateDomainAssociationRequest request) {
+        return door().domains.move(account(), request);
     }
 }

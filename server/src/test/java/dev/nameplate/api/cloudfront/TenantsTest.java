@@ -414,4 +414,93 @@ final class TenantsTest {
                                 .quantity())
                 .isEqualTo(1);
     }
+
+    @StoreTest
+    void aDomainIsMovedBetweenTenantsAndDistributionsAndConflictsNameItsHolder(Database database) {
+        over(database);
+        String template = createTemplate();
+        String domain = "apple.shops.example.com";
+        String first = create(template, "apple", domain, r -> {}).distributionTenant().id();
+        CreateDistributionTenantResponse pear =
+                create(template, "pear", "pear.shops.example.com", r -> {});
+        String second = pear.distributionTenant().id();
+        String plain =
+                api.createDistribution(r ->
+                                r.distributionConfig(
+                                        Configs.minimal("p")
+                                                .viewerCertificate(viewer ->
+                                                        viewer.acmCertificateArn(certificateArn)
+                                                                .sslSupportMethod(
+                                                                        SSLSupportMethod.SNI_ONLY))
+                                                .build()))
+                        .distribution()
+                        .id();
+        var conflict =
+                api.listDomainConflicts(r ->
+                                r.domain(domain)
+                                        .domainControlValidationResource(
+                                                d -> d.distributionTenantId(second)))
+                        .domainConflicts();
+        assertThat(conflict).hasSize(1);
+        assertThat(conflict.getFirst().resourceId()).isEqualTo(first);
+        assertThat(conflict.getFirst().resourceTypeAsString()).isEqualTo("distribution-tenant");
+        assertThat(
+                        api.listDomainConflicts(r ->
+                                        r.domain(domain)
+                                                .domainControlValidationResource(
+                                                        d -> d.distributionTenantId(first)))
+                                .domainConflicts())
+                .isEmpty();
+
+        assertThatThrownBy(() ->
+                        api.updateDomainAssociation(r ->
+                                r.domain(domain)
+                                        .ifMatch("E0000000000000")
+                                        .targetResource(d -> d.distributionTenantId(second))))
+                .isInstanceOf(PreconditionFailedException.class);
+        var moved =
+                api.updateDomainAssociation(r ->
+                        r.domain(domain)
+                                .ifMatch(pear.eTag())
+                                .targetResource(d -> d.distributionTenantId(second)));
+        assertThat(moved.resourceId()).isEqualTo(second);
+        assertThat(moved.eTag())
+                .isEqualTo(api.getDistributionTenant(r -> r.identifier(second)).eTag());
+        assertThat(
+                        api.getDistributionTenant(r -> r.identifier(first))
+                                .distributionTenant()
+                                .domains())
+                .isEmpty();
+        api.updateDomainAssociation(
+                r -> r.domain(domain).targetResource(d -> d.distributionId(plain)));
+        assertThat(
+                        api.getDistribution(r -> r.id(plain))
+                                .distribution()
+                                .distributionConfig()
+                                .aliases()
+                                .items())
+                .containsExactly(domain);
+        api.updateDomainAssociation(
+                r -> r.domain(domain).targetResource(d -> d.distributionTenantId(first)));
+        assertThat(
+                        api.getDistributionTenantByDomain(r -> r.domain(domain))
+                                .distributionTenant()
+                                .id())
+                .isEqualTo(first);
+        assertThatThrownBy(() ->
+                        api.updateDomainAssociation(r ->
+                                r.domain("nobody.shops.example.com")
+                                        .targetResource(d -> d.distributionId(plain))))
+                .isInstanceOf(EntityNotFoundException.class);
+        assertThatThrownBy(() ->
+                        api.updateDomainAssociation(r ->
+                                r.domain(domain).targetResource(d -> d.distributionId(template))))
+                .isInstanceOf(InvalidArgumentException.class);
+        assertThat(
+                        api.getDistributionTenantByDomain(r -> r.domain(domain))
+                                .distributionTenant()
+                                .id())
+                .as("a move that fails moves nothing")
+                .isEqualTo(first);
+    }
 }
