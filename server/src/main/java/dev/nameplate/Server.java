@@ -86,9 +86,6 @@ final class Server implements AutoCloseable {
 
     private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(5);
 
-    /// Stands for the edge's place, in `X-Amz-Cf-Pop` and the access log.
-    private static final String LOCATION = "NPL50-P1";
-
     private final Deque<Part> parts = new ArrayDeque<>();
     private final Settings settings;
     private final Listeners listeners;
@@ -229,7 +226,7 @@ final class Server implements AutoCloseable {
                         settings.metrics().named());
         // Stopped after the edge, whose last requests count too.
         started("traffic", TrafficRecorder.start(opened.database(), traffic, opened.clock()));
-        Optional<AccessLog> accessLog = accessLog(settings.accessLog());
+        Optional<AccessLog> accessLog = accessLog(settings.accessLog(), settings.edge().location());
         accessLog.ifPresent(log -> started("access log", log));
         EdgeMetrics events = new EdgeMetrics(metrics, traffic, accessLog);
         Edge edge =
@@ -448,6 +445,7 @@ final class Server implements AutoCloseable {
                         .heuristicFreshness(settings.edge().heuristicFreshness())
                         .drain(settings.edge().drain())
                         .countries(settings.edge().countries())
+                        .location(settings.edge().location())
                         .originPolicy(originPolicy())
                         .tls(edgeTls(settings.edge().tls()))
                         .connections(
@@ -485,7 +483,7 @@ final class Server implements AutoCloseable {
                 .withBounds(tls.handshakes(), standard.lookups(), tls.missesPerSecond());
     }
 
-    private static Optional<AccessLog> accessLog(Settings.AccessLog settings) {
+    private static Optional<AccessLog> accessLog(Settings.AccessLog settings, String location) {
         Optional<AccessLogSettings.Format> format =
                 switch (settings.format()) {
                     case OFF -> Optional.empty();
@@ -497,7 +495,7 @@ final class Server implements AutoCloseable {
                         new AccessLogSettings(
                                 given,
                                 settings.folder(),
-                                LOCATION,
+                                location,
                                 settings.query(),
                                 settings.cookies(),
                                 settings.maxFileBytes(),

@@ -98,6 +98,7 @@ public final class Edge implements AutoCloseable {
                                 settings.countries().map(Countries::read).orElse(Countries.NONE),
                                 settings.heuristicFreshness(),
                                 settings.nodeName(),
+                                settings.location(),
                                 "1.1 " + settings.nodeName() + " (CloudFront)",
                                 settings.webSocketIdle()),
                         this::publicHttpsPort);

@@ -50,6 +50,11 @@ enum Setting {
             "NAMEPLATE_EDGE_HEURISTIC_FRESHNESS",
             "false",
             "whether answers without a lifetime are kept for a tenth of their age where the default TTL is 0"),
+    EDGE_LOCATION(
+            "edge.location",
+            "NAMEPLATE_EDGE_LOCATION",
+            "NPL50-P1",
+            "what X-Amz-Cf-Pop and the access log call this edge's place"),
     EDGE_DRAIN(
             "edge.drainSeconds",
             "NAMEPLATE_EDGE_DRAIN_SECONDS",

@@ -55,6 +55,7 @@ public record Settings(
     }
 
     /// @param publicAddresses what DNS answers for distribution names
+    /// @param location the edge's place, as answers and the access log name it
     /// @param countries a table of networks and countries; without one geo restrictions cannot be served
     public record Edge(
             int httpPort,
@@ -62,6 +63,7 @@ public record Settings(
             List<String> publicAddresses,
             long cacheBytes,
             boolean heuristicFreshness,
+            String location,
             Duration drain,
             EdgeTls tls,
             int connections,

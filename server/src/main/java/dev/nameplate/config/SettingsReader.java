@@ -198,6 +198,7 @@ public final class SettingsReader {
                         orElse(list(Setting.EDGE_ADDRESSES), List.of(publicAddress(bind))),
                         number(Setting.EDGE_CACHE_BYTES, 0, Long.MAX_VALUE),
                         flag(Setting.EDGE_HEURISTIC_FRESHNESS),
+                        required(Setting.EDGE_LOCATION, SettingsReader::location, "NPL50-P1"),
                         Duration.ofSeconds(number(Setting.EDGE_DRAIN, 0, 4)),
                         new Settings.EdgeTls(
                                 Duration.ofHours(number(Setting.EDGE_TICKET_HOURS, 0, 168)),
@@ -391,6 +392,14 @@ public final class SettingsReader {
                 .orElseThrow(() ->
                         new IllegalArgumentException(
                                 "expected EC_prime256v1, EC_secp384r1 or RSA_2048"));
+    }
+
+    private static String location(String text) {
+        if (!text.matches("[A-Za-z0-9-]{1,32}")) {
+            throw new IllegalArgumentException(
+                    "expected letters, digits and hyphens, such as FRA50-P1");
+        }
+        return text;
     }
 
     private static String level(String text) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param eventLoops 0 means one per processor
 /// @param ioUring whether io_uring is used where the kernel allows it
 /// @param nodeName stands in `Via` and in the error pages
+/// @param location stands in `X-Amz-Cf-Pop`
 /// @param certificateCacheBytes native key material kept at most
 /// @param siteCacheEntries sites kept at most, one per host name
 /// @param unknownNameTtl how long a name without certificate or site is not asked for again
@@ -37,6 +38,7 @@ public record EdgeSettings(
         int eventLoops,
         boolean ioUring,
         String nodeName,
+        String location,
         long certificateCacheBytes,
         long siteCacheEntries,
         Duration unknownNameTtl,
@@ -76,6 +78,7 @@ public record EdgeSettings(
                 0,
                 true,
                 "edge.nameplate.internal",
+                "NPL50-P1",
                 256L << 20,
                 100_000,
                 Duration.ofSeconds(5),
@@ -108,6 +111,7 @@ public record EdgeSettings(
         private int eventLoops;
         private boolean ioUring;
         private String nodeName;
+        private String location;
         private long certificateCacheBytes;
         private long siteCacheEntries;
         private Duration unknownNameTtl;
@@ -134,6 +138,7 @@ public record EdgeSettings(
             eventLoops = from.eventLoops;
             ioUring = from.ioUring;
             nodeName = from.nodeName;
+            location = from.location;
             certificateCacheBytes = from.certificateCacheBytes;
             siteCacheEntries = from.siteCacheEntries;
             unknownNameTtl = from.unknownNameTtl;
@@ -166,6 +171,11 @@ public record EdgeSettings(
 
         public Builder ioUring(boolean value) {
             ioUring = value;
+            return this;
+        }
+
+        public Builder location(String value) {
+            location = value;
             return this;
         }
 
@@ -270,6 +280,7 @@ public record EdgeSettings(
                     eventLoops,
                     ioUring,
                     nodeName,
+                    location,
                     certificateCacheBytes,
                     siteCacheEntries,
                     unknownNameTtl,

@@ -45,6 +45,7 @@ record ErrorPage(HttpHeaders headers, ByteBuf body) {
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
                 .set(AnswerHeaders.X_CACHE, CacheVerdict.ERROR.header())
                 .set(HttpHeaderNames.VIA, "1.1 " + shared.settings().nodeName() + " (CloudFront)")
+                .set(AnswerHeaders.X_AMZ_CF_POP, shared.settings().location())
                 .set(AnswerHeaders.X_AMZ_CF_ID, requestId);
         return new ErrorPage(headers, body);
     }

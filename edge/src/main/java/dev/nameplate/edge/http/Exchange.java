@@ -407,6 +407,9 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         status = newStatus;
         answerHeaders = headers;
         firstByteNanos = System.nanoTime();
+        if (!headers.contains(AnswerHeaders.X_AMZ_CF_POP)) {
+            headers.set(AnswerHeaders.X_AMZ_CF_POP, viewer.shared().settings().location());
+        }
         if (last) {
             answered = true;
         }

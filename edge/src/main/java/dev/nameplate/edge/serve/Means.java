@@ -11,6 +11,7 @@ import java.time.InstantSource;
 ///
 /// @param maxObjectBytes a larger body is passed on but not kept
 /// @param nodeName of this edge
+/// @param location the value of `X-Amz-Cf-Pop` in answers
 /// @param countries of visitors' addresses
 /// @param heuristics whether a lifetime is guessed where neither origin nor site gives one (RFC 9111 §4.2.2)
 /// @param via the value of `Via` in answers
@@ -23,5 +24,6 @@ public record Means(
         Countries countries,
         boolean heuristics,
         String nodeName,
+        String location,
         String via,
         Duration webSocketIdle) {}

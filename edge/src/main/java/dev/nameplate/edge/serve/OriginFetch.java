@@ -182,9 +182,7 @@ final class OriginFetch implements OriginListener {
     @Override
     public void head(int status, HttpHeaders sent) {
         if (!over) {
-            receiver.head(
-                    status,
-                    ResponseFilter.apply(sent, visit.route(), means.via(), means.clock().millis()));
+            receiver.head(status, ResponseFilter.apply(sent, visit.route(), means));
         }
     }
 
@@ -198,8 +196,7 @@ final class OriginFetch implements OriginListener {
     @Override
     public void upgraded(HttpHeaders sent) {
         if (!over) {
-            receiver.upgraded(
-                    ResponseFilter.apply(sent, visit.route(), means.via(), means.clock().millis()));
+            receiver.upgraded(ResponseFilter.apply(sent, visit.route(), means));
         }
     }
 

@@ -33,7 +33,7 @@ final class ResponseFilter {
     }
 
     /// End-to-end headers, without what names a single answer (`X-Cache`, `X-Amz-Cf-Id`).
-    static HttpHeaders apply(HttpHeaders sent, Route route, String via, long nowMillis) {
+    static HttpHeaders apply(HttpHeaders sent, Route route, Means means) {
         Set<String> hopByHop = HopByHop.listedIn(sent);
         boolean cookies = route.forwarded().includesCookies();
         HttpHeaders out =
@@ -55,10 +55,11 @@ final class ResponseFilter {
         List<String> passed = out.getAll(HttpHeaderNames.VIA);
         out.set(
                 HttpHeaderNames.VIA,
-                passed.isEmpty() ? via : String.join(", ", passed) + ", " + via);
+                passed.isEmpty() ? means.via() : String.join(", ", passed) + ", " + means.via());
+        out.set(AnswerHeaders.X_AMZ_CF_POP, means.location());
         out.remove(AnswerHeaders.X_CACHE).remove(AnswerHeaders.X_AMZ_CF_ID);
         if (!out.contains(HttpHeaderNames.DATE)) {
-            out.set(HttpHeaderNames.DATE, HttpDates.format(nowMillis));
+            out.set(HttpHeaderNames.DATE, HttpDates.format(means.clock().millis()));
         }
         return out;
     }

@@ -12,11 +12,14 @@ public final class RecordedEvents implements EdgeEvents {
     public record Failure(String serverName, HandshakeFailure reason) {}
 
     private final BlockingQueue<RequestEvent> requests = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> connections = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> successes = new LinkedBlockingQueue<>();
     private final BlockingQueue<Failure> failures = new LinkedBlockingQueue<>();
 
     @Override
     public void requestFinished(RequestEvent event) {
+        connections.add(
+                event.tlsProtocol() + " " + event.tlsCipher() + " from " + event.clientPort());
         requests.add(event);
     }
 
@@ -32,6 +35,11 @@ public final class RecordedEvents implements EdgeEvents {
 
     public RequestEvent nextRequest() {
         return next(requests);
+    }
+
+    /// Protocol, cipher and client port of the next finished request, read while its event was valid.
+    public String nextConnection() {
+        return next(connections);
     }
 
     public String nextHandshake() {
