@@ -111,12 +111,18 @@ record PeerConfig(String file, String text, List<String> arguments) {
                   admin off
                   auto_https off
                   persist_config off
-                  servers { protocols h1 h2 }
+                  servers {
+                    protocols h1 h2
+                  }
                 }
                 https://%s:%d {
                   bind 127.0.0.1
-                  tls %s %s { protocols tls1.3 }
-                  handle %s* { reverse_proxy 127.0.0.1:%d }
+                  tls %s %s {
+                    protocols tls1.3
+                  }
+                  handle %s* {
+                    reverse_proxy 127.0.0.1:%d
+                  }
                   handle %s {
                     header X-Cache HIT
                     header Content-Type text/plain
