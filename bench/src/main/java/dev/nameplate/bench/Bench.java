@@ -35,12 +35,13 @@ final class Bench {
                 case "issuance" -> IssuanceBench.run(setup, folder, out);
                 case "import" -> ImportBench.run(setup, folder, out);
                 case "rsa" -> RsaBench.run(setup, folder, out);
+                case "soak" -> SoakBench.run(setup, folder, out);
                 case "revoke" -> RevokeBench.run(setup, folder, out);
                 default ->
                         throw new IllegalArgumentException(
                                 "there is no bench '"
                                         + bench
-                                        + "': api, edge, start, issue, issuance, import, rsa, revoke or all");
+                                        + "': api, edge, start, issue, issuance, import, rsa, revoke, soak or all");
             }
         }
     }

@@ -1,6 +1,5 @@
 package dev.nameplate.bench;
 
-import dev.nameplate.bench.HttpsLoad.Done;
 import dev.nameplate.bench.HttpsLoad.Kind;
 import dev.nameplate.bench.PeerCertificates.KeyType;
 
@@ -80,8 +79,8 @@ final class EdgeBench {
         /// @return microseconds of server CPU for one operation
         double cost(HttpsLoad load, Kind kind) throws IOException, InterruptedException {
             Duration before = process.cpu();
-            Done done = load.run(kind, address, ROUND_SECONDS);
-            return process.cpu().minus(before).toNanos() / 1e3 / done.operations();
+            double done = load.run(kind, address, ROUND_SECONDS);
+            return process.cpu().minus(before).toNanos() / 1e3 / done;
         }
 
         void warm(HttpsLoad load, Kind kind, Duration enough)

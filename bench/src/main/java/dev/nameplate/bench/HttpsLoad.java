@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class HttpsLoad {
     private static final Pattern OWN =
             Pattern.compile("operations=(\\d+) failures=(\\d+) seconds=([\\d.]+)");
-    private static final Pattern P99 = Pattern.compile("p99_ms=([\\d.]+)");
+    private static final Pattern TIMES = Pattern.compile("p99_ms=([\\d.]+) max_ms=([\\d.]+)");
     private static final Pattern H2LOAD = Pattern.compile("(\\d+) succeeded, (\\d+) failed");
     private static final Pattern TRAFFIC = Pattern.compile("\\((\\d+)\\) data");
     private static final double MEGABYTE = 1 << 20;
@@ -56,11 +56,8 @@ final class HttpsLoad {
         }
     }
 
-    /// What a run did.
-    ///
-    /// @param operations requests, or megabytes where bodies are large
-    /// @param p99Millis NaN where the program does not tell
-    record Done(double operations, double p99Millis) {}
+    /// What visits of many names came to.
+    record Outcome(double operations, double failures, double p99Millis, double maxMillis) {}
 
     List<Kind> kinds() {
         return setup.h2load().isPresent()
@@ -70,11 +67,12 @@ final class HttpsLoad {
 
     /// As many as the client and the server can.
     ///
+    /// @return how many requests were answered, or megabytes where bodies are large
     /// @throws IllegalStateException if more than one in a thousand failed
-    Done run(Kind kind, InetSocketAddress server, int seconds)
+    double run(Kind kind, InetSocketAddress server, int seconds)
             throws IOException, InterruptedException {
         return switch (kind) {
-            case NEW_CONNECTION -> handshakes(server, seconds, 0);
+            case NEW_CONNECTION -> done(handshakes(server, 0, seconds, 0));
             case CACHED_HTTP_1, PROXIED_HTTP_1 -> keep(kind, server, seconds);
             case CACHED_HTTP_2, PROXIED_HTTP_2 -> h2load(kind, server, seconds, "-c16", "-m8");
             case CACHED_MEGABYTE -> h2load(kind, server, seconds, "--h1", "-c8", "-m1");
@@ -82,23 +80,35 @@ final class HttpsLoad {
         };
     }
 
+    /// New connections to names picked at random. The host holds a `%d` for the number.
+    ///
     /// @param rate connections a second whatever the server does; 0 for as many as possible
-    Done handshakes(InetSocketAddress server, int seconds, double rate)
+    Outcome visits(InetSocketAddress server, int names, int seconds, double rate)
             throws IOException, InterruptedException {
-        String text =
-                output(
-                        setup.handshakes().toString(),
-                        String.valueOf(server.getPort()),
-                        host,
-                        "0",
-                        PeerOrigin.PAGE,
-                        "64",
-                        String.valueOf(seconds),
-                        String.valueOf(rate));
-        return done(text);
+        String text = handshakes(server, names, seconds, rate);
+        Matcher counted = find(OWN, text);
+        Matcher times = find(TIMES, text);
+        return new Outcome(
+                Double.parseDouble(counted.group(1)),
+                Double.parseDouble(counted.group(2)),
+                Double.parseDouble(times.group(1)),
+                Double.parseDouble(times.group(2)));
     }
 
-    private Done keep(Kind kind, InetSocketAddress server, int seconds)
+    private String handshakes(InetSocketAddress server, int names, int seconds, double rate)
+            throws IOException, InterruptedException {
+        return output(
+                setup.handshakes().toString(),
+                String.valueOf(server.getPort()),
+                host,
+                String.valueOf(names),
+                PeerOrigin.PAGE,
+                "64",
+                String.valueOf(seconds),
+                String.valueOf(rate));
+    }
+
+    private double keep(Kind kind, InetSocketAddress server, int seconds)
             throws IOException, InterruptedException {
         return done(
                 output(
@@ -111,16 +121,14 @@ final class HttpsLoad {
                         String.valueOf(seconds)));
     }
 
-    private static Done done(String text) {
+    private static double done(String text) {
         Matcher figures = find(OWN, text);
         double operations = Double.parseDouble(figures.group(1));
-        double failures = Double.parseDouble(figures.group(2));
-        requireFew(failures, operations, text);
-        Matcher p99 = P99.matcher(text);
-        return new Done(operations, p99.find() ? Double.parseDouble(p99.group(1)) : Double.NaN);
+        requireFew(Double.parseDouble(figures.group(2)), operations, text);
+        return operations;
     }
 
-    private Done h2load(Kind kind, InetSocketAddress server, int seconds, String... options)
+    private double h2load(Kind kind, InetSocketAddress server, int seconds, String... options)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(setup.h2load().orElseThrow());
@@ -140,7 +148,7 @@ final class HttpsLoad {
         boolean large = kind == Kind.CACHED_MEGABYTE || kind == Kind.CACHED_HUNDRED_MEGABYTES;
         double operations = large ? megabytes : succeeded;
         requireFew(Double.parseDouble(counted.group(2)), operations, text);
-        return new Done(operations, Double.NaN);
+        return operations;
     }
 
     private static Matcher find(Pattern figures, String text) {

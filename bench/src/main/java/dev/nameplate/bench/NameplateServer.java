@@ -175,20 +175,23 @@ final class NameplateServer implements AutoCloseable {
                 """
                         .formatted(originPort, PeerOrigin.FRESH.substring(1)));
         // A distribution takes one change at a time.
-        awaitDeployed();
+        awaitDeployed("shop");
         lightsail(
                 "AttachCertificateToDistribution",
                 "{\"distributionName\":\"shop\",\"certificateName\":\"www\"}");
-        awaitDeployed();
+        awaitDeployed("shop");
         return "www." + ZONE;
     }
 
-    private void awaitDeployed() throws InterruptedException {
+    void awaitDeployed(String distribution) throws InterruptedException {
         Patience.until(
-                "the distribution to be deployed",
+                "distribution " + distribution + " to be deployed",
                 Duration.ofMillis(20),
                 () ->
-                        lightsail("GetDistributions", "{\"distributionName\":\"shop\"}")
+                        lightsail(
+                                        "GetDistributions",
+                                        "{\"distributionName\":\"%s\"}"
+                                                .formatted(distribution))
                                 .path("distributions")
                                 .path(0)
                                 .path("status")

@@ -62,6 +62,25 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
+    /// What the process and its children hold of the machine, pages shared with others counted in proportion (PSS).
+    double memoryMegabytes() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                        .mapToLong(handle -> proportionalKilobytes(handle.pid()))
+                        .sum()
+                / 1024.0;
+    }
+
+    private static long proportionalKilobytes(long pid) {
+        try (Stream<String> lines =
+                Files.lines(Path.of("/proc", String.valueOf(pid), "smaps_rollup"))) {
+            return lines.filter(line -> line.startsWith("Pss:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException("process " + pid + " is gone; see its log", e);
+        }
+    }
+
     @Override
     public void close() {
         List<ProcessHandle> children = process.descendants().toList();

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param nginx the `nginx` program, if installed; serves as origin
 /// @param peers where the servers to compare with are
 /// @param h2load the `h2load` program, if installed
+/// @param minutes how long a soak takes
 /// @param rounds how often each pair is measured, in turn
 record Setup(
         Path launcher,
@@ -33,6 +34,7 @@ record Setup(
         Peers peers,
         Optional<String> h2load,
         Path work,
+        int minutes,
         int rounds) {
 
     static Setup fromEnvironment() {
@@ -48,6 +50,7 @@ record Setup(
                 new Peers(optional("BENCH_CHROOT").map(Path::of)),
                 optional("BENCH_H2LOAD"),
                 Path.of(required("BENCH_WORK")),
+                Integer.parseInt(required("BENCH_MINUTES")),
                 Integer.parseInt(required("BENCH_ROUNDS")));
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -43,24 +44,40 @@ final class Visitor {
 
     /// @return head and body of a verified answer
     String get(InetSocketAddress server, String host, String path) throws IOException {
-        try (Socket plain = new Socket()) {
+        try (SSLSocket socket = connect(server, host)) {
+            socket.getOutputStream()
+                    .write(
+                            "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                                    .formatted(path, host)
+                                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    /// What a visitor is shown, verified.
+    X509Certificate certificate(InetSocketAddress server, String host) throws IOException {
+        try (SSLSocket socket = connect(server, host)) {
+            return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        }
+    }
+
+    private SSLSocket connect(InetSocketAddress server, String host) throws IOException {
+        Socket plain = new Socket();
+        try {
             plain.connect(server, MILLIS);
             plain.setSoTimeout(MILLIS);
-            try (SSLSocket socket =
+            SSLSocket socket =
                     (SSLSocket)
                             trust.getSocketFactory()
-                                    .createSocket(plain, host, server.getPort(), true)) {
-                SSLParameters parameters = socket.getSSLParameters();
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                socket.setSSLParameters(parameters);
-                socket.getOutputStream()
-                        .write(
-                                "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
-                                        .formatted(path, host)
-                                        .getBytes(StandardCharsets.US_ASCII));
-                return new String(
-                        socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            }
+                                    .createSocket(plain, host, server.getPort(), true);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return socket;
+        } catch (IOException e) {
+            plain.close();
+            throw e;
         }
     }
 
