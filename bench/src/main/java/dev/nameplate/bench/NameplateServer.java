@@ -190,8 +190,7 @@ final class NameplateServer implements AutoCloseable {
                 () ->
                         lightsail(
                                         "GetDistributions",
-                                        "{\"distributionName\":\"%s\"}"
-                                                .formatted(distribution))
+                                        "{\"distributionName\":\"%s\"}".formatted(distribution))
                                 .path("distributions")
                                 .path(0)
                                 .path("status")

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -34,7 +35,7 @@ final class SoakBench {
     private final List<Double> latencies = Collections.synchronizedList(new ArrayList<>());
     private final AtomicBoolean ended = new AtomicBoolean();
     private int generation;
-    private volatile int changes;
+    private final AtomicInteger changes = new AtomicInteger();
 
     private SoakBench(NameplateServer nameplate, int originPort) throws IOException {
         this.nameplate = nameplate;
@@ -125,7 +126,7 @@ final class SoakBench {
                         outcome.p99Millis(),
                         outcome.maxMillis(),
                         memory.getLast(),
-                        changes);
+                        changes.get());
             }
             if (!changing.isAlive()) {
                 throw new IllegalStateException("a change failed; see above");
@@ -137,14 +138,13 @@ final class SoakBench {
         double[] served = latencies.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         out.printf(
                 "%.0f connections, %.0f failures (another name's certificate counts as one), %d changes%n",
-                connections, failures, changes);
+                connections, failures, changes.get());
         out.printf(
                 "certificate replaced, call answered -> served: %d times, median %.0f ms, p99 %.0f ms, greatest %.0f ms%n",
-                served.length,
-                quantile(served, 0.5),
-                quantile(served, 0.99),
-                quantile(served, 1));
-        out.printf("memory by minute, MB: %s%n", memory.stream().map(each -> "%.0f".formatted(each)).toList());
+                served.length, quantile(served, 0.5), quantile(served, 0.99), quantile(served, 1));
+        out.printf(
+                "memory by minute, MB: %s%n",
+                memory.stream().map(each -> "%.0f".formatted(each)).toList());
     }
 
     private static double quantile(double[] sorted, double share) {
@@ -156,8 +156,9 @@ final class SoakBench {
     private void change() {
         try {
             while (!ended.get()) {
-                int distribution = changes % DISTRIBUTIONS;
-                switch (changes / DISTRIBUTIONS % 3) {
+                int made = changes.get();
+                int distribution = made % DISTRIBUTIONS;
+                switch (made / DISTRIBUTIONS % 3) {
                     case 0 -> replaceCertificate(distribution);
                     case 1 -> changeCaching(distribution);
                     default ->
@@ -165,11 +166,11 @@ final class SoakBench {
                                     "ResetDistributionCache",
                                     "{\"distributionName\":\"d%d\"}".formatted(distribution));
                 }
-                changes = changes + 1; // by this thread alone
+                changes.incrementAndGet();
                 Thread.sleep(BETWEEN_CHANGES);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("change " + changes, e);
+            throw new UncheckedIOException("change " + changes.get(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -207,7 +208,7 @@ final class SoakBench {
         nameplate.lightsail(
                 "UpdateDistribution",
                 "{\"distributionName\":\"d%d\",\"cacheBehaviorSettings\":{\"defaultTTL\":%d}}"
-                        .formatted(distribution, 3600 + changes));
+                        .formatted(distribution, 3600 + changes.get()));
         nameplate.awaitDeployed("d" + distribution);
     }
 }

@@ -123,12 +123,13 @@ public final class Edge implements AutoCloseable {
             release();
             throw e;
         }
-        loops.next()
-                .scheduleAtFixedRate(
-                        () -> loads.execute(tls::askForTicketKeys),
-                        TICKET_KEYS_SECONDS,
-                        TICKET_KEYS_SECONDS,
-                        TimeUnit.SECONDS);
+        var _ =
+                loops.next()
+                        .scheduleAtFixedRate(
+                                () -> loads.execute(tls::askForTicketKeys),
+                                TICKET_KEYS_SECONDS,
+                                TICKET_KEYS_SECONDS,
+                                TimeUnit.SECONDS);
         LOG.info(
                 "edge serves https on {} and http on {} ({}, {} loops)",
                 https.localAddress(),

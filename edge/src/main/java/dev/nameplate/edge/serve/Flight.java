@@ -120,6 +120,7 @@ final class Flight implements OriginFetch.Receiver {
                 .ifPresent(date -> headers.set(HttpHeaderNames.IF_MODIFIED_SINCE, date));
     }
 
+    @SuppressWarnings("ReferenceEquality") // a loop is itself alone
     boolean isOn(EventLoop loop) {
         return visit.exchange().loop() == loop;
     }
@@ -220,14 +221,14 @@ final class Flight implements OriginFetch.Receiver {
         }
         phase = Phase.STREAMING;
         status = newStatus;
-        recording = record(headers).orElse(null);
-        boolean shareable = recording != null && recording.terms().freshness().isFreshOnArrival();
-        HttpHeaders shared = shareable ? headers.copy() : null;
-        if (recording != null) {
+        Recording kept = record(headers).orElse(null);
+        recording = kept;
+        if (kept != null) {
             varyNames = Variants.names(headers).stream().map(AsciiString::cached).toList();
         }
-        if (shared != null) {
-            recording.terms().without().forEach(shared::remove);
+        if (kept != null && kept.terms().freshness().isFreshOnArrival()) {
+            HttpHeaders shared = headers.copy();
+            kept.terms().without().forEach(shared::remove);
             sharedHead = shared;
         } else {
             leaveRegister(true);

@@ -26,7 +26,7 @@ final class Handshakes {
         this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     }
 
-    private static class Links {
+    static class Links {
         Links before = this;
         Links after = this;
     }
