@@ -226,10 +226,12 @@ final class Flight implements OriginFetch.Receiver {
         if (kept != null) {
             varyNames = Variants.names(headers).stream().map(AsciiString::cached).toList();
         }
+        HttpHeaders shared = null;
         if (kept != null && kept.terms().freshness().isFreshOnArrival()) {
-            HttpHeaders shared = headers.copy();
-            kept.terms().without().forEach(shared::remove);
-            sharedHead = shared;
+            HttpHeaders copy = headers.copy();
+            kept.terms().without().forEach(copy::remove);
+            shared = copy;
+            sharedHead = copy;
         } else {
             leaveRegister(true);
         }
