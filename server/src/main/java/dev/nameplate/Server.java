@@ -443,6 +443,7 @@ final class Server implements AutoCloseable {
                         .toBuilder()
                         .contentCache(cache, cache / 8)
                         .heuristicFreshness(settings.edge().heuristicFreshness())
+                        .http3(settings.edge().http3())
                         .drain(settings.edge().drain())
                         .countries(settings.edge().countries())
                         .location(settings.edge().location())

@@ -35,6 +35,11 @@ enum Setting {
             "how far a signature's date may be off"),
     EDGE_HTTP_PORT("edge.httpPort", "NAMEPLATE_EDGE_HTTP_PORT", "8081", "plain HTTP of the edge"),
     EDGE_HTTPS_PORT("edge.httpsPort", "NAMEPLATE_EDGE_HTTPS_PORT", "8443", "HTTPS of the edge"),
+    EDGE_HTTP3(
+            "edge.http3",
+            "NAMEPLATE_EDGE_HTTP3",
+            "false",
+            "whether the edge serves HTTP/3, on the UDP port of HTTPS's number"),
     EDGE_ADDRESSES(
             "edge.publicAddresses",
             "NAMEPLATE_EDGE_PUBLIC_ADDRESSES",

@@ -60,6 +60,7 @@ public record Settings(
     public record Edge(
             int httpPort,
             int httpsPort,
+            boolean http3,
             List<String> publicAddresses,
             long cacheBytes,
             boolean heuristicFreshness,

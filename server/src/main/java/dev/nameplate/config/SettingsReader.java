@@ -195,6 +195,7 @@ public final class SettingsReader {
                 new Settings.Edge(
                         port(Setting.EDGE_HTTP_PORT),
                         port(Setting.EDGE_HTTPS_PORT),
+                        flag(Setting.EDGE_HTTP3),
                         orElse(list(Setting.EDGE_ADDRESSES), List.of(publicAddress(bind))),
                         number(Setting.EDGE_CACHE_BYTES, 0, Long.MAX_VALUE),
                         flag(Setting.EDGE_HEURISTIC_FRESHNESS),

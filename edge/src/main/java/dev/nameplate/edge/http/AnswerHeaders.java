@@ -10,6 +10,8 @@ import java.util.Objects;
 
 /// Names and values of the headers that the edge adds to answers.
 public final class AnswerHeaders {
+    static final AsciiString ALT_SVC = AsciiString.cached("alt-svc");
+
     public static final AsciiString X_CACHE = AsciiString.cached("x-cache");
     public static final AsciiString X_AMZ_CF_POP = AsciiString.cached("x-amz-cf-pop");
     public static final AsciiString X_AMZ_CF_ID = AsciiString.cached("x-amz-cf-id");

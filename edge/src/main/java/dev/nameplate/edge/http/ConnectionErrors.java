@@ -2,24 +2,51 @@ package dev.nameplate.edge.http;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http3.Http3Exception;
+import io.netty.handler.codec.quic.QuicException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Tells a visitor's doings from our own mistakes.
 final class ConnectionErrors {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionErrors.class);
 
+    /// A mistake that visitors can bring about they can bring about a million times.
+    private static final long PAUSE_NANOS = 60_000_000_000L;
+
+    private static final AtomicLong NEXT_WARNING = new AtomicLong(System.nanoTime());
+
     private ConnectionErrors() {}
 
-    /// Resets, bad TLS and bad HTTP are everyday life on the internet; the rest is a defect and worth a line.
+    /// Resets, bad TLS and bad HTTP are everyday life on the internet; the rest is a defect and worth a line, one a
+    /// minute.
     static void log(Channel channel, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof DecoderException) {
+        if (isVisitors(cause) || !mayWarn()) {
             LOG.debug("connection {} broken: {}", channel, cause.toString());
         } else {
-            LOG.warn("connection {} failed", channel, cause);
+            LOG.warn(
+                    "connection {} failed; more of the kind in the next minute are not told",
+                    channel,
+                    cause);
         }
+    }
+
+    private static boolean isVisitors(Throwable cause) {
+        return cause instanceof IOException
+                || cause instanceof DecoderException
+                || cause instanceof Http2Exception
+                || cause instanceof Http3Exception
+                || cause instanceof QuicException;
+    }
+
+    private static boolean mayWarn() {
+        long next = NEXT_WARNING.get();
+        long now = System.nanoTime();
+        return now - next >= 0 && NEXT_WARNING.compareAndSet(next, now + PAUSE_NANOS);
     }
 }

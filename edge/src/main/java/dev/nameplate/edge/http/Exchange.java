@@ -45,6 +45,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     private @Nullable PageExchange page;
     private long droppedBytes;
     private @Nullable Deque<ByteBuf> heldBody;
+    private @Nullable AsciiString alternative;
     private @Nullable HttpHeaders requestTrailers;
     private @Nullable HttpHeaders answerTrailers;
     private boolean tunnel;
@@ -393,6 +394,17 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         return change != null && change.kind().isEmpty();
     }
 
+    /// Offers another protocol along with the answer (RFC 7838).
+    ///
+    /// @param value of `Alt-Svc`
+    public void offer(AsciiString value) {
+        alternative = value;
+    }
+
+    @Nullable AsciiString alternative() {
+        return alternative;
+    }
+
     /// Status and headers; `last` when no body follows. The exchange may change the headers.
     public void head(int newStatus, HttpHeaders headers, boolean last) {
         if (!over && !diverted(newStatus)) {
@@ -415,6 +427,9 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         }
         if (change != null) {
             change.apply(newStatus, headers);
+        }
+        if (alternative != null) {
+            headers.set(AnswerHeaders.ALT_SVC, alternative);
         }
         writeHead(newStatus, headers, last);
         if (last) {

@@ -17,6 +17,7 @@ final class Http1Bytes {
     private static final byte[] AGE = ascii("age: ");
     private static final byte[] REQUEST_ID = ascii("\r\nx-amz-cf-id: ");
     private static final byte[] X_CACHE = ascii("\r\nx-cache: ");
+    private static final byte[] ALT_SVC = ascii("\r\nalt-svc: ");
     private static final byte[] CLOSE = ascii("\r\nconnection: close");
     private static final byte[] KEEP_ALIVE = ascii("\r\nconnection: keep-alive");
     private static final byte[] END = ascii("\r\n\r\n");
@@ -43,6 +44,12 @@ final class Http1Bytes {
                 .writeBytes(word.array(), word.arrayOffset(), word.length())
                 .writeBytes(REQUEST_ID);
         ByteBufUtil.writeAscii(out, exchange.requestId());
+        AsciiString alternative = exchange.alternative();
+        if (alternative != null) {
+            out.writeBytes(ALT_SVC)
+                    .writeBytes(
+                            alternative.array(), alternative.arrayOffset(), alternative.length());
+        }
         if (!exchange.keepAlive()) {
             out.writeBytes(CLOSE);
         } else if (exchange.isHttp10()) {

@@ -111,13 +111,18 @@ final class Http2Exchange extends FieldExchange {
             long ageSeconds) {
         AsciiString[] fixed = head.fields();
         int n = fixed.length;
-        AsciiString[] all = Arrays.copyOf(fixed, n + 6);
+        AsciiString alternative = alternative();
+        AsciiString[] all = Arrays.copyOf(fixed, n + (alternative == null ? 6 : 8));
         all[n] = AGE;
         all[n + 1] = new AsciiString(Long.toString(ageSeconds));
         all[n + 2] = AnswerHeaders.X_CACHE;
         all[n + 3] = AnswerHeaders.xCache(verdict);
         all[n + 4] = AnswerHeaders.X_AMZ_CF_ID;
         all[n + 5] = new AsciiString(requestId());
+        if (alternative != null) {
+            all[n + 6] = AnswerHeaders.ALT_SVC;
+            all[n + 7] = alternative;
+        }
         boolean empty = isHead() || !response.body().isReadable();
         connection.writeHeaders(
                 stream,

@@ -12,10 +12,12 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -72,6 +74,14 @@ public final class Viewers {
                 addHttp1(Viewer.of(channel, false, "", shared));
             }
         };
+    }
+
+    /// The handler of a UDP socket for HTTP/3.
+    ///
+    /// @param handshakes runs what a handshake may block on
+    /// @param secret of 32 bytes; binds visitors to their addresses
+    public ChannelHandler quic(QuicSslContext tls, Executor handshakes, byte[] secret) {
+        return Http3Viewer.codec(tls, new RetryTokens(secret, shared.clock()), handshakes, shared);
     }
 
     static void addHttp1(Viewer viewer) {

@@ -21,10 +21,12 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.AsciiString;
 
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /// The journey of a request: host → site → path → behaviour → its rules → cache → origin.
 ///
@@ -37,14 +39,21 @@ public final class SiteHandler implements RequestHandler {
     private final Means means;
     private final ContentCache cache;
     private final IntSupplier httpsPort;
+    private final Supplier<Optional<AsciiString>> http3;
     private final SignatureGate gate;
 
     /// @param httpsPort where redirects lead
-    public SiteHandler(SiteTable sites, Means means, IntSupplier httpsPort) {
+    /// @param http3 the `Alt-Svc` that offers HTTP/3, where it is served
+    public SiteHandler(
+            SiteTable sites,
+            Means means,
+            IntSupplier httpsPort,
+            Supplier<Optional<AsciiString>> http3) {
         this.sites = sites;
         this.means = means;
         this.cache = new ContentCache(means);
         this.httpsPort = httpsPort;
+        this.http3 = http3;
         this.gate = new SignatureGate(means.clock(), means.via());
     }
 
@@ -115,7 +124,7 @@ public final class SiteHandler implements RequestHandler {
         if (!route.headerPolicy().isNone()) {
             exchange.change(PolicyChange.of(exchange, route.headerPolicy(), means.nodeName()));
         }
-        if (!passesProtocol(exchange, route.behavior())) {
+        if (!passesHttp3(exchange, site) || !passesProtocol(exchange, route.behavior())) {
             return;
         }
         if (!site.errorAnswers().isEmpty()) {
@@ -146,6 +155,22 @@ public final class SiteHandler implements RequestHandler {
             exchange.fail(403, "The distribution is configured to block access from your country");
         }
         return served;
+    }
+
+    /// HTTP/3 is for the sites that offer it, and these offer it to visitors who came otherwise.
+    private boolean passesHttp3(Exchange exchange, Site site) {
+        Optional<AsciiString> offer = http3.get();
+        if (offer.isEmpty() || !exchange.secure()) {
+            return true;
+        }
+        boolean spoken = exchange.protocol().equals("HTTP/3.0");
+        if (site.http3() && !spoken) {
+            exchange.offer(offer.get());
+        } else if (spoken && !site.http3()) {
+            exchange.fail(421, "This distribution is not served over HTTP/3");
+            return false;
+        }
+        return true;
     }
 
     private boolean passesProtocol(Exchange exchange, Behavior behavior) {
