@@ -175,7 +175,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     @Override
     public abstract String protocol();
 
-    /// A copy of all headers, valid as HTTP/1.1 headers.
+    /// All headers, valid as HTTP/1.1 headers; not to be changed.
     ///
     /// @throws IllegalArgumentException when a header cannot be written in HTTP/1.1
     public abstract HttpHeaders headers();

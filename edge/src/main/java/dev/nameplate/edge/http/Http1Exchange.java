@@ -41,7 +41,7 @@ final class Http1Exchange extends Exchange {
 
     @Override
     public HttpHeaders headers() {
-        return request.headers().copy();
+        return request.headers();
     }
 
     @Override

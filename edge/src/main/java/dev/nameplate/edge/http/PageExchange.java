@@ -56,7 +56,7 @@ final class PageExchange extends Exchange {
 
     @Override
     public HttpHeaders headers() {
-        HttpHeaders headers = failed.headers();
+        HttpHeaders headers = failed.headers().copy();
         NOT_FOR_THE_PAGE.forEach(headers::remove);
         return headers;
     }

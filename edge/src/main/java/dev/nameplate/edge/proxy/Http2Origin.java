@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -17,18 +16,14 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.util.AsciiString;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// An HTTP/2 connection to an origin: many calls at a time.
@@ -43,17 +38,6 @@ final class Http2Origin extends Http2EventAdapter {
     private static final int STREAM_WINDOW = 256 * 1024;
     private static final int CONNECTION_WINDOW = MAX_STREAMS * STREAM_WINDOW;
     private static final long TICK_MILLIS = 100;
-
-    /// Belongs to one connection, or is said by a pseudo header (RFC 9113 §8.2.2, §8.3.1).
-    private static final Set<String> NOT_SENT =
-            Set.of(
-                    "host",
-                    "connection",
-                    "keep-alive",
-                    "proxy-connection",
-                    "te",
-                    "transfer-encoding",
-                    "upgrade");
 
     private final Channel channel;
     private final OriginLane lane;
@@ -184,7 +168,12 @@ final class Http2Origin extends Http2EventAdapter {
         int id = handler.connection().local().incrementAndGetNextStreamId();
         handler.encoder()
                 .writeHeaders(
-                        context, id, headers(request), 0, !request.hasBody(), context.newPromise());
+                        context,
+                        id,
+                        Http2RequestHead.of(request),
+                        0,
+                        !request.hasBody(),
+                        context.newPromise());
         Http2Stream stream = handler.connection().stream(id);
         if (stream == null) {
             retire();
@@ -199,27 +188,6 @@ final class Http2Origin extends Http2EventAdapter {
         if (request.hasBody()) {
             call.bodyWanted(writable(stream));
         }
-    }
-
-    private static Http2Headers headers(OriginRequest request) {
-        Http2Headers out = new DefaultHttp2Headers(false, request.headers().size() + 4);
-        out.method(request.method().asciiName())
-                .scheme(request.tls() ? "https" : "http")
-                .path(request.target());
-        String host = request.headers().get(HttpHeaderNames.HOST);
-        if (host != null) {
-            out.authority(host);
-        }
-        Iterator<Map.Entry<CharSequence, CharSequence>> all =
-                request.headers().iteratorCharSequence();
-        while (all.hasNext()) {
-            Map.Entry<CharSequence, CharSequence> header = all.next();
-            AsciiString name = AsciiString.of(header.getKey()).toLowerCase();
-            if (!NOT_SENT.contains(name.toString())) {
-                out.add(name, header.getValue());
-            }
-        }
-        return out;
     }
 
     void write(Http2Stream stream, ByteBuf data, boolean end) {

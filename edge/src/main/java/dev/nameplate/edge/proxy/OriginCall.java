@@ -40,10 +40,12 @@ public final class OriginCall {
 
     void start() {
         repeatable = request.repeatable();
-        long nanos = request.origin().completionTimeout().map(limit -> limit.toNanos()).orElse(0L);
-        if (nanos > 0) {
+        if (request.origin().completionTimeout().isPresent()) {
             int timed = turn;
-            loop.schedule(() -> tooLong(timed), nanos, TimeUnit.NANOSECONDS);
+            loop.schedule(
+                    () -> tooLong(timed),
+                    request.origin().completionTimeout().get().toMillis(),
+                    TimeUnit.MILLISECONDS);
         }
         pool.run(this);
     }

@@ -4,6 +4,8 @@ import dev.nameplate.edge.config.Origin;
 
 import io.netty.channel.EventLoop;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +38,19 @@ final class OriginPool {
                     origin.addresses(),
                     origin.own());
         }
+
+        boolean isOf(OriginRequest request) {
+            Origin origin = request.origin();
+            return host.equals(origin.host())
+                    && port == request.port()
+                    && tls == request.tls()
+                    && (!tls || serverName.equals(request.serverName()))
+                    && verification == origin.verification()
+                    && http2 == origin.http2()
+                    && addresses == origin.addresses()
+                    && own == origin.own()
+                    && tlsProtocols.equals(origin.tlsProtocols());
+        }
     }
 
     private final Map<Key, OriginLane> lanes = new HashMap<>();
@@ -43,6 +58,7 @@ final class OriginPool {
     private final OriginConnector connector;
     private final int maxIdle;
     private final int maxOpen;
+    private @Nullable OriginLane last;
     private boolean sweeping;
 
     OriginPool(EventLoop loop, OriginConnector connector, int maxIdle, int maxOpen) {
@@ -61,8 +77,19 @@ final class OriginPool {
         lane(call).runAfresh(call);
     }
 
+    /// The lane found last serves a busy origin's next request without its key being made.
     private OriginLane lane(OriginCall call) {
-        Key key = Key.of(call.request());
+        OriginRequest request = call.request();
+        OriginLane latest = last;
+        if (latest != null && latest.key().isOf(request)) {
+            return latest;
+        }
+        OriginLane found = lane(Key.of(request));
+        last = found;
+        return found;
+    }
+
+    private OriginLane lane(Key key) {
         OriginLane lane = lanes.get(key);
         if (lane == null) {
             lane = new OriginLane(key, loop, connector, maxIdle, maxOpen);
@@ -77,6 +104,7 @@ final class OriginPool {
 
     private void sweep() {
         lanes.values().removeIf(OriginLane::sweptEmpty);
+        last = null;
         sweeping = !lanes.isEmpty();
         if (sweeping) {
             loop.schedule(this::sweep, 1, TimeUnit.SECONDS);

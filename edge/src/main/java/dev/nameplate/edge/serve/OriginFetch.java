@@ -123,7 +123,10 @@ final class OriginFetch implements OriginListener {
         String chosen = exchange.query().isEmpty() ? "" : route.forwarded().query(exchange.query());
         String target = origin.path() + visit.path() + (chosen.isEmpty() ? "" : "?" + chosen);
         String serverName =
-                HostNames.ofAuthority(headers.get(HttpHeaderNames.HOST)).orElse(origin.host());
+                tls
+                        ? HostNames.ofAuthority(headers.get(HttpHeaderNames.HOST))
+                                .orElse(origin.host())
+                        : origin.host();
         return new OriginRequest(
                 origin, tls, serverName, exchange.method(), target, headers, exchange.hasBody());
     }

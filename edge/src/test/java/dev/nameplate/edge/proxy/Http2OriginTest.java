@@ -3,8 +3,11 @@ package dev.nameplate.edge.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.nameplate.edge.config.Origin;
 import dev.nameplate.edge.config.Origin.ProtocolPolicy;
+import dev.nameplate.edge.testkit.Http2Client;
 import dev.nameplate.edge.testkit.NoLeaks;
 import dev.nameplate.edge.testkit.RawClient;
 import dev.nameplate.edge.testkit.TestEdge;
@@ -249,5 +252,41 @@ final class Http2OriginTest {
         RawClient.Answer answer = edge.get("o.test", "/");
         assertThat(answer.status()).isEqualTo(204);
         assertThat(answer.header("x-end")).contains("yes");
+    }
+
+    @Test
+    void grpcCallsPassBothWaysWithTheirTrailers() throws Exception {
+        serve();
+        origin.script(request -> {
+            request.head("200", false, "content-type", "application/grpc");
+            request.data(("reply to " + request.body()).getBytes(UTF_8), false);
+            request.trailers("grpc-status", "0", "grpc-message", "fine");
+        });
+        try (Http2Client visitor =
+                new Http2Client(
+                        edge.edge().httpsAddress(), edge.ca().trustingContext(), "o.test")) {
+            visitor.request(
+                    1,
+                    false,
+                    "o.test",
+                    "/pkg.Service/Call",
+                    "content-type",
+                    "application/grpc",
+                    "te",
+                    "trailers");
+            visitor.send(Http2Client.DATA, 0, 1, "mes".getBytes(UTF_8));
+            visitor.send(Http2Client.DATA, Http2Client.END_STREAM, 1, "sage".getBytes(UTF_8));
+            Http2Client.Answer answer = visitor.answer(1);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).isEqualTo("reply to message");
+            assertThat(answer.headers()).containsEntry("content-type", "application/grpc");
+            assertThat(answer.trailers())
+                    .containsEntry("grpc-status", "0")
+                    .containsEntry("grpc-message", "fine");
+        }
+        TestHttp2Origin.Request seen = origin.requests().getFirst();
+        assertThat(seen.header("te")).isEqualTo("trailers");
+        assertThat(seen.header("content-type")).isEqualTo("application/grpc");
+        assertThat(seen.headers().method()).hasToString("POST");
     }
 }

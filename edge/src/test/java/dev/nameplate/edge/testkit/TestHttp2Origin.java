@@ -74,6 +74,14 @@ public final class TestHttp2Origin implements AutoCloseable {
             stream.writeAndFlush(new DefaultHttp2HeadersFrame(answer, end));
         }
 
+        public void trailers(String... namesAndValues) {
+            Http2Headers fields = new DefaultHttp2Headers(false);
+            for (int i = 0; i < namesAndValues.length; i += 2) {
+                fields.add(namesAndValues[i], namesAndValues[i + 1]);
+            }
+            stream.writeAndFlush(new DefaultHttp2HeadersFrame(fields, true));
+        }
+
         public void data(byte[] bytes, boolean end) {
             stream.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes), end));
         }
