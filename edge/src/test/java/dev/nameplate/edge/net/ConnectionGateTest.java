@@ -50,7 +50,7 @@ final class ConnectionGateTest {
         assertThat(connect("192.0.2.1").isOpen()).isTrue();
         assertThat(connect("192.0.2.1").isOpen()).isFalse();
         assertThat(connect("192.0.2.2").isOpen()).as("another address").isTrue();
-        first.close();
+        assertThat(first.close().isSuccess()).isTrue();
         assertThat(connect("192.0.2.1").isOpen()).isTrue();
         assertThat(refused).hasValue(1);
         assertThat(gate.open()).isEqualTo(3);

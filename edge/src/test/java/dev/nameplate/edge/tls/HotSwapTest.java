@@ -19,6 +19,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,11 +95,11 @@ final class HotSwapTest {
         versions.put(serial(name, renewed.id().replaceAll(".*#", "")), version);
         edge.source().certificate(name, renewed);
         edge.edge().changed("any", Set.of(name));
-        inForce.get(name).set(version);
+        Objects.requireNonNull(inForce.get(name)).set(version);
     }
 
     private void visit(TestEdge edge, String name) throws Exception {
-        int atLeast = inForce.get(name).get();
+        int atLeast = Objects.requireNonNull(inForce.get(name)).get();
         // A context of its own: nothing to resume, so each is shown a certificate.
         try (RawClient visitor = edge.connect(name)) {
             X509Certificate shown = visitor.certificate();
