@@ -48,7 +48,7 @@ final class CacheTestsIT {
                     "invalidate-M-SEARCH",
                     "invalidate-M-SEARCH-cl");
 
-    private static final int OPTIMAL_AT_LEAST = 86;
+    private static final int OPTIMAL_AT_LEAST = 90;
 
     @TempDir private Path folder;
 

@@ -10,6 +10,9 @@ import java.util.Optional;
 /// Reads and writes the dates of HTTP (RFC 9110 §5.6.7).
 @SuppressWarnings("JavaUtilDate") // Netty's formatter speaks it
 public final class HttpDates {
+    /// Netty's parser throws at what is longer.
+    private static final int LONGEST = 64;
+
     private record Formatted(long second, AsciiString text) {}
 
     private static volatile Formatted latest = new Formatted(-1, AsciiString.EMPTY_STRING);
@@ -17,6 +20,9 @@ public final class HttpDates {
     private HttpDates() {}
 
     public static Optional<Instant> parse(CharSequence text) {
+        if (text.length() > LONGEST) {
+            return Optional.empty();
+        }
         Date date = DateFormatter.parseHttpDate(text);
         return date == null ? Optional.empty() : Optional.of(date.toInstant());
     }

@@ -2,11 +2,13 @@ package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.CacheDecision;
 import dev.nameplate.edge.cache.CacheKey;
+import dev.nameplate.edge.cache.KeptPart;
 import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
 import dev.nameplate.edge.http.Exchange;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 
 import java.util.Optional;
@@ -36,7 +38,9 @@ final class ContentCache {
                                 view);
         Optional<StoredResponse> stored = means.store().get(key, view);
         if (stored.isEmpty()) {
-            flights.fetch(visit, key, view, stored);
+            if (!answersFromPart(exchange, key, view)) {
+                flights.fetch(visit, key, view, stored);
+            }
             return;
         }
         StoredResponse response = stored.get();
@@ -56,5 +60,20 @@ final class ContentCache {
             }
             case REVALIDATE -> flights.fetch(visit, key, view, stored);
         }
+    }
+
+    private boolean answersFromPart(Exchange exchange, CacheKey key, RequestHeaders view) {
+        if (exchange.isHead() || exchange.value(HttpHeaderNames.RANGE).isEmpty()) {
+            return false;
+        }
+        Optional<StoredResponse> kept = means.store().get(KeptPart.place(key), view);
+        if (kept.isEmpty()) {
+            return false;
+        }
+        StoredResponse part = kept.get();
+        long now = means.clock().millis();
+        boolean answered = part.isFresh(now) && StoredAnswer.sendPart(exchange, part, now);
+        part.release();
+        return answered;
     }
 }

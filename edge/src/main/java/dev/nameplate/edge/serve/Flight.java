@@ -2,6 +2,7 @@ package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.CacheDecision;
 import dev.nameplate.edge.cache.CacheKey;
+import dev.nameplate.edge.cache.KeptPart;
 import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.cache.Variants;
@@ -286,10 +287,17 @@ final class Flight implements OriginFetch.Receiver {
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.OPTIONS)) {
             return Optional.empty();
         }
-        return terms(status, headers)
+        // A part is kept as its whole would be.
+        int judged = status == 206 && isOnePart(headers) ? 200 : status;
+        return terms(judged, headers)
                 .flatMap(terms ->
                         Recording.begin(
                                 flights.room(), status, headers, terms, means.maxObjectBytes()));
+    }
+
+    private static boolean isOnePart(HttpHeaders headers) {
+        String range = headers.get(HttpHeaderNames.CONTENT_RANGE);
+        return range != null && KeptPart.of(range, 1).isPresent();
     }
 
     private Optional<CacheDecision.Terms> terms(int ofStatus, HttpHeaders headers) {
@@ -412,7 +420,17 @@ final class Flight implements OriginFetch.Receiver {
         recording = null;
         if (complete != null) {
             List<String> vary = varyNames.stream().map(AsciiString::toString).toList();
-            means.store().put(key, vary, view, complete.end(arrivedAtMillis), generation);
+            CacheKey part = KeptPart.place(key);
+            if (status == 200) {
+                means.store().forget(part); // so that no part of an older whole outlives it
+            }
+            means.store()
+                    .put(
+                            status == 206 ? part : key,
+                            vary,
+                            view,
+                            complete.end(arrivedAtMillis),
+                            generation);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.ByteRange;
 import dev.nameplate.edge.cache.Conditions;
+import dev.nameplate.edge.cache.KeptPart;
 import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.cache.WantedRange;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
@@ -55,6 +56,25 @@ final class StoredAnswer {
         exchange.flush();
     }
 
+    /// Answers from a kept part, if all that is wanted is in it.
+    ///
+    /// @return whether it did
+    static boolean sendPart(Exchange exchange, StoredResponse part, long now) {
+        Optional<KeptPart> kept =
+                part.header(HttpHeaderNames.CONTENT_RANGE)
+                        .flatMap(range -> KeptPart.of(range, part.body().readableBytes()));
+        Optional<ByteRange> cut =
+                kept.flatMap(here -> exchange.value(HttpHeaderNames.RANGE).flatMap(here::cut));
+        if (kept.isEmpty()
+                || cut.isEmpty()
+                || Conditions.notModified(exchange, part)
+                || !Conditions.rangeApplies(exchange, part)) {
+            return false;
+        }
+        send(exchange, part, cut.get(), kept.get(), CacheVerdict.HIT, now);
+        return true;
+    }
+
     private static void whole(
             Exchange exchange, StoredResponse response, CacheVerdict verdict, long now) {
         boolean bodiless = exchange.isHead() || !response.body().isReadable();
@@ -82,15 +102,30 @@ final class StoredAnswer {
             ByteRange part,
             CacheVerdict verdict,
             long now) {
+        int length = response.body().readableBytes();
+        send(exchange, response, part, new KeptPart(0, length, length), verdict, now);
+    }
+
+    /// @param cut counted from the first byte that is here
+    private static void send(
+            Exchange exchange,
+            StoredResponse response,
+            ByteRange cut,
+            KeptPart here,
+            CacheVerdict verdict,
+            long now) {
         HttpHeaders headers = headers(exchange, response, verdict, now);
-        headers.set(HttpHeaderNames.CONTENT_LENGTH, part.length());
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, cut.length());
         headers.set(
                 HttpHeaderNames.CONTENT_RANGE,
                 "bytes %d-%d/%d"
-                        .formatted(part.first(), part.last(), response.body().readableBytes()));
+                        .formatted(
+                                here.first() + cut.first(),
+                                here.first() + cut.last(),
+                                here.total()));
         exchange.verdict(verdict);
         exchange.head(206, headers, false);
-        new Slices(exchange, response.body().retainedSlice(part.first(), part.length())).writable();
+        new Slices(exchange, response.body().retainedSlice(cut.first(), cut.length())).writable();
     }
 
     private static void unsatisfiable(Exchange exchange, StoredResponse response, long now) {

@@ -1,6 +1,8 @@
 package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.CacheDecision;
+import dev.nameplate.edge.cache.CacheKey;
+import dev.nameplate.edge.cache.KeptPart;
 import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.http.Exchange;
 import dev.nameplate.edge.name.HostNames;
@@ -63,8 +65,10 @@ final class WriteInvalidation {
         if (route.keys().possible()) {
             RequestHeaders view =
                     new ViewedHeaders(visit.exchange(), route.forwarded(), means.countries());
-            means.store()
-                    .forget(route.keys().key(visit.site().distributionId(), "", path, query, view));
+            CacheKey key =
+                    route.keys().key(visit.site().distributionId(), "", path, query, view);
+            means.store().forget(key);
+            means.store().forget(KeptPart.place(key));
         }
     }
 }

@@ -312,4 +312,130 @@ final class CachingTest {
         assertThat(hit.distributionId()).isEqualTo("dist-c.test");
         assertThat(hit.complete()).isTrue();
     }
+
+    @Test
+    void aRangeBehindTheEndOfAStoredAnswerIsRefused() throws Exception {
+        edge.origin().answer(TestOrigin.ok("text/plain", "0123456789"));
+        edge.get("c.test", "/");
+        RawClient.Answer refused = edge.get("c.test", "/", "Range: bytes=10-");
+        assertThat(refused.status()).isEqualTo(416);
+        assertThat(refused.header("content-range")).contains("bytes */10");
+        assertThat(edge.get("c.test", "/", "Range: bytes=0-1,3-4").status()).isEqualTo(200);
+        assertThat(edge.origin().requests()).hasSize(1);
+    }
+
+    @Test
+    void aPartIsKeptAndCutAgain() throws Exception {
+        edge.origin()
+                .answer(
+                        "HTTP/1.1 206 Partial Content",
+                        "Content-Range: bytes 4-8/20",
+                        "Content-Length: 5",
+                        "Cache-Control: max-age=60",
+                        "ETag: \"v\"",
+                        "",
+                        "45678");
+        assertThat(edge.get("c.test", "/", "Range: bytes=4-8").status()).isEqualTo(206);
+        RawClient.Answer cut = edge.get("c.test", "/", "Range: bytes=5-6");
+        assertThat(cut.status()).isEqualTo(206);
+        assertThat(cut.text()).isEqualTo("56");
+        assertThat(cut.header("content-range")).contains("bytes 5-6/20");
+        assertThat(edge.origin().requests()).hasSize(1);
+        edge.get("c.test", "/", "Range: bytes=5-9");
+        edge.get("c.test", "/", "Range: bytes=5-6", "If-Range: \"other\"");
+        edge.get("c.test", "/");
+        assertThat(edge.origin().requests()).hasSize(4);
+    }
+
+    @Test
+    void aWriteMakesWhatItChangesUnknown() throws Exception {
+        for (String target : new String[] {"/thing?id=1", "/list", "/other"}) {
+            edge.get("c.test", target);
+        }
+        edge.origin()
+                .answer(
+                        "HTTP/1.1 201 Created",
+                        "Content-Length: 0",
+                        "Location: http://c.test/list",
+                        "Content-Location: http://elsewhere.test/other",
+                        "",
+                        "");
+        try (RawClient visitor = edge.connect("c.test")) {
+            visitor.request("POST", "c.test", "/thing", "Content-Length: 0");
+        }
+        edge.origin().script((request, out) -> TestOrigin.write(out, TestOrigin.ok("text/plain", "new")));
+        assertThat(edge.get("c.test", "/thing").text()).isEqualTo("new");
+        assertThat(edge.get("c.test", "/list").text()).isEqualTo("new");
+        assertThat(edge.get("c.test", "/other").text()).isEqualTo("hello /other");
+    }
+
+    @Test
+    void aFailedWriteChangesNothing() throws Exception {
+        edge.get("c.test", "/");
+        edge.origin().answer("HTTP/1.1 500 Broken", "Content-Length: 0", "", "");
+        try (RawClient visitor = edge.connect("c.test")) {
+            visitor.request("DELETE", "c.test", "/");
+        }
+        assertThat(verdict("/")).isEqualTo(HIT);
+    }
+
+    @Test
+    void aHeadFreshensWhatIsKeptOrMakesItUnknown() throws Exception {
+        edge.origin()
+                .answer(TestOrigin.ok("text/plain", "body", "Cache-Control: max-age=5", "ETag: \"v\""));
+        edge.get("c.test", "/");
+        edge.clock().advance(Duration.ofSeconds(6));
+        edge.origin()
+                .answer(
+                        "HTTP/1.1 200 OK",
+                        "Content-Length: 4",
+                        "Cache-Control: max-age=100",
+                        "ETag: \"v\"",
+                        "X-New: 1",
+                        "",
+                        "");
+        try (RawClient visitor = edge.connect("c.test")) {
+            visitor.request("HEAD", "c.test", "/");
+        }
+        RawClient.Answer hit = edge.get("c.test", "/");
+        assertThat(hit.header("x-cache")).contains(HIT);
+        assertThat(hit.header("x-new")).contains("1");
+        assertThat(hit.text()).isEqualTo("body");
+        edge.clock().advance(Duration.ofSeconds(101));
+        edge.origin().answer("HTTP/1.1 200 OK", "Content-Length: 9", "ETag: \"w\"", "", "");
+        try (RawClient visitor = edge.connect("c.test")) {
+            visitor.request("HEAD", "c.test", "/");
+        }
+        edge.origin().answer(TestOrigin.ok("text/plain", "different"));
+        assertThat(verdict("/")).isEqualTo(MISS);
+    }
+
+    @Test
+    void fieldsThatMayNotBeReusedAreLeftOut() throws Exception {
+        edge.origin()
+                .answer(
+                        TestOrigin.ok(
+                                "text/plain",
+                                "x",
+                                "Cache-Control: max-age=60, no-cache=\"x-mine\"",
+                                "X-Mine: 1",
+                                "X-Ours: 2"));
+        assertThat(edge.get("c.test", "/").header("x-mine")).contains("1");
+        RawClient.Answer hit = edge.get("c.test", "/");
+        assertThat(hit.header("x-cache")).contains(HIT);
+        assertThat(hit.header("x-mine")).isEmpty();
+        assertThat(hit.header("x-ours")).contains("2");
+    }
+
+    @Test
+    void staleErrorsAndForbiddenOnesDoNotStandIn() throws Exception {
+        for (String control : new String[] {"must-revalidate", "s-maxage=5", "stale-if-error=3"}) {
+            edge.origin()
+                    .answer(TestOrigin.ok("text/plain", "old", "Cache-Control: max-age=5, " + control));
+            edge.get("c.test", "/" + control);
+            edge.clock().advance(Duration.ofSeconds(9));
+            edge.origin().answer("HTTP/1.1 503 Busy", "Content-Length: 0", "", "");
+            assertThat(edge.get("c.test", "/" + control).status()).as(control).isEqualTo(503);
+        }
+    }
 }
