@@ -30,8 +30,7 @@ public record KeptPart(int first, int length, int total) {
         int first = Integer.parseInt(matcher.group(1));
         int last = Integer.parseInt(matcher.group(2));
         long total = Long.parseLong(matcher.group(3));
-        boolean valid =
-                first <= last && last < total && total <= Integer.MAX_VALUE && length > 0;
+        boolean valid = first <= last && last < total && total <= Integer.MAX_VALUE && length > 0;
         if (!valid || length > last - first + 1) {
             return Optional.empty();
         }

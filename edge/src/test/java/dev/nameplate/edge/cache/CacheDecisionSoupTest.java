@@ -144,7 +144,9 @@ final class CacheDecisionSoupTest {
                     .remove("CDN-Cache-Control")
                     .remove("Surrogate-Control")
                     .add("Cache-Control", randomCase(random, "max-age=60, public"))
-                    .add("Cache-Control", randomCase(random, random.nextBoolean() ? "private" : "no-store"));
+                    .add(
+                            "Cache-Control",
+                            randomCase(random, random.nextBoolean() ? "private" : "no-store"));
             assertThat(keep(random, 200 + random.nextInt(400), headers, 0))
                     .as("%s", headers)
                     .isEmpty();

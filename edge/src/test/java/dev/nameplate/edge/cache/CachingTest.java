@@ -363,7 +363,9 @@ final class CachingTest {
         try (RawClient visitor = edge.connect("c.test")) {
             visitor.request("POST", "c.test", "/thing", "Content-Length: 0");
         }
-        edge.origin().script((request, out) -> TestOrigin.write(out, TestOrigin.ok("text/plain", "new")));
+        edge.origin()
+                .script((request, out) ->
+                        TestOrigin.write(out, TestOrigin.ok("text/plain", "new")));
         assertThat(edge.get("c.test", "/thing").text()).isEqualTo("new");
         assertThat(edge.get("c.test", "/list").text()).isEqualTo("new");
         assertThat(edge.get("c.test", "/other").text()).isEqualTo("hello /other");
@@ -382,7 +384,9 @@ final class CachingTest {
     @Test
     void aHeadFreshensWhatIsKeptOrMakesItUnknown() throws Exception {
         edge.origin()
-                .answer(TestOrigin.ok("text/plain", "body", "Cache-Control: max-age=5", "ETag: \"v\""));
+                .answer(
+                        TestOrigin.ok(
+                                "text/plain", "body", "Cache-Control: max-age=5", "ETag: \"v\""));
         edge.get("c.test", "/");
         edge.clock().advance(Duration.ofSeconds(6));
         edge.origin()
@@ -431,7 +435,9 @@ final class CachingTest {
     void staleErrorsAndForbiddenOnesDoNotStandIn() throws Exception {
         for (String control : new String[] {"must-revalidate", "s-maxage=5", "stale-if-error=3"}) {
             edge.origin()
-                    .answer(TestOrigin.ok("text/plain", "old", "Cache-Control: max-age=5, " + control));
+                    .answer(
+                            TestOrigin.ok(
+                                    "text/plain", "old", "Cache-Control: max-age=5, " + control));
             edge.get("c.test", "/" + control);
             edge.clock().advance(Duration.ofSeconds(9));
             edge.origin().answer("HTTP/1.1 503 Busy", "Content-Length: 0", "", "");
