@@ -41,6 +41,13 @@ ARN = "arn:aws:lightsail:us-east-1:111122223333:LoadBalancerTlsCertificate/" + N
 BALANCER = {"loadBalancerName": "front"}
 BALANCED = {"loadBalancerName": "front", "certificateName": "site"}
 
+METRIC = {**WINDOW, "metricName": "Requests", "period": 60, "unit": "None"}
+PLAIN = {
+    "origin": {"name": "127.0.0.1:9", "regionName": "us-east-1"},
+    "defaultCacheBehavior": {"behavior": "cache"},
+    "bundleId": "small_1_0",
+}
+
 # operation -> error -> what brings it about: the client and its arguments
 WALK = {
     "CreateCertificate": {INVALID: (lightsail, {"certificateName": "wild", "domainName": "*.walk.example"})},
@@ -56,6 +63,40 @@ WALK = {
     "DetachCertificateFromDistribution": {
         INVALID: (lightsail, {"distributionName": "back"}),
         NOT_FOUND: (lightsail, {"distributionName": "unknown"}),
+    },
+    "CreateDistribution": {
+        INVALID: (lightsail, {**PLAIN, "distributionName": "odd", "bundleId": "tiny_1_0"}),
+        NOT_FOUND: (lightsail, {**PLAIN, "distributionName": "odd", "certificateName": "unknown"}),
+    },
+    "UpdateDistribution": {
+        INVALID: (
+            lightsail,
+            {"distributionName": "back", "cacheBehaviorSettings": {"minimumTTL": 9, "defaultTTL": 5}},
+        ),
+        NOT_FOUND: (lightsail, {"distributionName": "unknown", "isEnabled": False}),
+    },
+    "DeleteDistribution": {INVALID: (lightsail, {}), NOT_FOUND: (lightsail, {"distributionName": "unknown"})},
+    "GetDistributions": {
+        INVALID: (elsewhere, {}),
+        NOT_FOUND: (lightsail, {"distributionName": "unknown"}),
+    },
+    "GetDistributionBundles": {INVALID: (elsewhere, {})},
+    "UpdateDistributionBundle": {
+        INVALID: (lightsail, {"distributionName": "back", "bundleId": "small_1_0"}),
+        NOT_FOUND: (lightsail, {"distributionName": "unknown", "bundleId": "small_1_0"}),
+    },
+    "ResetDistributionCache": {INVALID: (lightsail, {}), NOT_FOUND: (lightsail, {"distributionName": "unknown"})},
+    "GetDistributionLatestCacheReset": {
+        INVALID: (lightsail, {}),
+        NOT_FOUND: (lightsail, {"distributionName": "unknown"}),
+    },
+    "GetDistributionMetricData": {
+        INVALID: (lightsail, {"distributionName": "back", **METRIC, "period": 90}),
+        NOT_FOUND: (lightsail, {"distributionName": "unknown", **METRIC}),
+    },
+    "SetIpAddressType": {
+        INVALID: (lightsail, {"resourceType": "Distribution", "resourceName": "back", "ipAddressType": "ipv6"}),
+        NOT_FOUND: (lightsail, {"resourceType": "Distribution", "resourceName": "unknown", "ipAddressType": "ipv4"}),
     },
     "CreateDomain": {INVALID: (lightsail, {"domainName": "walk.example"})},
     "GetDomain": {
