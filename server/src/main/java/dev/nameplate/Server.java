@@ -19,8 +19,10 @@ import dev.nameplate.dns.DnsServer;
 import dev.nameplate.dns.LookupSettings;
 import dev.nameplate.dns.VantagePoints;
 import dev.nameplate.dns.WebSettings;
+import dev.nameplate.edge.Content;
 import dev.nameplate.edge.Edge;
 import dev.nameplate.edge.config.ConnectionLimits;
+import dev.nameplate.edge.config.DiskCache;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.OcspStaple;
 import dev.nameplate.edge.config.OriginPolicy;
@@ -186,6 +188,10 @@ final class Server implements AutoCloseable {
         DnsServer dns = started("dns", startDns(opened, features));
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         AtomicReference<@Nullable Edge> edgeOnceUp = new AtomicReference<>();
+        EdgeSettings edgeSettings = edgeSettings(folder);
+        Content content = started("content", Content.open(edgeSettings, opened.clock()));
+        KeptContent kept = new KeptContent(content);
+        kept.register(metrics);
         ChangeFollower follower =
                 started(
                         "change follower",
@@ -200,8 +206,7 @@ final class Server implements AutoCloseable {
                                     // nobody.
                                     engine.wake(Distributions.PUBLISH);
                                 },
-                                (target, paths) ->
-                                        ifUp(edgeOnceUp, edge -> edge.invalidate(target, paths)),
+                                kept,
                                 opened.clock()));
         RsaPool rsaPool =
                 started("rsa pool", RsaPool.start(features.keyPairs(), settings.keys().rsaPool()));
@@ -232,7 +237,15 @@ final class Server implements AutoCloseable {
         Edge edge =
                 draining(
                         "edge",
-                        startEdge(opened, features, ownNames, ticketKeys, events, pki.port()));
+                        startEdge(
+                                edgeSettings,
+                                content,
+                                opened,
+                                features,
+                                ownNames,
+                                ticketKeys,
+                                events,
+                                pki.port()));
         edgeOnceUp.set(edge);
         started("own names", OwnNames.of(ownNames, edge::changed).start());
 
@@ -410,7 +423,36 @@ final class Server implements AutoCloseable {
                 List.of());
     }
 
+    private EdgeSettings edgeSettings(DataFolder folder) {
+        long cache = settings.edge().cacheBytes();
+        EdgeSettings.Builder builder =
+                EdgeSettings.standard(
+                                listeners.at(settings.edge().httpsPort()),
+                                listeners.at(settings.edge().httpPort()))
+                        .toBuilder()
+                        .contentCache(cache, cache / 8)
+                        .heuristicFreshness(settings.edge().heuristicFreshness())
+                        .http3(settings.edge().http3())
+                        .drain(settings.edge().drain())
+                        .countries(settings.edge().countries())
+                        .location(settings.edge().location())
+                        .originPolicy(originPolicy())
+                        .tls(edgeTls(settings.edge().tls()))
+                        .connections(
+                                new ConnectionLimits(
+                                        settings.edge().connections(),
+                                        settings.edge().connectionsPerAddress()));
+        long disk = settings.edge().diskBytes();
+        if (disk > 0) {
+            Path dir = settings.edge().diskDir().orElse(folder.file("edge-cache"));
+            builder.disk(new DiskCache(dir, disk, disk / 8));
+        }
+        return builder.build();
+    }
+
     private Edge startEdge(
+            EdgeSettings edgeSettings,
+            Content content,
             Store opened,
             Features features,
             OwnCertificate ownNames,
@@ -435,27 +477,9 @@ final class Server implements AutoCloseable {
                                                         staple.refreshFrom(),
                                                         staple.end())),
                         opened.clock());
-        long cache = settings.edge().cacheBytes();
-        EdgeSettings edgeSettings =
-                EdgeSettings.standard(
-                                listeners.at(settings.edge().httpsPort()),
-                                listeners.at(settings.edge().httpPort()))
-                        .toBuilder()
-                        .contentCache(cache, cache / 8)
-                        .heuristicFreshness(settings.edge().heuristicFreshness())
-                        .http3(settings.edge().http3())
-                        .drain(settings.edge().drain())
-                        .countries(settings.edge().countries())
-                        .location(settings.edge().location())
-                        .originPolicy(originPolicy())
-                        .tls(edgeTls(settings.edge().tls()))
-                        .connections(
-                                new ConnectionLimits(
-                                        settings.edge().connections(),
-                                        settings.edge().connectionsPerAddress()))
-                        .build();
         return Edge.start(
                 edgeSettings,
+                content,
                 publisher.withTicketKeys(ticketKeys::keys),
                 events,
                 opened.clock(),

@@ -1,7 +1,5 @@
 package dev.nameplate.edge;
 
-import dev.nameplate.edge.cache.CacheStore;
-import dev.nameplate.edge.cache.MemoryStore;
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.EdgeSource;
@@ -61,7 +59,8 @@ public final class Edge implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ServerTls tls;
     private final SiteTable sites;
-    private final CacheStore store;
+    private final Content content;
+    private final boolean contentIsOurs;
     private final OriginClient origins;
     private final Viewers viewers;
     private final Channel https;
@@ -72,11 +71,15 @@ public final class Edge implements AutoCloseable {
 
     private Edge(
             EdgeSettings settings,
+            Content content,
+            boolean contentIsOurs,
             EdgeSource source,
             EdgeEvents events,
             InstantSource clock,
             RandomGenerator random) {
         this.settings = settings;
+        this.content = content;
+        this.contentIsOurs = contentIsOurs;
         Transport transport = Transport.best(settings.ioUring());
         int loopCount =
                 settings.eventLoops() > 0
@@ -87,7 +90,6 @@ public final class Edge implements AutoCloseable {
                         Thread.ofVirtual().name("edge-load-", 0).factory());
         this.tls = ServerTls.start(settings, source, events, loads, clock, random.nextLong());
         this.sites = new SiteTable(settings, source, events, loads, clock);
-        this.store = new MemoryStore(settings.contentCacheBytes(), loads);
         this.origins =
                 new OriginClient(
                         settings,
@@ -100,7 +102,7 @@ public final class Edge implements AutoCloseable {
                         sites,
                         new Means(
                                 origins,
-                                store,
+                                content.store(),
                                 clock,
                                 settings.maxObjectBytes(),
                                 settings.countries().map(Countries::read).orElse(Countries.NONE),
@@ -113,6 +115,7 @@ public final class Edge implements AutoCloseable {
                         () -> http3Offer);
         this.viewers = new Viewers(settings, handler, events, clock, random);
         this.loops = transport.newEventLoops(loopCount);
+        content.begin();
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
@@ -173,18 +176,32 @@ public final class Edge implements AutoCloseable {
         http3Offer = Optional.of(AsciiString.cached("h3=\":" + publicHttpsPort() + "\"; ma=86400"));
     }
 
-    /// Binds both ports and serves until [#close].
-    ///
-    /// @param random seeds the request ids
-    /// @throws IllegalStateException when the native TLS library does not work here
-    /// @throws UncheckedIOException when a port cannot be bound
+    /// As the other one, with content of its own, which ends with it. What an earlier process kept on disk is served as if
+    /// nothing had been invalidated since.
     public static Edge start(
             EdgeSettings settings,
             EdgeSource source,
             EdgeEvents events,
             InstantSource clock,
             RandomGenerator random) {
-        return new Edge(settings, source, events, clock, random);
+        return new Edge(
+                settings, Content.open(settings, clock), true, source, events, clock, random);
+    }
+
+    /// Binds both ports and serves until [#close].
+    ///
+    /// @param content opened with the same settings; the caller closes it after the edge
+    /// @param random seeds the request ids
+    /// @throws IllegalStateException when the native TLS library does not work here
+    /// @throws UncheckedIOException when a port cannot be bound
+    public static Edge start(
+            EdgeSettings settings,
+            Content content,
+            EdgeSource source,
+            EdgeEvents events,
+            InstantSource clock,
+            RandomGenerator random) {
+        return new Edge(settings, content, false, source, events, clock, random);
     }
 
     private static Channel bind(
@@ -237,13 +254,9 @@ public final class Edge implements AutoCloseable {
         tls.askForTicketKeys();
     }
 
-    /// Makes sure that the content cached under these paths, in all its variants, is not served again: from the moment this
-    /// returns, and for answers being fetched at that moment too. Its cost does not depend on how much is cached.
-    ///
-    /// @param distributionId also covers ids that stand below it: `E1` covers `E1/tenant`
-    /// @param paths as requested, with the query where that is part of the cache key; `*` at the end stands for anything
+    /// See [Content#invalidate].
     public void invalidate(String distributionId, List<String> paths) {
-        store.invalidate(distributionId, paths);
+        content.invalidate(distributionId, paths);
     }
 
     /// Stops accepting, lets requests under way finish within [EdgeSettings#drain], then closes.
@@ -264,7 +277,9 @@ public final class Edge implements AutoCloseable {
         }
         loads.shutdownNow();
         origins.close();
-        store.close();
+        if (contentIsOurs) {
+            content.close();
+        }
         tls.close();
     }
 }

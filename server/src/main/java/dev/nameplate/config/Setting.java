@@ -60,6 +60,16 @@ enum Setting {
             "NAMEPLATE_EDGE_LOCATION",
             "NPL50-P1",
             "what X-Amz-Cf-Pop and the access log call this edge's place"),
+    EDGE_DISK_BYTES(
+            "edge.diskBytes",
+            "NAMEPLATE_EDGE_DISK_BYTES",
+            "1073741824",
+            "disk for cached objects, which outlive a restart there; 0: none"),
+    EDGE_DISK_DIR(
+            "edge.diskDir",
+            "NAMEPLATE_EDGE_DISK_DIR",
+            "",
+            "folder for cached objects, this server's alone; default edge-cache in the data folder"),
     EDGE_DRAIN(
             "edge.drainSeconds",
             "NAMEPLATE_EDGE_DRAIN_SECONDS",

@@ -65,6 +65,8 @@ public record Settings(
             long cacheBytes,
             boolean heuristicFreshness,
             String location,
+            long diskBytes,
+            Optional<Path> diskDir,
             Duration drain,
             EdgeTls tls,
             int connections,

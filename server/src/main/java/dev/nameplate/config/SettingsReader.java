@@ -200,6 +200,8 @@ public final class SettingsReader {
                         number(Setting.EDGE_CACHE_BYTES, 0, Long.MAX_VALUE),
                         flag(Setting.EDGE_HEURISTIC_FRESHNESS),
                         required(Setting.EDGE_LOCATION, SettingsReader::location, "NPL50-P1"),
+                        number(Setting.EDGE_DISK_BYTES, 0, Long.MAX_VALUE),
+                        optional(Setting.EDGE_DISK_DIR, Path::of),
                         Duration.ofSeconds(number(Setting.EDGE_DRAIN, 0, 4)),
                         new Settings.EdgeTls(
                                 Duration.ofHours(number(Setting.EDGE_TICKET_HOURS, 0, 168)),

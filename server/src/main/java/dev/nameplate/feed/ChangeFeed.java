@@ -41,6 +41,25 @@ public final class ChangeFeed {
                 .list();
     }
 
+    /// All changes of a kind after `sequence`, oldest first.
+    public List<Change> ofKindAfter(Handle handle, Change.Kind kind, long sequence) {
+        return handle.createQuery(
+                        "SELECT sequence, key FROM change_feed WHERE sequence > :sequence AND kind = :kind"
+                                + " ORDER BY sequence")
+                .bind("sequence", sequence)
+                .bind("kind", kind.name())
+                .map((row, _) ->
+                        new Change(row.getLong("sequence"), kind, row.getString("key"), List.of()))
+                .list();
+    }
+
+    /// The oldest sequence that is not forgotten, 0 when there is none.
+    public long oldest(Handle handle) {
+        return handle.createQuery("SELECT COALESCE(MIN(sequence), 0) FROM change_feed")
+                .mapTo(Long.class)
+                .one();
+    }
+
     /// The newest sequence, 0 before the first change.
     public long latest(Handle handle) {
         return handle.createQuery("SELECT COALESCE(MAX(sequence), 0) FROM change_feed")

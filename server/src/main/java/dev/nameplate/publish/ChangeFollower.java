@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -27,7 +28,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Follows the change feed on behalf of this process's edge. Each node has one: it is woken after a commit in its own process,
 /// and looks by itself every [#POLL] for what others committed.
 ///
-/// It starts at the newest change, because an edge that starts with it has cached nothing yet.
+/// It starts at the newest change, because an edge that starts with it has cached nothing yet, but for content on disk: of that
+/// it first tells what was invalidated while nobody followed.
 public final class ChangeFollower implements AutoCloseable {
     /// Well under the second within which a change is to be served; one indexed read each time.
     private static final Duration POLL = Duration.ofMillis(250);
@@ -76,7 +78,7 @@ public final class ChangeFollower implements AutoCloseable {
         this.content = content;
         this.clock = clock;
         this.shared = database.dialect() == Database.Dialect.POSTGRESQL;
-        this.applied = database.read(feed::latest);
+        this.applied = catchUpContent();
         this.thread = Thread.ofVirtual().name("change-follower").unstarted(this::follow);
     }
 
@@ -97,6 +99,36 @@ public final class ChangeFollower implements AutoCloseable {
         return follower;
     }
 
+    /// Tells what was invalidated since an earlier process stopped. Of everything else an edge that starts has kept nothing.
+    ///
+    /// @return the newest sequence, which is the place to go on from
+    private long catchUpContent() {
+        OptionalLong kept = content.position();
+        Missed missed =
+                database.read(handle -> {
+                    long latest = feed.latest(handle);
+                    long from = kept.orElse(latest);
+                    boolean known = from <= latest && feed.oldest(handle) <= from + 1;
+                    return new Missed(
+                            latest,
+                            known,
+                            known
+                                    ? feed.ofKindAfter(handle, Change.Kind.INVALIDATION, from)
+                                    : List.of());
+                });
+        if (!missed.known && kept.isPresent()) {
+            LOG.info(
+                    "content kept on disk is forgotten: the change feed does not reach back to it");
+            content.forgetAll();
+        }
+        missed.invalidations.forEach(change -> invalidate(change.key()));
+        content.told(missed.latest);
+        return missed.latest;
+    }
+
+    /// @param known whether the feed reaches back far enough
+    private record Missed(long latest, boolean known, List<Change> invalidations) {}
+
     /// Makes the follower look now.
     public void wake() {
         nudges.release();
@@ -116,6 +148,9 @@ public final class ChangeFollower implements AutoCloseable {
                     applied = stale.sequence;
                 }
                 batch = staleAfter(applied);
+            }
+            if (applied != before) {
+                content.told(applied);
             }
             heartbeat(applied != before);
             return applied;

@@ -10,6 +10,7 @@ import dev.nameplate.testkit.TestFeatures;
 import dev.nameplate.testkit.TestStore;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 class InvalidationWorkTest {
@@ -98,6 +99,84 @@ class InvalidationWorkTest {
                                     .advance(0, after.clock.instant()))
                     .isEmpty();
             assertThat(status(after, created)).isEqualTo(Invalidation.Status.COMPLETED);
+        }
+    }
+
+    /// Content on a disk: it knows how far it is.
+    private final class Kept implements EdgeContent {
+        private OptionalLong position;
+        private boolean forgotten;
+
+        Kept(long position) {
+            this.position = OptionalLong.of(position);
+        }
+
+        @Override
+        public void invalidate(String target, List<String> paths) {
+            paths.forEach(path -> obeyed.add(target + path));
+        }
+
+        @Override
+        public OptionalLong position() {
+            return position;
+        }
+
+        @Override
+        public void forgetAll() {
+            forgotten = true;
+        }
+
+        @Override
+        public void told(long newPosition) {
+            position = OptionalLong.of(newPosition);
+        }
+    }
+
+    private ChangeFollower follow(TestFeatures features, EdgeContent kept) {
+        return ChangeFollower.start(
+                features.database,
+                features.feed,
+                features.distributions,
+                features.invalidations,
+                (_, _) -> {},
+                kept,
+                features.clock);
+    }
+
+    @StoreTest
+    void contentOnDiskHearsOfWhatItMissed(Database database) {
+        TestFeatures features = new TestFeatures(database);
+        create(features, "/before");
+        long before = features.database.read(handle -> features.feed.latest(handle));
+        create(features, "/missed");
+        Kept kept = new Kept(before);
+        try (ChangeFollower _ = follow(features, kept)) {
+            assertThat(obeyed).containsExactly(TARGET + "/missed");
+            assertThat(kept.position())
+                    .hasValue(features.database.read(handle -> features.feed.latest(handle)));
+            assertThat(kept.forgotten).isFalse();
+        }
+    }
+
+    @StoreTest
+    void contentThatMissedMoreThanTheFeedRemembersIsForgotten(Database database) {
+        TestFeatures features = new TestFeatures(database);
+        create(features, "/1");
+        create(features, "/2");
+        create(features, "/3");
+        long latest = features.database.read(handle -> features.feed.latest(handle));
+        features.database.write(write -> {
+            features.feed.forget(write, latest - 1);
+            return true;
+        });
+        Kept tooOld = new Kept(0);
+        try (ChangeFollower _ = follow(features, tooOld)) {
+            assertThat(tooOld.forgotten).isTrue();
+        }
+        Kept ofAnotherStore = new Kept(latest + 1_000);
+        try (ChangeFollower _ = follow(features, ofAnotherStore)) {
+            assertThat(ofAnotherStore.forgotten).isTrue();
+            assertThat(ofAnotherStore.position()).hasValue(latest);
         }
     }
 }

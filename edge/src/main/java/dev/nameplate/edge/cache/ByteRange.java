@@ -1,9 +1,9 @@
 package dev.nameplate.edge.cache;
 
 /// One part of a body, both ends included.
-public record ByteRange(int first, int last) implements WantedRange {
+public record ByteRange(long first, long last) implements WantedRange {
 
-    public int length() {
+    public long length() {
         return last - first + 1;
     }
 }

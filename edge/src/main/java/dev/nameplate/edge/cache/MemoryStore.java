@@ -2,16 +2,19 @@ package dev.nameplate.edge.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 
 import io.netty.util.AsciiString;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /// Keeps answers in memory, bounded by their bytes.
 ///
@@ -40,21 +43,31 @@ public final class MemoryStore implements CacheStore {
         record VariesOn(List<AsciiString> names, long edition) implements Entry {}
     }
 
-    private final Purges purges = new Purges();
+    private final Purges purges;
+    private final PurgeSearch search;
     private final AtomicLong editions = new AtomicLong();
-    private final Executor searches;
-    private final AtomicBoolean searchDue = new AtomicBoolean();
+    private final LongAdder evictions = new LongAdder();
     private final Cache<CacheKey, Entry> entries;
 
     /// @param searches runs the search for what was invalidated, which may take a while
     public MemoryStore(long maxBytes, Executor searches) {
-        this.searches = searches;
+        this(maxBytes, new Purges(), searches);
+    }
+
+    MemoryStore(long maxBytes, Purges purges, Executor searches) {
+        this.purges = purges;
+        this.search = new PurgeSearch(purges, searches, this::search);
         this.entries =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
                         .<CacheKey, Entry>weigher((key, entry) -> weight(key, entry))
                         .executor(Runnable::run)
-                        .<CacheKey, Entry>removalListener((_, entry, _) -> release(entry))
+                        .<CacheKey, Entry>removalListener((_, entry, cause) -> {
+                            if (cause == RemovalCause.SIZE) {
+                                evictions.increment();
+                            }
+                            release(entry);
+                        })
                         .build();
     }
 
@@ -83,6 +96,17 @@ public final class MemoryStore implements CacheStore {
         }
         answer.right = latest;
         return false;
+    }
+
+    @Override
+    public boolean load(
+            CacheKey key, RequestHeaders forwarded, Consumer<Optional<StoredResponse>> then) {
+        return false;
+    }
+
+    @Override
+    public Optional<BodySink> sink(long length) {
+        return Optional.empty();
     }
 
     @Override
@@ -127,17 +151,13 @@ public final class MemoryStore implements CacheStore {
 
     @Override
     public void invalidate(String distributionId, List<String> paths) {
-        purges.add(distributionId, paths);
-        if (searchDue.compareAndSet(false, true)) {
-            searches.execute(this::search);
-        }
+        search.purge(distributionId, paths);
     }
 
+    /// Lets go of what was purged up to a number.
     @SuppressWarnings(
             "ThreadPriorityCheck") // a virtual thread is not preempted: others wait for it
-    private void search() {
-        searchDue.set(false);
-        long latest = purges.latest();
+    void search(long latest) {
         int searched = 0;
         for (var each : entries.asMap().entrySet()) {
             if (each.getValue() instanceof Entry.Answer answer && answer.right < latest) {
@@ -147,7 +167,16 @@ public final class MemoryStore implements CacheStore {
                 Thread.yield();
             }
         }
-        purges.searched(latest);
+    }
+
+    @Override
+    public Map<String, Usage> usage() {
+        return Map.of(
+                "memory",
+                new Usage(
+                        entries.policy().eviction().orElseThrow().weightedSize().orElse(0),
+                        entries.estimatedSize(),
+                        evictions.sum()));
     }
 
     @Override

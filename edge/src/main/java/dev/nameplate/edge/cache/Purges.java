@@ -3,7 +3,10 @@ package dev.nameplate.edge.cache;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -98,6 +101,21 @@ final class Purges {
             }
         }
         return false;
+    }
+
+    /// Whose content was purged after `since`; empty when that may be anybody's.
+    Optional<Set<String>> idsAfter(long since) {
+        if (since < forgottenOfUnknown) {
+            return Optional.empty();
+        }
+        Set<String> ids = new HashSet<>();
+        known.forEach((id, of) -> {
+            if (since < of.forgotten
+                    || (!of.purges.isEmpty() && since < of.purges.getLast().number)) {
+                ids.add(id);
+            }
+        });
+        return Optional.of(ids);
     }
 
     /// Every store has been searched for the purges up to `number`.

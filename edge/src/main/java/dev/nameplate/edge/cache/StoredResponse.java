@@ -36,6 +36,8 @@ public final class StoredResponse extends AbstractReferenceCounted {
                     "etag",
                     "transfer-encoding");
 
+    private static final int OPEN_FILE = 256 * 1024;
+
     private record ChangedHead(Object kind, Head head) {}
 
     /// Status and headers as both protocols want them on the wire. Not to be changed.
@@ -43,14 +45,14 @@ public final class StoredResponse extends AbstractReferenceCounted {
     /// @param fields name, value, name, value…; names in lower case
     /// @param http1 status line and headers of HTTP/1.1, without the final empty line
     public record Head(AsciiString[] fields, byte[] http1) {
-        static Head of(int status, HttpHeaders headers, int length) {
+        static Head of(int status, HttpHeaders headers, long length) {
             List<AsciiString> list = new ArrayList<>();
             for (Map.Entry<String, String> header : headers) {
                 list.add(AsciiString.cached(header.getKey()).toLowerCase());
                 list.add(new AsciiString(header.getValue()));
             }
             list.add(HttpHeaderNames.CONTENT_LENGTH);
-            list.add(new AsciiString(Integer.toString(length)));
+            list.add(new AsciiString(Long.toString(length)));
             AsciiString[] fields = list.toArray(AsciiString[]::new);
             StringBuilder head =
                     new StringBuilder("HTTP/1.1 ")
@@ -65,7 +67,9 @@ public final class StoredResponse extends AbstractReferenceCounted {
 
     private final int status;
     private final Head head;
-    private final ByteBuf body;
+    private final @Nullable ByteBuf body;
+    private final @Nullable FileBody file;
+    private final long length;
     private final long storedAtMillis;
     private final Freshness freshness;
 
@@ -78,11 +82,42 @@ public final class StoredResponse extends AbstractReferenceCounted {
             ByteBuf body,
             long storedAtMillis,
             Freshness freshness) {
+        this(status, headers, body, null, body.readableBytes(), storedAtMillis, freshness);
+    }
+
+    private StoredResponse(
+            int status,
+            HttpHeaders headers,
+            @Nullable ByteBuf body,
+            @Nullable FileBody file,
+            long length,
+            long storedAtMillis,
+            Freshness freshness) {
         this.status = status;
         this.body = body;
+        this.file = file;
+        this.length = length;
         this.storedAtMillis = storedAtMillis;
         this.freshness = freshness;
-        head = Head.of(status, headers, body.readableBytes());
+        head = Head.of(status, headers, length);
+    }
+
+    /// Takes over `body`.
+    static StoredResponse of(KeptHead head, ByteBuf body) {
+        return new StoredResponse(
+                head.status(), head.headers(), body, head.storedAtMillis(), head.freshness());
+    }
+
+    /// Takes over `body`.
+    static StoredResponse of(KeptHead head, FileBody body) {
+        return new StoredResponse(
+                head.status(),
+                head.headers(),
+                null,
+                body,
+                body.length(),
+                head.storedAtMillis(),
+                head.freshness());
     }
 
     public int status() {
@@ -102,15 +137,30 @@ public final class StoredResponse extends AbstractReferenceCounted {
             HttpHeaders headers = headers();
             headers.remove(HttpHeaderNames.CONTENT_LENGTH);
             change.accept(headers);
-            last = new ChangedHead(kind, Head.of(status, headers, body.readableBytes()));
+            last = new ChangedHead(kind, Head.of(status, headers, length));
             changed = last;
         }
         return last.head();
     }
 
     /// Not to be released or read with a moving index; duplicate it.
+    ///
+    /// @throws IllegalStateException when the body is a [#file]
     public ByteBuf body() {
+        if (body == null) {
+            throw new IllegalStateException("this body is in a file");
+        }
         return body;
+    }
+
+    /// The body, when it is not in memory.
+    public Optional<FileBody> file() {
+        return Optional.ofNullable(file);
+    }
+
+    /// The body's length, wherever it is.
+    public long length() {
+        return length;
     }
 
     /// A copy of the headers to change.
@@ -178,12 +228,23 @@ public final class StoredResponse extends AbstractReferenceCounted {
     /// The same body under other headers.
     public StoredResponse with(HttpHeaders headers, long nowMillis, Freshness newFreshness) {
         headers.remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.AGE);
+        if (file != null) {
+            file.retain();
+        }
         return new StoredResponse(
-                status, headers, body.retainedDuplicate(), nowMillis, newFreshness);
+                status,
+                headers,
+                body == null ? null : body.retainedDuplicate(),
+                file,
+                length,
+                nowMillis,
+                newFreshness);
     }
 
+    /// What this takes of the memory. A body in a file counts for its open file, of which a process may have few.
     public int bytes() {
-        return body.readableBytes() + 3 * head.http1().length + 400;
+        int inMemory = body == null ? OPEN_FILE : body.readableBytes();
+        return inMemory + 3 * head.http1().length + 400;
     }
 
     /// The lifetime that was decided when the answer arrived, not what is left of it.
@@ -203,7 +264,12 @@ public final class StoredResponse extends AbstractReferenceCounted {
 
     @Override
     protected void deallocate() {
-        body.release();
+        if (body != null) {
+            body.release();
+        }
+        if (file != null) {
+            file.release();
+        }
     }
 
     @Override

@@ -12,7 +12,7 @@ public sealed interface WantedRange permits ByteRange, WantedRange.Whole, Wanted
     record Nothing() implements WantedRange {}
 
     /// Several ranges at once are answered with the whole, as CloudFront answers bad ones.
-    static WantedRange parse(String header, int length) {
+    static WantedRange parse(String header, long length) {
         if (!header.regionMatches(true, 0, "bytes=", 0, 6) || header.indexOf(',') >= 0) {
             return WHOLE;
         }
@@ -29,7 +29,7 @@ public sealed interface WantedRange permits ByteRange, WantedRange.Whole, Wanted
             }
             return last == 0 || length == 0
                     ? NOTHING
-                    : new ByteRange((int) Math.max(0, length - last), length - 1);
+                    : new ByteRange(Math.max(0, length - last), length - 1);
         }
         if (dash == range.length() - 1) {
             last = Long.MAX_VALUE;
@@ -37,9 +37,7 @@ public sealed interface WantedRange permits ByteRange, WantedRange.Whole, Wanted
         if (first < 0 || last < first) {
             return WHOLE;
         }
-        return first < length
-                ? new ByteRange((int) first, (int) Math.min(last, length - 1L))
-                : NOTHING;
+        return first < length ? new ByteRange(first, Math.min(last, length - 1)) : NOTHING;
     }
 
     private static long number(String digits) {

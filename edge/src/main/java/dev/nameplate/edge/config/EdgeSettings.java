@@ -18,7 +18,8 @@ import java.util.Optional;
 /// @param siteCacheEntries sites kept at most, one per host name
 /// @param unknownNameTtl how long a name without certificate or site is not asked for again
 /// @param contentCacheBytes bodies kept at most
-/// @param maxObjectBytes a larger body is passed on but not kept
+/// @param maxObjectBytes a larger body is not kept in memory
+/// @param disk where content is kept besides; empty: nowhere
 /// @param heuristicFreshness whether answers to which neither origin nor site gives a lifetime are kept for a tenth of
 ///     the time since their last change (RFC 9111 §4.2.2)
 /// @param viewerIdle the longest silence of a visitor, within and between requests
@@ -44,6 +45,7 @@ public record EdgeSettings(
         Duration unknownNameTtl,
         long contentCacheBytes,
         long maxObjectBytes,
+        Optional<DiskCache> disk,
         boolean heuristicFreshness,
         Duration viewerIdle,
         Duration webSocketIdle,
@@ -84,6 +86,7 @@ public record EdgeSettings(
                 Duration.ofSeconds(5),
                 256L << 20,
                 16L << 20,
+                Optional.empty(),
                 false,
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
@@ -117,6 +120,7 @@ public record EdgeSettings(
         private Duration unknownNameTtl;
         private long contentCacheBytes;
         private long maxObjectBytes;
+        private Optional<DiskCache> disk;
         private boolean heuristicFreshness;
         private Duration viewerIdle;
         private Duration webSocketIdle;
@@ -144,6 +148,7 @@ public record EdgeSettings(
             unknownNameTtl = from.unknownNameTtl;
             contentCacheBytes = from.contentCacheBytes;
             maxObjectBytes = from.maxObjectBytes;
+            disk = from.disk;
             heuristicFreshness = from.heuristicFreshness;
             viewerIdle = from.viewerIdle;
             webSocketIdle = from.webSocketIdle;
@@ -209,6 +214,11 @@ public record EdgeSettings(
 
         public Builder heuristicFreshness(boolean value) {
             heuristicFreshness = value;
+            return this;
+        }
+
+        public Builder disk(DiskCache value) {
+            disk = Optional.of(value);
             return this;
         }
 
@@ -286,6 +296,7 @@ public record EdgeSettings(
                     unknownNameTtl,
                     contentCacheBytes,
                     maxObjectBytes,
+                    disk,
                     heuristicFreshness,
                     viewerIdle,
                     webSocketIdle,

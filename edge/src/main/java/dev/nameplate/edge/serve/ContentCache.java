@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 
 /// Answers what may be cached: from the store, or by a fetch whose answer may be kept.
 final class ContentCache {
@@ -37,6 +38,40 @@ final class ContentCache {
                                 exchange.query(),
                                 view);
         Optional<StoredResponse> stored = means.store().get(key, view);
+        if (stored.isPresent() || !load(visit, key, view)) {
+            answer(visit, key, view, stored);
+        }
+    }
+
+    /// @return false when there is nothing to wait for
+    private boolean load(Visit visit, CacheKey key, RequestHeaders view) {
+        return means.store()
+                .load(
+                        key,
+                        view,
+                        found -> {
+                            try {
+                                visit.exchange()
+                                        .loop()
+                                        .execute(() -> loaded(visit, key, view, found));
+                            } catch (RejectedExecutionException _) {
+                                found.ifPresent(StoredResponse::release); // the edge is closing
+                            }
+                        });
+    }
+
+    private void loaded(
+            Visit visit, CacheKey key, RequestHeaders view, Optional<StoredResponse> found) {
+        if (visit.exchange().isOver()) {
+            found.ifPresent(StoredResponse::release);
+        } else {
+            answer(visit, key, view, found);
+        }
+    }
+
+    private void answer(
+            Visit visit, CacheKey key, RequestHeaders view, Optional<StoredResponse> stored) {
+        Exchange exchange = visit.exchange();
         if (stored.isEmpty()) {
             if (!answersFromPart(exchange, key, view)) {
                 flights.fetch(visit, key, view, stored);

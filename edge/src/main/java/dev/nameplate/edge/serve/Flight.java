@@ -58,6 +58,7 @@ final class Flight implements OriginFetch.Receiver {
     private @Nullable Follower leader;
     private @Nullable StoredResponse stale;
     private @Nullable Recording recording;
+    private @Nullable Spill spill;
     private @Nullable HttpHeaders sharedHead;
     private List<AsciiString> varyNames = List.of();
     private int status;
@@ -224,7 +225,9 @@ final class Flight implements OriginFetch.Receiver {
         status = newStatus;
         Recording kept = record(headers).orElse(null);
         recording = kept;
-        if (kept != null) {
+        if (kept == null) {
+            spill = spill(headers).orElse(null);
+        } else {
             varyNames = Variants.names(headers).stream().map(AsciiString::cached).toList();
         }
         HttpHeaders shared = null;
@@ -300,6 +303,19 @@ final class Flight implements OriginFetch.Receiver {
         return range != null && KeptPart.of(range, 1).isPresent();
     }
 
+    private Optional<Spill> spill(HttpHeaders headers) {
+        return visit.exchange().method().equals(HttpMethod.GET)
+                ? terms(status, headers)
+                        .flatMap(terms ->
+                                Spill.announced(
+                                        means.store(),
+                                        status,
+                                        headers,
+                                        terms,
+                                        means.maxObjectBytes()))
+                : Optional.empty();
+    }
+
     private Optional<CacheDecision.Terms> terms(int ofStatus, HttpHeaders headers) {
         boolean sharedAuthorization =
                 visit.route().forwarded().includesHeader("authorization")
@@ -363,16 +379,16 @@ final class Flight implements OriginFetch.Receiver {
             lastData(data);
             return;
         }
-        if (recording == null) {
-            pass(data, false);
-            pace();
-        } else if (recording.add(data, written -> pass(written, false))) {
+        if (recording != null && recording.add(data, written -> pass(written, false))) {
             data.release();
-        } else {
-            outgrown();
-            pass(data, false);
-            pace();
+            return;
         }
+        outgrown();
+        if (spill != null) {
+            spill.add(data);
+        }
+        pass(data, false);
+        pace();
     }
 
     private void lastData(ByteBuf data) {
@@ -381,6 +397,11 @@ final class Flight implements OriginFetch.Receiver {
             outgrown();
         }
         if (recording == null) {
+            if (spill != null) {
+                spill.add(data);
+                spill.keep(key, view, arrivedAtMillis, generation);
+                spill = null;
+            }
             rest.add(data);
         } else {
             data.release();
@@ -397,12 +418,17 @@ final class Flight implements OriginFetch.Receiver {
         end();
     }
 
-    /// Goes on without keeping: who is here gets the rest, who comes later a call of its own.
+    /// Goes on without a recording: who is here gets the rest, who comes later a call of its own. The store may have room for
+    /// the answer.
     private void outgrown() {
-        if (recording != null) {
-            recording.drop();
-            recording = null;
+        if (recording == null) {
+            return;
         }
+        if (visit.exchange().method().equals(HttpMethod.GET)) {
+            spill = Spill.of(means.store(), recording).orElse(null);
+        }
+        recording.drop();
+        recording = null;
         sharedHead = null;
         leaveRegister(true);
     }
@@ -495,6 +521,10 @@ final class Flight implements OriginFetch.Receiver {
         if (recording != null) {
             recording.drop();
             recording = null;
+        }
+        if (spill != null) {
+            spill.drop();
+            spill = null;
         }
         if (stale != null) {
             stale.release();

@@ -101,6 +101,14 @@ final class Recording {
         return terms;
     }
 
+    int status() {
+        return status;
+    }
+
+    HttpHeaders headers() {
+        return headers;
+    }
+
     /// Takes a copy of a piece and hands out what it wrote, in slices to be released.
     ///
     /// @return false when the answer has outgrown what may be kept; nothing was written then

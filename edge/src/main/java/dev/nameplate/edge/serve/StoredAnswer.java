@@ -35,7 +35,7 @@ final class StoredAnswer {
             if (range.isPresent()
                     && !exchange.isHead()
                     && Conditions.rangeApplies(exchange, response)) {
-                switch (WantedRange.parse(range.get(), response.body().readableBytes())) {
+                switch (WantedRange.parse(range.get(), response.length())) {
                     case ByteRange part -> {
                         partial(exchange, response, part, shown, now);
                         return;
@@ -48,7 +48,7 @@ final class StoredAnswer {
                 }
             }
         }
-        if (exchange.changesEachHead()) {
+        if (exchange.changesEachHead() || response.file().isPresent()) {
             whole(exchange, response, shown, now);
             return;
         }
@@ -62,7 +62,7 @@ final class StoredAnswer {
     static boolean sendPart(Exchange exchange, StoredResponse part, long now) {
         Optional<KeptPart> kept =
                 part.header(HttpHeaderNames.CONTENT_RANGE)
-                        .flatMap(range -> KeptPart.of(range, part.body().readableBytes()));
+                        .flatMap(range -> KeptPart.of(range, (int) part.length()));
         Optional<ByteRange> cut =
                 kept.flatMap(here -> exchange.value(HttpHeaderNames.RANGE).flatMap(here::cut));
         if (kept.isEmpty()
@@ -77,13 +77,13 @@ final class StoredAnswer {
 
     private static void whole(
             Exchange exchange, StoredResponse response, CacheVerdict verdict, long now) {
-        boolean bodiless = exchange.isHead() || !response.body().isReadable();
+        boolean bodiless = exchange.isHead() || response.length() == 0;
         exchange.verdict(verdict);
         exchange.head(response.status(), headers(exchange, response, verdict, now), bodiless);
         if (bodiless) {
             exchange.flush();
         } else {
-            new Slices(exchange, response.body().retainedDuplicate()).writable();
+            body(exchange, response, 0, response.length());
         }
     }
 
@@ -125,14 +125,23 @@ final class StoredAnswer {
                                 here.total()));
         exchange.verdict(verdict);
         exchange.head(206, headers, false);
-        new Slices(exchange, response.body().retainedSlice(cut.first(), cut.length())).writable();
+        body(exchange, response, cut.first(), cut.length());
+    }
+
+    private static void body(Exchange exchange, StoredResponse response, long from, long length) {
+        if (response.file().isPresent()) {
+            new FileSlices(exchange, response.file().get(), from, length).writable();
+        } else {
+            ByteBuf part = response.body().retainedSlice((int) from, (int) length);
+            new Slices(exchange, part).writable();
+        }
     }
 
     private static void unsatisfiable(Exchange exchange, StoredResponse response, long now) {
         HttpHeaders headers = headers(exchange, response, CacheVerdict.ERROR, now);
         headers.remove(HttpHeaderNames.CONTENT_TYPE).remove(HttpHeaderNames.CONTENT_ENCODING);
         headers.set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
-        headers.set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + response.body().readableBytes());
+        headers.set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + response.length());
         exchange.verdict(CacheVerdict.ERROR);
         exchange.head(416, headers, true);
         exchange.flush();

@@ -65,7 +65,7 @@ final class WriteInvalidation {
         if (route.keys().possible()) {
             RequestHeaders view =
                     new ViewedHeaders(visit.exchange(), route.forwarded(), means.countries());
-            CacheKey key = route.keys().key(visit.site().distributionId(), "", path, query, view);
+            CacheKey key = route.keys().key(visit.site().contentId(), "", path, query, view);
             means.store().forget(key);
             means.store().forget(KeptPart.place(key));
         }
