@@ -56,6 +56,18 @@ final class AwsCli {
         }
     }
 
+    /// What a call that must succeed prints where that is no JSON.
+    String text(String... arguments) {
+        Commands.Result result = run(arguments);
+        if (result.exit() != 0) {
+            throw new AssertionError(
+                    "aws %s: exit %d%n%s"
+                            .formatted(
+                                    String.join(" ", arguments), result.exit(), result.errors()));
+        }
+        return result.output().strip();
+    }
+
     /// What the CLI tells its user when the server refuses.
     String refusal(String... arguments) {
         Commands.Result result = run(arguments);

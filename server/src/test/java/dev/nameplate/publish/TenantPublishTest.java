@@ -26,6 +26,7 @@ import dev.nameplate.testkit.TestFeatures;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,8 +34,13 @@ final class TenantPublishTest {
     private static final AccountId ALICE = new AccountId("111111111111");
     private static final AccountId BOB = new AccountId("222222222222");
 
+    @SuppressWarnings("NullAway.Init") // every test begins with `over`
     private TestFeatures features;
+
+    @SuppressWarnings("NullAway.Init")
     private TestCa ca;
+
+    @SuppressWarnings("NullAway.Init")
     private EdgePublisher publisher;
 
     private void over(Database database) {
@@ -119,6 +125,10 @@ final class TenantPublishTest {
                 write -> features.tenants.create(write, ALICE, name, settings, Optional.empty()));
     }
 
+    private static Origin origin(Site site) {
+        return Objects.requireNonNull(site.origins().get("main"));
+    }
+
     private Site site(String host) {
         return publisher.site(host).orElseThrow();
     }
@@ -148,11 +158,11 @@ final class TenantPublishTest {
                                 "uncovered.pear.example"));
 
         Site site = site("apple.shops.example.com");
-        assertThat(site.origins().get("main").host()).isEqualTo("apple.origin.example");
-        assertThat(site.origins().get("main").path()).isEqualTo("/basic");
+        assertThat(origin(site).host()).isEqualTo("apple.origin.example");
+        assertThat(origin(site).path()).isEqualTo("/basic");
         assertThat(site.distributionId()).isEqualTo(template.id().value());
         assertThat(site.contentId()).isEqualTo(apple.contentId());
-        assertThat(site("www.pear.example").origins().get("main").path()).isEqualTo("/gold");
+        assertThat(origin(site("www.pear.example")).path()).isEqualTo("/gold");
         assertThat(publisher.certificate("apple.shops.example.com").orElseThrow().id())
                 .startsWith(shared.toString());
         assertThat(publisher.certificate("www.pear.example").orElseThrow().id())

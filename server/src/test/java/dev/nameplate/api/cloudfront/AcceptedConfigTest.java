@@ -25,6 +25,7 @@ import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginCustomHeader;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroup;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroupMembers;
+import software.amazon.awssdk.services.cloudfront.model.ParameterDefinition;
 import software.amazon.awssdk.services.cloudfront.model.PriceClass;
 
 import java.util.function.Consumer;
@@ -156,7 +157,10 @@ class AcceptedConfigTest {
                 refused(
                         "InvalidArgument",
                         "TenantConfig needs",
-                        c -> c.tenantConfig(t -> t.parameterDefinitions(p -> p.name("n")))),
+                        c ->
+                                c.tenantConfig(t ->
+                                        t.parameterDefinitions(
+                                                ParameterDefinition.builder().name("n").build()))),
                 refused(
                         "InvalidDefaultRootObject",
                         "slash",

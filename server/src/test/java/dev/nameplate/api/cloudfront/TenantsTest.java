@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionTenant;
 import software.amazon.awssdk.services.cloudfront.model.DistributionTenantSummary;
 import software.amazon.awssdk.services.cloudfront.model.DnsConfigurationStatus;
+import software.amazon.awssdk.services.cloudfront.model.DomainItem;
 import software.amazon.awssdk.services.cloudfront.model.DomainStatus;
 import software.amazon.awssdk.services.cloudfront.model.EntityAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.EntityNotFoundException;
@@ -28,11 +29,14 @@ import software.amazon.awssdk.services.cloudfront.model.IllegalUpdateException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidArgumentException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidAssociationException;
 import software.amazon.awssdk.services.cloudfront.model.ManagedCertificateStatus;
+import software.amazon.awssdk.services.cloudfront.model.Parameter;
+import software.amazon.awssdk.services.cloudfront.model.ParameterDefinition;
 import software.amazon.awssdk.services.cloudfront.model.PreconditionFailedException;
 import software.amazon.awssdk.services.cloudfront.model.PriceClass;
 import software.amazon.awssdk.services.cloudfront.model.ResourceInUseException;
 import software.amazon.awssdk.services.cloudfront.model.ResourceNotDisabledException;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
+import software.amazon.awssdk.services.cloudfront.model.Tag;
 import software.amazon.awssdk.services.cloudfront.model.ValidationTokenHost;
 
 import java.util.List;
@@ -42,8 +46,13 @@ import java.util.function.Consumer;
 final class TenantsTest {
     private static final AccountId ACCOUNT = new AccountId(TestFeatures.ACCOUNT);
 
+    @SuppressWarnings("NullAway.Init") // every test begins with `over`
     private TestFeatures features;
+
+    @SuppressWarnings("NullAway.Init")
     private CloudFrontClient api;
+
+    @SuppressWarnings("NullAway.Init")
     private String certificateArn;
 
     private void over(Database database) {
@@ -68,12 +77,13 @@ final class TenantsTest {
                                                 .domainName("{{shop}}.origin.example.com")
                                                 .build()))
                 .tenantConfig(tenants ->
-                        tenants.parameterDefinitions(parameter ->
-                                parameter
+                        tenants.parameterDefinitions(
+                                ParameterDefinition.builder()
                                         .name("shop")
                                         .definition(definition ->
                                                 definition.stringSchema(
-                                                        schema -> schema.required(true)))))
+                                                        schema -> schema.required(true)))
+                                        .build()))
                 .viewerCertificate(viewer ->
                         viewer.acmCertificateArn(certificateArn)
                                 .sslSupportMethod(SSLSupportMethod.SNI_ONLY));
@@ -93,8 +103,8 @@ final class TenantsTest {
         return api.createDistributionTenant(r -> {
             r.distributionId(template)
                     .name(name)
-                    .domains(d -> d.domain(domain))
-                    .parameters(p -> p.name("shop").value(name));
+                    .domains(DomainItem.builder().domain(domain).build())
+                    .parameters(Parameter.builder().name("shop").value(name).build());
             more.accept(r);
         });
     }
@@ -108,7 +118,7 @@ final class TenantsTest {
                         template,
                         "apple",
                         "apple.shops.example.com",
-                        r -> r.tags(t -> t.items(i -> i.key("k").value("v"))));
+                        r -> r.tags(t -> t.items(Tag.builder().key("k").value("v").build())));
         DistributionTenant tenant = created.distributionTenant();
         assertThat(tenant.id()).matches("dt_[0-9A-Za-z]{27}");
         assertThat(tenant.arn())
