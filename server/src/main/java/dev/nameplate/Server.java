@@ -278,6 +278,7 @@ final class Server implements AutoCloseable {
                                 new ServedCertificates(
                                         opened.database(),
                                         features.distributions(),
+                                        features.tenants(),
                                         handshakes::servedLeaf),
                                 opened.clock()));
         ApiServer api =

@@ -190,6 +190,16 @@ final class TenantRows {
         return query.map((row, _) -> tenant(row)).list();
     }
 
+    static List<Tenant> withCertificate(Handle handle, CertificateId certificate, int limit) {
+        return handle.createQuery(
+                        SELECT
+                                + "WHERE t.certificate = :certificate ORDER BY t.created_at, t.id LIMIT :limit")
+                .bind("certificate", certificate.toString())
+                .bind("limit", limit)
+                .map((row, _) -> tenant(row))
+                .list();
+    }
+
     static List<Tenant> inProgress(Handle handle, int limit) {
         return handle.createQuery(
                         SELECT + "WHERE t.status = 'IN_PROGRESS' ORDER BY t.id LIMIT :limit")

@@ -230,6 +230,13 @@ public final class Tenants {
                 .anyMatch(one -> one.isWildcard() && host.endsWith("." + one.base().ascii()));
     }
 
+    /// Domains served with a certificate that their tenant has for its own, of at most so many tenants.
+    public List<DomainName> showing(Handle handle, CertificateId certificate, int limit) {
+        return TenantRows.withCertificate(handle, certificate, limit).stream()
+                .flatMap(tenant -> tenant.active().stream())
+                .toList();
+    }
+
     /// What no edge may have yet.
     public List<Tenant> inProgress(Handle handle, int limit) {
         return TenantRows.inProgress(handle, limit);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.certificate.CertificateId;
+import dev.nameplate.certificate.ServingCheck;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
@@ -24,6 +25,7 @@ import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestFeatures;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -171,6 +173,34 @@ final class TenantPublishTest {
         assertThat(publisher.site("uncovered.pear.example")).isEmpty();
         assertThat(publisher.certificate("uncovered.pear.example")).isEmpty();
         assertThat(publisher.site(template.domainName())).as("the template's own name").isEmpty();
+    }
+
+    @StoreTest
+    void aRenewalLooksAtTheDomainsOfTenantsWithTheCertificateForTheirOwn(Database database) {
+        over(database);
+        CertificateId own = certificate(ALICE, "*.pear.example");
+        Distribution template = create(template(Optional.empty()));
+        create(
+                "pear",
+                settings(
+                        template,
+                        Optional.of(own),
+                        Map.of("shop", "pear"),
+                        "www.pear.example",
+                        "*.pear.example"));
+        List<String> asked = new ArrayList<>();
+        ServedCertificates check =
+                new ServedCertificates(
+                        database,
+                        features.distributions,
+                        features.tenants,
+                        name -> {
+                            asked.add(name);
+                            return Optional.empty();
+                        });
+
+        assertThat(check.look(own, "00")).isInstanceOf(ServingCheck.Seen.Not.class);
+        assertThat(asked).isNotEmpty().allMatch(name -> name.endsWith(".pear.example"));
     }
 
     @StoreTest
