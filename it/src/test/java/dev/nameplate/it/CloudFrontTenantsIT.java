@@ -127,8 +127,7 @@ final class CloudFrontTenantsIT {
                 .contains("<Code>AccessDenied</Code>");
     }
 
-    private static String signed(
-            String name, String path, String keyId, Path key, String... more) {
+    private static String signed(String name, String path, String keyId, Path key, String... more) {
         String base = "https://" + name + ":" + server.edgeHttps().getPort();
         String[] arguments = new String[10 + more.length];
         String[] first = {
@@ -200,12 +199,7 @@ final class CloudFrontTenantsIT {
         String blue = id;
         await(
                 "the tenant to be deployed",
-                () ->
-                        aws.call(
-                                "cloudfront",
-                                "get-distribution-tenant",
-                                "--identifier",
-                                blue),
+                () -> aws.call("cloudfront", "get-distribution-tenant", "--identifier", blue),
                 answer -> answer.at("/DistributionTenant/Status").asText().equals("Deployed"));
         assertThat(visitor.fetch("red." + zone, "/a").body()).isEqualTo(OriginServer.page("/a"));
         assertThat(visitor.fetch("blue." + zone, "/a").headers().get("x-cache"))
@@ -241,8 +235,7 @@ final class CloudFrontTenantsIT {
 
     /// @param members more of the configuration
     /// @param behavior more of the default behaviour
-    private static String config(
-            String reference, String host, String members, String behavior) {
+    private static String config(String reference, String host, String members, String behavior) {
         return """
         {
           "CallerReference": "%s",

@@ -97,6 +97,41 @@ final class TerraformIT {
         }
     }
 
+    @Test
+    void aKeyGroupTakesANewKeyAndIsGone() throws IOException {
+        Path first = publicKey("first");
+        Path second = publicKey("second");
+        try (RunningServer server = RunningServer.start(folder.resolve("data"))) {
+            Terraform terraform =
+                    prepared(server, "signed.tf", Map.of("TF_VAR_signing_key", first.toString()));
+            terraform.succeed("apply", "-auto-approve");
+            terraform.plansNothing();
+            // A key that is in a group is not deleted, so the comment alone changes in place.
+            Path configuration = folder.resolve("configuration").resolve("signed.tf");
+            Files.writeString(
+                    configuration,
+                    Files.readString(configuration).replace("signs URLs", "signs films"));
+            terraform.succeed("apply", "-auto-approve");
+            terraform.plansNothing();
+            terraform.succeed("destroy", "-auto-approve");
+
+            Terraform again =
+                    prepared(server, "signed.tf", Map.of("TF_VAR_signing_key", second.toString()));
+            again.succeed("apply", "-auto-approve");
+            again.plansNothing();
+            again.succeed("destroy", "-auto-approve");
+        }
+    }
+
+    private Path publicKey(String name) {
+        Path key = folder.resolve(name + ".pem");
+        Path open = folder.resolve(name + ".pub");
+        Commands.output("openssl", "genrsa", "-out", key.toString(), "2048");
+        Commands.output(
+                "openssl", "rsa", "-in", key.toString(), "-pubout", "-out", open.toString());
+        return open;
+    }
+
     private static CertificateDetail described(AcmClient acm, String arn) {
         return acm.describeCertificate(request -> request.certificateArn(arn)).certificate();
     }
