@@ -1,5 +1,7 @@
 package dev.nameplate.edge.http;
 
+import dev.nameplate.edge.config.OncePerMinute;
+
 import io.netty.channel.Channel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -10,23 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Tells a visitor's doings from our own mistakes.
 final class ConnectionErrors {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionErrors.class);
 
-    /// A mistake that visitors can bring about they can bring about a million times.
-    private static final long PAUSE_NANOS = 60_000_000_000L;
-
-    private static final AtomicLong NEXT_WARNING = new AtomicLong(System.nanoTime());
+    private static final OncePerMinute WARNINGS = new OncePerMinute();
 
     private ConnectionErrors() {}
 
     /// Resets, bad TLS and bad HTTP are everyday life on the internet; the rest is a defect and worth a line, one a
     /// minute.
     static void log(Channel channel, Throwable cause) {
-        if (isVisitors(cause) || !mayWarn()) {
+        if (isVisitors(cause) || !WARNINGS.isDue()) {
             LOG.debug("connection {} broken: {}", channel, cause.toString());
         } else {
             LOG.warn(
@@ -42,11 +40,5 @@ final class ConnectionErrors {
                 || cause instanceof Http2Exception
                 || cause instanceof Http3Exception
                 || cause instanceof QuicException;
-    }
-
-    private static boolean mayWarn() {
-        long next = NEXT_WARNING.get();
-        long now = System.nanoTime();
-        return now - next >= 0 && NEXT_WARNING.compareAndSet(next, now + PAUSE_NANOS);
     }
 }

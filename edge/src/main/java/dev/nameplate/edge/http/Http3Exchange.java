@@ -86,9 +86,10 @@ final class Http3Exchange extends FieldExchange {
     @Override
     void writeData(ByteBuf data, boolean last) {
         HttpHeaders trailers = answerTrailers();
-        boolean trailed = last && trailers != null;
-        endWith(stream.write(new DefaultHttp3DataFrame(data)), last && !trailed);
-        if (trailed) {
+        ChannelFuture written = stream.write(new DefaultHttp3DataFrame(data));
+        if (!last || trailers == null) {
+            endWith(written, last);
+        } else {
             Http3Headers fields = new DefaultHttp3Headers(false);
             addFields(fields, trailers);
             writeFields(fields, true);

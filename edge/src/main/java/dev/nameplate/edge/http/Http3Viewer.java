@@ -113,7 +113,7 @@ final class Http3Viewer extends ChannelInboundHandlerAdapter {
     void spend(int tokens) {
         if (!budget.take(tokens, System.nanoTime()) && channel.isActive()) {
             ByteBuf reason = Unpooled.EMPTY_BUFFER;
-            channel.close(true, (int) Http3ErrorCode.H3_EXCESSIVE_LOAD.code(), reason);
+            channel.close(true, Http3ErrorCode.H3_EXCESSIVE_LOAD.code(), reason);
         }
     }
 

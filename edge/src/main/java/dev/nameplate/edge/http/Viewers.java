@@ -84,16 +84,18 @@ public final class Viewers {
         return Http3Viewer.codec(tls, new RetryTokens(secret, shared.clock()), handshakes, shared);
     }
 
+    static HttpRequestDecoder newDecoder() {
+        return new HttpRequestDecoder(
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(MAX_REQUEST_LINE)
+                        .setMaxHeaderSize(MAX_HEADERS)
+                        .setMaxChunkSize(64 * 1024));
+    }
+
     static void addHttp1(Viewer viewer) {
         HttpResponseEncoder encoder = new HttpResponseEncoder();
         ChannelPipeline pipeline = viewer.channel().pipeline();
-        pipeline.addLast(
-                new HttpRequestDecoder(
-                        new HttpDecoderConfig()
-                                .setMaxInitialLineLength(MAX_REQUEST_LINE)
-                                .setMaxHeaderSize(MAX_HEADERS)
-                                .setMaxChunkSize(64 * 1024)),
-                encoder);
+        pipeline.addLast(newDecoder(), encoder);
         pipeline.addLast(new Http1Connection(viewer, pipeline.context(encoder)));
     }
 

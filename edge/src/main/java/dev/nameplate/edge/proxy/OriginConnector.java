@@ -1,5 +1,6 @@
 package dev.nameplate.edge.proxy;
 
+import dev.nameplate.edge.config.OncePerMinute;
 import dev.nameplate.edge.net.Transport;
 
 import io.netty.channel.Channel;
@@ -21,6 +22,7 @@ import java.util.List;
 /// Opens connections for one event loop: a name's addresses, TCP, TLS, then the protocol that was agreed on.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 final class OriginConnector {
+    private static final OncePerMinute WARNINGS = new OncePerMinute();
     private static final Logger LOG = LoggerFactory.getLogger(OriginConnector.class);
 
     /// An origin may send larger headers than a visitor: cookies and security policies are long.
@@ -131,7 +133,9 @@ final class OriginConnector {
             OriginRequest request,
             Channel channel,
             Throwable cause) {
-        LOG.warn("no TLS with origin {}: {}", request.origin().host(), cause.toString());
+        if (WARNINGS.isDue()) {
+            LOG.warn("no TLS with origin {}: {}", request.origin().host(), cause.toString());
+        }
         channel.close();
         lane.failedToOpen(call, OriginFailure.TLS);
     }

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.EdgeSource;
+import dev.nameplate.edge.config.OncePerMinute;
 import dev.nameplate.edge.config.Site;
 import dev.nameplate.edge.name.ChangedNames;
 
@@ -45,6 +46,7 @@ public final class SiteTable {
         record Failed() implements Lookup {}
     }
 
+    private final OncePerMinute warnings = new OncePerMinute();
     private final EdgeSource source;
     private final EdgeEvents events;
     private final Executor loads;
@@ -105,7 +107,9 @@ public final class SiteTable {
                     .<Lookup>map(site -> new Lookup.Found(served(site)))
                     .orElse(UNKNOWN);
         } catch (RuntimeException e) {
-            LOG.warn("the site of {} cannot be read; visitors get 503 until it can", host, e);
+            if (warnings.isDue()) {
+                LOG.warn("the site of {} cannot be read; visitors get 503 until it can", host, e);
+            }
             return FAILED;
         }
     }

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import dev.nameplate.edge.config.EdgeEvents.HandshakeFailure;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.EdgeSource;
+import dev.nameplate.edge.config.OncePerMinute;
 import dev.nameplate.edge.config.ServedCertificate;
 import dev.nameplate.edge.name.ChangedNames;
 import dev.nameplate.edge.name.HostNames;
@@ -57,6 +58,7 @@ final class CertificateCache {
         record Refused(HandshakeFailure reason) implements Slot {}
     }
 
+    private final OncePerMinute warnings = new OncePerMinute();
     private final EdgeSource source;
     private final Contexts contexts;
     private final Executor loads;
@@ -188,10 +190,12 @@ final class CertificateCache {
         try {
             answer = question.apply(serverName);
         } catch (RuntimeException e) {
-            LOG.warn(
-                    "the certificate for {} cannot be read; until it can, only what is in memory is served",
-                    serverName,
-                    e);
+            if (warnings.isDue()) {
+                LOG.warn(
+                        "the certificate for {} cannot be read; until it can, only what is in memory is served",
+                        serverName,
+                        e);
+            }
             return FAILED;
         }
         if (answer.isEmpty()) {

@@ -268,8 +268,8 @@ final class StreamingTest {
     void anOriginThatDoesNotReadHoldsTheVisitorBack() throws Exception {
         AtomicLong sent = new AtomicLong();
         CountDownLatch ended = new CountDownLatch(1);
-        try (StalledOrigin stalled = new StalledOrigin();
-                RawClient visitor = edge.connectPlain()) {
+        RawClient visitor = edge.connectPlain();
+        try (StalledOrigin stalled = new StalledOrigin()) {
             edge.serve(
                     "s.test",
                     edge.site(
