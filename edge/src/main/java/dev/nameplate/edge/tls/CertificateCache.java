@@ -58,7 +58,7 @@ final class CertificateCache {
         record Refused(HandshakeFailure reason) implements Slot {}
     }
 
-    private final OncePerMinute warnings = new OncePerMinute();
+    private static final OncePerMinute WARNINGS = new OncePerMinute();
     private final EdgeSource source;
     private final Contexts contexts;
     private final Executor loads;
@@ -190,7 +190,7 @@ final class CertificateCache {
         try {
             answer = question.apply(serverName);
         } catch (RuntimeException e) {
-            if (warnings.isDue()) {
+            if (WARNINGS.isDue()) {
                 LOG.warn(
                         "the certificate for {} cannot be read; until it can, only what is in memory is served",
                         serverName,
