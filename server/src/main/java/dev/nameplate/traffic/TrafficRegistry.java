@@ -35,7 +35,11 @@ public final class TrafficRegistry {
     private static final class Counter {
         final boolean named;
         final WeakReference<Traffic> traffic;
+
+        /// Read by nobody: it keeps the counter alive while it moves.
+        @SuppressWarnings("UnusedVariable")
         @Nullable Traffic held;
+
         Totals collected = Totals.ZERO;
         Instant movedAt = Instant.MAX;
 
