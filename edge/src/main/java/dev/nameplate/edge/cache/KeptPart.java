@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 ///
 /// @param first the position of its first byte
 /// @param total the length of the whole
-public record KeptPart(int first, int length, int total) {
+public record KeptPart(long first, long length, long total) {
     private static final Pattern CONTENT_RANGE =
             Pattern.compile("bytes (\\d{1,9})-(\\d{1,9})/(\\d{1,10})");
 
@@ -22,7 +22,7 @@ public record KeptPart(int first, int length, int total) {
 
     /// @param contentRange of the 206
     /// @param length of its body
-    public static Optional<KeptPart> of(CharSequence contentRange, int length) {
+    public static Optional<KeptPart> of(CharSequence contentRange, long length) {
         Matcher matcher = CONTENT_RANGE.matcher(contentRange);
         if (!matcher.matches()) {
             return Optional.empty();
@@ -34,8 +34,7 @@ public record KeptPart(int first, int length, int total) {
         if (!valid || length > last - first + 1) {
             return Optional.empty();
         }
-        return Optional.of(
-                new KeptPart(first, length, last == total - 1 ? first + length : (int) total));
+        return Optional.of(new KeptPart(first, length, last == total - 1 ? first + length : total));
     }
 
     /// The wanted range, counted from the part's first byte; empty when not all of it is here.

@@ -62,7 +62,7 @@ final class StoredAnswer {
     static boolean sendPart(Exchange exchange, StoredResponse part, long now) {
         Optional<KeptPart> kept =
                 part.header(HttpHeaderNames.CONTENT_RANGE)
-                        .flatMap(range -> KeptPart.of(range, (int) part.length()));
+                        .flatMap(range -> KeptPart.of(range, part.length()));
         Optional<ByteRange> cut =
                 kept.flatMap(here -> exchange.value(HttpHeaderNames.RANGE).flatMap(here::cut));
         if (kept.isEmpty()
@@ -102,7 +102,7 @@ final class StoredAnswer {
             ByteRange part,
             CacheVerdict verdict,
             long now) {
-        int length = response.body().readableBytes();
+        long length = response.length();
         send(exchange, response, part, new KeptPart(0, length, length), verdict, now);
     }
 
