@@ -7,7 +7,7 @@
 // verification of signatures and chains. It does check what shows a wrong server: that every record is authentic (so that
 // both sides derived the same keys), that the leaf certificate holds the server name, and that the answer is a whole 200.
 //
-// HOST may hold one %d: it is replaced by a random number below NAMES, written with seven digits. RATE 0 keeps CONNECTIONS
+// PATH "-" leaves the request out: the operation ends with the handshake. HOST may hold one %d: it is replaced by a random number below NAMES, written with seven digits. RATE 0 keeps CONNECTIONS
 // connections busy; another RATE starts that many a second whatever the server does, and times each from when it was due.
 // One line of figures goes to standard output.
 #define _GNU_SOURCE
@@ -344,6 +344,14 @@ static void finish(struct slot *s) {
     n += seal_record(&s->out, HANDSHAKE, message, sizeof message, out + n);
     use_secret(&s->out, client);
     use_secret(&s->in, server);
+    if (strcmp(path, "-") == 0) {
+        if (write(s->fd, out, (size_t)n) == n) {
+            done(s);
+        } else {
+            fail(s, "handshake not finished");
+        }
+        return;
+    }
     int length = snprintf(
         request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n", path, s->host);
     n += seal_record(&s->out, APPLICATION_DATA, (const byte *)request, length, out + n);

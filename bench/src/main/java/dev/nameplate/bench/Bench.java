@@ -36,12 +36,13 @@ final class Bench {
                 case "import" -> ImportBench.run(setup, folder, out);
                 case "rsa" -> RsaBench.run(setup, folder, out);
                 case "soak" -> SoakBench.run(setup, folder, out);
+                case "million" -> MillionBench.run(setup, folder, out);
                 case "revoke" -> RevokeBench.run(setup, folder, out);
                 default ->
                         throw new IllegalArgumentException(
                                 "there is no bench '"
                                         + bench
-                                        + "': api, edge, start, issue, issuance, import, rsa, revoke, soak or all");
+                                        + "': api, edge, start, issue, issuance, import, rsa, revoke, soak, million or all");
             }
         }
     }

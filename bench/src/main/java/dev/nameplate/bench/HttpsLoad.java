@@ -25,6 +25,10 @@ final class HttpsLoad {
         this.host = host;
     }
 
+    String host() {
+        return host;
+    }
+
     /// What a client does over and over.
     enum Kind {
         NEW_CONNECTION("new TLS 1.3 connection + 1 GET", PeerOrigin.PAGE),
@@ -72,7 +76,7 @@ final class HttpsLoad {
     double run(Kind kind, InetSocketAddress server, int seconds)
             throws IOException, InterruptedException {
         return switch (kind) {
-            case NEW_CONNECTION -> done(handshakes(server, 0, seconds, 0));
+            case NEW_CONNECTION -> done(handshakes(server, 0, PeerOrigin.PAGE, seconds, 0));
             case CACHED_HTTP_1, PROXIED_HTTP_1 -> keep(kind, server, seconds);
             case CACHED_HTTP_2, PROXIED_HTTP_2 -> h2load(kind, server, seconds, "-c16", "-m8");
             case CACHED_MEGABYTE -> h2load(kind, server, seconds, "--h1", "-c8", "-m1");
@@ -85,7 +89,16 @@ final class HttpsLoad {
     /// @param rate connections a second whatever the server does; 0 for as many as possible
     Outcome visits(InetSocketAddress server, int names, int seconds, double rate)
             throws IOException, InterruptedException {
-        String text = handshakes(server, names, seconds, rate);
+        return outcome(handshakes(server, names, PeerOrigin.PAGE, seconds, rate));
+    }
+
+    /// Full handshakes alone, as many as possible, with names picked at random.
+    Outcome handshakes(InetSocketAddress server, int names, int seconds)
+            throws IOException, InterruptedException {
+        return outcome(handshakes(server, names, "-", seconds, 0));
+    }
+
+    private static Outcome outcome(String text) {
         Matcher counted = find(OWN, text);
         Matcher times = find(TIMES, text);
         return new Outcome(
@@ -95,14 +108,15 @@ final class HttpsLoad {
                 Double.parseDouble(times.group(2)));
     }
 
-    private String handshakes(InetSocketAddress server, int names, int seconds, double rate)
+    private String handshakes(
+            InetSocketAddress server, int names, String path, int seconds, double rate)
             throws IOException, InterruptedException {
         return output(
                 setup.handshakes().toString(),
                 String.valueOf(server.getPort()),
                 host,
                 String.valueOf(names),
-                PeerOrigin.PAGE,
+                path,
                 "64",
                 String.valueOf(seconds),
                 String.valueOf(rate));

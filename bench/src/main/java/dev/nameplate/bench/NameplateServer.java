@@ -40,7 +40,7 @@ final class NameplateServer implements AutoCloseable {
         return launch(setup, folder, cores, ports, Map.of());
     }
 
-    private static RunningServer launch(
+    static RunningServer launch(
             Setup setup,
             Path folder,
             String cores,

@@ -6,7 +6,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What `bench/run` found on this machine.
 ///
@@ -20,6 +22,7 @@ import java.util.Optional;
 /// @param nginx the `nginx` program, if installed; serves as origin
 /// @param peers where the servers to compare with are
 /// @param h2load the `h2load` program, if installed
+/// @param stored how many names `million` stores, ascending
 /// @param minutes how long a soak takes
 /// @param rounds how often each pair is measured, in turn
 record Setup(
@@ -34,6 +37,7 @@ record Setup(
         Peers peers,
         Optional<String> h2load,
         Path work,
+        List<Integer> stored,
         int minutes,
         int rounds) {
 
@@ -50,6 +54,7 @@ record Setup(
                 new Peers(optional("BENCH_CHROOT").map(Path::of)),
                 optional("BENCH_H2LOAD"),
                 Path.of(required("BENCH_WORK")),
+                Stream.of(required("BENCH_STORED").split(",")).map(Integer::valueOf).toList(),
                 Integer.parseInt(required("BENCH_MINUTES")),
                 Integer.parseInt(required("BENCH_ROUNDS")));
     }

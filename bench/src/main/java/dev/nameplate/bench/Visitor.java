@@ -15,9 +15,12 @@ import java.time.Duration;
 import java.util.Locale;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /// One verified HTTPS visit: what a bench counts later was right before.
 final class Visitor {
@@ -90,5 +93,50 @@ final class Visitor {
                     String answer = get(server, host, path).toLowerCase(Locale.ROOT);
                     return answer.startsWith("http/1.1 200") && answer.contains("\r\nx-cache: hit");
                 });
+    }
+
+    /// Whether the server completes a handshake for the name. Nothing is verified: certificates of a bench's own making have no
+    /// root that anybody trusts.
+    static boolean shakesHands(InetSocketAddress server, String host) throws IOException {
+        try (Socket plain = new Socket()) {
+            plain.connect(server, MILLIS);
+            plain.setSoTimeout(MILLIS);
+            SSLContext any = SSLContext.getInstance("TLS");
+            any.init(null, new TrustManager[] {new TrustsAll()}, null);
+            try (SSLSocket socket =
+                    (SSLSocket)
+                            any.getSocketFactory()
+                                    .createSocket(plain, host, server.getPort(), true)) {
+                socket.startHandshake();
+                return true;
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("no TLS here", e);
+        }
+    }
+
+    private static final class TrustsAll extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 }
