@@ -1,6 +1,7 @@
 package dev.nameplate;
 
 import dev.nameplate.edge.Content;
+import dev.nameplate.edge.cache.CacheStore.Usage;
 import dev.nameplate.publish.EdgeContent;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 
 /// The edge's content, as the change feed's follower and the metrics see it.
 record KeptContent(Content content) implements EdgeContent {
@@ -37,21 +39,26 @@ record KeptContent(Content content) implements EdgeContent {
             Gauge.builder(
                             "nameplate.edge.cache.bytes",
                             content,
-                            kept -> (double) kept.usage().get(tier).bytes())
+                            kept -> of(kept, tier, Usage::bytes))
                     .tag("tier", tier)
                     .register(registry);
             Gauge.builder(
                             "nameplate.edge.cache.entries",
                             content,
-                            kept -> (double) kept.usage().get(tier).entries())
+                            kept -> of(kept, tier, Usage::entries))
                     .tag("tier", tier)
                     .register(registry);
             FunctionCounter.builder(
                             "nameplate.edge.cache.evictions",
                             content,
-                            kept -> (double) kept.usage().get(tier).evictions())
+                            kept -> of(kept, tier, Usage::evictions))
                     .tag("tier", tier)
                     .register(registry);
         }
+    }
+
+    private static double of(Content kept, String tier, ToLongFunction<Usage> figure) {
+        Usage usage = kept.usage().get(tier);
+        return usage == null ? Double.NaN : figure.applyAsLong(usage);
     }
 }

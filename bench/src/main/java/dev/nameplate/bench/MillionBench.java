@@ -86,7 +86,8 @@ final class MillionBench {
                         .start();
         if (process.waitFor() != 0) {
             throw new IllegalStateException(
-                    "the names could not be stored; see " + folder.resolve("stored-" + to + ".log"));
+                    "the names could not be stored; see "
+                            + folder.resolve("stored-" + to + ".log"));
         }
     }
 

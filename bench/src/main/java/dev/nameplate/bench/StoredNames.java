@@ -125,8 +125,7 @@ final class StoredNames {
                                         Long.MAX_VALUE,
                                         Long.MAX_VALUE,
                                         Long.MAX_VALUE)));
-        this.distributions =
-                new Distributions(certificates, feed, clock, random, suffix, _ -> {});
+        this.distributions = new Distributions(certificates, feed, clock, random, suffix, _ -> {});
         this.origin =
                 Origin.of("origin", "127.0.0.1", Origin.ProtocolPolicy.HTTP_ONLY).toBuilder()
                         .httpPort(originPort)
@@ -147,7 +146,9 @@ final class StoredNames {
                                 .addExtension(
                                         Extension.basicConstraints, true, new BasicConstraints(0))
                                 .addExtension(
-                                        Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign))
+                                        Extension.keyUsage,
+                                        true,
+                                        new KeyUsage(KeyUsage.keyCertSign))
                                 .build(signer)
                                 .getEncoded());
     }
@@ -232,8 +233,7 @@ final class StoredNames {
                         .addExtension(
                                 Extension.subjectAlternativeName,
                                 false,
-                                new GeneralNames(
-                                        new GeneralName(GeneralName.dNSName, name(index))))
+                                new GeneralNames(new GeneralName(GeneralName.dNSName, name(index))))
                         .build(signer)
                         .getEncoded());
     }
@@ -250,11 +250,9 @@ final class StoredNames {
     }
 
     private static byte[] pem(String type, byte[] der) {
-        return ("-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                        .formatted(
-                                type,
-                                Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der),
-                                type))
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(type, body, type)
                 .getBytes(US_ASCII);
     }
 

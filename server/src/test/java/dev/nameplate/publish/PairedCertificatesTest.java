@@ -28,8 +28,13 @@ final class PairedCertificatesTest {
     private static final AccountId BOB = new AccountId("222222222222");
     private static final String[] NAMES = {"www.example.com", "example.com"};
 
+    @SuppressWarnings("NullAway.Init") // every test begins with `over`
     private TestFeatures features;
+
+    @SuppressWarnings("NullAway.Init")
     private TestCa ca;
+
+    @SuppressWarnings("NullAway.Init")
     private EdgePublisher publisher;
 
     private void over(Database database) {

@@ -57,7 +57,7 @@ record DiskName(long owner, long high, long low) {
                         HexFormat.fromHexDigitsToLong(file, 32, 48)));
     }
 
-    /// One of [#folders].
+    /// In one of [#FOLDERS] folders.
     Path in(Path root) {
         return root.resolve(folder((int) (high >>> 56)))
                 .resolve(HEX.toHexDigits(owner) + HEX.toHexDigits(high) + HEX.toHexDigits(low));

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -194,7 +195,7 @@ final class DiskStoreTest {
         Path file = keep(size);
         long before = file.toFile().length();
         try (TieredStore store = begun()) {
-            await("listed", () -> store.usage().get("disk").entries() == 1);
+            await("listed", () -> entries(store) == 1);
             StoredResponse found = load(store, KEY).orElseThrow();
             clock.advance(Duration.ofSeconds(700));
             StoredResponse fresh =
@@ -350,5 +351,9 @@ final class DiskStoreTest {
             found.release();
             whole.release();
         }
+    }
+
+    private static long entries(TieredStore store) {
+        return Objects.requireNonNull(store.usage().get("disk")).entries();
     }
 }

@@ -42,6 +42,8 @@ final class StoresTest {
 
     @TempDir private Path folder;
     private final SettableClock clock = new SettableClock();
+
+    @SuppressWarnings("NullAway.Init") // every test begins with `open`
     private CacheStore store;
 
     private void open(Kind kind) {

@@ -48,7 +48,7 @@ final class FloodTest {
     }
 
     /// What is sent again and again.
-    private enum Flood {
+    enum Flood {
         /// CVE-2019-9512.
         PING {
             @Override

@@ -46,9 +46,21 @@ final class StreamingTest {
     void trailersOfAnHttp1RequestReachTheOriginButForThoseThatCouldMisleadIt() throws Exception {
         try (RawClient visitor = edge.connect("s.test")) {
             visitor.send(
-                    "POST /up HTTP/1.1\r\nHost: s.test\r\nTransfer-Encoding: chunked\r\n\r\n"
-                            + "3\r\nabc\r\n2\r\nde\r\n0\r\n"
-                            + "X-Sum: 5\r\nHost: evil.test\r\nAuthorization: x\r\n\r\n");
+                    """
+                    POST /up HTTP/1.1\r
+                    Host: s.test\r
+                    Transfer-Encoding: chunked\r
+                    \r
+                    3\r
+                    abc\r
+                    2\r
+                    de\r
+                    0\r
+                    X-Sum: 5\r
+                    Host: evil.test\r
+                    Authorization: x\r
+                    \r
+                    """);
             assertThat(visitor.read(false).status()).isEqualTo(200);
             assertThat(edge.origin().lastRequest().text()).isEqualTo("abcde");
             assertThat(edge.origin().lastRequest().trailers()).containsExactly("X-Sum: 5");

@@ -157,9 +157,15 @@ final class WebSocketTest {
     }
 
     private static String upgrade() {
-        return "GET /socket HTTP/1.1\r\nHost: w.test\r\nConnection: keep-alive, Upgrade\r\n"
-                + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        return """
+        GET /socket HTTP/1.1\r
+        Host: w.test\r
+        Connection: keep-alive, Upgrade\r
+        Upgrade: websocket\r
+        Sec-WebSocket-Version: 13\r
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+        \r
+        """;
     }
 
     /// Neither side reads: what the edge holds stays within the buffers of two connections.

@@ -14,6 +14,8 @@ import dev.nameplate.feed.Change;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestFeatures;
 
+import org.jspecify.annotations.Nullable;
+
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.CachePolicyAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.CachePolicyConfig;
@@ -495,7 +497,7 @@ class PoliciesTest {
         return found.config().behaviors().getLast();
     }
 
-    private static List<String> walk(CloudFrontClient api, String type) {
+    private static List<String> walk(CloudFrontClient api, @Nullable String type) {
         List<String> ids = new ArrayList<>();
         String marker = null;
         do {

@@ -13,6 +13,7 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestFeatures;
 
+import software.amazon.awssdk.services.lightsail.model.CacheBehaviorPerPath;
 import software.amazon.awssdk.services.lightsail.model.DistributionBundle;
 import software.amazon.awssdk.services.lightsail.model.LightsailDistribution;
 import software.amazon.awssdk.services.lightsail.model.Operation;
@@ -37,7 +38,11 @@ final class DistributionChangesTest {
                         door,
                         r ->
                                 r.origin(o -> o.responseTimeout(7))
-                                        .cacheBehaviors(b -> b.path("img/*").behavior("dont-cache"))
+                                        .cacheBehaviors(
+                                                CacheBehaviorPerPath.builder()
+                                                        .path("img/*")
+                                                        .behavior("dont-cache")
+                                                        .build())
                                         .viewerMinimumTlsProtocolVersion("TLSv1.2_2019"));
         assertThat(operation.operationTypeAsString()).isEqualTo("UpdateDistribution");
         assertThat(operation.status()).isEqualTo(OperationStatus.STARTED);

@@ -11,6 +11,7 @@ import dev.nameplate.wire.HttpResponse;
 
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
 
 import java.time.Duration;
 import java.util.List;
@@ -170,14 +171,15 @@ final class VersionRoutesTest {
                 .enabled(true)
                 .origins(origins ->
                         origins.quantity(1)
-                                .items(item ->
-                                        item.id("main")
+                                .items(
+                                        Origin.builder()
+                                                .id("main")
                                                 .domainName(origin)
                                                 .customOriginConfig(custom ->
                                                         custom.httpPort(80)
                                                                 .httpsPort(443)
-                                                                .originProtocolPolicy(
-                                                                        "http-only"))))
+                                                                .originProtocolPolicy("http-only"))
+                                                .build()))
                 .defaultCacheBehavior(behavior ->
                         behavior.targetOriginId("main")
                                 .viewerProtocolPolicy("allow-all")
