@@ -35,6 +35,7 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -112,7 +113,9 @@ public final class Edge implements AutoCloseable {
                                 "1.1 " + settings.nodeName() + " (CloudFront)",
                                 settings.webSocketIdle()),
                         this::publicHttpsPort,
-                        () -> http3Offer);
+                        () -> http3Offer,
+                        new Random(
+                                random.nextLong())); // for many threads, as not all generators are
         this.viewers = new Viewers(settings, handler, events, clock, random);
         this.loops = transport.newEventLoops(loopCount);
         content.begin();

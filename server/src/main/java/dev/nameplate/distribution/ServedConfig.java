@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 /// @param certificate covers every alias; empty where only the distribution's own name is served
 /// @param minimumTls CloudFront's security policy name, such as `TLSv1.2_2021`
 /// @param defaultRootObject served for `/`; empty for none
+/// @param staging whether it is a staging distribution, which serves nothing under names of its own
+/// @param trafficShare what another distribution takes of this one's requests
 /// @param template present where the distribution serves nothing itself, but by its tenants
 /// @param behaviors tried in order; the last one's pattern is `*`
 public record ServedConfig(
@@ -34,6 +36,8 @@ public record ServedConfig(
         List<ErrorAnswer> errorAnswers,
         Optional<GeoRestriction> geoRestriction,
         Optional<TenantTemplate> template,
+        boolean staging,
+        Optional<TrafficShare> trafficShare,
         boolean http2,
         boolean http3) {
     public ServedConfig {
@@ -63,6 +67,8 @@ public record ServedConfig(
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
+                false,
+                Optional.empty(),
                 true,
                 false);
     }
@@ -86,6 +92,7 @@ public record ServedConfig(
                         .collect(Collectors.toMap(ErrorAnswer::status, Function.identity())),
                 geoRestriction,
                 Optional.empty(),
+                Optional.empty(),
                 http2,
                 http3);
     }
@@ -103,6 +110,8 @@ public record ServedConfig(
         private List<ErrorAnswer> errorAnswers;
         private Optional<GeoRestriction> geoRestriction;
         private Optional<TenantTemplate> template;
+        private boolean staging;
+        private Optional<TrafficShare> trafficShare;
         private boolean http2;
         private boolean http3;
 
@@ -118,6 +127,8 @@ public record ServedConfig(
             errorAnswers = from.errorAnswers;
             geoRestriction = from.geoRestriction;
             template = from.template;
+            staging = from.staging;
+            trafficShare = from.trafficShare;
             http2 = from.http2;
             http3 = from.http3;
         }
@@ -172,6 +183,16 @@ public record ServedConfig(
             return this;
         }
 
+        public Builder staging(boolean value) {
+            staging = value;
+            return this;
+        }
+
+        public Builder trafficShare(Optional<TrafficShare> value) {
+            trafficShare = value;
+            return this;
+        }
+
         public Builder http2(boolean value) {
             http2 = value;
             return this;
@@ -195,6 +216,8 @@ public record ServedConfig(
                     errorAnswers,
                     geoRestriction,
                     template,
+                    staging,
+                    trafficShare,
                     http2,
                     http3);
         }

@@ -10,9 +10,12 @@ import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.edge.config.ErrorAnswer;
 import dev.nameplate.edge.config.GeoRestriction;
 import dev.nameplate.edge.config.OriginGroup;
+import dev.nameplate.edge.config.Staging.Choice;
+import dev.nameplate.edge.config.Staging.Stickiness;
 import dev.nameplate.names.DomainName;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -44,6 +47,8 @@ final class ServedConfigJson {
                                 "template",
                                 JsonParts.array(
                                         template.parameters(), ServedConfigJson::parameter)));
+        json.put("staging", config.staging());
+        config.trafficShare().ifPresent(share -> json.set("trafficShare", share(share)));
         json.put("http2", config.http2());
         json.put("http3", config.http3());
         return json.toString();
@@ -72,6 +77,8 @@ final class ServedConfigJson {
                         .map(parameters ->
                                 new TenantTemplate(
                                         JsonParts.list(parameters, ServedConfigJson::parameter))),
+                json.path("staging").asBoolean(false),
+                JsonParts.optional(json, "trafficShare").map(ServedConfigJson::share),
                 json.path("http2").asBoolean(true),
                 json.path("http3").asBoolean(false));
     }
@@ -140,5 +147,38 @@ final class ServedConfigJson {
                 json.required("name").asText(),
                 json.required("required").asBoolean(),
                 JsonParts.optional(json, "default").map(JsonNode::asText));
+    }
+
+    private static ObjectNode share(TrafficShare share) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("staging", share.staging().value());
+        switch (share.choice()) {
+            case Choice.ByHeader(String name, String value) ->
+                    json.put("header", name).put("value", value);
+            case Choice.ByWeight(double weight, Optional<Stickiness> stickiness) -> {
+                json.put("weight", weight);
+                stickiness.ifPresent(sticky ->
+                        json.put("idle", sticky.idle().toMillis())
+                                .put("maximum", sticky.maximum().toMillis()));
+            }
+        }
+        return json;
+    }
+
+    private static TrafficShare share(JsonNode json) {
+        Optional<JsonNode> header = JsonParts.optional(json, "header");
+        Choice choice =
+                header.isPresent()
+                        ? new Choice.ByHeader(
+                                header.get().asText(), json.required("value").asText())
+                        : new Choice.ByWeight(
+                                json.required("weight").asDouble(),
+                                json.has("idle")
+                                        ? Optional.of(
+                                                new Stickiness(
+                                                        JsonParts.millis(json, "idle"),
+                                                        JsonParts.millis(json, "maximum")))
+                                        : Optional.empty());
+        return new TrafficShare(new DistributionId(json.required("staging").asText()), choice);
     }
 }

@@ -3,7 +3,9 @@ package dev.nameplate.publish;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.distribution.ServedConfig;
+import dev.nameplate.distribution.TrafficShare;
 import dev.nameplate.edge.config.Site;
+import dev.nameplate.edge.config.Staging;
 import dev.nameplate.tenant.Tenants;
 
 import org.jdbi.v3.core.Handle;
@@ -20,7 +22,7 @@ final class ServedHosts {
         this.tenants = tenants;
     }
 
-    /// @param site empty for a template's own name, which serves nothing
+    /// @param site empty for the own name of a template or a staging distribution, which serves nothing
     /// @param isOwn whether the host is a name that we gave the distribution
     record Found(Optional<Site> site, ServedConfig config, boolean isOwn) {}
 
@@ -34,23 +36,45 @@ final class ServedHosts {
                                         holder.tenant().isPresent()
                                                 ? tenants.serving(handle, holder, found, host)
                                                         .map(ServedHosts::ofTenant)
-                                                : Optional.of(ofDistribution(found, false))))
+                                                : Optional.of(
+                                                        ofDistribution(handle, found, false))))
                 .orElseGet(() ->
                         distributions
                                 .named(handle, host)
-                                .map(found -> ofDistribution(found, true)));
+                                .map(found -> ofDistribution(handle, found, true)));
     }
 
     private static Found ofTenant(Tenants.Serving serving) {
         return new Found(Optional.of(serving.site()), serving.config(), false);
     }
 
-    private static Found ofDistribution(Distribution found, boolean isOwn) {
+    private Found ofDistribution(Handle handle, Distribution found, boolean isOwn) {
+        return new Found(site(handle, found), found.config(), isOwn);
+    }
+
+    private Optional<Site> site(Handle handle, Distribution found) {
         ServedConfig config = found.config();
-        Optional<Site> site =
-                config.template().isPresent()
-                        ? Optional.empty()
-                        : Optional.of(config.site(found.id(), found.version()));
-        return new Found(site, config, isOwn);
+        if (config.template().isPresent() || config.staging()) {
+            return Optional.empty();
+        }
+        Site site = config.site(found.id(), found.version());
+        return Optional.of(
+                config.trafficShare()
+                        .flatMap(share -> staging(handle, site, share))
+                        .map(staging -> site.toBuilder().staging(Optional.of(staging)).build())
+                        .orElse(site));
+    }
+
+    /// A staging distribution that is disabled is told of as well: so the edge knows whose change to look out for.
+    private Optional<Staging> staging(Handle handle, Site primary, TrafficShare share) {
+        return distributions
+                .find(handle, share.staging())
+                .map(found ->
+                        new Staging(
+                                found.config().site(found.id(), found.version()).toBuilder()
+                                        .http2(primary.http2())
+                                        .http3(primary.http3())
+                                        .build(),
+                                share.choice()));
     }
 }

@@ -14,6 +14,7 @@ import dev.nameplate.edge.config.OriginGroup;
 import dev.nameplate.edge.config.RequestParts;
 import dev.nameplate.edge.config.ResponseHeaders;
 import dev.nameplate.edge.config.Selection;
+import dev.nameplate.edge.config.Staging;
 import dev.nameplate.edge.config.TrustedKeys;
 import dev.nameplate.names.DomainName;
 
@@ -127,10 +128,25 @@ class ServedConfigJsonTest {
                                                         "shop", true, Optional.empty()),
                                                 new TenantTemplate.Parameter(
                                                         "tier", false, Optional.of("basic"))))),
+                        true,
+                        share(
+                                new Staging.Choice.ByWeight(
+                                        0.15,
+                                        Optional.of(
+                                                new Staging.Stickiness(
+                                                        Duration.ofMinutes(5),
+                                                        Duration.ofMinutes(10))))),
                         false,
                         true);
 
         assertThat(ServedConfigJson.read(ServedConfigJson.write(config))).isEqualTo(config);
+        for (Staging.Choice choice :
+                List.of(
+                        new Staging.Choice.ByHeader("aws-cf-cd-try", "1"),
+                        new Staging.Choice.ByWeight(0, Optional.empty()))) {
+            ServedConfig other = config.toBuilder().trafficShare(share(choice)).build();
+            assertThat(ServedConfigJson.read(ServedConfigJson.write(other))).isEqualTo(other);
+        }
     }
 
     @Test
@@ -181,5 +197,9 @@ class ServedConfigJsonTest {
                                         Behavior.of("*", "o").toBuilder()
                                                 .caching(Caching.standard(RequestParts.NONE))
                                                 .build())));
+    }
+
+    private static Optional<TrafficShare> share(Staging.Choice choice) {
+        return Optional.of(new TrafficShare(new DistributionId("E0123456789ABC"), choice));
     }
 }

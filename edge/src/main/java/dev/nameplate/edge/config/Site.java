@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param defaultRootObject what `/` means, without a leading slash
 /// @param errorAnswers by [ErrorAnswer#status]
 /// @param tenancy where the configuration is a template that this site fills in for one tenant
+/// @param staging what some of its visitors are served by instead
 /// @param http2 whether visitors are offered HTTP/2
 /// @param http3 whether visitors are offered HTTP/3, where the edge has it
 public record Site(
@@ -28,6 +29,7 @@ public record Site(
         Map<Integer, ErrorAnswer> errorAnswers,
         Optional<GeoRestriction> geoRestriction,
         Optional<Tenancy> tenancy,
+        Optional<Staging> staging,
         boolean http2,
         boolean http3) {
     public Site {
@@ -87,6 +89,7 @@ public record Site(
                 Map.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 true,
                 true);
     }
@@ -107,9 +110,11 @@ public record Site(
         return tenancy.isPresent() ? tenancy.get().contentId() : distributionId;
     }
 
-    /// Whether a change of `id` changes this site: of its distribution, its tenant or its tenant's group.
+    /// Whether a change of `id` changes this site: of its distribution, its tenant, its tenant's group or its staging
+    /// distribution.
     public boolean dependsOn(String id) {
         return distributionId.equals(id)
+                || (staging.isPresent() && staging.get().site().dependsOn(id))
                 || (tenancy.isPresent()
                         && (tenancy.get().tenantId().equals(id)
                                 || tenancy.get().groupId().equals(id)));
@@ -144,6 +149,7 @@ public record Site(
         private Map<Integer, ErrorAnswer> errorAnswers;
         private Optional<GeoRestriction> geoRestriction;
         private Optional<Tenancy> tenancy;
+        private Optional<Staging> staging;
         private boolean http2;
         private boolean http3;
 
@@ -158,6 +164,7 @@ public record Site(
             errorAnswers = from.errorAnswers;
             geoRestriction = from.geoRestriction;
             tenancy = from.tenancy;
+            staging = from.staging;
             http2 = from.http2;
             http3 = from.http3;
         }
@@ -207,6 +214,11 @@ public record Site(
             return this;
         }
 
+        public Builder staging(Optional<Staging> value) {
+            staging = value;
+            return this;
+        }
+
         public Builder http2(boolean value) {
             http2 = value;
             return this;
@@ -229,6 +241,7 @@ public record Site(
                     errorAnswers,
                     geoRestriction,
                     tenancy,
+                    staging,
                     http2,
                     http3);
         }

@@ -384,9 +384,9 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         return true;
     }
 
-    /// Has the head of the answer changed, whoever gives it.
+    /// Has the head of the answer changed, whoever gives it; also after what was asked for before.
     public void change(HeadChange newChange) {
-        change = newChange;
+        change = change == null ? newChange : change.then(newChange);
     }
 
     /// Whether [#stored] cannot be used, since each head is changed in its own way.

@@ -9,6 +9,7 @@ import dev.nameplate.edge.config.Site;
 import dev.nameplate.edge.rules.HeaderPolicy;
 import dev.nameplate.edge.signed.SignedAccess;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,14 +27,18 @@ public final class Route {
     private final HeaderPolicy headerPolicy;
     private final List<String> visitorFacts;
 
-    Route(Behavior behavior, Site site) {
+    /// @param hiddenCookies of the edge's own: neither in the key nor for origins
+    Route(Behavior behavior, Site site, Set<String> hiddenCookies) {
         this.pattern = new PathPattern(behavior.pathPattern());
         this.behavior = behavior;
         this.origin = site.originOf(behavior);
         Optional<OriginGroup> group = site.groupOf(behavior);
         this.second = group.map(two -> site.origins().get(two.secondaryId()));
         this.failoverStatuses = group.map(OriginGroup::failoverStatuses).orElse(Set.of());
-        Set<String> hidden = behavior.trustedKeys().isPresent() ? SignedAccess.COOKIES : Set.of();
+        Set<String> hidden = new HashSet<>(hiddenCookies);
+        if (behavior.trustedKeys().isPresent()) {
+            hidden.addAll(SignedAccess.COOKIES);
+        }
         this.inKey = Parts.anyOf(hidden, behavior.caching().key());
         this.keys = new KeyPolicy(behavior.caching(), inKey);
         this.forwarded = Parts.anyOf(hidden, behavior.caching().key(), behavior.forwarding());

@@ -8,7 +8,6 @@ import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.EdgeSource;
 import dev.nameplate.edge.config.OncePerMinute;
-import dev.nameplate.edge.config.Site;
 import dev.nameplate.edge.name.ChangedNames;
 
 import org.slf4j.Logger;
@@ -104,7 +103,7 @@ public final class SiteTable {
     private Lookup ask(String host) {
         try {
             return source.site(host)
-                    .<Lookup>map(site -> new Lookup.Found(served(site)))
+                    .<Lookup>map(site -> new Lookup.Found(ServedSite.of(site, events::trafficOf)))
                     .orElse(UNKNOWN);
         } catch (RuntimeException e) {
             if (warnings.isDue()) {
@@ -112,10 +111,6 @@ public final class SiteTable {
             }
             return FAILED;
         }
-    }
-
-    private ServedSite served(Site site) {
-        return new ServedSite(site, events.trafficOf(site.distributionId()));
     }
 
     private static Duration lifetime(Lookup lookup, Duration unknown) {

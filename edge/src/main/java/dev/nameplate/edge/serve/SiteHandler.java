@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /// The journey of a request: host → site → path → behaviour → its rules → cache → origin.
 ///
@@ -41,20 +42,24 @@ public final class SiteHandler implements RequestHandler {
     private final IntSupplier httpsPort;
     private final Supplier<Optional<AsciiString>> http3;
     private final SignatureGate gate;
+    private final StagedVisitors staged;
 
     /// @param httpsPort where redirects lead
     /// @param http3 the `Alt-Svc` that offers HTTP/3, where it is served
+    /// @param random decides who sees a staging distribution; used by all event loops
     public SiteHandler(
             SiteTable sites,
             Means means,
             IntSupplier httpsPort,
-            Supplier<Optional<AsciiString>> http3) {
+            Supplier<Optional<AsciiString>> http3,
+            RandomGenerator random) {
         this.sites = sites;
         this.means = means;
         this.cache = new ContentCache(means);
         this.httpsPort = httpsPort;
         this.http3 = http3;
         this.gate = new SignatureGate(means.clock(), means.via());
+        this.staged = new StagedVisitors(random);
     }
 
     @Override
@@ -110,6 +115,15 @@ public final class SiteHandler implements RequestHandler {
     }
 
     private void serve(Exchange exchange, ServedSite served) {
+        if (served.staged().isEmpty() || !served.site().enabled()) {
+            serve(exchange, served, Optional.empty());
+        } else {
+            StagedVisitors.Decision decision = staged.decide(exchange, served);
+            serve(exchange, decision.site(), decision.session());
+        }
+    }
+
+    private void serve(Exchange exchange, ServedSite served, Optional<StagingSession> session) {
         Site site = served.site();
         exchange.servedBy(site.distributionId(), site.configVersion(), served.traffic());
         if (!site.enabled()) {
@@ -123,6 +137,9 @@ public final class SiteHandler implements RequestHandler {
         Route route = served.route(Paths.normalised(exchange.path()));
         if (!route.headerPolicy().isNone()) {
             exchange.change(PolicyChange.of(exchange, route.headerPolicy(), means.nodeName()));
+        }
+        if (session.isPresent()) {
+            exchange.change(session.get().cookie(exchange.secure()));
         }
         if (!passesHttp3(exchange, site) || !passesProtocol(exchange, route.behavior())) {
             return;
