@@ -14,6 +14,7 @@ import dev.nameplate.edge.serve.Means;
 import dev.nameplate.edge.serve.SiteHandler;
 import dev.nameplate.edge.tls.QuicTls;
 import dev.nameplate.edge.tls.ServerTls;
+import dev.nameplate.edge.warm.WarmUp;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +70,7 @@ public final class Edge implements AutoCloseable {
     private final Channel http;
     private @Nullable QuicTls quic;
     private @Nullable Channel udp;
+    private @Nullable WarmUp warmUp;
     private volatile Optional<AsciiString> http3Offer = Optional.empty();
 
     private Edge(
@@ -148,12 +151,6 @@ public final class Edge implements AutoCloseable {
                                 TICKET_KEYS_SECONDS,
                                 TICKET_KEYS_SECONDS,
                                 TimeUnit.SECONDS);
-        LOG.info(
-                "edge serves https on {} and http on {} ({}, {} loops)",
-                https.localAddress(),
-                http.localAddress(),
-                transport,
-                loopCount);
     }
 
     /// One UDP socket on one event loop: what QUIC gains in speed by more of them it would lose when a visitor changes
@@ -187,7 +184,7 @@ public final class Edge implements AutoCloseable {
             EdgeEvents events,
             InstantSource clock,
             RandomGenerator random) {
-        return new Edge(
+        return started(
                 settings, Content.open(settings, clock), true, source, events, clock, random);
     }
 
@@ -204,7 +201,54 @@ public final class Edge implements AutoCloseable {
             EdgeEvents events,
             InstantSource clock,
             RandomGenerator random) {
-        return new Edge(settings, content, false, source, events, clock, random);
+        return started(settings, content, false, source, events, clock, random);
+    }
+
+    private static Edge started(
+            EdgeSettings settings,
+            Content content,
+            boolean contentIsOurs,
+            EdgeSource source,
+            EdgeEvents events,
+            InstantSource clock,
+            RandomGenerator random) {
+        Edge edge =
+                new Edge(settings, content, contentIsOurs, source, events, clock, random);
+        LOG.info(
+                "edge serves https on {} and http on {} ({})",
+                edge.httpsAddress(),
+                edge.httpAddress(),
+                Transport.best(settings.ioUring()));
+        if (!settings.warmUp().isZero()) {
+            SplittableRandom ids = new SplittableRandom(random.nextLong());
+            edge.warmUp =
+                    WarmUp.start(
+                            settings,
+                            clock,
+                            (stage, play) -> rehearsed(stage, play, clock, ids),
+                            edge.viewers::visited);
+        }
+        return edge;
+    }
+
+    /// Another edge, of which nobody is told.
+    private static WarmUp.Stage rehearsed(
+            EdgeSettings settings, EdgeSource play, InstantSource clock, RandomGenerator random) {
+        Edge stage =
+                new Edge(
+                        settings,
+                        Content.open(settings, clock),
+                        true,
+                        play,
+                        EdgeEvents.NONE,
+                        clock,
+                        random);
+        return new WarmUp.Stage(stage.httpsAddress(), stage::close);
+    }
+
+    /// Whether the rehearsal after the start is over, or there is none.
+    public boolean isWarm() {
+        return warmUp == null || warmUp.isOver();
     }
 
     private static Channel bind(
@@ -265,6 +309,9 @@ public final class Edge implements AutoCloseable {
     /// Stops accepting, lets requests under way finish within [EdgeSettings#drain], then closes.
     @Override
     public void close() {
+        if (warmUp != null) {
+            warmUp.close();
+        }
         https.close().awaitUninterruptibly();
         http.close().awaitUninterruptibly();
         viewers.drain(settings.drain());

@@ -27,10 +27,11 @@ import java.util.Optional;
 /// @param http3 whether HTTP/3 is served too, on the UDP port of the same number
 /// @param handshakeTimeout for the TLS handshake
 /// @param drain how long `close` waits for requests under way
-/// @param idleOriginConnections per event loop and origin
+/// @param idleOriginConnections per event loop and origin; more requests at a time than this open connections anew
 /// @param originConnections open ones and those being opened, per event loop and origin; as many requests again may wait
 /// @param tls bounds and options of handshakes
 /// @param countries a table of networks and countries; empty where nobody needs one
+/// @param warmUp CPU time that may be spent after the start on rehearsing what visitors will ask for; zero for none
 /// @param extraOriginRoots trusted for origins besides the roots of the JDK
 public record EdgeSettings(
         InetSocketAddress https,
@@ -58,6 +59,7 @@ public record EdgeSettings(
         OriginPolicy originPolicy,
         TlsSettings tls,
         ConnectionLimits connections,
+        Duration warmUp,
         List<X509Certificate> extraOriginRoots) {
 
     public EdgeSettings {
@@ -93,12 +95,13 @@ public record EdgeSettings(
                 false,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(3),
-                64,
+                256,
                 1_024,
                 Optional.empty(),
                 OriginPolicy.STANDARD,
                 TlsSettings.STANDARD,
                 ConnectionLimits.STANDARD,
+                Duration.ZERO,
                 List.of());
     }
 
@@ -133,6 +136,7 @@ public record EdgeSettings(
         private OriginPolicy originPolicy;
         private TlsSettings tls;
         private ConnectionLimits connections;
+        private Duration warmUp;
         private List<X509Certificate> extraOriginRoots;
 
         private Builder(EdgeSettings from) {
@@ -161,6 +165,7 @@ public record EdgeSettings(
             originPolicy = from.originPolicy;
             tls = from.tls;
             connections = from.connections;
+            warmUp = from.warmUp;
             extraOriginRoots = from.extraOriginRoots;
         }
 
@@ -277,6 +282,11 @@ public record EdgeSettings(
             return this;
         }
 
+        public Builder warmUp(Duration value) {
+            warmUp = value;
+            return this;
+        }
+
         public Builder extraOriginRoots(List<X509Certificate> value) {
             extraOriginRoots = value;
             return this;
@@ -309,6 +319,7 @@ public record EdgeSettings(
                     originPolicy,
                     tls,
                     connections,
+                    warmUp,
                     extraOriginRoots);
         }
     }

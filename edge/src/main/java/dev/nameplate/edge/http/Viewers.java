@@ -99,6 +99,11 @@ public final class Viewers {
         pipeline.addLast(new Http1Connection(viewer, pipeline.context(encoder)));
     }
 
+    /// Whether any connection is open.
+    public boolean visited() {
+        return !open.isEmpty();
+    }
+
     /// Closes idle connections, lets busy ones finish what they do, for as long as `bound`. What is
     /// still open then is closed with its event loop.
     public void drain(Duration bound) {

@@ -16,8 +16,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/// The smallest X.509 certificate that a TLS client parses, written in DER by hand. For [SelfTest] only.
-final class SelfSigned {
+/// The smallest X.509 certificate that a TLS client parses, written in DER by hand. Nobody trusts it: for [SelfTest] and the warm-up only.
+public final class SelfSigned {
     private static final int INTEGER = 0x02;
     private static final int BIT_STRING = 0x03;
     private static final int UTF8_STRING = 0x0c;
@@ -38,7 +38,7 @@ final class SelfSigned {
 
     private SelfSigned() {}
 
-    static ServedCertificate certificate(String commonName, Instant now)
+    public static ServedCertificate certificate(String commonName, Instant now)
             throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));

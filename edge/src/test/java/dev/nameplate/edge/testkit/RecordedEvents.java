@@ -50,6 +50,11 @@ public final class RecordedEvents implements EdgeEvents {
         return next(failures);
     }
 
+    /// Whether nothing happened but what was asked for.
+    public boolean isQuiet() {
+        return requests.isEmpty() && successes.isEmpty() && failures.isEmpty();
+    }
+
     private static <T> T next(BlockingQueue<T> queue) {
         try {
             T event = queue.poll(10, TimeUnit.SECONDS);
