@@ -212,8 +212,7 @@ public final class Edge implements AutoCloseable {
             EdgeEvents events,
             InstantSource clock,
             RandomGenerator random) {
-        Edge edge =
-                new Edge(settings, content, contentIsOurs, source, events, clock, random);
+        Edge edge = new Edge(settings, content, contentIsOurs, source, events, clock, random);
         LOG.info(
                 "edge serves https on {} and http on {} ({})",
                 edge.httpsAddress(),

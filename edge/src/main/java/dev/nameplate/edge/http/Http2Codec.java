@@ -29,6 +29,11 @@ final class Http2Codec extends Http2ConnectionHandler {
     /// A header block beyond this ends the connection: to answer it, all of it would have to be decoded.
     private static final int MAX_HEADER_BLOCK = 128 * 1024;
 
+    /// The request's id is never the same twice: in the table of repeated fields it would only push out others.
+    @SuppressWarnings("ReferenceEquality") // there is one instance of it
+    private static final Http2HeadersEncoder.SensitivityDetector NO_REPEATS =
+            (name, value) -> name == AnswerHeaders.X_AMZ_CF_ID;
+
     /// What the connection's owner adds.
     interface Owner {
         /// Whether a request was handed on from this stream.
@@ -59,8 +64,7 @@ final class Http2Codec extends Http2ConnectionHandler {
         Http2Connection connection = new DefaultHttp2Connection(true);
         Http2ConnectionEncoder encoder =
                 new DefaultHttp2ConnectionEncoder(
-                        connection,
-                        new DefaultHttp2FrameWriter(Http2HeadersEncoder.NEVER_SENSITIVE));
+                        connection, new DefaultHttp2FrameWriter(NO_REPEATS));
         return new Builder(viewer)
                 .with(new Decoder(connection, encoder), encoder, viewer, drainMillis)
                 .build();

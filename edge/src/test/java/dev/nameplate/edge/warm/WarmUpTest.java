@@ -35,9 +35,7 @@ final class WarmUpTest {
         try (Props props = Props.set(transport, InstantSource.system());
                 Edge edge =
                         Edge.start(
-                                EdgeSettings.standard(free, free).toBuilder()
-                                        .eventLoops(1)
-                                        .build(),
+                                EdgeSettings.standard(free, free).toBuilder().eventLoops(1).build(),
                                 props.source(),
                                 seen,
                                 InstantSource.system(),
