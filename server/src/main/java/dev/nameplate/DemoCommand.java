@@ -74,6 +74,7 @@ final class DemoCommand implements Callable<Integer> {
         settings.put("NAMEPLATE_EDGE_HTTP_PORT", "0");
         settings.put("NAMEPLATE_PUBLIC_PORT", "0");
         settings.put("NAMEPLATE_EDGE_HTTPS_PORT", "0");
+        settings.put("NAMEPLATE_EDGE_WARM_UP_SECONDS", "0");
         settings.put("NAMEPLATE_DNS_PORT", "0");
         settings.put("NAMEPLATE_LOG_LEVEL", "warn");
         settings.put("NAMEPLATE_LOG_FORMAT", "text");

@@ -435,6 +435,7 @@ final class Server implements AutoCloseable {
                         .heuristicFreshness(settings.edge().heuristicFreshness())
                         .http3(settings.edge().http3())
                         .drain(settings.edge().drain())
+                        .warmUp(settings.edge().warmUp())
                         .countries(settings.edge().countries())
                         .location(settings.edge().location())
                         .originPolicy(originPolicy())

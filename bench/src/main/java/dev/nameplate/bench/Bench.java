@@ -37,12 +37,13 @@ final class Bench {
                 case "rsa" -> RsaBench.run(setup, folder, out);
                 case "soak" -> SoakBench.run(setup, folder, out);
                 case "million" -> MillionBench.run(setup, folder, out);
+                case "warm" -> WarmBench.run(setup, folder, out);
                 case "revoke" -> RevokeBench.run(setup, folder, out);
                 default ->
                         throw new IllegalArgumentException(
                                 "there is no bench '"
                                         + bench
-                                        + "': api, edge, start, issue, issuance, import, rsa, revoke, soak, million or all");
+                                        + "': api, edge, start, issue, issuance, import, rsa, revoke, soak, million, warm or all");
             }
         }
     }

@@ -75,6 +75,11 @@ enum Setting {
             "NAMEPLATE_EDGE_DRAIN_SECONDS",
             "3",
             "how long open requests may finish at stop"),
+    EDGE_WARM_UP(
+            "edge.warmUpSeconds",
+            "NAMEPLATE_EDGE_WARM_UP_SECONDS",
+            "20",
+            "CPU time for rehearsing after a start, so that first visitors find a fast edge; 0: none"),
     EDGE_TICKET_HOURS(
             "edge.ticketHours",
             "NAMEPLATE_EDGE_TICKET_HOURS",

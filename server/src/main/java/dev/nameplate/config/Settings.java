@@ -56,6 +56,7 @@ public record Settings(
 
     /// @param publicAddresses what DNS answers for distribution names
     /// @param location the edge's place, as answers and the access log name it
+    /// @param warmUp CPU time for rehearsing after the start
     /// @param countries a table of networks and countries; without one geo restrictions cannot be served
     public record Edge(
             int httpPort,
@@ -68,6 +69,7 @@ public record Settings(
             long diskBytes,
             Optional<Path> diskDir,
             Duration drain,
+            Duration warmUp,
             EdgeTls tls,
             int connections,
             int connectionsPerAddress,

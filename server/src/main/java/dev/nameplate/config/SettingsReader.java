@@ -203,6 +203,7 @@ public final class SettingsReader {
                         number(Setting.EDGE_DISK_BYTES, 0, Long.MAX_VALUE),
                         optional(Setting.EDGE_DISK_DIR, Path::of),
                         Duration.ofSeconds(number(Setting.EDGE_DRAIN, 0, 4)),
+                        Duration.ofSeconds(number(Setting.EDGE_WARM_UP, 0, 600)),
                         new Settings.EdgeTls(
                                 Duration.ofHours(number(Setting.EDGE_TICKET_HOURS, 0, 168)),
                                 optional(Setting.EDGE_DEFAULT_NAME, DomainName::parse),
