@@ -53,10 +53,11 @@ final class DiskStoreTest {
     }
 
     private StoredResponse answer(int size) {
-        ByteBuf body = UnpooledByteBufAllocator.DEFAULT.directBuffer(size);
+        byte[] bytes = new byte[size];
         for (int i = 0; i < size; i++) {
-            body.writeByte(i * 31 + i / 251);
+            bytes[i] = (byte) (i * 31 + i / 251);
         }
+        ByteBuf body = UnpooledByteBufAllocator.DEFAULT.directBuffer(size).writeBytes(bytes);
         return new StoredResponse(
                 200,
                 new DefaultHttpHeaders().add("x-size", size),
