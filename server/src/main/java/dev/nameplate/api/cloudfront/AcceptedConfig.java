@@ -15,6 +15,7 @@ record AcceptedConfig(DistributionConfig config, String document) {
                 TemplateRules.withoutForeignDefaults(ConfigDefaults.filled(sent));
         UnservedMembers.refuse(filled);
         ConfigRules.check(TemplateRules.sample(filled));
+        StagingRules.check(filled);
         ViewerCertificates.checkForm(filled);
         String document = ModelJson.write(filled);
         return new AcceptedConfig(read(document), document);

@@ -22,6 +22,8 @@ import java.util.random.RandomGenerator;
 public final class CloudFront {
     final DistributionFamily distributions;
     final DistributionLists lists;
+    final StagingFamily staging;
+    final DeploymentPolicyFamily deploymentPolicies;
     final CachePolicyFamily cachePolicies;
     final OriginRequestPolicyFamily originRequestPolicies;
     final ResponseHeadersPolicyFamily responseHeadersPolicies;
@@ -71,8 +73,9 @@ public final class CloudFront {
                         new KeptConfigs<>(
                                 database, clock, ids, AccessControlFamily.terms(), List.of()),
                         new KeptConfigs<>(database, clock, ids, KeyGroupFamily.terms(), List.of()),
+                        new KeptConfigs<>(database, clock, ids, PublicKeyFamily.terms(), List.of()),
                         new KeptConfigs<>(
-                                database, clock, ids, PublicKeyFamily.terms(), List.of()));
+                                database, clock, ids, DeploymentPolicyFamily.terms(), List.of()));
         var derivation = new Derivation(distributions, policies);
         var owned = new OwnedDistributions(distributions);
         var viewerCertificates = new ViewerCertificates(certificates, distributions, clock);
@@ -88,6 +91,9 @@ public final class CloudFront {
                         tenants,
                         tags);
         this.lists = new DistributionLists(database, distributions, policies);
+        this.deploymentPolicies =
+                new DeploymentPolicyFamily(policies.deployments, distributions, derivation);
+        this.staging = new StagingFamily(database, owned, this.distributions, deploymentPolicies);
         this.cachePolicies = new CachePolicyFamily(policies.cache, derivation);
         this.originRequestPolicies =
                 new OriginRequestPolicyFamily(policies.originRequest, derivation);

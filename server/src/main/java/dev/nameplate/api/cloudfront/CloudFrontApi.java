@@ -8,6 +8,7 @@ final class CloudFrontApi
                 PolicyOperations,
                 AccessControlOperations,
                 KeyOperations,
+                StagingOperations,
                 TenantOperations,
                 InvalidationOperations,
                 TagOperations {

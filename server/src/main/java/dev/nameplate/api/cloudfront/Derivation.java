@@ -4,10 +4,12 @@ import dev.nameplate.db.Write;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.distribution.ServedConfig;
+import dev.nameplate.distribution.TrafficShare;
 import dev.nameplate.names.AccountId;
 
 import org.jdbi.v3.core.Handle;
 
+import software.amazon.awssdk.services.cloudfront.model.ContinuousDeploymentPolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 
 import java.util.Optional;
@@ -30,10 +32,31 @@ final class Derivation {
             DistributionConfig config,
             ViewerCertificates.Checked viewer) {
         return ServedTranslation.translate(
-                config,
-                viewer.aliases(),
-                viewer.certificate(),
-                policies.resolve(handle, account, config));
+                        config,
+                        viewer.aliases(),
+                        viewer.certificate(),
+                        policies.resolve(handle, account, config))
+                .toBuilder()
+                .staging(Boolean.TRUE.equals(config.staging()))
+                .trafficShare(share(handle, account, config))
+                .build();
+    }
+
+    private Optional<TrafficShare> share(
+            Handle handle, AccountId account, DistributionConfig config) {
+        return Optional.ofNullable(config.continuousDeploymentPolicyId())
+                .filter(id -> !id.isEmpty())
+                .map(id -> policies.deployments.get(handle, account, id).config())
+                .filter(ContinuousDeploymentPolicyConfig::enabled)
+                .flatMap(policy ->
+                        distributions
+                                .named(
+                                        handle,
+                                        policy.stagingDistributionDnsNames().items().getFirst())
+                                .map(staging ->
+                                        new TrafficShare(
+                                                staging.id(),
+                                                StagingRules.choice(policy.trafficConfig()))));
     }
 
     void changed(Write write, AccountId account, Kind kind, String id) {

@@ -172,6 +172,18 @@ final class DistributionFamily {
                                     .message(
                                             "Cannot delete this resource because it is in use: the distribution has tenants.")
                                     .build());
+            require(
+                    !Uses.any(
+                            write.handle(),
+                            account,
+                            Kind.STAGING_DISTRIBUTION,
+                            existing.id().value()),
+                    () ->
+                            ResourceInUseException.builder()
+                                    .message(
+                                            "Cannot delete this resource because it is in use: a continuous deployment policy names"
+                                                    + " the staging distribution.")
+                                    .build());
             distributions.delete(write, existing);
             Uses.forget(write.handle(), existing);
             invalidations.forget(write, existing.id().value());
@@ -186,8 +198,11 @@ final class DistributionFamily {
         return database.write(write -> create(write, account, accepted, withTags));
     }
 
-    private Distribution create(
+    Distribution create(
             Write write, AccountId account, AcceptedConfig accepted, Map<String, String> withTags) {
+        require(
+                accepted.config().continuousDeploymentPolicyId().isEmpty(),
+                "Continuous deployment policy is not supported during distribution creation.");
         ServedConfig served = served(write.handle(), account, accepted);
         Distribution created;
         try {
@@ -223,7 +238,7 @@ final class DistributionFamily {
         return derivation.served(handle, account, accepted.config(), checked);
     }
 
-    private software.amazon.awssdk.services.cloudfront.model.Distribution full(
+    software.amazon.awssdk.services.cloudfront.model.Distribution full(
             Handle handle, Distribution distribution) {
         return DistributionView.full(
                 distribution,
@@ -239,8 +254,16 @@ final class DistributionFamily {
         return accept(write, existing, accepted, Provenance.of(existing.kind()));
     }
 
-    private Distribution accept(
+    Distribution accept(
             Write write, Distribution existing, AcceptedConfig accepted, Provenance provenance) {
+        require(
+                existing.config().staging() == accepted.config().staging(),
+                () ->
+                        IllegalUpdateException.builder()
+                                .message(
+                                        "The update contains modifications that are not allowed: Staging is set when a distribution"
+                                                + " is created, and stays.")
+                                .build());
         ServedConfig served = served(write.handle(), existing.account(), accepted);
         Distribution changed =
                 holdingAliases(

@@ -1,16 +1,22 @@
 package dev.nameplate.api.cloudfront;
 
+import static dev.nameplate.api.cloudfront.Refusals.require;
+
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.names.AccountId;
 
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.DistributionIdList;
 import software.amazon.awssdk.services.cloudfront.model.DistributionList;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByCachePolicyIdRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByCachePolicyIdResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByConnectionModeRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByConnectionModeResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByKeyGroupRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByKeyGroupResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByOriginRequestPolicyIdRequest;
@@ -22,11 +28,14 @@ import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByWebAc
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsResponse;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Lists of distributions: all of an account, and those that name something.
 final class DistributionLists {
+    private static final int LOOKED_AT_ONCE = 200;
+
     private final Database database;
     private final Distributions distributions;
     private final Policies policies;
@@ -99,6 +108,52 @@ final class DistributionLists {
                 .distributionIdList(
                         ids(account, Kind.KEY_GROUP, id, request.marker(), request.maxItems()))
                 .build();
+    }
+
+    ListDistributionsByConnectionModeResponse byConnectionMode(
+            AccountId account, ListDistributionsByConnectionModeRequest request) {
+        require(
+                request.connectionMode() != ConnectionMode.UNKNOWN_TO_SDK_VERSION,
+                "The parameter ConnectionMode must be direct or tenant-only.");
+        boolean templates = request.connectionMode() == ConnectionMode.TENANT_ONLY;
+        Paging paging =
+                Paging.of(
+                        request.marker(),
+                        Optional.ofNullable(request.maxItems()).map(String::valueOf).orElse(null));
+        List<Distribution> found =
+                database.read(handle -> ofMode(handle, account, templates, paging));
+        return ListDistributionsByConnectionModeResponse.builder()
+                .distributionList(
+                        view(
+                                paging,
+                                paging.page(
+                                        found,
+                                        last ->
+                                                Paging.marker(
+                                                        last.id().value(), last.createdAt()))))
+                .build();
+    }
+
+    private List<Distribution> ofMode(
+            Handle handle, AccountId account, boolean templates, Paging paging) {
+        List<Distribution> found = new ArrayList<>();
+        Optional<Distributions.Position> after = paging.after();
+        List<Distribution> looked;
+        do {
+            looked =
+                    distributions.page(
+                            handle, account, Distribution.Kind.CLOUDFRONT, after, LOOKED_AT_ONCE);
+            for (Distribution one : looked) {
+                after =
+                        Optional.of(
+                                new Distributions.Position(
+                                        one.createdAt().toEpochMilli(), one.id().value()));
+                if (one.config().template().isPresent() == templates) {
+                    found.add(one);
+                }
+            }
+        } while (looked.size() == LOOKED_AT_ONCE && found.size() <= paging.size());
+        return found.subList(0, Math.min(found.size(), paging.size() + 1));
     }
 
     private DistributionList list(

@@ -12,6 +12,8 @@ import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByCachePolicyIdRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByCachePolicyIdResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByConnectionModeRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByConnectionModeResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByOriginRequestPolicyIdRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByOriginRequestPolicyIdResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsByResponseHeadersPolicyIdRequest;
@@ -60,6 +62,12 @@ interface DistributionOperations extends Operations {
     @Override
     default ListDistributionsResponse listDistributions(ListDistributionsRequest request) {
         return door().lists.all(account(), request);
+    }
+
+    @Override
+    default ListDistributionsByConnectionModeResponse listDistributionsByConnectionMode(
+            ListDistributionsByConnectionModeRequest request) {
+        return door().lists.byConnectionMode(account(), request);
     }
 
     @Override

@@ -149,23 +149,30 @@ final class KeptConfigs<C extends SdkPojo> {
                                     .build());
             IfMatch.require(existing.etag(), ifMatch);
             requireFree(handle, account, terms.name.apply(config), id);
-            Kept<C> changed = existing.changed(ids.etag(), now(), config);
-            handle.createUpdate(
-                            """
-                            UPDATE cloudfront_config
-                            SET name = :name, etag = :etag, modified_at = :now, document = :document
-                            WHERE kind = :kind AND id = :id
-                            """)
-                    .bind("name", terms.name.apply(config))
-                    .bind("etag", changed.etag())
-                    .bind("now", changed.modifiedAt().toEpochMilli())
-                    .bind("document", ModelJson.write(config))
-                    .bind("kind", terms.kind.name())
-                    .bind("id", id)
-                    .execute();
+            Kept<C> changed = replace(write, existing, config);
             consequence.follow(write, account, changed);
             return changed;
         });
+    }
+
+    /// Without the checks of an update.
+    Kept<C> replace(Write write, Kept<C> existing, C config) {
+        Kept<C> changed = existing.changed(ids.etag(), now(), config);
+        write.handle()
+                .createUpdate(
+                        """
+                        UPDATE cloudfront_config
+                        SET name = :name, etag = :etag, modified_at = :now, document = :document
+                        WHERE kind = :kind AND id = :id
+                        """)
+                .bind("name", terms.name.apply(config))
+                .bind("etag", changed.etag())
+                .bind("now", changed.modifiedAt().toEpochMilli())
+                .bind("document", ModelJson.write(config))
+                .bind("kind", terms.kind.name())
+                .bind("id", existing.id())
+                .execute();
+        return changed;
     }
 
     void delete(AccountId account, String id, @Nullable String ifMatch) {

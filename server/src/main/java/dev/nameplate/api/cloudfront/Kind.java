@@ -7,6 +7,9 @@ enum Kind {
     RESPONSE_HEADERS_POLICY,
     ORIGIN_ACCESS_CONTROL,
     KEY_GROUP,
+    CONTINUOUS_DEPLOYMENT_POLICY,
     /// Named by key groups, not by distributions.
-    PUBLIC_KEY
+    PUBLIC_KEY,
+    /// Named by continuous deployment policies.
+    STAGING_DISTRIBUTION
 }

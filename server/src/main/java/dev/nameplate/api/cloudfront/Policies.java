@@ -10,6 +10,7 @@ import org.jdbi.v3.core.Handle;
 
 import software.amazon.awssdk.services.cloudfront.model.CachePolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
+import software.amazon.awssdk.services.cloudfront.model.ContinuousDeploymentPolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.InvalidDomainNameForOriginAccessControlException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidOriginAccessControlException;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlSigni
 import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.PublicKeyConfig;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyConfig;
+import software.amazon.awssdk.services.cloudfront.model.StagingDistributionInUseException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToCachePolicyException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToKeyGroupException;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionsAssociatedToOriginAccessControlException;
@@ -47,6 +49,7 @@ final class Policies {
     final KeptConfigs<OriginAccessControlConfig> accessControls;
     final KeptConfigs<KeyGroupConfig> keyGroups;
     final KeptConfigs<PublicKeyConfig> publicKeys;
+    final KeptConfigs<ContinuousDeploymentPolicyConfig> deployments;
 
     Policies(
             KeptConfigs<CachePolicyConfig> cache,
@@ -54,13 +57,15 @@ final class Policies {
             KeptConfigs<ResponseHeadersPolicyConfig> responseHeaders,
             KeptConfigs<OriginAccessControlConfig> accessControls,
             KeptConfigs<KeyGroupConfig> keyGroups,
-            KeptConfigs<PublicKeyConfig> publicKeys) {
+            KeptConfigs<PublicKeyConfig> publicKeys,
+            KeptConfigs<ContinuousDeploymentPolicyConfig> deployments) {
         this.cache = cache;
         this.originRequest = originRequest;
         this.responseHeaders = responseHeaders;
         this.accessControls = accessControls;
         this.keyGroups = keyGroups;
         this.publicKeys = publicKeys;
+        this.deployments = deployments;
     }
 
     /// The policies that one configuration names, as they are now.
@@ -94,7 +99,10 @@ final class Policies {
                             .forEach(origin -> accessControl(control, origin));
                 }
                 case KEY_GROUP -> trusted.put(id, keys(handle, account, id));
-                case PUBLIC_KEY -> throw new IllegalStateException("distributions name groups");
+                // resolved by Derivation; here it only has to exist
+                case CONTINUOUS_DEPLOYMENT_POLICY -> deployments.get(handle, account, id);
+                case PUBLIC_KEY, STAGING_DISTRIBUTION ->
+                        throw new IllegalStateException("no distribution names a " + named.kind());
             }
         }
         return new Resolved(cached, requested, answered, trusted);
@@ -110,9 +118,16 @@ final class Policies {
                         case CACHE_POLICY -> !cache.isManaged(named.id());
                         case ORIGIN_REQUEST_POLICY -> !originRequest.isManaged(named.id());
                         case RESPONSE_HEADERS_POLICY -> !responseHeaders.isManaged(named.id());
-                        case ORIGIN_ACCESS_CONTROL, KEY_GROUP, PUBLIC_KEY -> true;
+                        case ORIGIN_ACCESS_CONTROL,
+                                KEY_GROUP,
+                                CONTINUOUS_DEPLOYMENT_POLICY,
+                                PUBLIC_KEY,
+                                STAGING_DISTRIBUTION ->
+                                true;
                     };
             if (own) {
+                int most =
+                        named.kind() == Kind.CONTINUOUS_DEPLOYMENT_POLICY ? 1 : MAX_DISTRIBUTIONS;
                 List<Uses.User> users =
                         Uses.page(
                                 handle,
@@ -120,8 +135,8 @@ final class Policies {
                                 named.kind(),
                                 named.id(),
                                 Optional.empty(),
-                                MAX_DISTRIBUTIONS + 1);
-                require(users.size() <= MAX_DISTRIBUTIONS, tooManyUsers(named));
+                                most + 1);
+                require(users.size() <= most, tooManyUsers(named, most));
             }
         }
     }
@@ -200,10 +215,10 @@ final class Policies {
                                 .build());
     }
 
-    private static Supplier<CloudFrontException> tooManyUsers(Uses.Named named) {
+    private static Supplier<CloudFrontException> tooManyUsers(Uses.Named named, int most) {
         String message =
                 "The maximum number of distributions have been associated with %s: %d."
-                        .formatted(named.id(), MAX_DISTRIBUTIONS);
+                        .formatted(named.id(), most);
         return () ->
                 (CloudFrontException)
                         (switch (named.kind()) {
@@ -219,7 +234,9 @@ final class Policies {
                                     case ORIGIN_ACCESS_CONTROL ->
                                             TooManyDistributionsAssociatedToOriginAccessControlException
                                                     .builder();
-                                    case KEY_GROUP, PUBLIC_KEY ->
+                                    case CONTINUOUS_DEPLOYMENT_POLICY ->
+                                            StagingDistributionInUseException.builder();
+                                    case KEY_GROUP, PUBLIC_KEY, STAGING_DISTRIBUTION ->
                                             TooManyDistributionsAssociatedToKeyGroupException
                                                     .builder();
                                 })

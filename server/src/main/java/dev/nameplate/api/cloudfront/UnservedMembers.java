@@ -15,7 +15,6 @@ import software.amazon.awssdk.services.cloudfront.model.InvalidLambdaFunctionAss
 import software.amazon.awssdk.services.cloudfront.model.InvalidOriginAccessIdentityException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidOriginException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidWebAclIdException;
-import software.amazon.awssdk.services.cloudfront.model.NoSuchContinuousDeploymentPolicyException;
 import software.amazon.awssdk.services.cloudfront.model.NoSuchFieldLevelEncryptionConfigException;
 import software.amazon.awssdk.services.cloudfront.model.NoSuchRealtimeLogConfigException;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
@@ -53,18 +52,6 @@ final class UnservedMembers {
                                         "The specified geo restriction parameter is not valid: visitors' countries are not known"
                                                 + " here. Use the restriction type none.")
                                 .build());
-        require(
-                absent(config.continuousDeploymentPolicyId()),
-                () ->
-                        NoSuchContinuousDeploymentPolicyException.builder()
-                                .message(
-                                        "The continuous deployment policy "
-                                                + config.continuousDeploymentPolicyId()
-                                                + " does not exist.")
-                                .build());
-        require(
-                !config.staging(),
-                "The parameter Staging is not supported: there are no staging distributions.");
         require(
                 absent(config.anycastIpListId()),
                 "The parameter AnycastIpListId is not supported: there are no static IP lists.");

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which distributions name which policies, key groups and origin access controls in their newest configuration, and which key
-/// groups name which public keys.
+/// Which distributions name which policies, key groups and origin access controls in their newest configuration, which key
+/// groups name which public keys, and which continuous deployment policies name which staging distributions.
 final class Uses {
     private Uses() {}
 
@@ -29,6 +29,7 @@ final class Uses {
     /// What a configuration names.
     static Set<Named> of(DistributionConfig config) {
         Set<Named> named = new LinkedHashSet<>();
+        add(named, Kind.CONTINUOUS_DEPLOYMENT_POLICY, config.continuousDeploymentPolicyId());
         for (CacheBehaviorView view : CacheBehaviorView.all(config)) {
             add(named, Kind.CACHE_POLICY, view.settings().cachePolicyId());
             add(named, Kind.ORIGIN_REQUEST_POLICY, view.settings().originRequestPolicyId());
@@ -54,7 +55,7 @@ final class Uses {
                 named);
     }
 
-    /// @param user a distribution's id, or a key group's
+    /// @param user a distribution's id, or that of what names something itself
     static void keep(
             Handle handle, String user, AccountId account, Instant createdAt, Set<Named> named) {
         forget(handle, user);

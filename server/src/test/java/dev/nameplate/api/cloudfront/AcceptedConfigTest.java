@@ -142,11 +142,6 @@ class AcceptedConfigTest {
                                                 g.restrictionType("blacklist")
                                                         .quantity(1)
                                                         .items("DE")))),
-                refused(
-                        "NoSuchContinuousDeploymentPolicy",
-                        "does not exist",
-                        c -> c.continuousDeploymentPolicyId("p")),
-                refused("InvalidArgument", "Staging", c -> c.staging(true)),
                 refused("InvalidArgument", "AnycastIpListId", c -> c.anycastIpListId("a")),
                 refused(
                         "InvalidArgument",
