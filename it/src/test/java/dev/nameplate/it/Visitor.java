@@ -20,8 +20,10 @@ record Visitor(RunningServer server, Path root) {
     record Page(int status, Map<String, String> headers, String body) {}
 
     /// The page at `https://name/path`, chain and name verified by curl.
-    Page fetch(String name, String path) {
-        Commands.Result result = curl(name, path);
+    ///
+    /// @param headers of the request, each as `name: value`
+    Page fetch(String name, String path, String... headers) {
+        Commands.Result result = curl(name, path, headers);
         if (result.exit() != 0) {
             throw new AssertionError(
                     "https://%s%s: curl exit %d: %s"
@@ -53,13 +55,16 @@ record Visitor(RunningServer server, Path root) {
         return curl(name, "/").exit() == CURL_TLS_CONNECT_ERROR;
     }
 
-    private Commands.Result curl(String name, String path) {
+    private Commands.Result curl(String name, String path, String... headers) {
         int port = server.edgeHttps().getPort();
         List<String> command = new ArrayList<>();
         command.addAll(List.of("curl", "--silent", "--show-error", "--include"));
         command.addAll(List.of("--http1.1", "--max-time", "20"));
         command.addAll(List.of("--cacert", root.toString()));
         command.addAll(List.of("--resolve", name + ":" + port + ":127.0.0.1"));
+        for (String header : headers) {
+            command.addAll(List.of("--header", header));
+        }
         command.add("https://" + name + ":" + port + path);
         return Commands.run(command, Map.of());
     }
