@@ -28,6 +28,7 @@ import dev.nameplate.distribution.ConfigVersions;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.dns.TextLookup;
 import dev.nameplate.issuer.ca.revocation.Crls;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
@@ -71,7 +72,13 @@ final class Doors {
     private final StatusLinks links;
     private final Wakeup wakeup;
 
-    Doors(Store store, Features features, Settings settings, ProofLookup lookup, Wakeup engine) {
+    Doors(
+            Store store,
+            Features features,
+            Settings settings,
+            ProofLookup lookup,
+            TextLookup texts,
+            Wakeup engine) {
         this.store = store;
         this.features = features;
         this.settings = settings;
@@ -109,6 +116,7 @@ final class Doors {
                         features.connectionGroups(),
                         lookup,
                         features.tags(),
+                        texts,
                         store.clock(),
                         store.random());
         this.links = new StatusLinks(store.vault());

@@ -214,7 +214,7 @@ final class Server implements AutoCloseable {
         CertificateMetrics.register(
                 metrics, opened.database(), features.certificates().quarantine(), opened.clock());
         AuthoritativeLookup lookup = started("lookup", lookup(opened, features, dns));
-        Doors doors = new Doors(opened, features, settings, lookup, engine);
+        Doors doors = new Doors(opened, features, settings, lookup, lookup, engine);
         PublicServer pki =
                 draining(
                         "public door",

@@ -213,7 +213,13 @@ final class VersionsCommand {
             work.accept(
                     new Opened(
                             store,
-                            new Doors(store, features, settings, new NoDns(), _ -> {})
+                            new Doors(
+                                            store,
+                                            features,
+                                            settings,
+                                            new NoDns(),
+                                            (_, _) -> false,
+                                            _ -> {})
                                     .configVersions()));
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(String.valueOf(e.getMessage()));

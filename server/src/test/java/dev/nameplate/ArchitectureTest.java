@@ -142,6 +142,7 @@ final class ArchitectureTest {
                                             "dns",
                                             "pki",
                                             "distribution",
+                                            "dns",
                                             "tenant",
                                             "invalidation",
                                             "tag",

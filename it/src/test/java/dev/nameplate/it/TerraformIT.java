@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.acm.model.CertificateDetail;
 import software.amazon.awssdk.services.acm.model.KeyAlgorithm;
+import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.lightsail.model.CertificateStatus;
 
@@ -130,6 +131,78 @@ final class TerraformIT {
         Commands.output(
                 "openssl", "rsa", "-in", key.toString(), "-pubout", "-out", open.toString());
         return open;
+    }
+
+    @Test
+    void aDistributionWithItsPoliciesIsMadeChangedAndDestroyed() throws IOException {
+        try (RunningServer server = RunningServer.start(folder.resolve("data"));
+                CloudFrontClient cloudFront = SdkClients.of(server).cloudFront()) {
+            Terraform terraform = prepared(server, "cloudfront.tf", Map.of("TF_VAR_seconds", "60"));
+            terraform.succeed("apply", "-auto-approve", "-parallelism=30");
+            String id = terraform.output("distribution");
+            assertThat(cloudFront.getDistribution(r -> r.id(id)).distribution().status())
+                    .isEqualTo("Deployed");
+            terraform.plansNothing();
+
+            Terraform again = prepared(server, "cloudfront.tf", Map.of("TF_VAR_seconds", "120"));
+            again.succeed("apply", "-auto-approve", "-parallelism=30");
+            assertThat(again.output("distribution")).isEqualTo(id);
+            String policy = again.output("policy");
+            assertThat(
+                            cloudFront
+                                    .getCachePolicyConfig(r -> r.id(policy))
+                                    .cachePolicyConfig()
+                                    .defaultTTL())
+                    .isEqualTo(120);
+            assertThat(
+                            cloudFront
+                                    .getDistributionConfig(r -> r.id(id))
+                                    .distributionConfig()
+                                    .comment())
+                    .isEqualTo("kept for 120 seconds");
+            again.plansNothing();
+
+            again.succeed("destroy", "-auto-approve", "-parallelism=30");
+            assertThat(cloudFront.listDistributions(_ -> {}).distributionList().quantity())
+                    .isZero();
+            assertThat(
+                            cloudFront
+                                    .listCachePolicies(r -> r.type("custom"))
+                                    .cachePolicyList()
+                                    .quantity())
+                    .isZero();
+            assertThat(
+                            cloudFront
+                                    .listOriginAccessControls(_ -> {})
+                                    .originAccessControlList()
+                                    .quantity())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aLightsailDistributionIsMadeChangedAndDestroyed() throws IOException {
+        try (RunningServer server = RunningServer.start(folder.resolve("data"));
+                LightsailClient lightsail = SdkClients.of(server).lightsail()) {
+            Terraform terraform =
+                    prepared(
+                            server,
+                            "lightsail-distribution.tf",
+                            Map.of("TF_VAR_bundle", "small_1_0"));
+            terraform.succeed("apply", "-auto-approve");
+            terraform.plansNothing();
+            Terraform again =
+                    prepared(
+                            server,
+                            "lightsail-distribution.tf",
+                            Map.of("TF_VAR_bundle", "medium_1_0"));
+            again.succeed("apply", "-auto-approve");
+            assertThat(lightsail.getDistributions(_ -> {}).distributions().getFirst().bundleId())
+                    .isEqualTo("medium_1_0");
+            again.plansNothing();
+            again.succeed("destroy", "-auto-approve");
+            assertThat(lightsail.getDistributions(_ -> {}).distributions()).isEmpty();
+        }
     }
 
     private static CertificateDetail described(AcmClient acm, String arn) {

@@ -1,6 +1,7 @@
 package dev.nameplate.distribution;
 
 import dev.nameplate.distribution.Distributions.AliasTaken;
+import dev.nameplate.distribution.Distributions.Held;
 import dev.nameplate.distribution.Distributions.Holder;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
@@ -87,24 +88,47 @@ final class AliasTable {
         for (String domain : domainsAbove(host)) {
             candidates.add("*." + domain);
         }
-        record Held(String alias, Holder holder) {}
-        List<Held> held =
+        record Candidate(String alias, Holder holder) {}
+        List<Candidate> held =
                 handle.createQuery(
                                 """
                                 SELECT alias, distribution, tenant, account FROM distribution_alias
                                 WHERE alias IN (<candidates>)
                                 """)
                         .bindList("candidates", candidates)
-                        .map((row, _) -> new Held(row.getString("alias"), holder(row)))
+                        .map((row, _) -> new Candidate(row.getString("alias"), holder(row)))
                         .list();
         for (String candidate : candidates) {
-            for (Held found : held) {
+            for (Candidate found : held) {
                 if (found.alias.equals(candidate)) {
                     return Optional.of(found.holder);
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /// Aliases of distributions other than `own` that are `alias`, lie above it or below it, by name; those after `after`.
+    static List<Held> conflicting(
+            Handle handle, DistributionId own, DomainName alias, String after, int limit) {
+        List<String> exact = new ArrayList<>();
+        exact.add(alias.ascii());
+        ancestors(alias).forEach(ancestor -> exact.add("*." + ancestor));
+        return handle.createQuery(
+                        """
+                        SELECT alias, distribution, tenant, account FROM distribution_alias
+                        WHERE alias > :after AND tenant IS NULL AND distribution <> :own
+                          AND (alias IN (<exact>)
+                               OR alias IN (SELECT alias FROM distribution_alias_ancestor WHERE ancestor = :below))
+                        ORDER BY alias LIMIT :limit
+                        """)
+                .bind("after", after)
+                .bind("own", own.value())
+                .bindList("exact", exact)
+                .bind("below", alias.isWildcard() ? alias.base().ascii() : "")
+                .bind("limit", limit)
+                .map((row, _) -> new Held(new DomainName(row.getString("alias")), holder(row)))
+                .list();
     }
 
     private static Optional<Holder> overlapping(

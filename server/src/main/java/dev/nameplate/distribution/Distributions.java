@@ -299,6 +299,16 @@ public final class Distributions {
         return new Holder(distribution.id(), Optional.empty(), distribution.account());
     }
 
+    /// An alias and who has it.
+    public record Held(DomainName alias, Holder holder) {}
+
+    /// What stands in the way of `alias` at `own`: the same name, or one that overlaps with it, at another distribution of
+    /// whatever account. In the order of names, from behind `after`.
+    public List<Held> conflicting(
+            Handle handle, DistributionId own, DomainName alias, String after, int limit) {
+        return AliasTable.conflicting(handle, own, alias, after, limit);
+    }
+
     public Optional<Holder> holderOf(Handle handle, DomainName alias) {
         return AliasTable.holderOf(handle, alias);
     }

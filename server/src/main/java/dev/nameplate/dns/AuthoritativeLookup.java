@@ -3,6 +3,10 @@ package dev.nameplate.dns;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.DomainName;
 
+import org.xbill.DNS.Name;
+import org.xbill.DNS.TXTRecord;
+import org.xbill.DNS.Type;
+
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +19,7 @@ import java.util.function.Function;
 
 /// Reads proofs and CAA from the servers that are authoritative for them, over real DNS; those of names hosted here from
 /// our own server, in the same way. Where vantage points are set, enough of them must see the same.
-public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
+public final class AuthoritativeLookup implements ProofLookup, TextLookup, AutoCloseable {
     private final DelegationWalk walk;
     private final DnssecCheck dnssec;
     private final AddressWalk addresses;
@@ -97,6 +101,43 @@ public final class AuthoritativeLookup implements ProofLookup, AutoCloseable {
                 wanted,
                 addresses.addresses(OwnerName.toDns(wanted.redirectFrom().getHost()), looking),
                 looking.deadline());
+    }
+
+    @Override
+    public boolean shows(String name, String text) {
+        Name asked = OwnerName.toDns(name + ".");
+        Looking looking = Looking.within(settings.patience());
+        if (!(walk.ask(asked, Type.TXT, looking) instanceof AuthoritativeAnswer.Answered answered)
+                || !answered.replies().stream().allMatch(reply -> shows(reply, asked, text))) {
+            return false;
+        }
+        AuthoritativeAnswer.Reply first = answered.replies().getFirst();
+        if (!walk.isOwn(first.server())
+                && dnssec.check(first.message(), looking.aside()).state() == Dnssec.BOGUS) {
+            return false;
+        }
+        long elsewhere =
+                everywhere(
+                                vantagePoints,
+                                view ->
+                                        view.ask(
+                                                asked,
+                                                Type.TXT,
+                                                Looking.within(settings.patience())))
+                        .stream()
+                        .filter(answer ->
+                                answer instanceof AuthoritativeAnswer.Answered seen
+                                        && seen.replies().stream()
+                                                .allMatch(reply -> shows(reply, asked, text)))
+                        .count();
+        return vantagePoints.isEmpty() || elsewhere >= settings.vantagePoints().quorum();
+    }
+
+    private static boolean shows(AuthoritativeAnswer.Reply reply, Name name, String text) {
+        return reply.answers(name, Type.TXT).stream()
+                .map(record -> String.join("", ((TXTRecord) record).getStrings()))
+                .map(shown -> shown.endsWith(".") ? shown.substring(0, shown.length() - 1) : shown)
+                .anyMatch(text::equalsIgnoreCase);
     }
 
     /// The record is there: whether it stands the check of its signatures, and is seen from elsewhere.

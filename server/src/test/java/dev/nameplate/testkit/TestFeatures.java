@@ -40,6 +40,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The features of a server over one store, without doors, edge and engine: everything is real except time and the world's DNS.
 public final class TestFeatures {
@@ -60,6 +62,9 @@ public final class TestFeatures {
     public final Tenants tenants;
     public final ConnectionGroups groups;
     public final Invalidations invalidations;
+
+    /// TXT records that the world's DNS shows: a name, a space and the text.
+    public final Set<String> texts = ConcurrentHashMap.newKeySet();
 
     private final Vault vault = TestVault.open();
     private final World dns = new World();
@@ -109,6 +114,7 @@ public final class TestFeatures {
                 groups,
                 dns,
                 tags,
+                (name, text) -> texts.contains(name + " " + text),
                 clock,
                 random);
     }

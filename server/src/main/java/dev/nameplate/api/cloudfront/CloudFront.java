@@ -5,6 +5,7 @@ import dev.nameplate.db.Database;
 import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.dns.TextLookup;
 import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.tag.Tags;
@@ -36,6 +37,7 @@ public final class CloudFront {
     final ManagedCertificates managedCertificates;
     final DomainFamily domains;
     final TenantInvalidationFamily tenantInvalidations;
+    final AliasFamily aliases;
     final TagFamily tags;
 
     public CloudFront(
@@ -47,6 +49,7 @@ public final class CloudFront {
             ConnectionGroups groups,
             ProofLookup dns,
             Tags tags,
+            TextLookup texts,
             InstantSource clock,
             RandomGenerator random) {
         var ids = new Ids(random);
@@ -121,6 +124,7 @@ public final class CloudFront {
                         database, distributions, owned, this.distributions, tenants, this.tenants);
         this.tenantInvalidations =
                 new TenantInvalidationFamily(database, this.tenants, this.invalidations);
+        this.aliases = new AliasFamily(database, distributions, owned, certificates, texts);
         this.tags = new TagFamily(database, owned, tenants, groups, tags);
     }
 

@@ -11,6 +11,7 @@ final class CloudFrontApi
                 StagingOperations,
                 TenantOperations,
                 InvalidationOperations,
+                AliasOperations,
                 TagOperations {
     private final CloudFront door;
     private final AccountId account;

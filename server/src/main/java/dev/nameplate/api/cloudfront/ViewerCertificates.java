@@ -66,15 +66,7 @@ final class ViewerCertificates {
     /// @param config with defaults filled in
     static void checkForm(DistributionConfig config) {
         ViewerCertificate certificate = config.viewerCertificate();
-        require(
-                config.aliases().items().size() <= MAX_ALIASES,
-                () ->
-                        TooManyDistributionCnamEsException.builder()
-                                .message(
-                                        "Your request contains more CNAMEs than are allowed per distribution: "
-                                                + MAX_ALIASES
-                                                + ".")
-                                .build());
+        requireNumber(config.aliases().items().size());
         require(
                 certificate.minimumProtocolVersion()
                         != MinimumProtocolVersion.UNKNOWN_TO_SDK_VERSION,
@@ -98,6 +90,18 @@ final class ViewerCertificates {
                                 .message(
                                         "You cannot specify SSLv3 as the minimum protocol version if you only want to support only"
                                                 + " clients that support Server Name Indication (SNI).")
+                                .build());
+    }
+
+    static void requireNumber(int aliases) {
+        require(
+                aliases <= MAX_ALIASES,
+                () ->
+                        TooManyDistributionCnamEsException.builder()
+                                .message(
+                                        "Your request contains more CNAMEs than are allowed per distribution: "
+                                                + MAX_ALIASES
+                                                + ".")
                                 .build());
     }
 
