@@ -139,7 +139,6 @@ final class ArchitectureTest {
                                     "api.cloudfront",
                                     Set.of(
                                             "certificate",
-                                            "dns",
                                             "pki",
                                             "distribution",
                                             "dns",

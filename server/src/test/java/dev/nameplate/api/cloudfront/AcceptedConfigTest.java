@@ -282,7 +282,7 @@ class AcceptedConfigTest {
                                                 .headers(h ->
                                                         h.quantity(1)
                                                                 .items(
-                                                                        "CloudFront-Is-Mobile-Viewer"))
+                                                                        "CloudFront-Viewer-JA3-Fingerprint"))
                                                 .cookies(c -> c.forward("none")))));
     }
 
