@@ -25,7 +25,8 @@ resource "aws_lightsail_distribution" "site" {
       option = "none"
     }
     forwarded_headers {
-      option = "none"
+      option             = "allow-list"
+      headers_allow_list = ["Origin"]
     }
     forwarded_query_strings {
       option = false
