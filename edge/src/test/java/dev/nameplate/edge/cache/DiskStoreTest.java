@@ -99,12 +99,20 @@ final class DiskStoreTest {
         }
     }
 
+    private String noted() {
+        try {
+            return Files.readString(folder.resolve("position")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Writes one answer and closes the store.
     private Path keep(int size) {
         TieredStore store = begun();
         put(store, KEY, answer(size));
+        await("kept", () -> files().size() == 1);
         store.close();
-        assertThat(files()).hasSize(1);
         return files().getFirst();
     }
 
@@ -225,6 +233,7 @@ final class DiskStoreTest {
             store.begin();
             assertThat(has(store, KEY)).isFalse();
             await("deleted", () -> files().isEmpty());
+            await("noted", () -> noted().equals("2"));
         }
         try (TieredStore store = open()) {
             assertThat(store.position()).as("need not be told again").hasValue(2);

@@ -95,12 +95,15 @@ final class Http2OriginTest {
         // Answered in bursts and out of order.
         List<TestHttp2Origin.Request> held = new ArrayList<>();
         origin.script(request -> {
-            held.add(request);
-            if (held.size() >= 10 || request.path().equals("/last")) {
-                for (int i = held.size() - 1; i >= 0; i--) {
-                    held.get(i).respond("200", "to " + held.get(i).path());
+            // The edge's loops have a connection each.
+            synchronized (held) {
+                held.add(request);
+                if (held.size() >= 10 || request.path().equals("/last")) {
+                    for (int i = held.size() - 1; i >= 0; i--) {
+                        held.get(i).respond("200", "to " + held.get(i).path());
+                    }
+                    held.clear();
                 }
-                held.clear();
             }
         });
         try (HttpClient visitor = edge.httpClient(HttpClient.Version.HTTP_2)) {
