@@ -1,5 +1,6 @@
 package dev.nameplate.edge;
 
+import dev.nameplate.edge.compress.Compression;
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.EdgeSource;
@@ -107,6 +108,7 @@ public final class Edge implements AutoCloseable {
                         new Means(
                                 origins,
                                 content.store(),
+                                Compression.available(),
                                 clock,
                                 settings.maxObjectBytes(),
                                 settings.countries().map(Countries::read).orElse(Countries.NONE),

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 
 import java.util.List;
+import java.util.Optional;
 
 /// Where the body of an answer too large for memory goes while it passes by. Called on one event loop; ends with [#keep]
 /// or [#drop].
@@ -24,6 +25,7 @@ public interface BodySink {
             HttpHeaders headers,
             long storedAtMillis,
             Freshness freshness,
+            Optional<Uncompressed> uncompressed,
             long generation);
 
     void drop();

@@ -29,7 +29,7 @@ import java.util.function.ObjLongConsumer;
 /// No write waits for the disk: a file that a power cut tore is noticed when it is read.
 final class DiskFiles {
     private static final Logger LOG = LoggerFactory.getLogger(DiskFiles.class);
-    private static final String KEPT = "kept-1";
+    private static final String KEPT = "kept-2";
 
     private final Path root;
     private final Path kept;

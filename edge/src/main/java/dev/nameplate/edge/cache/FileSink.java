@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -90,6 +91,7 @@ final class FileSink implements BodySink {
             HttpHeaders headers,
             long storedAtMillis,
             Freshness freshness,
+            Optional<Uncompressed> uncompressed,
             long generation) {
         if (!store.worthKeeping(freshness)) {
             drop();
@@ -107,7 +109,8 @@ final class FileSink implements BodySink {
                                         status,
                                         headers,
                                         storedAtMillis,
-                                        freshness);
+                                        freshness,
+                                        uncompressed);
                         store.finish(beginning, whole, checks, head, place);
                     }
                 }));

@@ -26,7 +26,7 @@ import java.util.zip.CRC32C;
 final class KeptFile {
     static final int BLOCK = 64 * 1024;
 
-    private static final long MAGIC = 0x4e50_4b45_5054_0001L; // "NPKEPT", version 1
+    private static final long MAGIC = 0x4e50_4b45_5054_0002L; // "NPKEPT", version 2
     private static final int FOOTER = 8 + 8 + 8 + 4 + 4;
     private static final int MOST_HEAD = 1 << 20;
 

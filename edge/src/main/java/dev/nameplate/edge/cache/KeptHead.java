@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Everything about a kept answer but its body, as it stands in a file.
 ///
@@ -25,7 +26,10 @@ record KeptHead(
         int status,
         HttpHeaders headers,
         long storedAtMillis,
-        Freshness freshness) {
+        Freshness freshness,
+        Optional<Uncompressed> uncompressed) {
+
+    private static final long NOT_COMPRESSED = -1;
 
     static KeptHead of(CacheKey key, StoredResponse response) {
         HttpHeaders headers = response.headers();
@@ -36,12 +40,20 @@ record KeptHead(
                 response.status(),
                 headers,
                 response.storedAtMillis(),
-                response.freshness());
+                response.freshness(),
+                response.uncompressed());
     }
 
     /// @param edition see [Variants#key]
     static KeptHead varying(CacheKey key, List<String> vary, long edition) {
-        return new KeptHead(key, vary, 0, noHeaders(), edition, new Freshness(0, 0, 0, 0, 0));
+        return new KeptHead(
+                key,
+                vary,
+                0,
+                noHeaders(),
+                edition,
+                new Freshness(0, 0, 0, 0, 0),
+                Optional.empty());
     }
 
     /// Of a list of names.
@@ -70,6 +82,10 @@ record KeptHead(
             out.writeLong(freshness.minimumMillis());
             out.writeLong(freshness.whileRevalidatingMillis());
             out.writeLong(freshness.ifErrorMillis());
+            out.writeLong(uncompressed.map(Uncompressed::length).orElse(NOT_COMPRESSED));
+            if (uncompressed.isPresent()) {
+                text(out, uncompressed.get().etag().orElse(""));
+            }
             out.writeInt(headers.size());
             for (var header : headers) {
                 text(out, header.getKey());
@@ -99,12 +115,21 @@ record KeptHead(
                             in.readLong(),
                             in.readLong(),
                             in.readLong());
+            long length = in.readLong();
+            Optional<Uncompressed> uncompressed =
+                    length == NOT_COMPRESSED
+                            ? Optional.empty()
+                            : Optional.of(
+                                    new Uncompressed(
+                                            Optional.of(text(in)).filter(etag -> !etag.isEmpty()),
+                                            length));
             HttpHeaders headers = noHeaders();
             int fields = in.readInt();
             for (int i = 0; i < fields; i++) {
                 headers.add(AsciiString.of(text(in)), text(in));
             }
-            return new KeptHead(key, List.copyOf(vary), status, headers, storedAt, freshness);
+            return new KeptHead(
+                    key, List.copyOf(vary), status, headers, storedAt, freshness, uncompressed);
         }
     }
 

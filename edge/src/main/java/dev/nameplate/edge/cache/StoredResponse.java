@@ -72,6 +72,7 @@ public final class StoredResponse extends AbstractReferenceCounted {
     private final long length;
     private final long storedAtMillis;
     private final Freshness freshness;
+    private final Optional<Uncompressed> uncompressed;
 
     private volatile @Nullable ChangedHead changed;
 
@@ -82,7 +83,26 @@ public final class StoredResponse extends AbstractReferenceCounted {
             ByteBuf body,
             long storedAtMillis,
             Freshness freshness) {
-        this(status, headers, body, null, body.readableBytes(), storedAtMillis, freshness);
+        this(status, headers, body, storedAtMillis, freshness, Optional.empty());
+    }
+
+    /// @param uncompressed present when the body was compressed here; `headers` are those of the compressed answer
+    public StoredResponse(
+            int status,
+            HttpHeaders headers,
+            ByteBuf body,
+            long storedAtMillis,
+            Freshness freshness,
+            Optional<Uncompressed> uncompressed) {
+        this(
+                status,
+                headers,
+                body,
+                null,
+                body.readableBytes(),
+                storedAtMillis,
+                freshness,
+                uncompressed);
     }
 
     private StoredResponse(
@@ -92,20 +112,27 @@ public final class StoredResponse extends AbstractReferenceCounted {
             @Nullable FileBody file,
             long length,
             long storedAtMillis,
-            Freshness freshness) {
+            Freshness freshness,
+            Optional<Uncompressed> uncompressed) {
         this.status = status;
         this.body = body;
         this.file = file;
         this.length = length;
         this.storedAtMillis = storedAtMillis;
         this.freshness = freshness;
+        this.uncompressed = uncompressed;
         head = Head.of(status, headers, length);
     }
 
     /// Takes over `body`.
     static StoredResponse of(KeptHead head, ByteBuf body) {
         return new StoredResponse(
-                head.status(), head.headers(), body, head.storedAtMillis(), head.freshness());
+                head.status(),
+                head.headers(),
+                body,
+                head.storedAtMillis(),
+                head.freshness(),
+                head.uncompressed());
     }
 
     /// Takes over `body`.
@@ -117,7 +144,8 @@ public final class StoredResponse extends AbstractReferenceCounted {
                 body,
                 body.length(),
                 head.storedAtMillis(),
-                head.freshness());
+                head.freshness(),
+                head.uncompressed());
     }
 
     public int status() {
@@ -184,6 +212,24 @@ public final class StoredResponse extends AbstractReferenceCounted {
         return Optional.empty();
     }
 
+    /// A header as it is to be compared with what the origin says.
+    public Optional<AsciiString> fromOrigin(AsciiString name) {
+        if (uncompressed.isPresent()) {
+            if (name.equals(HttpHeaderNames.ETAG)) {
+                return uncompressed.get().etag().map(AsciiString::new);
+            }
+            if (name.equals(HttpHeaderNames.CONTENT_LENGTH)) {
+                return Optional.of(new AsciiString(Long.toString(uncompressed.get().length())));
+            }
+        }
+        return header(name);
+    }
+
+    /// Present when the body was compressed here.
+    public Optional<Uncompressed> uncompressed() {
+        return uncompressed;
+    }
+
     public long storedAtMillis() {
         return storedAtMillis;
     }
@@ -238,7 +284,8 @@ public final class StoredResponse extends AbstractReferenceCounted {
                 file,
                 length,
                 nowMillis,
-                newFreshness);
+                newFreshness,
+                uncompressed);
     }
 
     /// What this takes of the memory. A body in a file counts for its open file, of which a process may have few.

@@ -3,6 +3,7 @@ package dev.nameplate.edge.route;
 import dev.nameplate.edge.cache.KeyPolicy;
 import dev.nameplate.edge.cache.Parts;
 import dev.nameplate.edge.config.Behavior;
+import dev.nameplate.edge.config.ContentCoding;
 import dev.nameplate.edge.config.Origin;
 import dev.nameplate.edge.config.OriginGroup;
 import dev.nameplate.edge.config.Site;
@@ -78,6 +79,17 @@ public final class Route {
     /// What tells requests apart in the cache.
     public Parts inKey() {
         return inKey;
+    }
+
+    /// Which content codings are told apart in the key. Where there are any, the visitor's `Accept-Encoding` is seen as
+    /// these, and by the origin too.
+    public Set<ContentCoding> codings() {
+        return behavior.caching().codings();
+    }
+
+    /// Whether answers are compressed here.
+    public boolean compresses() {
+        return behavior.compress() && !codings().isEmpty();
     }
 
     /// What the origin sees: what is in the key, and what the behaviour forwards besides.

@@ -27,7 +27,7 @@ final class ContentCache {
     void answer(Visit visit) {
         Exchange exchange = visit.exchange();
         RequestHeaders view =
-                new ViewedHeaders(exchange, visit.route().forwarded(), means.countries());
+                new ViewedHeaders(exchange, visit.route(), means.countries());
         CacheKey key =
                 visit.route()
                         .keys()

@@ -6,6 +6,7 @@ import dev.nameplate.edge.cache.KeptPart;
 import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.cache.Variants;
+import dev.nameplate.edge.compress.CompressionRule;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
 
 import io.netty.buffer.ByteBuf;
@@ -50,7 +51,7 @@ final class Flight implements OriginFetch.Receiver {
     private final RequestHeaders view;
     private final CacheKey place;
     private final boolean collapsing;
-    private final OriginFetch fetch;
+    private final CompressingFetch fetch;
     private final long generation;
     private final List<Follower> followers = new ArrayList<>(1);
 
@@ -60,6 +61,7 @@ final class Flight implements OriginFetch.Receiver {
     private @Nullable Recording recording;
     private @Nullable Spill spill;
     private @Nullable HttpHeaders sharedHead;
+    private List<String> vary = List.of();
     private List<AsciiString> varyNames = List.of();
     private int status;
     private long arrivedAtMillis;
@@ -84,7 +86,7 @@ final class Flight implements OriginFetch.Receiver {
         this.view = view;
         this.place = place;
         this.collapsing = collapsing;
-        this.fetch = new OriginFetch(means, visit, this);
+        this.fetch = new CompressingFetch(means, visit, view, this);
         this.generation = means.store().generation();
         this.stale = stale.orElse(null);
     }
@@ -105,18 +107,16 @@ final class Flight implements OriginFetch.Receiver {
 
     private void ask() {
         StoredResponse known = stale;
-        fetch.send(
-                true,
-                headers -> {
-                    if (known != null) {
-                        addConditions(headers, known);
-                    }
-                });
+        fetch.send(headers -> {
+            if (known != null) {
+                addConditions(headers, known);
+            }
+        });
     }
 
     private static void addConditions(HttpHeaders headers, StoredResponse stale) {
         headers.remove(HttpHeaderNames.RANGE).remove(HttpHeaderNames.IF_RANGE);
-        stale.header(HttpHeaderNames.ETAG)
+        stale.fromOrigin(HttpHeaderNames.ETAG)
                 .ifPresent(etag -> headers.set(HttpHeaderNames.IF_NONE_MATCH, etag));
         stale.header(HttpHeaderNames.LAST_MODIFIED)
                 .ifPresent(date -> headers.set(HttpHeaderNames.IF_MODIFIED_SINCE, date));
@@ -219,16 +219,22 @@ final class Flight implements OriginFetch.Receiver {
         }
         if (old != null && visit.exchange().isHead() && newStatus == 200) {
             HeadUpdate.apply(
-                    means, key, view, generation, old, headers, terms(old.status(), headers));
+                    means,
+                    visit,
+                    new HeadUpdate.Place(key, view, generation),
+                    old,
+                    headers,
+                    fetch.uncompressed(),
+                    terms(old.status(), headers));
         }
         phase = Phase.STREAMING;
         status = newStatus;
+        vary = visit.route().keys().vary(headers);
+        varyNames = vary.stream().map(AsciiString::cached).toList();
         Recording kept = record(headers).orElse(null);
         recording = kept;
         if (kept == null) {
             spill = spill(headers).orElse(null);
-        } else {
-            varyNames = Variants.names(headers).stream().map(AsciiString::cached).toList();
         }
         HttpHeaders shared = null;
         if (kept != null && kept.terms().freshness().isFreshOnArrival()) {
@@ -295,7 +301,12 @@ final class Flight implements OriginFetch.Receiver {
         return terms(judged, headers)
                 .flatMap(terms ->
                         Recording.begin(
-                                flights.room(), status, headers, terms, means.maxObjectBytes()));
+                                flights.room(),
+                                status,
+                                headers,
+                                terms,
+                                fetch.uncompressed(),
+                                means.maxObjectBytes()));
     }
 
     private static boolean isOnePart(HttpHeaders headers) {
@@ -312,6 +323,7 @@ final class Flight implements OriginFetch.Receiver {
                                         status,
                                         headers,
                                         terms,
+                                        vary,
                                         means.maxObjectBytes()))
                 : Optional.empty();
     }
@@ -337,6 +349,10 @@ final class Flight implements OriginFetch.Receiver {
     private void refreshed(StoredResponse old, HttpHeaders update) {
         update.remove(HttpHeaderNames.AGE);
         HttpHeaders merged = old.updated(update);
+        if (visit.route().compresses()
+                && Variants.names(old.headers()).contains("accept-encoding")) {
+            CompressionRule.vary(merged); // what the origin says knows nothing of our codings
+        }
         Optional<CacheDecision.Terms> terms = terms(old.status(), merged);
         StoredResponse fresh =
                 old.with(
@@ -345,7 +361,7 @@ final class Flight implements OriginFetch.Receiver {
                         terms.map(CacheDecision.Terms::freshness).orElse(old.freshness()));
         if (terms.isPresent()) {
             fresh.retain();
-            means.store().put(key, Variants.names(merged), view, fresh, generation);
+            means.store().put(key, visit.route().keys().vary(merged), view, fresh, generation);
         }
         boolean shareable = terms.filter(t -> t.freshness().isFreshOnArrival()).isPresent();
         leaveRegister(!shareable);
@@ -425,7 +441,7 @@ final class Flight implements OriginFetch.Receiver {
             return;
         }
         if (visit.exchange().method().equals(HttpMethod.GET)) {
-            spill = Spill.of(means.store(), recording).orElse(null);
+            spill = Spill.of(means.store(), vary, recording).orElse(null);
         }
         recording.drop();
         recording = null;
@@ -445,7 +461,6 @@ final class Flight implements OriginFetch.Receiver {
         Recording complete = recording;
         recording = null;
         if (complete != null) {
-            List<String> vary = varyNames.stream().map(AsciiString::toString).toList();
             CacheKey part = KeptPart.place(key);
             if (status == 200) {
                 means.store().forget(part); // so that no part of an older whole outlives it

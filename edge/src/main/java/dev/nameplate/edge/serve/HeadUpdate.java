@@ -4,7 +4,7 @@ import dev.nameplate.edge.cache.CacheDecision;
 import dev.nameplate.edge.cache.CacheKey;
 import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.cache.StoredResponse;
-import dev.nameplate.edge.cache.Variants;
+import dev.nameplate.edge.cache.Uncompressed;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -23,38 +23,54 @@ final class HeadUpdate {
 
     private HeadUpdate() {}
 
+    /// Where the kept answer stands.
+    record Place(CacheKey key, RequestHeaders view, long generation) {}
+
     /// Freshens the kept answer if it is still the same, else forgets it.
     ///
+    /// @param uncompressed what the origin said, where `headers` are those of a compressed answer
     /// @param terms under which an answer with these headers is kept
     static void apply(
             Means means,
-            CacheKey key,
-            RequestHeaders view,
-            long generation,
+            Visit visit,
+            Place place,
             StoredResponse old,
             HttpHeaders headers,
+            Optional<Uncompressed> uncompressed,
             Optional<CacheDecision.Terms> terms) {
         boolean same =
                 IDENTITY.stream()
                         .allMatch(name ->
-                                !headers.contains(name)
-                                        || old.header(name)
-                                                .filter(value ->
-                                                        value.contentEquals(headers.get(name)))
-                                                .isPresent());
+                                said(name, headers, uncompressed)
+                                        .filter(value ->
+                                                !old.fromOrigin(name)
+                                                        .map(AsciiString::toString)
+                                                        .equals(Optional.of(value)))
+                                        .isEmpty());
         if (!same || old.status() != 200) {
-            means.store().forget(key);
+            means.store().forget(place.key());
             return;
         }
         terms.ifPresent(kept -> {
             HttpHeaders merged = old.updated(headers);
             means.store()
                     .put(
-                            key,
-                            Variants.names(merged),
-                            view,
+                            place.key(),
+                            visit.route().keys().vary(merged),
+                            place.view(),
                             old.with(merged, means.clock().millis(), kept.freshness()),
-                            generation);
+                            place.generation());
         });
+    }
+
+    private static Optional<String> said(
+            AsciiString name, HttpHeaders headers, Optional<Uncompressed> uncompressed) {
+        if (uncompressed.isPresent() && name.equals(HttpHeaderNames.ETAG)) {
+            return uncompressed.get().etag();
+        }
+        if (uncompressed.isPresent() && name.equals(HttpHeaderNames.CONTENT_LENGTH)) {
+            return Optional.of(Long.toString(uncompressed.get().length()));
+        }
+        return Optional.ofNullable(headers.get(name));
     }
 }

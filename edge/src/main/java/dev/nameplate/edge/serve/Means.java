@@ -2,6 +2,7 @@ package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.CacheStore;
 import dev.nameplate.edge.proxy.OriginClient;
+import dev.nameplate.edge.compress.Compression;
 import dev.nameplate.edge.rules.Countries;
 
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 public record Means(
         OriginClient origins,
         CacheStore store,
+        Compression compression,
         InstantSource clock,
         long maxObjectBytes,
         Countries countries,

@@ -2,6 +2,7 @@ package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.CacheDecision;
 import dev.nameplate.edge.cache.StoredResponse;
+import dev.nameplate.edge.cache.Uncompressed;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -52,23 +53,35 @@ final class Recording {
     private final int status;
     private final HttpHeaders headers;
     private final CacheDecision.Terms terms;
+    private final Optional<Uncompressed> uncompressed;
     private final long maxBytes;
     private final List<ByteBuf> segments = new ArrayList<>(1);
     private long taken;
     private long size;
 
     private Recording(
-            Room room, int status, HttpHeaders headers, CacheDecision.Terms terms, long maxBytes) {
+            Room room,
+            int status,
+            HttpHeaders headers,
+            CacheDecision.Terms terms,
+            Optional<Uncompressed> uncompressed,
+            long maxBytes) {
         this.room = room;
         this.status = status;
         this.headers = headers;
         this.terms = terms;
+        this.uncompressed = uncompressed;
         this.maxBytes = maxBytes;
     }
 
     /// Empty when the answer announces more than may be kept, or there is no room.
     static Optional<Recording> begin(
-            Room room, int status, HttpHeaders filtered, CacheDecision.Terms terms, long maxBytes) {
+            Room room,
+            int status,
+            HttpHeaders filtered,
+            CacheDecision.Terms terms,
+            Optional<Uncompressed> uncompressed,
+            long maxBytes) {
         long announced =
                 filtered.contains(HttpHeaderNames.CONTENT_LENGTH)
                         ? Long.parseLong(filtered.get(HttpHeaderNames.CONTENT_LENGTH))
@@ -80,7 +93,8 @@ final class Recording {
         headers.remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.AGE);
         terms.without().forEach(headers::remove);
         Recording recording =
-                new Recording(room, status, headers, terms, Math.min(maxBytes, LONGEST));
+                new Recording(
+                        room, status, headers, terms, uncompressed, Math.min(maxBytes, LONGEST));
         return recording.grow(announced < 0 ? FIRST_GUESS : (int) announced)
                 ? Optional.of(recording)
                 : Optional.empty();
@@ -99,6 +113,10 @@ final class Recording {
 
     CacheDecision.Terms terms() {
         return terms;
+    }
+
+    Optional<Uncompressed> uncompressed() {
+        return uncompressed;
     }
 
     int status() {
@@ -162,7 +180,8 @@ final class Recording {
             }
         }
         room.giveBack(taken);
-        return new StoredResponse(status, headers, body, arrivedAtMillis, terms.freshness());
+        return new StoredResponse(
+                status, headers, body, arrivedAtMillis, terms.freshness(), uncompressed);
     }
 
     void drop() {

@@ -95,6 +95,11 @@ final class RequestFilter {
             }
         }
         addReplaced(out, sent, exchange, forwarded, cacheable, via);
+        if (cacheable) {
+            new ViewedHeaders(exchange, route, countries)
+                    .value(HttpHeaderNames.ACCEPT_ENCODING)
+                    .ifPresent(codings -> out.set(HttpHeaderNames.ACCEPT_ENCODING, codings));
+        }
         for (String fact : route.visitorFacts()) {
             VisitorFacts.value(fact, exchange, countries).ifPresent(value -> out.set(fact, value));
         }
@@ -152,13 +157,8 @@ final class RequestFilter {
             out.set(HttpHeaderNames.COOKIE, chosen);
         }
         String encodings = String.join(",", sent.getAll(HttpHeaderNames.ACCEPT_ENCODING));
-        if (!encodings.isEmpty()) {
-            if (!cacheable) {
-                out.set(HttpHeaderNames.ACCEPT_ENCODING, encodings);
-            } else if (forwarded.includesHeader("accept-encoding")) {
-                ViewedHeaders.acceptedEncoding(encodings)
-                        .ifPresent(encoding -> out.set(HttpHeaderNames.ACCEPT_ENCODING, encoding));
-            }
+        if (!encodings.isEmpty() && !cacheable) {
+            out.set(HttpHeaderNames.ACCEPT_ENCODING, encodings);
         }
         String chain = String.join(", ", sent.getAll(X_FORWARDED_FOR));
         out.set(

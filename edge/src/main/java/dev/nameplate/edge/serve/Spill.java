@@ -5,7 +5,7 @@ import dev.nameplate.edge.cache.CacheDecision;
 import dev.nameplate.edge.cache.CacheKey;
 import dev.nameplate.edge.cache.CacheStore;
 import dev.nameplate.edge.cache.RequestHeaders;
-import dev.nameplate.edge.cache.Variants;
+import dev.nameplate.edge.cache.Uncompressed;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -22,13 +22,21 @@ final class Spill {
     private final HttpHeaders headers;
     private final CacheDecision.Terms terms;
     private final List<String> vary;
+    private final Optional<Uncompressed> uncompressed;
     private @Nullable BodySink sink;
 
-    private Spill(int status, HttpHeaders headers, CacheDecision.Terms terms, BodySink sink) {
+    private Spill(
+            int status,
+            HttpHeaders headers,
+            CacheDecision.Terms terms,
+            List<String> vary,
+            Optional<Uncompressed> uncompressed,
+            BodySink sink) {
         this.status = status;
         this.headers = headers;
         this.terms = terms;
-        this.vary = Variants.names(headers);
+        this.vary = vary;
+        this.uncompressed = uncompressed;
         this.sink = sink;
     }
 
@@ -38,6 +46,7 @@ final class Spill {
             int status,
             HttpHeaders filtered,
             CacheDecision.Terms terms,
+            List<String> vary,
             long maxRecording) {
         String announced = filtered.get(HttpHeaderNames.CONTENT_LENGTH);
         if (announced == null || Long.parseLong(announced) <= maxRecording) {
@@ -47,16 +56,21 @@ final class Spill {
         headers.remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.AGE);
         terms.without().forEach(headers::remove);
         return store.sink(Long.parseLong(announced))
-                .map(sink -> new Spill(status, headers, terms, sink));
+                .map(sink -> new Spill(status, headers, terms, vary, Optional.empty(), sink));
     }
 
     /// Takes over what a recording has so far, which is to be dropped then.
-    static Optional<Spill> of(CacheStore store, Recording outgrown) {
+    static Optional<Spill> of(CacheStore store, List<String> vary, Recording outgrown) {
         return store.sink(-1)
                 .map(sink -> {
                     Spill spill =
                             new Spill(
-                                    outgrown.status(), outgrown.headers(), outgrown.terms(), sink);
+                                    outgrown.status(),
+                                    outgrown.headers(),
+                                    outgrown.terms(),
+                                    vary,
+                                    outgrown.uncompressed(),
+                                    sink);
                     outgrown.replay(written -> {
                         spill.add(written);
                         written.release();
@@ -83,6 +97,7 @@ final class Spill {
                     headers,
                     arrivedAtMillis,
                     terms.freshness(),
+                    uncompressed,
                     generation);
             sink = null;
         }

@@ -2,7 +2,9 @@ package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.Parts;
 import dev.nameplate.edge.cache.RequestHeaders;
+import dev.nameplate.edge.compress.AcceptEncoding;
 import dev.nameplate.edge.http.Exchange;
+import dev.nameplate.edge.route.Route;
 import dev.nameplate.edge.rules.Countries;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -15,12 +17,13 @@ import java.util.Optional;
 ///
 /// Cache keys and `Vary` are judged on this view, so that a header the origin never sees can neither split nor poison
 /// the cache.
-record ViewedHeaders(Exchange exchange, Parts forwarded, Countries countries)
+record ViewedHeaders(Exchange exchange, Route route, Countries countries)
         implements RequestHeaders {
     private static final AsciiString CLOUDFRONT = AsciiString.cached(VisitorFacts.PREFIX);
 
     @Override
     public Optional<String> value(AsciiString name) {
+        Parts forwarded = route.forwarded();
         if (name.startsWith(CLOUDFRONT)) {
             return forwarded.listsHeader(name.toString())
                     ? VisitorFacts.value(name.toString(), exchange, countries)
@@ -31,6 +34,9 @@ record ViewedHeaders(Exchange exchange, Parts forwarded, Countries countries)
                     .map(forwarded::cookies)
                     .filter(cookies -> !cookies.isEmpty());
         }
+        if (name.equals(HttpHeaderNames.ACCEPT_ENCODING) && !route.codings().isEmpty()) {
+            return coding();
+        }
         if (!forwarded.includesHeader(name.toString())) {
             return Optional.empty();
         }
@@ -40,8 +46,20 @@ record ViewedHeaders(Exchange exchange, Parts forwarded, Countries countries)
                 : sent;
     }
 
+    /// A range is cut from what is not encoded: its bytes and their strong validator stay the same, whatever is kept.
+    private Optional<String> coding() {
+        boolean plain =
+                exchange.protocol().equals("HTTP/1.0")
+                        || (!exchange.isHead()
+                                && exchange.value(HttpHeaderNames.RANGE).isPresent());
+        return plain
+                ? Optional.empty()
+                : exchange.value(HttpHeaderNames.ACCEPT_ENCODING)
+                        .flatMap(sent -> AcceptEncoding.reduced(sent, route.codings()));
+    }
+
     /// `gzip` or nothing, so that the many spellings of browsers share one answer.
-    static Optional<String> acceptedEncoding(String sent) {
+    private static Optional<String> acceptedEncoding(String sent) {
         for (String coding : sent.toLowerCase(Locale.ROOT).split(",")) {
             String[] parts = coding.strip().split(";");
             if (parts[0].strip().equals("gzip")) {

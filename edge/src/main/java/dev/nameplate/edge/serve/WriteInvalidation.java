@@ -64,10 +64,13 @@ final class WriteInvalidation {
         Route route = visit.served().route(Paths.normalised(path));
         if (route.keys().possible()) {
             RequestHeaders view =
-                    new ViewedHeaders(visit.exchange(), route.forwarded(), means.countries());
-            CacheKey key = route.keys().key(visit.site().contentId(), "", path, query, view);
-            means.store().forget(key);
-            means.store().forget(KeptPart.place(key));
+                    new ViewedHeaders(visit.exchange(), route, means.countries());
+            for (CacheKey key :
+                    route.keys()
+                            .keysOfAllCodings(visit.site().contentId(), path, query, view)) {
+                means.store().forget(key);
+                means.store().forget(KeptPart.place(key));
+            }
         }
     }
 }

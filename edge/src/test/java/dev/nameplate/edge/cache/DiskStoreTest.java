@@ -353,6 +353,7 @@ final class DiskStoreTest {
                     new DefaultHttpHeaders(),
                     clock.millis(),
                     whole.freshness(),
+                    Optional.empty(),
                     store.generation());
             await("written", () -> has(store, KEY));
             StoredResponse found = store.get(KEY, NO_HEADERS).orElseThrow();
