@@ -47,13 +47,7 @@ record KeptHead(
     /// @param edition see [Variants#key]
     static KeptHead varying(CacheKey key, List<String> vary, long edition) {
         return new KeptHead(
-                key,
-                vary,
-                0,
-                noHeaders(),
-                edition,
-                new Freshness(0, 0, 0, 0, 0),
-                Optional.empty());
+                key, vary, 0, noHeaders(), edition, new Freshness(0, 0, 0, 0, 0), Optional.empty());
     }
 
     /// Of a list of names.

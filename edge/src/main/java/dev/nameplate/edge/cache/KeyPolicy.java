@@ -79,7 +79,9 @@ public final class KeyPolicy {
         String target = chosen.isEmpty() ? path : path + '?' + chosen;
         if (headers.isEmpty() && !cookies) {
             return new CacheKey(
-                    distributionId, target, form.isEmpty() ? variant : variant.isEmpty() ? form : variant + '\n' + form);
+                    distributionId,
+                    target,
+                    form.isEmpty() ? variant : variant.isEmpty() ? form : variant + '\n' + form);
         }
         StringBuilder rest = new StringBuilder(variant);
         if (codings) {

@@ -51,8 +51,7 @@ final class CompressingFetch implements OriginFetch.Receiver {
     private boolean held;
 
     /// @param view what the key was made of
-    CompressingFetch(
-            Means means, Visit visit, RequestHeaders view, OriginFetch.Receiver receiver) {
+    CompressingFetch(Means means, Visit visit, RequestHeaders view, OriginFetch.Receiver receiver) {
         this.means = means;
         this.visit = visit;
         this.view = view;

@@ -26,8 +26,7 @@ final class ContentCache {
 
     void answer(Visit visit) {
         Exchange exchange = visit.exchange();
-        RequestHeaders view =
-                new ViewedHeaders(exchange, visit.route(), means.countries());
+        RequestHeaders view = new ViewedHeaders(exchange, visit.route(), means.countries());
         CacheKey key =
                 visit.route()
                         .keys()

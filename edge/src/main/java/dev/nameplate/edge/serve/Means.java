@@ -1,8 +1,8 @@
 package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.CacheStore;
-import dev.nameplate.edge.proxy.OriginClient;
 import dev.nameplate.edge.compress.Compression;
+import dev.nameplate.edge.proxy.OriginClient;
 import dev.nameplate.edge.rules.Countries;
 
 import java.time.Duration;

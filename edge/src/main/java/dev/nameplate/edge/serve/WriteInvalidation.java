@@ -63,11 +63,9 @@ final class WriteInvalidation {
     private static void forget(Means means, Visit visit, String path, String query) {
         Route route = visit.served().route(Paths.normalised(path));
         if (route.keys().possible()) {
-            RequestHeaders view =
-                    new ViewedHeaders(visit.exchange(), route, means.countries());
+            RequestHeaders view = new ViewedHeaders(visit.exchange(), route, means.countries());
             for (CacheKey key :
-                    route.keys()
-                            .keysOfAllCodings(visit.site().contentId(), path, query, view)) {
+                    route.keys().keysOfAllCodings(visit.site().contentId(), path, query, view)) {
                 means.store().forget(key);
                 means.store().forget(KeptPart.place(key));
             }

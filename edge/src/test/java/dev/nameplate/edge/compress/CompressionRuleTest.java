@@ -83,7 +83,8 @@ final class CompressionRuleTest {
         CompressionRule.mark(headers, ContentCoding.BROTLI);
         assertThat(headers.get("content-encoding")).isEqualTo("br");
         assertThat(headers.get("etag")).isEqualTo("W/\"1\"");
-        assertThat(headers.names()).containsExactlyInAnyOrder("etag", "Last-Modified", "content-encoding");
+        assertThat(headers.names())
+                .containsExactlyInAnyOrder("etag", "Last-Modified", "content-encoding");
         CompressionRule.mark(headers, ContentCoding.GZIP);
         assertThat(headers.get("etag")).isEqualTo("W/\"1\"");
     }
@@ -134,8 +135,7 @@ final class CompressionRuleTest {
 
     @Test
     void onlyWhatIsToldApartIsSeen() {
-        assertThat(AcceptEncoding.reduced("gzip, br", Set.of(ContentCoding.GZIP)))
-                .contains("gzip");
+        assertThat(AcceptEncoding.reduced("gzip, br", Set.of(ContentCoding.GZIP))).contains("gzip");
         assertThat(AcceptEncoding.reduced("gzip, br", Set.of(ContentCoding.BROTLI))).contains("br");
         assertThat(AcceptEncoding.reduced("gzip, br", Set.of())).isEmpty();
     }

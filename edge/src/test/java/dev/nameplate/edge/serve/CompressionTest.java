@@ -2,7 +2,7 @@ package dev.nameplate.edge.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
+import com.aayushatharva.brotli4j.decoder.Decoder;
 
 import dev.nameplate.edge.config.Behavior;
 import dev.nameplate.edge.config.Caching;
@@ -96,15 +96,17 @@ final class CompressionTest {
     }
 
     private static byte[] plain(RawClient.Answer answer) throws IOException {
-        InputStream bytes = new ByteArrayInputStream(answer.body());
-        try (InputStream in =
-                switch (answer.header("content-encoding").orElse("")) {
-                    case "gzip" -> new GZIPInputStream(bytes);
-                    case "br" -> new BrotliInputStream(bytes);
-                    default -> bytes;
-                }) {
-            return in.readAllBytes();
-        }
+        return switch (answer.header("content-encoding").orElse("")) {
+            case "gzip" -> {
+                try (InputStream in =
+                        new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
+                    yield in.readAllBytes();
+                }
+            }
+            // The library's stream stops short of bodies that shrink a thousandfold at their end.
+            case "br" -> Decoder.decompress(answer.body()).getDecompressedData();
+            default -> answer.body();
+        };
     }
 
     private static void assertHit(RawClient.Answer answer) {
@@ -175,8 +177,7 @@ final class CompressionTest {
             assertThat(plain(get)).asString().isEqualTo(BODY);
             RawClient.Answer warm = client.request("HEAD", HOST, "/page", GZIP);
             assertHit(warm);
-            assertThat(warm.header("content-length"))
-                    .contains(Integer.toString(get.body().length));
+            assertThat(warm.header("content-length")).contains(Integer.toString(get.body().length));
         }
     }
 
@@ -210,8 +211,7 @@ final class CompressionTest {
         assertThat(part.header("content-encoding")).isEmpty();
         assertThat(part.header("etag")).contains("\"v1\"");
         assertThat(part.text()).isEqualTo(BODY.substring(3, 11));
-        RawClient.Answer resumed =
-                get("/page", GZIP, "Range: bytes=100-", "If-Range: W/\"v1\"");
+        RawClient.Answer resumed = get("/page", GZIP, "Range: bytes=100-", "If-Range: W/\"v1\"");
         assertThat(resumed.status()).isEqualTo(200);
         assertThat(plain(resumed)).asString().isEqualTo(BODY);
     }
@@ -284,7 +284,14 @@ final class CompressionTest {
         for (String target : List.of("/shared", "/private")) {
             for (String accept : List.of(GZIP, BROWSER)) {
                 try (RawClient slow = edge.connect(HOST)) {
-                    slow.send("GET " + target + " HTTP/1.1\r\nHost: " + HOST + "\r\n" + accept + "\r\n\r\n");
+                    slow.send(
+                            "GET "
+                                    + target
+                                    + " HTTP/1.1\r\nHost: "
+                                    + HOST
+                                    + "\r\n"
+                                    + accept
+                                    + "\r\n\r\n");
                     RawClient.Answer other = get(target, accept);
                     assertThat(Arrays.equals(plain(other), large)).isTrue();
                     RawClient.Answer late = slow.read(false);
