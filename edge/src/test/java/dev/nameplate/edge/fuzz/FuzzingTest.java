@@ -44,7 +44,7 @@ final class FuzzingTest {
                                 "com.code_intelligence.jazzer.Jazzer",
                                 "--target_class=" + target.type().getName(),
                                 "--instrumentation_includes=dev.nameplate.**:io.netty.handler.codec.http.**"
-                                        + ":io.netty.handler.ssl.AbstractSni*",
+                                        + ":io.netty.handler.ssl.SslClientHello*",
                                 "--reproducer_path=" + folder,
                                 "-max_total_time=" + seconds,
                                 "-timeout=30",

@@ -1,10 +1,12 @@
 package dev.nameplate.edge.fuzz;
 
+import dev.nameplate.edge.cache.AnswerHeadersTarget;
 import dev.nameplate.edge.cache.CacheControlTarget;
 import dev.nameplate.edge.cache.CookieTarget;
 import dev.nameplate.edge.cache.RangeTarget;
 import dev.nameplate.edge.http.RequestTarget;
 import dev.nameplate.edge.route.PathTarget;
+import dev.nameplate.edge.tls.ClientHelloTarget;
 import dev.nameplate.edge.tls.ServerNameTarget;
 
 import java.io.IOException;
@@ -25,7 +27,10 @@ public enum Target {
             "cache-control", CacheControlTarget.class, CacheControlTarget::fuzzerTestOneInput),
     RANGE("range", RangeTarget.class, RangeTarget::fuzzerTestOneInput),
     PATH("path", PathTarget.class, PathTarget::fuzzerTestOneInput),
-    SERVER_NAME("server-name", ServerNameTarget.class, ServerNameTarget::fuzzerTestOneInput);
+    ANSWER_HEADERS(
+            "answer-headers", AnswerHeadersTarget.class, AnswerHeadersTarget::fuzzerTestOneInput),
+    SERVER_NAME("server-name", ServerNameTarget.class, ServerNameTarget::fuzzerTestOneInput),
+    CLIENT_HELLO("client-hello", ClientHelloTarget.class, ClientHelloTarget::fuzzerTestOneInput);
 
     private final String folder;
     private final Class<?> type;

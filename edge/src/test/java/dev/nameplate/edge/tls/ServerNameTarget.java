@@ -2,39 +2,39 @@ package dev.nameplate.edge.tls;
 
 import dev.nameplate.edge.name.HostNames;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
 
-/// The first bytes of a TLS connection: a name that is found is found in comparable form, or refused.
+/// The first bytes of a TLS connection, put together from records and read: a name that is found is found in comparable form,
+/// or refused.
 public final class ServerNameTarget {
     private ServerNameTarget() {}
 
     public static void fuzzerTestOneInput(byte[] input) {
         EmbeddedChannel channel =
                 new EmbeddedChannel(
-                        new AbstractSniHandler<Boolean>(0) {
+                        new SslClientHelloHandler<Boolean>(16_384) {
                             @Override
                             protected Future<Boolean> lookup(
-                                    ChannelHandlerContext ctx, @Nullable String name) {
-                                if (name != null) {
-                                    check(name);
+                                    ChannelHandlerContext ctx, @Nullable ByteBuf clientHello) {
+                                if (clientHello != null) {
+                                    check(hello(clientHello).serverName());
                                 }
                                 return ctx.executor().newSucceededFuture(true);
                             }
 
                             @Override
                             protected void onLookupComplete(
-                                    ChannelHandlerContext ctx,
-                                    @Nullable String name,
-                                    Future<Boolean> done) {
+                                    ChannelHandlerContext ctx, Future<Boolean> done) {
                                 ctx.pipeline().remove(this);
                             }
                         });
@@ -45,6 +45,15 @@ public final class ServerNameTarget {
             // what no TLS library would have sent
         } finally {
             channel.finishAndReleaseAll();
+        }
+    }
+
+    /// Netty goes on after an exception, as if there were no name.
+    private static ClientHello hello(ByteBuf clientHello) {
+        try {
+            return ClientHello.read(clientHello);
+        } catch (RuntimeException e) {
+            throw new AssertionError("cannot be read", e);
         }
     }
 
