@@ -35,6 +35,7 @@ final class Bench {
                 case "issuance" -> IssuanceBench.run(setup, folder, out);
                 case "import" -> ImportBench.run(setup, folder, out);
                 case "rsa" -> RsaBench.run(setup, folder, out);
+                case "abuse" -> AbuseBench.run(setup, folder, out);
                 case "soak" -> SoakBench.run(setup, folder, out);
                 case "million" -> MillionBench.run(setup, folder, out);
                 case "warm" -> WarmBench.run(setup, folder, out);
@@ -43,7 +44,7 @@ final class Bench {
                         throw new IllegalArgumentException(
                                 "there is no bench '"
                                         + bench
-                                        + "': api, edge, start, issue, issuance, import, rsa, revoke, soak, million, warm or all");
+                                        + "': api, edge, start, issue, issuance, import, rsa, revoke, abuse, soak, million, warm or all");
             }
         }
     }

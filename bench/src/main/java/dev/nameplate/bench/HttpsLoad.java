@@ -7,12 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Runs a load program for some seconds and reads how much it completed.
 final class HttpsLoad {
     private static final Pattern OWN =
             Pattern.compile("operations=(\\d+) failures=(\\d+) seconds=([\\d.]+)");
-    private static final Pattern TIMES = Pattern.compile("p99_ms=([\\d.]+) max_ms=([\\d.]+)");
+    private static final Pattern TIMES = Pattern.compile("p50_ms=([\\d.]+) p99_ms=([\\d.]+) max_ms=([\\d.]+)");
     private static final Pattern H2LOAD = Pattern.compile("(\\d+) succeeded, (\\d+) failed");
     private static final Pattern TRAFFIC = Pattern.compile("\\((\\d+)\\) data");
     private static final double MEGABYTE = 1 << 20;
@@ -61,7 +62,12 @@ final class HttpsLoad {
     }
 
     /// What visits of many names came to.
-    record Outcome(double operations, double failures, double p99Millis, double maxMillis) {}
+    record Outcome(
+            double operations,
+            double failures,
+            double p50Millis,
+            double p99Millis,
+            double maxMillis) {}
 
     List<Kind> kinds() {
         return setup.h2load().isPresent()
@@ -98,6 +104,17 @@ final class HttpsLoad {
         return outcome(handshakes(server, names, "-", seconds, 0));
     }
 
+    /// New connections at a rate, by a process that goes before all others on its core.
+    Outcome gentleVisits(InetSocketAddress server, int seconds, double rate)
+            throws IOException, InterruptedException {
+        return outcome(
+                output(
+                        Stream.concat(
+                                        Stream.of("nice", "-n", "-10"),
+                                        command(server, 0, PeerOrigin.PAGE, seconds, rate).stream())
+                                .toArray(String[]::new)));
+    }
+
     private static Outcome outcome(String text) {
         Matcher counted = find(OWN, text);
         Matcher times = find(TIMES, text);
@@ -105,13 +122,19 @@ final class HttpsLoad {
                 Double.parseDouble(counted.group(1)),
                 Double.parseDouble(counted.group(2)),
                 Double.parseDouble(times.group(1)),
-                Double.parseDouble(times.group(2)));
+                Double.parseDouble(times.group(2)),
+                Double.parseDouble(times.group(3)));
     }
 
     private String handshakes(
             InetSocketAddress server, int names, String path, int seconds, double rate)
             throws IOException, InterruptedException {
-        return output(
+        return output(command(server, names, path, seconds, rate).toArray(String[]::new));
+    }
+
+    private List<String> command(
+            InetSocketAddress server, int names, String path, int seconds, double rate) {
+        return List.of(
                 setup.handshakes().toString(),
                 String.valueOf(server.getPort()),
                 host,

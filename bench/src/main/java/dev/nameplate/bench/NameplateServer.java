@@ -103,6 +103,10 @@ final class NameplateServer implements AutoCloseable {
         return address("edgeHttps");
     }
 
+    InetSocketAddress edgeHttp() {
+        return address("edgeHttp");
+    }
+
     Path caRoot() {
         return Path.of(endpoints.path("caRoot").asText());
     }

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 /// @param peers where the servers to compare with are
 /// @param h2load the `h2load` program, if installed
 /// @param stored how many names `million` stores, ascending
+/// @param slowHttpTest the `slowhttptest` program
+/// @param abuseSeconds how long each kind of abuse lasts
 /// @param minutes how long a soak takes
 /// @param rounds how often each pair is measured, in turn
 record Setup(
@@ -36,6 +38,8 @@ record Setup(
         Optional<String> nginx,
         Peers peers,
         Optional<String> h2load,
+        String slowHttpTest,
+        int abuseSeconds,
         Path work,
         List<Integer> stored,
         int minutes,
@@ -53,6 +57,8 @@ record Setup(
                 optional("BENCH_NGINX"),
                 new Peers(optional("BENCH_CHROOT").map(Path::of)),
                 optional("BENCH_H2LOAD"),
+                optional("BENCH_SLOWHTTPTEST").orElse("slowhttptest"),
+                Integer.parseInt(optional("BENCH_ABUSE_SECONDS").orElse("15")),
                 Path.of(required("BENCH_WORK")),
                 Stream.of(required("BENCH_STORED").split(",")).map(Integer::valueOf).toList(),
                 Integer.parseInt(required("BENCH_MINUTES")),

@@ -64,7 +64,11 @@ final class Visitor {
         }
     }
 
-    private SSLSocket connect(InetSocketAddress server, String host) throws IOException {
+    /// A verified connection.
+    ///
+    /// @param protocols to be offered by ALPN
+    SSLSocket connect(InetSocketAddress server, String host, String... protocols)
+            throws IOException {
         Socket plain = new Socket();
         try {
             plain.connect(server, MILLIS);
@@ -75,6 +79,7 @@ final class Visitor {
                                     .createSocket(plain, host, server.getPort(), true);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            parameters.setApplicationProtocols(protocols);
             socket.setSSLParameters(parameters);
             socket.startHandshake();
             return socket;

@@ -46,7 +46,8 @@ public final class HostNames {
             char c = name.charAt(i);
             if (c >= 'A' && c <= 'Z') {
                 upper = true;
-            } else if (!isLegal(c, name.charAt(0) == '[')) {
+            } else if (!isLegal(c, name.charAt(0) == '[')
+                    || (c == '.' && (i + 1 == length || name.charAt(i + 1) == '.'))) {
                 return Optional.empty();
             }
         }

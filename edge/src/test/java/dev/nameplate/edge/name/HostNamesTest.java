@@ -30,6 +30,8 @@ final class HostNamesTest {
             strings = {
                 "",
                 ".",
+                "a..",
+                "a..b",
                 "a b",
                 "a,b",
                 "user@a",
