@@ -4,6 +4,8 @@ import dev.nameplate.edge.config.OncePerMinute;
 import dev.nameplate.edge.net.Transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -114,12 +116,16 @@ final class OriginConnector {
             refused(lane, call, request, channel, e);
             return;
         }
-        channel.pipeline().addLast(ssl);
+        HandshakeErrors errors = new HandshakeErrors();
+        channel.pipeline().addLast(ssl, errors);
         ssl.handshakeFuture()
                 .addListener(handshake -> {
                     if (!handshake.isSuccess()) {
                         refused(lane, call, request, channel, handshake.cause());
-                    } else if (ApplicationProtocolNames.HTTP_2.equals(ssl.applicationProtocol())) {
+                        return;
+                    }
+                    channel.pipeline().remove(errors);
+                    if (ApplicationProtocolNames.HTTP_2.equals(ssl.applicationProtocol())) {
                         http2(lane, call, request, channel);
                     } else {
                         http1(lane, call, channel);
@@ -167,5 +173,13 @@ final class OriginConnector {
             return;
         }
         lane.opened(connection, call);
+    }
+
+    /// The future of a handshake tells how it ended; Netty's own last handler would log each failure with its trace.
+    private static final class HandshakeErrors extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            LOG.debug("handshake on {}: {}", ctx.channel(), cause.toString());
+        }
     }
 }

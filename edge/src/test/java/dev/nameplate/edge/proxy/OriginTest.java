@@ -3,6 +3,11 @@ package dev.nameplate.edge.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import dev.nameplate.edge.config.Caching;
 import dev.nameplate.edge.config.Origin;
 import dev.nameplate.edge.config.Origin.ProtocolPolicy;
@@ -19,6 +24,8 @@ import dev.nameplate.edge.testkit.TestOrigin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -357,6 +364,27 @@ final class OriginTest {
             assertThat(statusFrom(misnamed, Verification.FULL)).isEqualTo(502);
             assertThat(statusFrom(foreign, Verification.NONE)).isEqualTo(200);
         }
+    }
+
+    @Test
+    void anOriginsFailedHandshakesFillNoLog() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(log);
+        try (TestOrigin foreign =
+                new TestOrigin(
+                        new TestCa().serverContext("origin.test").getServerSocketFactory())) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(statusFrom(foreign, Verification.FULL)).isEqualTo(502);
+            }
+        } finally {
+            root.detachAppender(log);
+        }
+        assertThat(log.list)
+                .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .hasSizeLessThanOrEqualTo(1)
+                .allSatisfy(event -> assertThat(event.getThrowableProxy()).isNull());
     }
 
     private int statusFrom(TestOrigin origin, Verification verification) throws Exception {
