@@ -27,8 +27,7 @@ final class AbuseBench {
     private static final int FLOODING_CONNECTIONS = 256;
 
     /// A heap that does not grow with the machine, so that what is held can be seen.
-    private static final Map<String, String> SMALL_HEAP =
-            Map.of("NAMEPLATE_JAVA_OPTS", "-Xmx512m");
+    private static final Map<String, String> SMALL_HEAP = Map.of("NAMEPLATE_JAVA_OPTS", "-Xmx512m");
 
     private interface Attack {
         void run(long deadline) throws IOException, InterruptedException;
@@ -82,7 +81,8 @@ final class AbuseBench {
         attacks.put("h2 PING flood", abuse::pingFlood);
         attacks.put("handshake flood", deadline -> handshakes(deadline, host, 0));
         attacks.put(
-                "handshakes, unknown names", deadline -> handshakes(deadline, "n%d.nowhere.example", 1_000_000));
+                "handshakes, unknown names",
+                deadline -> handshakes(deadline, "n%d.nowhere.example", 1_000_000));
         attacks.put("nothing again", AbuseBench::sleepUntil);
         return attacks;
     }
@@ -158,9 +158,18 @@ final class AbuseBench {
         command.addAll(List.of(options));
         command.addAll(
                 List.of(
-                        "-c", "1000", "-r", "500", "-i", "1", "-p", "1",
-                        "-l", String.valueOf(setup.abuseSeconds()),
-                        "-u", "http://127.0.0.1:%d/".formatted(http.getPort())));
+                        "-c",
+                        "1000",
+                        "-r",
+                        "500",
+                        "-i",
+                        "1",
+                        "-p",
+                        "1",
+                        "-l",
+                        String.valueOf(setup.abuseSeconds()),
+                        "-u",
+                        "http://127.0.0.1:%d/".formatted(http.getPort())));
         flood(deadline, command);
     }
 

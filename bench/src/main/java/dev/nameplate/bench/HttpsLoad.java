@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 final class HttpsLoad {
     private static final Pattern OWN =
             Pattern.compile("operations=(\\d+) failures=(\\d+) seconds=([\\d.]+)");
-    private static final Pattern TIMES = Pattern.compile("p50_ms=([\\d.]+) p99_ms=([\\d.]+) max_ms=([\\d.]+)");
+    private static final Pattern TIMES =
+            Pattern.compile("p50_ms=([\\d.]+) p99_ms=([\\d.]+) max_ms=([\\d.]+)");
     private static final Pattern H2LOAD = Pattern.compile("(\\d+) succeeded, (\\d+) failed");
     private static final Pattern TRAFFIC = Pattern.compile("\\((\\d+)\\) data");
     private static final double MEGABYTE = 1 << 20;

@@ -21,7 +21,13 @@ public final class AnswerHeadersTarget {
 
     private static final List<String> NAMES =
             List.of(
-                    "date", "expires", "last-modified", "age", "vary", "etag", "cache-control",
+                    "date",
+                    "expires",
+                    "last-modified",
+                    "age",
+                    "vary",
+                    "etag",
+                    "cache-control",
                     "pragma");
 
     private AnswerHeadersTarget() {}
@@ -57,7 +63,10 @@ public final class AnswerHeadersTarget {
         String visitors = last;
         Conditions.notModified(_ -> Optional.of(visitors), headers);
         Conditions.notModified(
-                name -> name.toString().startsWith("if-none") ? Optional.empty() : Optional.of(visitors),
+                name ->
+                        name.toString().startsWith("if-none")
+                                ? Optional.empty()
+                                : Optional.of(visitors),
                 headers);
     }
 

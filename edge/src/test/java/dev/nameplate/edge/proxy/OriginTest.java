@@ -24,7 +24,6 @@ import dev.nameplate.edge.testkit.TestOrigin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;

@@ -19,8 +19,7 @@ public final class ClientHelloTarget {
         byte[] around = new byte[ASIDE + input.length + ASIDE];
         Arrays.fill(around, (byte) 0xff);
         System.arraycopy(input, 0, around, ASIDE, input.length);
-        ByteBuf inside =
-                Unpooled.wrappedBuffer(around).setIndex(ASIDE, ASIDE + input.length);
+        ByteBuf inside = Unpooled.wrappedBuffer(around).setIndex(ASIDE, ASIDE + input.length);
         if (!ClientHello.read(inside).equals(read)) {
             throw new AssertionError("what stands around it is read too: " + read);
         }
