@@ -14,11 +14,16 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -137,7 +142,7 @@ public final class AccessLog implements AutoCloseable {
         }
         ContextBase context = new ContextBase();
         context.start();
-        RollingFileAppender<String> appender = new RollingFileAppender<>();
+        RollingFileAppender<String> appender = new OwnersOnly();
         appender.setContext(context);
         appender.setName(NAME);
         appender.setFile(folder.resolve(NAME + ".log").toString());
@@ -171,6 +176,37 @@ public final class AccessLog implements AutoCloseable {
         }
         file.stop();
         ((ContextBase) file.getContext()).stop();
+    }
+
+    /// Visitors' addresses and what they asked are nobody else's to read, whatever the umask and the folder allow.
+    private static final class OwnersOnly extends RollingFileAppender<String> {
+        private static final Set<PosixFilePermission> MODE =
+                PosixFilePermissions.fromString("rw-------");
+
+        @Override
+        public void openFile(String name) throws IOException {
+            Path path = Path.of(name);
+            try {
+                Files.createFile(path, PosixFilePermissions.asFileAttribute(MODE));
+            } catch (FileAlreadyExistsException _) {
+                shut(path);
+            }
+            // What was put away before: compressing makes files of its own.
+            try (DirectoryStream<Path> archives =
+                    Files.newDirectoryStream(path.resolveSibling(""), NAME + "-*.log.gz")) {
+                for (Path archive : archives) {
+                    shut(archive);
+                }
+            }
+            super.openFile(name);
+        }
+
+        /// A link or a pipe is what an operator put there.
+        private static void shut(Path path) throws IOException {
+            if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                Files.setPosixFilePermissions(path, MODE);
+            }
+        }
     }
 
     /// Lines as they are, under a header that each file begins with.

@@ -273,14 +273,31 @@ public final class SettingsReader {
                                 .map(_ ->
                                         Duration.ofDays(
                                                 number(Setting.VERSIONS_KEEP_DAYS, 1, 36_500)))),
-                new Settings.Metrics(
-                        (int) number(Setting.METRICS_NAMED, 0, 100_000),
-                        Duration.ofDays(number(Setting.METRICS_MINUTE_DAYS, 1, 3_650)),
-                        Duration.ofDays(number(Setting.METRICS_DAYS, 1, 36_500))),
+                metrics(),
                 accessLog(),
                 new Settings.Log(
                         word(Setting.LOG_FORMAT, Settings.LogFormat.class, Settings.LogFormat.JSON),
                         required(Setting.LOG_LEVEL, SettingsReader::level, "info")));
+    }
+
+    private Settings.Metrics metrics() {
+        long minutes = number(Setting.METRICS_MINUTE_DAYS, 1, 3_650);
+        long all = number(Setting.METRICS_DAYS, 1, 36_500);
+        if (all < minutes) {
+            problems.add(
+                    "%s (%s) cannot be '%d': it is less than the %d of %s (%s)"
+                            .formatted(
+                                    Setting.METRICS_DAYS.variable(),
+                                    Setting.METRICS_DAYS.path(),
+                                    all,
+                                    minutes,
+                                    Setting.METRICS_MINUTE_DAYS.variable(),
+                                    Setting.METRICS_MINUTE_DAYS.path()));
+        }
+        return new Settings.Metrics(
+                (int) number(Setting.METRICS_NAMED, 0, 100_000),
+                Duration.ofDays(minutes),
+                Duration.ofDays(all));
     }
 
     private Settings.AccessLog accessLog() {

@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The door to the feature: accepts, finds and lists invalidations inside the caller's transaction.
 ///
@@ -32,6 +33,7 @@ public final class Invalidations {
     static final int MAX_WILDCARDS = 15;
 
     private static final int MAX_LENGTH = 4_000;
+    private static final Pattern MALFORMED = Pattern.compile("%(?![0-9A-Fa-f]{2})");
     private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static final int ID_LENGTH = 13;
     private static final String SELECT =
@@ -101,6 +103,10 @@ public final class Invalidations {
         if (!path.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new InvalidationRefused.InvalidPath(
                     path, "characters outside of ASCII, spaces and controls must be URL-encoded");
+        }
+        if (MALFORMED.matcher(path).find()) {
+            throw new InvalidationRefused.InvalidPath(
+                    path, "a % must be followed by two hexadecimal digits");
         }
         int asterisk = path.indexOf('*');
         if (asterisk >= 0 && asterisk < path.length() - 1) {

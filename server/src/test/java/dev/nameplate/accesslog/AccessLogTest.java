@@ -122,6 +122,10 @@ final class AccessLogTest {
         assertThat(log.dropped()).isZero();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(logs)))
                 .isEqualTo("rwx------");
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(logs.resolve("access.log"))))
+                .isEqualTo("rw-------");
         try (Stream<Path> files = Files.list(logs)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .contains("access.log")

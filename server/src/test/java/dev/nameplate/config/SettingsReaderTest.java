@@ -130,6 +130,15 @@ final class SettingsReaderTest {
     }
 
     @Test
+    void trafficCannotBeKeptForLessThanByTheMinute() {
+        assertThatThrownBy(() ->
+                        SettingsReader.read(
+                                Optional.empty(), Map.of("NAMEPLATE_METRICS_DAYS", "14")))
+                .hasMessageContaining("NAMEPLATE_METRICS_DAYS (metrics.days) cannot be '14'")
+                .hasMessageContaining("15 of NAMEPLATE_METRICS_MINUTE_DAYS");
+    }
+
+    @Test
     void secretsAreNotInTheText() {
         Settings settings =
                 SettingsReader.read(

@@ -131,7 +131,18 @@ class InvalidationsTest {
     void pathsThatMeanNothingAreRefused(Database database) {
         TestFeatures features = new TestFeatures(database);
         for (String path :
-                List.of("a", "", "/a b", "/ä", "/a\n/b", "/*.jpg", "/" + "x".repeat(4_000))) {
+                List.of(
+                        "a",
+                        "",
+                        "/a b",
+                        "/ä",
+                        "/a\n/b",
+                        "/*.jpg",
+                        "/%",
+                        "/a%2",
+                        "/%zz",
+                        "/%c*",
+                        "/" + "x".repeat(4_000))) {
             assertThatThrownBy(() -> create(features, "bad", path))
                     .as(path)
                     .isInstanceOf(InvalidationRefused.InvalidPath.class);

@@ -25,6 +25,16 @@ public record OriginPolicy(boolean loopback, boolean privateRanges) {
                     "168.63.129.16",
                     "192.0.0.192");
 
+    /// Whether `host` is an IP address, written out, that no policy allows. Refusing it early is a courtesy; what keeps
+    /// the rule is [#allows(InetAddress)].
+    public static boolean isNeverAllowed(String host) {
+        try {
+            return !STANDARD.allows(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException _) {
+            return false; // a name, judged by what it resolves to
+        }
+    }
+
     public boolean allows(InetAddress address) {
         InetAddress meant = embedded(address);
         if (meant.isLinkLocalAddress()

@@ -86,8 +86,13 @@ public final class SiteHandler implements RequestHandler {
 
     private void found(Exchange exchange, Lookup lookup) {
         switch (lookup) {
-            case Lookup.Unknown _ ->
+            case Lookup.Unknown _ -> {
+                if (exchange.secure() && !exchange.serverName().equals(exchange.host())) {
+                    exchange.fail(421, "This connection was opened for another host name");
+                } else {
                     exchange.fail(403, "No distribution is configured for this host name");
+                }
+            }
             case Lookup.Failed _ ->
                     exchange.fail(503, "The configuration for this host name is not available");
             case Lookup.Found(var site) -> {

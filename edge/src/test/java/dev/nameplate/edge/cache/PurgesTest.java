@@ -34,6 +34,16 @@ final class PurgesTest {
     }
 
     @Test
+    void theCaseOfPercentEncodingDoesNotMatter() {
+        purges.add("E1", List.of("/caf%c3%a9", "/%C3*"));
+        assertThat(purges.hit(key("E1", "/caf%C3%A9"), 0)).isTrue();
+        assertThat(purges.hit(key("E1", "/caf%c3%A9"), 0)).isTrue();
+        assertThat(purges.hit(key("E1", "/%c3%a9"), 0)).isTrue();
+        assertThat(purges.hit(key("E1", "/caf%c3%a8"), 0)).isFalse();
+        assertThat(purges.hit(key("E1", "/caf%"), 0)).isFalse();
+    }
+
+    @Test
     void whatIsKeptAfterwardsStays() {
         purges.add("E1", List.of("/*"));
         assertThat(purges.hit(key("E1", "/a"), 0)).isTrue();

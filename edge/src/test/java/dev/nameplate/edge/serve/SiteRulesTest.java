@@ -110,6 +110,7 @@ final class SiteRulesTest {
         edge.source().site("alias.test", edge.site("a.test", edge.passing()));
         try (RawClient visitor = edge.connect("a.test")) {
             assertThat(visitor.get("b.test", "/").status()).isEqualTo(421);
+            assertThat(visitor.get("nobody.test", "/").status()).isEqualTo(421);
             assertThat(visitor.get("alias.test", "/").status()).isEqualTo(200);
             assertThat(visitor.get("a.test", "/").status()).isEqualTo(200);
         }

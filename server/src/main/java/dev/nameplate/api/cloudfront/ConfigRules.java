@@ -3,6 +3,8 @@ package dev.nameplate.api.cloudfront;
 import static dev.nameplate.api.cloudfront.Refusals.invalidArgument;
 import static dev.nameplate.api.cloudfront.Refusals.require;
 
+import dev.nameplate.edge.config.OriginPolicy;
+
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.InvalidDefaultRootObjectException;
@@ -31,6 +33,9 @@ final class ConfigRules {
     private static final int MAX_CUSTOM_HEADERS = 10;
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
+
+    /// CloudFront's alphabet; `&` comes as `&amp;` in XML.
+    private static final Pattern PATH_PATTERN = Pattern.compile("[A-Za-z0-9_.*$/~\"'@:+&?-]+");
 
     /// S3's own names for a bucket, with or without Region, website endpoints left out: those are custom origins.
     private static final Pattern BUCKET =
@@ -110,6 +115,18 @@ final class ConfigRules {
         require(
                 HOST.matcher(host).matches() && host.length() <= 253,
                 "The parameter Origin DomainName is not a host name: " + host);
+        require(
+                !OriginPolicy.isNeverAllowed(host),
+                () ->
+                        InvalidOriginException.builder()
+                                .message(
+                                        "The origin "
+                                                + origin.id()
+                                                + " has the DomainName "
+                                                + host
+                                                + ", which is never asked: link-local addresses and metadata services hand credentials to"
+                                                + " whoever asks.")
+                                .build());
         require(
                 origin.originPath().isEmpty()
                         || (origin.originPath().startsWith("/")
@@ -224,6 +241,13 @@ final class ConfigRules {
             require(
                     !pattern.isEmpty() && pattern.length() <= 255,
                     "The parameter PathPattern must have 1 to 255 characters.");
+            require(
+                    PATH_PATTERN.matcher(pattern).matches(),
+                    () ->
+                            invalidArgument(
+                                    "The parameter PathPattern contains a character that is not allowed: "
+                                            + pattern
+                                            + ". It may have A-Z a-z 0-9 _ - . * $ / ~ \" ' @ : + & ?"));
             require(
                     patterns.add(pattern.startsWith("/") ? pattern : "/" + pattern),
                     "The parameter PathPattern is given twice: " + pattern);

@@ -2,6 +2,7 @@ package dev.nameplate.api.lightsail;
 
 import dev.nameplate.api.lightsail.DistributionDocument.CacheSettings;
 import dev.nameplate.api.lightsail.DistributionDocument.PathBehavior;
+import dev.nameplate.edge.config.OriginPolicy;
 
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,7 @@ final class DistributionRules {
 
     /// A document that was accepted once must still be one by today's rules.
     static void recheck(DistributionDocument document) {
-        OriginAddress.parse(document.origin().name());
+        requireAskable(document.origin().name());
         oneOf("viewerMinimumTlsProtocolVersion", document.minimumTls(), TLS_VERSIONS, null);
         DistributionDocument.CacheSettings settings = document.cacheSettings();
         requireOrdered(settings.minimumTtl(), settings.defaultTtl(), settings.maximumTtl());
@@ -125,6 +126,16 @@ final class DistributionRules {
                 null);
     }
 
+    private static void requireAskable(String originName) {
+        if (OriginPolicy.isNeverAllowed(OriginAddress.parse(originName).host())) {
+            throw Refusal.invalid(
+                    "The origin '"
+                            + originName
+                            + "' is never asked: link-local addresses and metadata services hand"
+                            + " credentials to whoever asks.");
+        }
+    }
+
     /// @param existing where a member that is missing is taken from
     private static DistributionDocument.Origin origin(
             @Nullable InputOrigin given, Optional<DistributionDocument.Origin> existing) {
@@ -133,7 +144,7 @@ final class DistributionRules {
                         .map(InputOrigin::name)
                         .or(() -> existing.map(DistributionDocument.Origin::name))
                         .orElseThrow(() -> Refusal.invalid("The origin needs a name."));
-        OriginAddress.parse(name);
+        requireAskable(name);
         int timeout =
                 Optional.ofNullable(given)
                         .map(InputOrigin::responseTimeout)

@@ -1,6 +1,7 @@
 package dev.nameplate.api.cloudfront;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
@@ -8,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
@@ -112,6 +114,13 @@ class AcceptedConfigTest {
         assertThat(config.viewerCertificate().cloudFrontDefaultCertificate()).isFalse();
     }
 
+    @Test
+    void aPathPatternMayHaveAllOfCloudFrontsCharacters() {
+        DistributionConfig.Builder config = Configs.minimal("r");
+        behind(config, "/aZ09_-.*$/~\"'@:+&?");
+        assertThatCode(() -> AcceptedConfig.of(config.build())).doesNotThrowAnyException();
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource
     void isRefused(String code, String why, DistributionConfig config) {
@@ -156,6 +165,10 @@ class AcceptedConfigTest {
                                 c.tenantConfig(t ->
                                         t.parameterDefinitions(
                                                 ParameterDefinition.builder().name("n").build()))),
+                pattern("1 to 255", "/" + "a".repeat(255)),
+                pattern("not allowed", "/a b"),
+                pattern("not allowed", "/ä"),
+                pattern("not allowed", "/<script>"),
                 refused(
                         "InvalidDefaultRootObject",
                         "slash",
@@ -215,6 +228,8 @@ class AcceptedConfigTest {
                                                                     Method.DELETE)));
                         }),
                 origin("InvalidArgument", "colon", o -> o.domainName("host:8080")),
+                origin("InvalidOrigin", "never asked", o -> o.domainName("169.254.169.254")),
+                origin("InvalidOrigin", "never asked", o -> o.domainName("100.100.100.200")),
                 origin("InvalidArgument", "not a host name", o -> o.domainName("a b")),
                 origin("InvalidArgument", "OriginPath", o -> o.originPath("base")),
                 origin("InvalidArgument", "OriginPath", o -> o.originPath("/base/")),
@@ -298,6 +313,22 @@ class AcceptedConfigTest {
                 .quantity(1)
                 .items(OriginCustomHeader.builder().headerName(name).headerValue(value).build())
                 .build();
+    }
+
+    private static Arguments pattern(String why, String pattern) {
+        return refused("InvalidArgument", why, c -> behind(c, pattern));
+    }
+
+    private static void behind(DistributionConfig.Builder config, String pattern) {
+        config.cacheBehaviors(all ->
+                all.quantity(1)
+                        .items(
+                                CacheBehavior.builder()
+                                        .pathPattern(pattern)
+                                        .targetOriginId("web")
+                                        .viewerProtocolPolicy("allow-all")
+                                        .cachePolicyId(Configs.CACHING_OPTIMIZED)
+                                        .build()));
     }
 
     private static Arguments refused(

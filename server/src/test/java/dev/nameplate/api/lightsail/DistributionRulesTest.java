@@ -51,6 +51,9 @@ final class DistributionRulesTest {
         refused(r -> r.origin(o -> o.name("app.example.com:0")), "between 1 and 65535");
         refused(r -> r.origin(o -> o.name("app.example.com:65536")), "between 1 and 65535");
         refused(r -> r.origin(o -> o.name("a..example.com")), "not a valid host name");
+        refused(r -> r.origin(o -> o.name("169.254.169.254")), "is never asked");
+        refused(r -> r.origin(o -> o.name("[fe80::1]:80")), "is never asked");
+        refused(r -> r.origin(o -> o.name("[fd00:ec2::254]")), "is never asked");
         refused(r -> r.origin(o -> o.regionName("us-east-1")), "The origin needs a name.");
         refused(
                 r -> r.origin(o -> o.name("app.example.com").responseTimeout(0)),
