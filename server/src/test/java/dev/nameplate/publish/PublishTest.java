@@ -6,6 +6,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.sun.net.httpserver.HttpServer;
 
+import dev.nameplate.api.acm.Acm;
+import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates.ServingMaterial;
@@ -21,10 +23,13 @@ import dev.nameplate.names.Region;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestFeatures;
 import dev.nameplate.testkit.TestStore;
+import dev.nameplate.wire.Caller;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import software.amazon.awssdk.core.SdkBytes;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -127,7 +132,21 @@ class PublishTest {
         await(() -> serves("www.example.com", first.certificate()));
 
         TestCa.Issued second = ca.issue("www.example.com");
-        features.replace(certificate, second);
+        new Acm(
+                        features.database,
+                        features.certificates,
+                        features.tags,
+                        AcmSettings.DEFAULT,
+                        features.clock,
+                        features.random)
+                .as(new Caller(ALICE.value(), "AKIDEXAMPLE", "us-east-1"))
+                .importCertificate(r ->
+                        r.certificateArn(
+                                        "arn:aws:acm:us-east-1:%s:certificate/%s"
+                                                .formatted(ALICE, certificate.id()))
+                                .certificate(SdkBytes.fromByteArray(second.certificatePem()))
+                                .privateKey(SdkBytes.fromByteArray(second.privateKeyPem()))
+                                .certificateChain(SdkBytes.fromByteArray(second.chainPem())));
 
         await(() -> serves("www.example.com", second.certificate()));
         assertThat(find(created).orElseThrow().etag()).isEqualTo(created.etag());

@@ -162,6 +162,22 @@ class OwnApisTest {
             return id;
         }
 
+        /// Makes one more version of the template.
+        void cachedBy(String template, String policy) {
+            var now = cloudFront.getDistributionConfig(request -> request.id(template));
+            DistributionConfig config = now.distributionConfig();
+            cloudFront.updateDistribution(request ->
+                    request.id(template)
+                            .ifMatch(now.eTag())
+                            .distributionConfig(
+                                    config.copy(changed ->
+                                            changed.defaultCacheBehavior(
+                                                    config.defaultCacheBehavior()
+                                                            .copy(behavior ->
+                                                                    behavior.cachePolicyId(
+                                                                            policy))))));
+        }
+
         JobRequest.Entry entry(CertificateSource source, Template template, String... names) {
             return new JobRequest.Entry(
                     List.of(names).stream().map(DomainName::parse).toList(),
@@ -326,5 +342,29 @@ class OwnApisTest {
                         .failure()
                         .orElseThrow();
         assertThat(failure.reason()).contains("already associated", "Take the name off");
+    }
+
+    @StoreTest
+    void aVersionOfTheTemplateWhosePolicyIsGoneMakesNothing(Database database) {
+        Server server = new Server(database);
+        var policy =
+                server.cloudFront.createCachePolicy(request ->
+                        request.cachePolicyConfig(config -> config.name("gone").minTTL(0L)));
+        String policyId = policy.cachePolicy().id();
+        String template = server.template();
+        server.cachedBy(template, policyId);
+        server.cachedBy(template, CACHING_OPTIMIZED);
+        server.cloudFront.deleteCachePolicy(request -> request.id(policyId).ifMatch(policy.eTag()));
+
+        JobId id = server.importing(new Template(template, Optional.of(3L)), "a.example.com");
+        server.run(Duration.ofHours(1));
+
+        Job job = server.jobs.find(ACCOUNT, id).orElseThrow();
+        assertThat(job.overall()).isEqualTo(Stage.Status.FAILED);
+        Failure failure = job.entries().getFirst().progress().failure().orElseThrow();
+        assertThat(failure.stage()).isEqualTo(Stage.DISTRIBUTION);
+        assertThat(failure.reason()).startsWith("NoSuchCachePolicy: ");
+        assertThat(server.clones()).isEmpty();
+        assertThat(server.certificates()).isZero();
     }
 }

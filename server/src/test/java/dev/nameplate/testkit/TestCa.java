@@ -74,13 +74,18 @@ public final class TestCa {
         return issue(Rsa.KEYS, names);
     }
 
-    private static final class Rsa {
-        static final KeyPair KEYS = newKeys();
+    /// One with a new RSA key.
+    public Issued issueRsa(int bits, String... names) {
+        return issue(Rsa.newKeys(bits), names);
+    }
 
-        private static KeyPair newKeys() {
+    private static final class Rsa {
+        static final KeyPair KEYS = newKeys(2048);
+
+        private static KeyPair newKeys(int bits) {
             try {
                 KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-                generator.initialize(2048, RANDOM);
+                generator.initialize(bits, RANDOM);
                 return generator.generateKeyPair();
             } catch (GeneralSecurityException failed) {
                 throw new IllegalStateException(failed);
