@@ -201,7 +201,7 @@ public final class SettingsReader {
                         flag(Setting.EDGE_HEURISTIC_FRESHNESS),
                         required(Setting.EDGE_LOCATION, SettingsReader::location, "NPL50-P1"),
                         number(Setting.EDGE_DISK_BYTES, 0, Long.MAX_VALUE),
-                        optional(Setting.EDGE_DISK_DIR, Path::of),
+                        optional(Setting.EDGE_DISK_DIR, SettingsReader::folder),
                         Duration.ofSeconds(number(Setting.EDGE_DRAIN, 0, 4)),
                         Duration.ofSeconds(number(Setting.EDGE_WARM_UP, 0, 600)),
                         new Settings.EdgeTls(
@@ -211,7 +211,7 @@ public final class SettingsReader {
                                 (int) number(Setting.EDGE_MISSES, 0, 1_000_000)),
                         (int) number(Setting.EDGE_CONNECTIONS, 1, 10_000_000),
                         (int) number(Setting.EDGE_CONNECTIONS_PER_ADDRESS, 0, 10_000_000),
-                        optional(Setting.EDGE_COUNTRIES, Path::of)),
+                        optional(Setting.EDGE_COUNTRIES, SettingsReader::readable)),
                 new Settings.Public(
                         port(Setting.PUBLIC_PORT),
                         optional(Setting.PUBLIC_URL, SettingsReader::httpUrl)
@@ -307,7 +307,7 @@ public final class SettingsReader {
                         Setting.ACCESS_LOG,
                         Settings.AccessLogFormat.class,
                         Settings.AccessLogFormat.OFF),
-                optional(Setting.ACCESS_LOG_FOLDER, Path::of)
+                optional(Setting.ACCESS_LOG_FOLDER, SettingsReader::folder)
                         .orElseGet(() ->
                                 required(Setting.DATA_DIR, Path::of, Path.of("nameplate-data"))
                                         .resolve("access-log"))
@@ -338,6 +338,33 @@ public final class SettingsReader {
         }
         return new Settings.MasterKey(
                 key, previous, kmsKeyId, optional(Setting.KMS_ENDPOINT, SettingsReader::httpUri));
+    }
+
+    private static Path readable(String text) {
+        Path path = Path.of(text);
+        if (!Files.exists(path)) {
+            throw new IllegalArgumentException("there is no such file or folder");
+        }
+        if (!Files.isReadable(path)) {
+            throw new IllegalArgumentException("this user may not read it");
+        }
+        return path;
+    }
+
+    /// One that is there or can be made; asked before a data folder is begun.
+    private static Path folder(String text) {
+        Path folder = Path.of(text);
+        Path there = folder.toAbsolutePath().normalize();
+        while (there.getParent() != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        if (!Files.isDirectory(there)) {
+            throw new IllegalArgumentException(there + " is not a folder");
+        }
+        if (!Files.isWritable(there)) {
+            throw new IllegalArgumentException("this user may not write to " + there);
+        }
+        return folder;
     }
 
     private static URI httpUri(String text) {

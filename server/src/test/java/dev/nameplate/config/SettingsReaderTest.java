@@ -139,6 +139,38 @@ final class SettingsReaderTest {
     }
 
     @Test
+    void placesThatCannotBeUsedAreToldBeforeAnythingIsMade() throws IOException {
+        Path file = file("x");
+
+        assertThatThrownBy(() ->
+                        SettingsReader.read(
+                                Optional.empty(),
+                                Map.of(
+                                        "NAMEPLATE_EDGE_COUNTRIES",
+                                        folder.resolve("none.csv").toString(),
+                                        "NAMEPLATE_EDGE_DISK_DIR",
+                                        file.resolve("cache").toString(),
+                                        "NAMEPLATE_ACCESS_LOG_FOLDER",
+                                        file.toString())))
+                .hasMessageContaining(
+                        "NAMEPLATE_EDGE_COUNTRIES (edge.countries) cannot be '"
+                                + folder.resolve("none.csv")
+                                + "': there is no such file or folder")
+                .hasMessageContaining("(edge.diskDir) cannot be '" + file.resolve("cache") + "': ")
+                .hasMessageContaining("(accessLog.folder) cannot be '" + file + "': ")
+                .hasMessageContaining(file + " is not a folder");
+        assertThat(
+                        SettingsReader.read(
+                                        Optional.empty(),
+                                        Map.of(
+                                                "NAMEPLATE_EDGE_DISK_DIR",
+                                                folder.resolve("to/be/made").toString()))
+                                .edge()
+                                .diskDir())
+                .contains(folder.resolve("to/be/made"));
+    }
+
+    @Test
     void secretsAreNotInTheText() {
         Settings settings =
                 SettingsReader.read(
