@@ -18,16 +18,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
+import java.util.Objects;
 
 import javax.security.auth.x500.X500Principal;
 
@@ -74,18 +79,29 @@ public final class TestCa {
         return issue(Rsa.KEYS, names);
     }
 
-    /// One with a new RSA key.
-    public Issued issueRsa(int bits, String... names) {
-        return issue(Rsa.newKeys(bits), names);
+    /// One with an RSA key of 4,096 bits, the same for all and kept as a file: making one can take half a minute.
+    public Issued issueLongRsa(String... names) {
+        try (var file = TestCa.class.getResourceAsStream("/rsa-4096.pem")) {
+            String text = new String(Objects.requireNonNull(file).readAllBytes(), US_ASCII);
+            byte[] der = Base64.getMimeDecoder().decode(text.replaceAll("-----[A-Z ]+-----", ""));
+            KeyFactory factory = KeyFactory.getInstance("RSA");
+            var key = (RSAPrivateCrtKey) factory.generatePrivate(new PKCS8EncodedKeySpec(der));
+            var half = new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent());
+            return issue(new KeyPair(factory.generatePublic(half), key), names);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (GeneralSecurityException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     private static final class Rsa {
-        static final KeyPair KEYS = newKeys(2048);
+        static final KeyPair KEYS = newKeys();
 
-        private static KeyPair newKeys(int bits) {
+        private static KeyPair newKeys() {
             try {
                 KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-                generator.initialize(bits, RANDOM);
+                generator.initialize(2048, RANDOM);
                 return generator.generateKeyPair();
             } catch (GeneralSecurityException failed) {
                 throw new IllegalStateException(failed);

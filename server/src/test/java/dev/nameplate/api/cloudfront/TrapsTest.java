@@ -9,11 +9,8 @@ import dev.nameplate.db.Database;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestFeatures;
-import dev.nameplate.testkit.TestStore;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.acm.AcmClient;
@@ -184,17 +181,11 @@ final class TrapsTest {
         scene.acm.deleteCertificate(r -> r.certificateArn(arn));
     }
 
-    @Test
-    @Tag("slow") // A new RSA key of 4,096 bits takes seconds.
-    void ellipticAndLongRsaKeysAreListedOnlyWhenAskedFor() {
-        try (TestStore store = TestStore.sqlite()) {
-            listed(new Scene(store.database()));
-        }
-    }
-
-    private static void listed(Scene scene) {
+    @StoreTest
+    void ellipticAndLongRsaKeysAreListedOnlyWhenAskedFor(Database database) {
+        var scene = new Scene(database);
         String elliptic = Scene.importInto(scene.acm, scene.ca.issue("a.example.com"));
-        String longer = Scene.importInto(scene.acm, scene.ca.issueRsa(4096, "b.example.com"));
+        String longer = Scene.importInto(scene.acm, scene.ca.issueLongRsa("b.example.com"));
         String usual = Scene.importInto(scene.acm, scene.ca.issueRsa("c.example.com"));
 
         assertThat(scene.acm.listCertificates(_ -> {}).certificateSummaryList())
