@@ -21,6 +21,11 @@ final class Http2Exchange extends FieldExchange {
     private final Http2Viewer connection;
     private final Http2Stream stream;
 
+    /// Somebody was told to wait, so a wake-up is due as soon as the stream takes more.
+    private boolean owed;
+
+    private boolean waking;
+
     Http2Exchange(
             Http2Viewer connection,
             Viewer viewer,
@@ -61,7 +66,26 @@ final class Http2Exchange extends FieldExchange {
 
     @Override
     boolean takesMore() {
-        return connection.writable(stream);
+        boolean more = connection.writable(stream);
+        owed |= !more;
+        return more;
+    }
+
+    /// The stream may take more. In a task of its own: this is also called in the middle of a write, where another would go
+    /// unnoticed by flow control, and in the middle of the very call that was told to wait.
+    void wake() {
+        if (owed && !waking) {
+            waking = true;
+            loop().execute(this::pay);
+        }
+    }
+
+    private void pay() {
+        waking = false;
+        if (connection.writable(stream)) {
+            owed = false;
+            writabilityChanged();
+        }
     }
 
     @Override

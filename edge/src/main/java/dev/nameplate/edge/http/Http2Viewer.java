@@ -67,6 +67,14 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
         }
 
         @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            if (ctx.channel().isWritable()) {
+                connection.channelTakesMore();
+            }
+            ctx.fireChannelWritabilityChanged();
+        }
+
+        @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             ConnectionErrors.log(ctx.channel(), cause);
             ctx.close();
@@ -246,7 +254,21 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
     private void writabilityChanged(Http2Stream stream) {
         Http2Exchange exchange = exchange(stream);
         if (exchange != null) {
-            exchange.writabilityChanged();
+            exchange.wake();
+        }
+    }
+
+    /// Flow control looks at the channel now when asked, but hears of its changes by events, which TLS delays: a channel
+    /// that filled and emptied in between has not changed for it, and nobody would be woken who was told to wait.
+    private void channelTakesMore() {
+        try {
+            handler.connection()
+                    .forEachActiveStream(stream -> {
+                        writabilityChanged(stream);
+                        return true;
+                    });
+        } catch (Http2Exception e) {
+            handler.onError(context, true, e);
         }
     }
 

@@ -128,7 +128,10 @@ final class Follower implements ExchangeListener {
 
     private void drain() {
         while (!waiting.isEmpty() && writable(exchange)) {
-            ByteBuf next = waiting.remove();
+            ByteBuf next = waiting.poll();
+            if (next == null) {
+                break; // the flush made room, and was told so in the middle of it
+            }
             boolean last = lastIsHere && waiting.isEmpty();
             backlog.addAndGet(-next.readableBytes());
             done |= last;
