@@ -23,7 +23,7 @@ final class WarmBench {
 
     private static final double NEARLY = 0.9;
 
-    private static final Duration REHEARSAL_AT_MOST = Duration.ofSeconds(120);
+    private static final Duration REHEARSAL_AT_MOST = Duration.ofMinutes(2);
 
     private WarmBench() {}
 

@@ -28,7 +28,7 @@ import java.util.function.UnaryOperator;
 @ExtendWith(NoLeaks.class)
 final class StagingTest {
     private static final Stickiness STICKY =
-            new Stickiness(Duration.ofSeconds(300), Duration.ofSeconds(600));
+            new Stickiness(Duration.ofMinutes(5), Duration.ofMinutes(10));
 
     private final TestEdge edge = new TestEdge();
 
