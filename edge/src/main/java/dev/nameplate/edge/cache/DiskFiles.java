@@ -21,7 +21,7 @@ import java.util.function.ObjLongConsumer;
 
 /// The folder of a disk store:
 ///
-/// - `kept-1/00` … `kept-1/ff`: answers, a [KeptFile] each under its [DiskName]. The number changes with the format.
+/// - `kept-2/00` … `kept-2/ff`: answers, a [KeptFile] each under its [DiskName]. The number changes with the format.
 /// - `new/`: what is being written. Nothing there survives a start.
 /// - `position`: how far in the order of invalidations everything kept has been searched.
 /// - whatever else begins with `kept-` or `old-` is being deleted.

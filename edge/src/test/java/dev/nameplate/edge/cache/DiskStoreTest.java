@@ -92,7 +92,7 @@ final class DiskStoreTest {
     }
 
     private List<Path> files() {
-        try (Stream<Path> all = Files.walk(folder.resolve("kept-1"))) {
+        try (Stream<Path> all = Files.walk(folder.resolve("kept-2"))) {
             return all.filter(Files::isRegularFile).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
