@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// One visitor who gets the answer of a [Flight], at the visitor's own pace and on the visitor's own event loop.
@@ -112,7 +113,11 @@ final class Follower implements ExchangeListener {
     /// A piece of the body, taken over.
     void piece(ByteBuf data, boolean last) {
         backlog.addAndGet(data.readableBytes());
-        onItsLoop(() -> take(data, last));
+        try {
+            onItsLoop(() -> take(data, last));
+        } catch (RejectedExecutionException e) {
+            data.release(); // the edge closes, and the visitor's loop ended first
+        }
     }
 
     private void take(ByteBuf data, boolean last) {
