@@ -21,7 +21,7 @@ final class EdgeBench {
 
     /// A fresh JVM on one core compiles for about this long before its speed settles. Counted in CPU time, because on a busy
     /// machine a second of the clock is less.
-    private static final Duration WARM = Duration.ofSeconds(15);
+    private static final Duration WARM = Duration.ofSeconds(20);
 
     private static final Duration WARM_AT_MOST = Duration.ofSeconds(60);
 
@@ -100,7 +100,7 @@ final class EdgeBench {
         for (Kind kind : kinds) {
             for (Side side : sides) {
                 if (side.isOurs()) {
-                    side.warm(load, kind, kind == Kind.NEW_CONNECTION ? WARM : WARM.dividedBy(2));
+                    side.warm(load, kind, WARM);
                 } else {
                     load.run(kind, side.address(), 1);
                 }
