@@ -76,7 +76,7 @@ final class DurabilityIT {
                 () -> indexOfAnswer(lines(trace, before)) >= 0);
         List<String> lines = lines(trace, before);
         int answer = indexOfAnswer(lines);
-        // The first: once committed, the issuance may write of the same name before the answer is out.
+        // The first: once committed, the issuance may write of the name before the answer is out.
         int written = -1;
         for (int i = 0; i < answer && written < 0; i++) {
             if (lines.get(i).contains("-wal>") && lines.get(i).contains(name)) {
