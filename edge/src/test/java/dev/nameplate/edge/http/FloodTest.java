@@ -248,39 +248,35 @@ final class FloodTest {
 
     /// Sends a piece every 100 ms until the edge has had enough.
     private static void drip(RawClient visitor, String piece) throws InterruptedException {
-        Thread dripping =
-                Thread.ofVirtual()
-                        .start(() -> {
-                            try {
-                                while (!Thread.interrupted()) {
-                                    visitor.send(piece);
-                                    Thread.sleep(100);
-                                }
-                            } catch (IOException | InterruptedException e) {
-                                // the end
-                            }
-                        });
+        Thread dripping = dripping(() -> visitor.send(piece));
         assertThat(visitor.isClosedByEdge()).isTrue();
         dripping.interrupt();
         dripping.join();
+    }
+
+    private interface Drop {
+        void fall() throws IOException;
+    }
+
+    private static Thread dripping(Drop drop) {
+        return Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        while (!Thread.interrupted()) {
+                            drop.fall();
+                            Thread.sleep(100);
+                        }
+                    } catch (IOException | InterruptedException e) {
+                        // the end
+                    }
+                });
     }
 
     @Test
     void anHttp2BodyThatDripsIsCutOff() throws Exception {
         try (Http2Client visitor = connect()) {
             visitor.request(1, false, "f.test", "/slow");
-            Thread dripping =
-                    Thread.ofVirtual()
-                            .start(() -> {
-                                try {
-                                    while (!Thread.interrupted()) {
-                                        visitor.send(Http2Client.DATA, 0, 1, (byte) 'x');
-                                        Thread.sleep(100);
-                                    }
-                                } catch (IOException | InterruptedException e) {
-                                    // the end
-                                }
-                            });
+            Thread dripping = dripping(() -> visitor.send(Http2Client.DATA, 0, 1, (byte) 'x'));
             assertThat(visitor.isClosedByEdge()).isTrue();
             dripping.interrupt();
             dripping.join();
@@ -294,21 +290,8 @@ final class FloodTest {
         try (Http2Client visitor = connect()) {
             visitor.request(1, true, "f.test", "/large");
             Thread dripping =
-                    Thread.ofVirtual()
-                            .start(() -> {
-                                try {
-                                    while (!Thread.interrupted()) {
-                                        visitor.send(
-                                                Http2Client.WINDOW_UPDATE,
-                                                0,
-                                                0,
-                                                Http2Client.number(1));
-                                        Thread.sleep(100);
-                                    }
-                                } catch (IOException | InterruptedException e) {
-                                    // the end
-                                }
-                            });
+                    dripping(() ->
+                            visitor.send(Http2Client.WINDOW_UPDATE, 0, 0, Http2Client.number(1)));
             assertThat(visitor.isClosedByEdge()).isTrue();
             dripping.interrupt();
             dripping.join();

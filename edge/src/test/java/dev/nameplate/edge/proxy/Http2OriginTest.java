@@ -107,7 +107,7 @@ final class Http2OriginTest {
                 burst.run();
             }
             // A request that the edge repeated leaves a burst that is not full.
-            request.stream().eventLoop().schedule(burst, 200, TimeUnit.MILLISECONDS);
+            var _ = request.stream().eventLoop().schedule(burst, 200, TimeUnit.MILLISECONDS);
         });
         try (HttpClient visitor = edge.httpClient(HttpClient.Version.HTTP_2)) {
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();

@@ -79,7 +79,7 @@ final class SniHandlerTest {
         EmbeddedChannel visitor = visitorOf("a.test");
         loads.remove().run();
         visitor.runPendingTasks();
-        assertThat(visitor.pipeline().get(SslHandler.class)).isNotNull();
+        assertThat(visitor.pipeline().get("tls")).isInstanceOf(SslHandler.class);
         visitor.finishAndReleaseAll();
         assertThat(ReferenceCountUtil.refCnt(context)).isEqualTo(1);
     }

@@ -146,7 +146,7 @@ final class UnservedMembers {
                                 .build());
         require(
                 !behavior.grpcConfig().enabled(),
-                "The parameter GrpcConfig is not supported: origins are asked over HTTP/1.1.");
+                "The parameter GrpcConfig is not supported: gRPC passes to HTTP/2 origins without it.");
         require(!behavior.smoothStreaming(), "The parameter SmoothStreaming is not supported.");
     }
 

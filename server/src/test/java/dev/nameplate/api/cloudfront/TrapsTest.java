@@ -210,8 +210,11 @@ final class TrapsTest {
         TestCa.Issued issued = scene.ca.issue("a.example.com");
         String there = Scene.importInto(europe, issued);
         assertThat(there).startsWith("arn:aws:acm:eu-west-1:");
-        assertThat(europe.describeCertificate(r -> r.certificateArn(there)).certificate())
-                .isNotNull();
+        assertThat(
+                        europe.describeCertificate(r -> r.certificateArn(there))
+                                .certificate()
+                                .domainName())
+                .isEqualTo("a.example.com");
 
         for (String arn : new String[] {there, there.replace("eu-west-1", "us-east-1")}) {
             scene.refused(
