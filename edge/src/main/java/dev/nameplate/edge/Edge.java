@@ -323,6 +323,7 @@ public final class Edge implements AutoCloseable {
     }
 
     private void release() {
+        origins.disconnect();
         if (loops != null) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         }

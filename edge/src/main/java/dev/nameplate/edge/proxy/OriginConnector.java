@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -35,18 +36,22 @@ final class OriginConnector {
     private final OriginAddresses addresses;
     private final OriginHealth health;
     private final OriginTls tls;
+    private final ChannelGroup open;
 
+    /// @param open gets every connection, until it is closed
     OriginConnector(
             EventLoop loop,
             Transport transport,
             OriginAddresses addresses,
             OriginHealth health,
-            OriginTls tls) {
+            OriginTls tls,
+            ChannelGroup open) {
         this.loop = loop;
         this.transport = transport;
         this.addresses = addresses;
         this.health = health;
         this.tls = tls;
+        this.open = open;
     }
 
     /// Ends in `opened` or `failedToOpen` of the lane.
@@ -105,6 +110,7 @@ final class OriginConnector {
 
     private void connected(
             OriginLane lane, OriginCall call, OriginRequest request, Channel channel) {
+        open.add(channel);
         if (!request.tls()) {
             http1(lane, call, channel);
             return;

@@ -116,6 +116,7 @@ final class Rehearsal implements AutoCloseable {
 
     @Override
     public void close() {
+        client.disconnect();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         client.close();
         loads.shutdownNow();

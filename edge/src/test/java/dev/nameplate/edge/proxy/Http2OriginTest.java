@@ -110,11 +110,13 @@ final class Http2OriginTest {
             var _ = request.stream().eventLoop().schedule(burst, 200, TimeUnit.MILLISECONDS);
         });
         try (HttpClient visitor = edge.httpClient(HttpClient.Version.HTTP_2)) {
+            // Fewer than the streams the edge allows on one connection: beyond them the visitor
+            // gives up, not the edge.
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 100; i++) {
                 answers.add(ask(visitor, "/" + i));
             }
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 100; i++) {
                 assertThat(answers.get(i).get(10, TimeUnit.SECONDS).body()).isEqualTo("to /" + i);
             }
             assertThat(ask(visitor, "/last").get(5, TimeUnit.SECONDS).body()).isEqualTo("to /last");
