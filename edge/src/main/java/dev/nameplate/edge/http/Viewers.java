@@ -5,6 +5,7 @@ import dev.nameplate.edge.config.EdgeSettings;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
@@ -32,6 +33,8 @@ public final class Viewers {
 
     /// Looking a header up costs more the more there are.
     static final int MAX_FIELDS = 256;
+
+    private static final int CUT_OFF_MILLIS = 1_000;
 
     /// The request line is the URL, a method and a version.
     private static final int MAX_REQUEST_LINE = MAX_URL + 64;
@@ -104,8 +107,8 @@ public final class Viewers {
         return !open.isEmpty();
     }
 
-    /// Closes idle connections, lets busy ones finish what they do, for as long as `bound`. What is
-    /// still open then is closed with its event loop.
+    /// Closes idle connections, lets busy ones finish what they do, for as long as `bound`, and cuts off what is still
+    /// open then.
     public void drain(Duration bound) {
         for (Channel channel : open) {
             channel.eventLoop()
@@ -118,6 +121,22 @@ public final class Viewers {
                         }
                     });
         }
-        open.newCloseFuture().awaitUninterruptibly(bound.toMillis(), TimeUnit.MILLISECONDS);
+        awaitClosed(bound.toMillis());
+        for (Channel channel : open) {
+            channel.eventLoop().execute(() -> cutOff(channel));
+        }
+        awaitClosed(CUT_OFF_MILLIS);
+    }
+
+    private void awaitClosed(long millis) {
+        open.newCloseFuture().awaitUninterruptibly(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /// Says no good-bye: no handler is asked, since one of them may be what the connection waits for.
+    private static void cutOff(Channel channel) {
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first != null) {
+            first.close();
+        }
     }
 }
