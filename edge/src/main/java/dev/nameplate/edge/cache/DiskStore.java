@@ -200,8 +200,7 @@ final class DiskStore implements CacheStore {
             RequestHeaders forwarded,
             Supplier<Optional<StoredResponse>> meanwhile,
             Consumer<Optional<Found>> then) {
-        DiskName name = DiskName.of(key);
-        if (index.getIfPresent(name) == null && (listed || forgotten.getIfPresent(name) != null)) {
+        if (isAbsent(DiskName.of(key))) {
             return false;
         }
         try {
@@ -216,6 +215,11 @@ final class DiskStore implements CacheStore {
         } catch (RejectedExecutionException _) {
             return false; // closing
         }
+    }
+
+    /// Whether no file of this name counts, though one that was forgotten may still be there.
+    private boolean isAbsent(DiskName name) {
+        return index.getIfPresent(name) == null && (listed || forgotten.getIfPresent(name) != null);
     }
 
     private Optional<Found> read(CacheKey key, RequestHeaders forwarded) {
@@ -242,11 +246,15 @@ final class DiskStore implements CacheStore {
     /// The file of exactly this key, not purged.
     private Optional<Opened> open(CacheKey key) {
         DiskName name = DiskName.of(key);
+        if (isAbsent(name)) {
+            return Optional.empty();
+        }
+        Optional<Entry> entry = Optional.ofNullable(index.getIfPresent(name));
         FileChannel channel;
         try {
             channel = files.open(name);
         } catch (NoSuchFileException _) {
-            index.invalidate(name);
+            entry.ifPresent(gone -> index.asMap().remove(name, gone)); // not what was put since
             return Optional.empty();
         } catch (IOException e) {
             LOG.warn("cached content cannot be read", e);
@@ -254,8 +262,7 @@ final class DiskStore implements CacheStore {
         }
         try {
             KeptFile file = KeptFile.read(channel);
-            Entry entry = index.getIfPresent(name);
-            long right = entry == null ? 0 : entry.right;
+            long right = entry.map(kept -> kept.right).orElse(0L);
             long latest = purges.latest();
             if (!file.head().key().equals(key)) {
                 close(channel);
@@ -266,9 +273,7 @@ final class DiskStore implements CacheStore {
                 remove(name);
                 return Optional.empty();
             }
-            if (entry != null) {
-                entry.right = latest;
-            }
+            entry.ifPresent(kept -> kept.right = latest);
             return Optional.of(new Opened(name, channel, file, latest));
         } catch (IOException e) {
             LOG.warn("cached content is dropped: {}", e.getMessage());

@@ -185,6 +185,19 @@ final class StoresTest {
         assertThat(text(KEY, german)).as("of a list that was forgotten").isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void whatVariesAndWasForgottenLendsNothingToWhatComesNext(Kind kind) {
+        open(kind);
+        AsciiString lang = AsciiString.cached("x-lang");
+        RequestHeaders german = headers(Map.of(lang, "de"));
+        for (int round = 0; round < 100; round++) {
+            store.put(KEY, List.of("x-lang"), german, answer("round " + round), store.generation());
+            awaitText(KEY, german, "round " + round);
+            store.forget(KEY);
+        }
+    }
+
     private static RequestHeaders headers(Map<AsciiString, String> values) {
         return name -> Optional.ofNullable(values.get(name));
     }
