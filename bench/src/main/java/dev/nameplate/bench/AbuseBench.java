@@ -26,9 +26,6 @@ final class AbuseBench {
     private static final Duration REST = Duration.ofSeconds(3);
     private static final int FLOODING_CONNECTIONS = 256;
 
-    /// A heap that does not grow with the machine, so that what is held can be seen.
-    private static final Map<String, String> SMALL_HEAP = Map.of("NAMEPLATE_JAVA_OPTS", "-Xmx512m");
-
     private interface Attack {
         void run(long deadline) throws IOException, InterruptedException;
     }
@@ -56,7 +53,7 @@ final class AbuseBench {
             throws IOException, InterruptedException {
         try (PeerOrigin origin = PeerOrigin.start(setup, folder);
                 NameplateServer nameplate =
-                        NameplateServer.start(setup, folder, setup.serverCore(), SMALL_HEAP)) {
+                        NameplateServer.start(setup, folder, setup.serverCore())) {
             String host = nameplate.distribute(origin.port());
             new AbuseBench(setup, nameplate, host, out).measure();
         }

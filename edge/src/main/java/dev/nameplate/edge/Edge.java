@@ -7,6 +7,7 @@ import dev.nameplate.edge.config.EdgeSource;
 import dev.nameplate.edge.http.Viewers;
 import dev.nameplate.edge.name.ChangedNames;
 import dev.nameplate.edge.net.ConnectionGate;
+import dev.nameplate.edge.net.DirectMemory;
 import dev.nameplate.edge.net.Transport;
 import dev.nameplate.edge.proxy.OriginClient;
 import dev.nameplate.edge.route.SiteTable;
@@ -214,6 +215,7 @@ public final class Edge implements AutoCloseable {
             EdgeEvents events,
             InstantSource clock,
             RandomGenerator random) {
+        DirectMemory.objection(settings.contentCacheBytes()).ifPresent(LOG::warn);
         Edge edge = new Edge(settings, content, contentIsOurs, source, events, clock, random);
         LOG.info(
                 "edge serves https on {} and http on {} ({})",
