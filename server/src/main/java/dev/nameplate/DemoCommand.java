@@ -4,6 +4,7 @@ import dev.nameplate.config.Endpoints;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 import dev.nameplate.demo.Demo;
+import dev.nameplate.demo.ForeignCa;
 import dev.nameplate.demo.Visit;
 
 import picocli.CommandLine.Command;
@@ -30,6 +31,8 @@ import java.util.concurrent.CountDownLatch;
                         + " verifies every step.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+    private static final String FOREIGN_ROOT = "foreign-root.pem";
+
     @Mixin private final ConfigOption config = new ConfigOption();
 
     @Option(
@@ -42,6 +45,8 @@ final class DemoCommand implements Callable<Integer> {
             "ClosingStandardOutputStreams") // closing the demo ends its origin, not its output
     public Integer call() throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("nameplate-demo-");
+        ForeignCa foreign = new ForeignCa(new SecureRandom(), InstantSource.system().instant());
+        Files.writeString(folder.resolve(FOREIGN_ROOT), foreign.rootPem());
         Settings settings = config.read(onFreePorts(folder));
         Logging.configure(settings.log());
         Server server = Server.start(settings);
@@ -52,7 +57,7 @@ final class DemoCommand implements Callable<Integer> {
                         System.out,
                         isTerminal(),
                         InstantSource.system(),
-                        new SecureRandom(),
+                        foreign,
                         Thread::sleep)) {
             boolean verified = demo.run();
             String serve = serveLine(folder, server.endpoints());
@@ -74,6 +79,7 @@ final class DemoCommand implements Callable<Integer> {
         settings.put("NAMEPLATE_EDGE_HTTP_PORT", "0");
         settings.put("NAMEPLATE_PUBLIC_PORT", "0");
         settings.put("NAMEPLATE_EDGE_HTTPS_PORT", "0");
+        settings.put("NAMEPLATE_TRUSTED_ROOTS", folder.resolve(FOREIGN_ROOT).toString());
         settings.put("NAMEPLATE_EDGE_WARM_UP_SECONDS", "0");
         settings.put("NAMEPLATE_DNS_PORT", "0");
         settings.put("NAMEPLATE_LOG_LEVEL", "warn");
@@ -97,9 +103,10 @@ final class DemoCommand implements Callable<Integer> {
 
     /// On the same ports, so that the lines printed beside it stay true.
     private static String serveLine(Path folder, Endpoints endpoints) {
-        return "NAMEPLATE_DATA_DIR=%s NAMEPLATE_API_PORT=%d NAMEPLATE_EDGE_HTTP_PORT=%d NAMEPLATE_EDGE_HTTPS_PORT=%d NAMEPLATE_PUBLIC_PORT=%d NAMEPLATE_DNS_PORT=%s ./nameplate serve"
+        return "NAMEPLATE_DATA_DIR=%s NAMEPLATE_TRUSTED_ROOTS=%s NAMEPLATE_API_PORT=%d NAMEPLATE_EDGE_HTTP_PORT=%d NAMEPLATE_EDGE_HTTPS_PORT=%d NAMEPLATE_PUBLIC_PORT=%d NAMEPLATE_DNS_PORT=%s ./nameplate serve"
                 .formatted(
                         folder,
+                        folder.resolve(FOREIGN_ROOT),
                         URI.create(endpoints.api()).getPort(),
                         URI.create(endpoints.edgeHttp()).getPort(),
                         URI.create(endpoints.edgeHttps()).getPort(),

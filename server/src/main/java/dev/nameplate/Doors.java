@@ -4,6 +4,7 @@ import dev.nameplate.api.Door;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.api.cloudfront.CloudFront;
+import dev.nameplate.api.cloudfront.CloudFrontSettings;
 import dev.nameplate.api.cloudfront.StoredConfig;
 import dev.nameplate.api.lightsail.Lightsail;
 import dev.nameplate.api.lightsail.LightsailSettings;
@@ -29,10 +30,13 @@ import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.TextLookup;
+import dev.nameplate.issuer.ca.Authorities;
+import dev.nameplate.issuer.ca.KnownAuthority;
 import dev.nameplate.issuer.ca.revocation.Crls;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.TrustedRoots;
 import dev.nameplate.saas.AccountCertificates;
 import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.saas.SaasWork;
@@ -117,6 +121,8 @@ final class Doors {
                         lookup,
                         features.tags(),
                         texts,
+                        new CloudFrontSettings(
+                                settings.edge().countries().isPresent(), trustedRoots()),
                         store.clock(),
                         store.random());
         this.links = new StatusLinks(store.vault());
@@ -124,6 +130,25 @@ final class Doors {
         this.jobs =
                 new SaasJobs(
                         store.database(), store.vault(), store.clock(), store.random(), engine);
+    }
+
+    private TrustedRoots trustedRoots() {
+        Authorities own = features.ca().authorities();
+        TrustedRoots always =
+                TrustedRoots.ofTheJdk()
+                        .and(
+                                TrustedRoots.of(() ->
+                                        own.hierarchy().trustedAt(store.clock().instant()).stream()
+                                                .map(KnownAuthority::certificate)
+                                                .toList()));
+        try {
+            return settings.certificates()
+                    .trustedRoots()
+                    .map(path -> always.and(TrustedRoots.read(path)))
+                    .orElse(always);
+        } catch (IllegalArgumentException e) {
+            throw new Server.CannotStart("certificates.trustedRoots: " + e.getMessage(), e);
+        }
     }
 
     /// In the order they are asked: the last one takes what is left.

@@ -56,7 +56,7 @@ final class KillIT {
     void everyEntryIsServedOnceHoweverOftenTheServerIsKilled() throws IOException {
         ForeignCa foreign = ForeignCa.make(folder.resolve("foreign"));
         Path data = folder.resolve("data");
-        RunningServer server = RunningServer.start(data);
+        RunningServer server = RunningServer.start(data, foreign.trusted(), List.of());
         try (OriginServer origin = OriginServer.start()) {
             try (LightsailClient lightsail = SdkClients.of(server).lightsail()) {
                 lightsail.createDomain(request -> request.domainName(ZONE));
@@ -72,7 +72,7 @@ final class KillIT {
                     server.kill();
                     kills++;
                     misses = 1;
-                    server = RunningServer.start(data);
+                    server = RunningServer.start(data, foreign.trusted(), List.of());
                     note(kills, round, SaasDoor.of(server), jobs);
                 }
                 SaasDoor.of(server).awaitServed(jobs.create());

@@ -54,7 +54,7 @@ final class SaasSeedIT {
         Parts.need("curl", "curl", "--version");
         origin = OriginServer.start();
         foreign = ForeignCa.make(folder.resolve("foreign"));
-        server = RunningServer.start(folder.resolve("data"));
+        server = RunningServer.start(folder.resolve("data"), foreign.trusted(), List.of());
         SdkClients sdk = SdkClients.of(server);
         lightsail = sdk.lightsail();
         template = sdk.template(origin);

@@ -21,6 +21,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,13 +57,14 @@ final class SecretsIT {
     @Test
     void noSecretIsInTheLogOrInTheDataFolder() throws IOException, GeneralSecurityException {
         Path data = folder.resolve("data");
+        ForeignCa foreign = ForeignCa.make(folder.resolve("foreign"));
+        Map<String, String> settings = new HashMap<>(foreign.trusted());
+        settings.put("NAMEPLATE_LOG_LEVEL", "debug");
         Path log;
         try (OriginServer origin = OriginServer.start();
-                RunningServer server =
-                        RunningServer.start(
-                                data, Map.of("NAMEPLATE_LOG_LEVEL", "debug"), List.of())) {
+                RunningServer server = RunningServer.start(data, settings, List.of())) {
             log = server.log();
-            useEverySecret(server, origin);
+            useEverySecret(server, origin, foreign);
             collectMasterKey(data);
             assertThat(found(data, log)).as("while the server runs").isEmpty();
         }
@@ -70,12 +72,11 @@ final class SecretsIT {
         verifyTheSearch(data, log);
     }
 
-    private void useEverySecret(RunningServer server, OriginServer origin)
+    private void useEverySecret(RunningServer server, OriginServer origin, ForeignCa foreign)
             throws IOException, GeneralSecurityException {
         text("the configured secret access key", RunningServer.SECRET_KEY);
         text("the configured API key", RunningServer.API_KEY);
         SdkClients.of(server).serve(ZONE, List.of("www." + ZONE, ZONE), origin);
-        ForeignCa foreign = ForeignCa.make(folder.resolve("foreign"));
         List<ForeignCa.Triple> triples =
                 List.of(foreign.issue("one.foreign.example"), foreign.issue("two.foreign.example"));
         for (ForeignCa.Triple triple : triples) {

@@ -225,6 +225,11 @@ enum Setting {
             "NAMEPLATE_CAA_NAMES",
             "",
             "CAA issue values that permit us; default the suffix"),
+    TRUSTED_ROOTS(
+            "certificates.trustedRoots",
+            "NAMEPLATE_TRUSTED_ROOTS",
+            "",
+            "PEM file or folder of roots whose imported certificates CloudFront accepts for alternate names, beside public ones and our own"),
     PENDING_HOURS(
             "certificates.pendingHours",
             "NAMEPLATE_PENDING_HOURS",

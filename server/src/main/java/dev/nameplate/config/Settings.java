@@ -146,11 +146,13 @@ public record Settings(
     }
 
     /// @param keyAlgorithm of Lightsail and SSL for SaaS certificates
+    /// @param trustedRoots whose imported certificates may serve alternate names, beside public roots' and our own
     /// @param reissuePerSecond how many a reissue of everything begins
     public record Certificates(
             KeyAlgorithm keyAlgorithm,
             Duration validity,
             List<String> caaNames,
+            Optional<Path> trustedRoots,
             Duration pendingLimit,
             int reissuePerSecond) {}
 

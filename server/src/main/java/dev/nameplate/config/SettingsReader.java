@@ -246,6 +246,7 @@ public final class SettingsReader {
                                 Settings.KeyAlgorithm.EC_P256),
                         Duration.ofDays(number(Setting.VALIDITY_DAYS, 1, 825)),
                         orElse(list(Setting.CAA_NAMES), List.of(suffix.ascii())),
+                        optional(Setting.TRUSTED_ROOTS, SettingsReader::readable),
                         Duration.ofHours(number(Setting.PENDING_HOURS, 1, 720)),
                         (int) number(Setting.REISSUE_PER_SECOND, 1, 10_000)),
                 new Settings.Names(

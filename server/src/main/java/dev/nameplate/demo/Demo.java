@@ -2,7 +2,6 @@ package dev.nameplate.demo;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -12,25 +11,24 @@ public final class Demo implements AutoCloseable {
     private final Visit visit;
     private final Transcript transcript;
     private final Patience patience;
-    private final InstantSource clock;
-    private final SecureRandom random;
+    private final ForeignCa foreign;
     private final DemoOrigin origin;
 
+    /// @param foreign whose root the server trusts
     /// @param pause how to wait between two looks at the server
     public Demo(
             Visit visit,
             PrintStream out,
             boolean terminal,
             InstantSource clock,
-            SecureRandom random,
+            ForeignCa foreign,
             Pause pause)
             throws IOException {
         this.origin = DemoOrigin.start();
         this.visit = visit;
         this.transcript = new Transcript(out, terminal, clock);
         this.patience = new Patience(clock, pause);
-        this.clock = clock;
-        this.random = random;
+        this.foreign = foreign;
     }
 
     /// Waits a moment.
@@ -47,7 +45,6 @@ public final class Demo implements AutoCloseable {
         transcript.line("   DNS   " + visit.dns() + " (UDP and TCP)");
         try (Clients clients = Clients.of(visit)) {
             VerifiedFetch ours = new VerifiedFetch(visit.edge(), visit.caRoot());
-            ForeignCa foreign = new ForeignCa(random, clock.instant());
             VerifiedFetch theirs = new VerifiedFetch(visit.edge(), foreign.root());
             new LightsailStep(clients, ours, origin, transcript, patience, visit).run();
             SaasStep saas = new SaasStep(visit, clients, origin, transcript, patience);

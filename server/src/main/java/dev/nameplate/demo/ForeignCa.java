@@ -33,7 +33,7 @@ import java.util.Date;
 import java.util.List;
 
 /// Another company's certificate authority, for certificates that a customer brings along.
-final class ForeignCa {
+public final class ForeignCa {
     private final SecureRandom random;
     private final Instant now;
     private final KeyPair rootKey;
@@ -41,7 +41,7 @@ final class ForeignCa {
     private final X509Certificate root;
     private final X509Certificate intermediate;
 
-    ForeignCa(SecureRandom random, Instant now) {
+    public ForeignCa(SecureRandom random, Instant now) {
         this.random = random;
         this.now = now;
         this.rootKey = newKey();
@@ -59,6 +59,15 @@ final class ForeignCa {
 
     X509Certificate root() {
         return root;
+    }
+
+    /// What a server trusts that accepts what this authority issues.
+    public String rootPem() {
+        try {
+            return pem(root);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Leaf, its key, and the chain, as PEM text.

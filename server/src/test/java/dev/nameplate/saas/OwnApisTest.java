@@ -195,7 +195,7 @@ class OwnApisTest {
         }
 
         JobId importing(Template template, String... names) {
-            TestCa ca = new TestCa(features.clock.instant());
+            TestCa ca = features.trustedCa();
             List<JobRequest.Entry> entries =
                     List.of(names).stream()
                             .map(name -> {

@@ -36,18 +36,43 @@ import java.util.Objects;
 
 import javax.security.auth.x500.X500Principal;
 
-/// A certificate authority of a test's own: P-256, one level.
+/// A certificate authority of a test's own: P-256, a root and, where a test needs them, intermediates.
 public final class TestCa {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final KeyPair keys = newKeys();
     private final Instant now;
+    private final String name;
+    private final X509Certificate certificate;
     private final X509Certificate root;
+
+    /// What a leaf brings along: this authority's certificate and those above it.
+    private final String chain;
 
     /// @param now what it issues is valid from a day before to ninety days after
     public TestCa(Instant now) {
         this.now = now;
-        this.root = sign(new X500Principal("CN=Test Root"), keys, true);
+        this.name = "CN=Test Root";
+        this.certificate = sign(new X500Principal(name), keys, true);
+        this.root = certificate;
+        this.chain = pem("CERTIFICATE", encoded(root));
+    }
+
+    private TestCa(TestCa above) {
+        this.now = above.now;
+        this.name = "CN=Below " + above.name.substring("CN=".length());
+        this.certificate = above.sign(new X500Principal(name), keys, true);
+        this.root = above.root;
+        this.chain = pem("CERTIFICATE", encoded(certificate)) + above.chain;
+    }
+
+    /// An intermediate.
+    public TestCa below() {
+        return new TestCa(this);
+    }
+
+    public X509Certificate certificate() {
+        return certificate;
     }
 
     public X509Certificate root() {
@@ -110,15 +135,15 @@ public final class TestCa {
     }
 
     private Issued issue(KeyPair leaf, String... names) {
-        X509Certificate certificate = sign(new X500Principal("CN=" + names[0]), leaf, false, names);
-        return new Issued(certificate, leaf, pem("CERTIFICATE", encoded(root)));
+        X509Certificate issued = sign(new X500Principal("CN=" + names[0]), leaf, false, names);
+        return new Issued(issued, leaf, chain);
     }
 
     /// Vouches for itself only, and has no chain.
     public static Issued selfSigned(Instant now, String name) {
         TestCa itself = new TestCa(now);
         X509Certificate certificate =
-                itself.sign(new X500Principal("CN=Test Root"), itself.keys, false, name);
+                itself.sign(new X500Principal(itself.name), itself.keys, false, name);
         return new Issued(certificate, itself.keys, "");
     }
 
@@ -126,7 +151,7 @@ public final class TestCa {
             X500Principal subject, KeyPair of, boolean authority, String... names) {
         X509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(
-                        new X500Name("CN=Test Root"),
+                        new X500Name(name),
                         new BigInteger(120, RANDOM).setBit(119),
                         Date.from(now.minus(Duration.ofDays(1))),
                         Date.from(now.plus(Duration.ofDays(90))),

@@ -1,6 +1,7 @@
 package dev.nameplate.testkit;
 
 import dev.nameplate.api.cloudfront.CloudFront;
+import dev.nameplate.api.cloudfront.CloudFrontSettings;
 import dev.nameplate.certificate.Catalogue;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateSettings;
@@ -29,6 +30,7 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.PemTriple;
+import dev.nameplate.pki.TrustedRoots;
 import dev.nameplate.tag.Tags;
 import dev.nameplate.tenant.ConnectionGroups;
 import dev.nameplate.tenant.Tenants;
@@ -37,11 +39,13 @@ import dev.nameplate.wire.Caller;
 
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The features of a server over one store, without doors, edge and engine: everything is real except time and the world's DNS.
 public final class TestFeatures {
@@ -62,6 +66,12 @@ public final class TestFeatures {
     public final Tenants tenants;
     public final ConnectionGroups groups;
     public final Invalidations invalidations;
+
+    /// Roots whose imported certificates may serve alternate names; see [#trustedCa].
+    public final List<X509Certificate> trusted = new CopyOnWriteArrayList<>();
+
+    /// Whether the edge has a table of countries.
+    public volatile boolean countriesKnown;
 
     /// TXT records that the world's DNS shows: a name, a space and the text.
     public final Set<String> texts = ConcurrentHashMap.newKeySet();
@@ -103,6 +113,13 @@ public final class TestFeatures {
         return new Caller("210987654321", "AKIDOTHER", region);
     }
 
+    /// One whose imported certificates may serve alternate names.
+    public TestCa trustedCa() {
+        TestCa ca = new TestCa(clock.instant());
+        trusted.add(ca.root());
+        return ca;
+    }
+
     /// The door over these features.
     public CloudFront cloudFront() {
         return new CloudFront(
@@ -115,6 +132,7 @@ public final class TestFeatures {
                 dns,
                 tags,
                 (name, text) -> texts.contains(name + " " + text),
+                new CloudFrontSettings(countriesKnown, TrustedRoots.of(() -> trusted)),
                 clock,
                 random);
     }

@@ -16,6 +16,7 @@ record AcceptedConfig(DistributionConfig config, String document) {
         UnservedMembers.refuse(filled);
         ConfigRules.check(TemplateRules.sample(filled));
         StagingRules.check(filled);
+        GeoRules.check(filled);
         ViewerCertificates.checkForm(filled);
         String document = ModelJson.write(filled);
         return new AcceptedConfig(read(document), document);

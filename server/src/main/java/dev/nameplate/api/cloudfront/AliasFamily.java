@@ -5,7 +5,6 @@ import static dev.nameplate.api.cloudfront.Refusals.require;
 
 import com.google.common.net.InternetDomainName;
 
-import dev.nameplate.certificate.Certificates;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.distribution.Distribution;
@@ -41,14 +40,14 @@ final class AliasFamily {
     private final Database database;
     private final Distributions distributions;
     private final OwnedDistributions owned;
-    private final Certificates certificates;
+    private final ViewerCertificates certificates;
     private final TextLookup dns;
 
     AliasFamily(
             Database database,
             Distributions distributions,
             OwnedDistributions owned,
-            Certificates certificates,
+            ViewerCertificates certificates,
             TextLookup dns) {
         this.database = database;
         this.distributions = distributions;
@@ -193,14 +192,14 @@ final class AliasFamily {
                 distribution
                         .config()
                         .certificate()
-                        .flatMap(id -> certificates.find(handle, distribution.account(), id))
-                        .filter(certificate -> certificate.covers(alias))
+                        .filter(id ->
+                                certificates.authorizes(handle, distribution.account(), id, alias))
                         .isPresent();
         require(
                 covered,
                 "The parameter Alias is not valid: the distribution "
                         + distribution.id()
-                        + " has no certificate that covers "
+                        + " has no trusted certificate that covers "
                         + alias
                         + ".");
     }

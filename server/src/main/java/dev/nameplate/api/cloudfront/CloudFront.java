@@ -50,6 +50,7 @@ public final class CloudFront {
             ProofLookup dns,
             Tags tags,
             TextLookup texts,
+            CloudFrontSettings settings,
             InstantSource clock,
             RandomGenerator random) {
         var ids = new Ids(random);
@@ -81,13 +82,16 @@ public final class CloudFront {
                                 database, clock, ids, DeploymentPolicyFamily.terms(), List.of()));
         var derivation = new Derivation(distributions, policies);
         var owned = new OwnedDistributions(distributions);
-        var viewerCertificates = new ViewerCertificates(certificates, distributions, clock);
+        var viewerCertificates =
+                new ViewerCertificates(certificates, distributions, settings.trusted(), clock);
+        var geo = new GeoRules(settings.countriesKnown());
         this.distributions =
                 new DistributionFamily(
                         database,
                         distributions,
                         owned,
                         viewerCertificates,
+                        geo,
                         policies,
                         derivation,
                         invalidations,
@@ -115,6 +119,7 @@ public final class CloudFront {
                         tenants,
                         groups,
                         viewerCertificates,
+                        geo,
                         managedCertificates,
                         invalidations,
                         tags);
@@ -124,7 +129,7 @@ public final class CloudFront {
                         database, distributions, owned, this.distributions, tenants, this.tenants);
         this.tenantInvalidations =
                 new TenantInvalidationFamily(database, this.tenants, this.invalidations);
-        this.aliases = new AliasFamily(database, distributions, owned, certificates, texts);
+        this.aliases = new AliasFamily(database, distributions, owned, viewerCertificates, texts);
         this.tags = new TagFamily(database, owned, tenants, groups, tags);
     }
 

@@ -50,6 +50,7 @@ final class DistributionFamily {
     private final Distributions distributions;
     private final OwnedDistributions owned;
     private final ViewerCertificates viewerCertificates;
+    private final GeoRules geo;
     private final Policies policies;
     private final Derivation derivation;
     private final Invalidations invalidations;
@@ -61,6 +62,7 @@ final class DistributionFamily {
             Distributions distributions,
             OwnedDistributions owned,
             ViewerCertificates viewerCertificates,
+            GeoRules geo,
             Policies policies,
             Derivation derivation,
             Invalidations invalidations,
@@ -70,6 +72,7 @@ final class DistributionFamily {
         this.distributions = distributions;
         this.owned = owned;
         this.viewerCertificates = viewerCertificates;
+        this.geo = geo;
         this.policies = policies;
         this.derivation = derivation;
         this.invalidations = invalidations;
@@ -233,6 +236,7 @@ final class DistributionFamily {
     }
 
     private ServedConfig served(Handle handle, AccountId account, AcceptedConfig accepted) {
+        geo.requireServed(accepted.config());
         ViewerCertificates.Checked checked =
                 viewerCertificates.check(handle, account, accepted.config());
         return derivation.served(handle, account, accepted.config(), checked);

@@ -69,6 +69,7 @@ final class ServedTranslation {
                         config.customErrorResponses().items().stream()
                                 .map(ServedTranslation::errorAnswer)
                                 .toList())
+                .geoRestriction(GeoRules.served(config))
                 .http2(HTTP2.contains(config.httpVersion()))
                 .http3(HTTP3.contains(config.httpVersion()))
                 .build();

@@ -27,7 +27,6 @@ import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionTenant
 import software.amazon.awssdk.services.cloudfront.model.DistributionTenantAssociationFilter;
 import software.amazon.awssdk.services.cloudfront.model.DomainItem;
 import software.amazon.awssdk.services.cloudfront.model.EntityAlreadyExistsException;
-import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionTenantByDomainRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionTenantByDomainResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionTenantRequest;
@@ -62,6 +61,7 @@ final class TenantFamily {
     private final Tenants tenants;
     private final ConnectionGroups groups;
     private final ViewerCertificates certificates;
+    private final GeoRules geo;
     private final ManagedCertificates managed;
     private final Invalidations invalidations;
     private final Tags tags;
@@ -72,6 +72,7 @@ final class TenantFamily {
             Tenants tenants,
             ConnectionGroups groups,
             ViewerCertificates certificates,
+            GeoRules geo,
             ManagedCertificates managed,
             Invalidations invalidations,
             Tags tags) {
@@ -80,6 +81,7 @@ final class TenantFamily {
         this.tenants = tenants;
         this.groups = groups;
         this.certificates = certificates;
+        this.geo = geo;
         this.managed = managed;
         this.invalidations = invalidations;
         this.tags = tags;
@@ -351,18 +353,15 @@ final class TenantFamily {
                         .flatMap(sent -> Optional.ofNullable(sent.certificate()))
                         .map(certificate ->
                                 certificates.usable(write.handle(), account, certificate.arn())),
-                Optional.empty());
+                customizations
+                        .flatMap(sent -> Optional.ofNullable(sent.geoRestrictions()))
+                        .map(geo::customization));
     }
 
     private static void refuseUnserved(Customizations sent) {
         require(
                 sent.webAcl() == null,
                 "The parameter WebAcl is not supported: there is no WAF here.");
-        require(
-                sent.geoRestrictions() == null
-                        || sent.geoRestrictions().restrictionType() == GeoRestrictionType.NONE,
-                "The parameter GeoRestrictions is not supported: visitors' countries are not known here. Use the restriction"
-                        + " type none.");
     }
 
     private String groupId(Write write, AccountId account, Optional<String> sent) {

@@ -2,7 +2,6 @@ package dev.nameplate.api.cloudfront;
 
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.distribution.Distribution;
-import dev.nameplate.edge.config.GeoRestriction;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.Region;
 import dev.nameplate.tenant.Tenant;
@@ -12,7 +11,6 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionTenant;
 import software.amazon.awssdk.services.cloudfront.model.DistributionTenantSummary;
 import software.amazon.awssdk.services.cloudfront.model.DomainResult;
 import software.amazon.awssdk.services.cloudfront.model.DomainStatus;
-import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.Parameter;
 
 import java.util.List;
@@ -101,14 +99,7 @@ final class TenantView {
                                 certificate.arn(certificateArn(tenant.account(), id))));
         tenant.settings()
                 .geoRestriction()
-                .ifPresent(geo ->
-                        customizations.geoRestrictions(restrictions ->
-                                restrictions
-                                        .restrictionType(
-                                                geo.kind() == GeoRestriction.Kind.ONLY
-                                                        ? GeoRestrictionType.WHITELIST
-                                                        : GeoRestrictionType.BLACKLIST)
-                                        .locations(geo.countries().stream().sorted().toList())));
+                .ifPresent(geo -> customizations.geoRestrictions(GeoRules.customization(geo)));
         return customizations.build();
     }
 }

@@ -8,9 +8,7 @@ import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.InvalidFunctionAssociationException;
-import software.amazon.awssdk.services.cloudfront.model.InvalidGeoRestrictionParameterException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidLambdaFunctionAssociationException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidOriginAccessIdentityException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidOriginException;
@@ -44,14 +42,6 @@ final class UnservedMembers {
                 !config.logging().enabled() && absent(config.logging().bucket()),
                 "The parameter Logging is not supported: access logs are not delivered to S3. Set Enabled to false and Bucket"
                         + " to an empty string.");
-        require(
-                config.restrictions().geoRestriction().restrictionType() == GeoRestrictionType.NONE,
-                () ->
-                        InvalidGeoRestrictionParameterException.builder()
-                                .message(
-                                        "The specified geo restriction parameter is not valid: visitors' countries are not known"
-                                                + " here. Use the restriction type none.")
-                                .build());
         require(
                 absent(config.anycastIpListId()),
                 "The parameter AnycastIpListId is not supported: there are no static IP lists.");

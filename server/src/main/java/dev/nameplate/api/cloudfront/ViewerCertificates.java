@@ -6,11 +6,13 @@ import static dev.nameplate.api.cloudfront.Refusals.require;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.State;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
+import dev.nameplate.pki.TrustedRoots;
 
 import org.jdbi.v3.core.Handle;
 
@@ -23,7 +25,6 @@ import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
 import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionCnamEsException;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,10 +37,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Which aliases a configuration may have, and with which certificate: one that the account holds in us-east-1, issued and in
-/// date, signed by someone else, and covering every alias by its own names.
+/// date, trusted, and covering every alias by its own names.
 ///
-/// CloudFront also asks that the chain ends in a public root. Here any authority's signature will do, because whom visitors
-/// trust is the operator's affair; a certificate that only vouches for itself is refused as it is there.
+/// CloudFront trusts public roots. Here those of the JDK count, our own, and the ones that the operator names, since whom an
+/// installation's visitors trust is the operator's affair. What was issued here is trusted without a look.
 final class ViewerCertificates {
     private static final int MAX_ALIASES = 100;
     private static final Pattern ARN =
@@ -49,12 +50,17 @@ final class ViewerCertificates {
 
     private final Certificates certificates;
     private final Distributions distributions;
+    private final TrustedRoots trusted;
     private final InstantSource clock;
 
     ViewerCertificates(
-            Certificates certificates, Distributions distributions, InstantSource clock) {
+            Certificates certificates,
+            Distributions distributions,
+            TrustedRoots trusted,
+            InstantSource clock) {
         this.certificates = certificates;
         this.distributions = distributions;
+        this.trusted = trusted;
         this.clock = clock;
     }
 
@@ -116,8 +122,8 @@ final class ViewerCertificates {
         }
         Certificate certificate = find(handle, account, viewer);
         List<DomainName> aliases = aliases(texts);
-        if (!aliases.isEmpty()) {
-            require(!isSelfSigned(handle, certificate.id()), Refusals::untrustedCertificate);
+        if (!aliases.isEmpty() || TemplateRules.isTemplate(config)) {
+            require(isTrusted(handle, certificate), Refusals::untrustedCertificate);
             require(aliases.stream().allMatch(certificate::covers), Refusals::uncoveredAlias);
         }
         return new Checked(aliases, Optional.of(certificate.id()));
@@ -144,8 +150,7 @@ final class ViewerCertificates {
     CertificateId usable(Handle handle, AccountId account, String arn) {
         try {
             CertificateId id = idIn(arn, account).orElseThrow(Refusals::unusableCertificate);
-            find(handle, account, id);
-            require(!isSelfSigned(handle, id), Refusals::untrustedCertificate);
+            require(isTrusted(handle, find(handle, account, id)), Refusals::untrustedCertificate);
             return id;
         } catch (InvalidViewerCertificateException e) {
             throw invalidArgument(
@@ -170,9 +175,17 @@ final class ViewerCertificates {
                 && now.isBefore(issued.notAfter());
     }
 
-    private boolean isSelfSigned(Handle handle, CertificateId id) {
-        X509Certificate leaf = certificates.chain(handle, id).getFirst();
-        return leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
+    /// Whether a certificate in use makes its distribution one that may take `alias`.
+    boolean authorizes(Handle handle, AccountId account, CertificateId id, DomainName alias) {
+        return certificates
+                .find(handle, account, id)
+                .filter(certificate -> certificate.covers(alias) && isTrusted(handle, certificate))
+                .isPresent();
+    }
+
+    private boolean isTrusted(Handle handle, Certificate certificate) {
+        return certificate.origin() != Origin.IMPORTED
+                || trusted.vouchFor(certificates.chain(handle, certificate.id()), clock.instant());
     }
 
     private List<DomainName> aliases(List<String> texts) {

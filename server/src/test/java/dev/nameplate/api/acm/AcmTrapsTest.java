@@ -86,7 +86,7 @@ final class AcmTrapsTest {
     @StoreTest
     void importingAgainChangesWhatIsServedAndNothingAtCloudFront(Database database) {
         var door = new AcmDoor(database);
-        var ca = new TestCa(door.features.clock.instant());
+        var ca = door.features.trustedCa();
         String arn = door.importOf(ca.issue("example.com"));
         CloudFrontClient cloudFront =
                 door.features.cloudFront().as(TestFeatures.caller("us-east-1"));

@@ -131,6 +131,18 @@ class AcceptedConfigTest {
                 .hasMessageContaining(why);
     }
 
+    private static Arguments countries(String code, String why, String type, String... countries) {
+        return refused(
+                code,
+                why,
+                c ->
+                        c.restrictions(r ->
+                                r.geoRestriction(g ->
+                                        g.restrictionType(type)
+                                                .quantity(countries.length)
+                                                .items(countries))));
+    }
+
     static Stream<Arguments> isRefused() {
         return Stream.of(
                 refused(
@@ -142,14 +154,20 @@ class AcceptedConfigTest {
                         "InvalidArgument",
                         "Logging",
                         c -> c.logging(l -> l.enabled(true).bucket("b").prefix(""))),
+                countries("InvalidLocationCode", "UK is not a country", "blacklist", "DE", "UK"),
+                countries("InvalidLocationCode", "de is not", "whitelist", "de"),
+                countries("InvalidGeoRestrictionParameter", "at least one", "whitelist"),
+                countries("InvalidGeoRestrictionParameter", "at least one", "blacklist"),
+                countries("InvalidGeoRestrictionParameter", "takes no countries", "none", "DE"),
+                countries("InvalidGeoRestrictionParameter", "or none", "greylist", "DE"),
                 refused(
-                        "InvalidGeoRestrictionParameter",
-                        "countries",
+                        "InconsistentQuantities",
+                        "GeoRestriction says 2 and has 1",
                         c ->
                                 c.restrictions(r ->
                                         r.geoRestriction(g ->
                                                 g.restrictionType("blacklist")
-                                                        .quantity(1)
+                                                        .quantity(2)
                                                         .items("DE")))),
                 refused("InvalidArgument", "AnycastIpListId", c -> c.anycastIpListId("a")),
                 refused(

@@ -76,7 +76,7 @@ class AliasFamilyTest {
         Distribution target = scene.made(scene.own, ACCOUNT, "b", "www.example.com");
         assertThatThrownBy(() -> scene.move(scene.own, target, "www.example.org"))
                 .isInstanceOf(InvalidArgumentException.class)
-                .hasMessageContaining("no certificate that covers");
+                .hasMessageContaining("no trusted certificate that covers");
         assertThatThrownBy(() -> scene.move(scene.other, target, "www.example.com"))
                 .isInstanceOf(NoSuchDistributionException.class);
     }
@@ -140,7 +140,7 @@ class AliasFamilyTest {
             features = new TestFeatures(database);
             own = features.cloudFront().as(TestFeatures.caller("us-east-1"));
             other = features.cloudFront().as(TestFeatures.otherAccount("us-east-1"));
-            ca = new TestCa(features.clock.instant());
+            ca = features.trustedCa();
         }
 
         /// A distribution whose certificate covers example.com, one label below it, and its aliases.

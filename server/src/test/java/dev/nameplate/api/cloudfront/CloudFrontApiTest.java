@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsException;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.DistributionAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionNotDisabledE
 import software.amazon.awssdk.services.cloudfront.model.DistributionSummary;
 import software.amazon.awssdk.services.cloudfront.model.IllegalUpdateException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidArgumentException;
+import software.amazon.awssdk.services.cloudfront.model.InvalidGeoRestrictionParameterException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidIfMatchVersionException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidProtocolSettingsException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidTaggingException;
@@ -53,7 +55,7 @@ class CloudFrontApiTest {
 
     private final TestStore store = TestStore.sqlite();
     private final TestFeatures features = new TestFeatures(store.database());
-    private final TestCa ca = new TestCa(features.clock.instant());
+    private final TestCa ca = features.trustedCa();
     private final CloudFrontClient alice = api(ALICE);
     private final CloudFrontClient bob = api(BOB);
 
@@ -314,6 +316,72 @@ class CloudFrontApiTest {
                 InvalidViewerCertificateException.class,
                 "To add an alternate domain name (CNAME)",
                 Configs.withAliases(Configs.minimal("r"), arn(certificate), "a.example.com"));
+    }
+
+    @Test
+    void aliasesNeedACertificateOfSomebodyWhoIsTrusted() {
+        TestCa stranger = new TestCa(features.clock.instant());
+        String arn =
+                arn(
+                        features.importCertificate(
+                                ALICE, Region.US_EAST_1, stranger.below().issue("a.example.com")));
+        DistributionConfig.Builder config =
+                Configs.withAliases(Configs.minimal("r"), arn, "a.example.com");
+        assertRefused(
+                InvalidViewerCertificateException.class,
+                "To add an alternate domain name (CNAME)",
+                config);
+        String target =
+                create(alice, Configs.withAliases(Configs.minimal("s"), arn)).distribution().id();
+        assertThatThrownBy(() ->
+                        alice.associateAlias(
+                                r -> r.targetDistributionId(target).alias("a.example.com")))
+                .isInstanceOf(InvalidArgumentException.class)
+                .hasMessageContaining("no trusted certificate");
+        assertRefused(
+                InvalidViewerCertificateException.class,
+                "To add an alternate domain name (CNAME)",
+                Configs.withAliases(Configs.minimal("t"), arn)
+                        .connectionMode(ConnectionMode.TENANT_ONLY));
+
+        features.trusted.add(stranger.root());
+        create(alice, config);
+    }
+
+    @Test
+    void whatWasIssuedHereIsTrustedWithoutALook() {
+        String arn = requestFor("a.example.com");
+        features.trusted.clear();
+        for (int round = 0; round < 5; round++) {
+            features.advanceCertificates();
+            features.clock.advance(Duration.ofMinutes(1));
+        }
+
+        create(alice, Configs.withAliases(Configs.minimal("r"), arn, "a.example.com"));
+    }
+
+    @Test
+    void aCountryListNeedsAServerThatKnowsCountries() {
+        DistributionConfig.Builder config =
+                Configs.minimal("r")
+                        .restrictions(r ->
+                                r.geoRestriction(geo ->
+                                        geo.restrictionType("whitelist").quantity(1).items("AT")));
+        assertRefused(
+                InvalidGeoRestrictionParameterException.class,
+                "The specified geo restriction parameter is not valid: visitors' countries are not known here. Give this server a"
+                        + " table of networks and countries by its setting edge.countries",
+                config);
+
+        features.countriesKnown = true;
+        String id = create(api(ALICE), config).distribution().id();
+        assertThat(
+                        alice.getDistributionConfig(r -> r.id(id))
+                                .distributionConfig()
+                                .restrictions()
+                                .geoRestriction()
+                                .items())
+                .containsExactly("AT");
     }
 
     @Test

@@ -25,6 +25,7 @@ import software.amazon.awssdk.services.cloudfront.model.DomainItem;
 import software.amazon.awssdk.services.cloudfront.model.DomainStatus;
 import software.amazon.awssdk.services.cloudfront.model.EntityAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.EntityNotFoundException;
+import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 import software.amazon.awssdk.services.cloudfront.model.IllegalUpdateException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidArgumentException;
 import software.amazon.awssdk.services.cloudfront.model.InvalidAssociationException;
@@ -58,7 +59,7 @@ final class TenantsTest {
     private void over(Database database) {
         features = new TestFeatures(database);
         api = features.cloudFront().as(TestFeatures.caller("us-east-1"));
-        TestCa ca = new TestCa(features.clock.instant());
+        TestCa ca = features.trustedCa();
         certificateArn =
                 TenantView.certificateArn(
                         ACCOUNT,
@@ -226,6 +227,12 @@ final class TenantsTest {
                                 "two.shops.example.com",
                                 r -> r.customizations(c -> c.webAcl(w -> w.action("disable")))))
                 .isInstanceOf(InvalidArgumentException.class);
+        refusedCountries(template, "are not known here", GeoRestrictionType.WHITELIST, "AT");
+        features.countriesKnown = true;
+        api = features.cloudFront().as(TestFeatures.caller("us-east-1"));
+        refusedCountries(template, "XX is not a country", GeoRestrictionType.WHITELIST, "XX");
+        refusedCountries(template, "at least one country", GeoRestrictionType.BLACKLIST);
+        refusedCountries(template, "takes no countries", GeoRestrictionType.NONE, "AT");
         assertThatThrownBy(() ->
                         create(
                                 template,
@@ -233,6 +240,22 @@ final class TenantsTest {
                                 "two.shops.example.com",
                                 r -> r.connectionGroupId("cg_000000000000000000000000000")))
                 .isInstanceOf(EntityNotFoundException.class);
+    }
+
+    private void refusedCountries(
+            String template, String why, GeoRestrictionType type, String... countries) {
+        assertThatThrownBy(() ->
+                        create(
+                                template,
+                                "two",
+                                "two.shops.example.com",
+                                r ->
+                                        r.customizations(c ->
+                                                c.geoRestrictions(geo ->
+                                                        geo.restrictionType(type)
+                                                                .locations(countries)))))
+                .isInstanceOf(InvalidArgumentException.class)
+                .hasMessageContaining(why);
     }
 
     @StoreTest

@@ -44,7 +44,7 @@ final class TrapsTest {
 
         Scene(Database database) {
             features = new TestFeatures(database);
-            ca = new TestCa(features.clock.instant());
+            ca = features.trustedCa();
             acm = acm("us-east-1");
             cloudFront = features.cloudFront().as(TestFeatures.caller("us-east-1"));
         }
