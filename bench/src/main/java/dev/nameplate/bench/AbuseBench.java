@@ -88,10 +88,12 @@ final class AbuseBench {
         visitor.fillCache(nameplate.edgeHttps(), host, PeerOrigin.PAGE);
         load.run(HttpsLoad.Kind.NEW_CONNECTION, nameplate.edgeHttps(), setup.abuseSeconds());
         out.printf(
-                "| abuse | visits | failed | p50 ms | p99 ms | greatest ms | memory MB before / most / after | sent |%n"
-                        + "|---|---|---|---|---|---|---|---|%n");
+                "| abuse | visits | failed | p50 ms | p99 ms | greatest ms | server CPU s | memory MB before / most / after | sent |%n"
+                        + "|---|---|---|---|---|---|---|---|---|%n");
         for (Map.Entry<String, Attack> each : attacks().entrySet()) {
-            row(each.getKey(), each.getValue());
+            if (setup.abuseKinds().isEmpty() || setup.abuseKinds().contains(each.getKey())) {
+                row(each.getKey(), each.getValue());
+            }
         }
     }
 
@@ -99,6 +101,7 @@ final class AbuseBench {
         int seconds = setup.abuseSeconds();
         double before = memory();
         double most = before;
+        Duration cpuBefore = nameplate.process().cpu();
         HttpsLoad.Outcome healthy;
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -120,19 +123,21 @@ final class AbuseBench {
         } catch (ExecutionException e) {
             throw new IllegalStateException(name, e.getCause());
         }
+        Duration cpu = nameplate.process().cpu().minus(cpuBefore);
         Thread.sleep(REST);
         String answer = visitor.get(nameplate.edgeHttps(), host, PeerOrigin.PAGE);
         if (!answer.startsWith("HTTP/1.1 200")) {
             throw new IllegalStateException("after " + name + " a visitor gets\n" + answer);
         }
         out.printf(
-                "| %s | %.0f | %.0f | %.1f | %.1f | %.1f | %.0f / %.0f / %.0f | %s |%n",
+                "| %s | %.0f | %.0f | %.1f | %.1f | %.1f | %.1f | %.0f / %.0f / %.0f | %s |%n",
                 name,
                 healthy.operations(),
                 healthy.failures(),
                 healthy.p50Millis(),
                 healthy.p99Millis(),
                 healthy.maxMillis(),
+                cpu.toMillis() / 1000.0,
                 before,
                 most,
                 memory(),

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 /// @param stored how many names `million` stores, ascending
 /// @param slowHttpTest the `slowhttptest` program
 /// @param abuseSeconds how long each kind of abuse lasts
+/// @param abuseKinds the kinds of abuse to take, by their names in the table; empty for all
 /// @param minutes how long a soak takes
 /// @param rounds how often each pair is measured, in turn
 record Setup(
@@ -40,6 +41,7 @@ record Setup(
         Optional<String> h2load,
         String slowHttpTest,
         int abuseSeconds,
+        List<String> abuseKinds,
         Path work,
         List<Integer> stored,
         int minutes,
@@ -59,6 +61,9 @@ record Setup(
                 optional("BENCH_H2LOAD"),
                 optional("BENCH_SLOWHTTPTEST").orElse("slowhttptest"),
                 Integer.parseInt(optional("BENCH_ABUSE_SECONDS").orElse("15")),
+                optional("BENCH_ABUSE_KINDS").stream()
+                        .flatMap(kinds -> Stream.of(kinds.split(";")))
+                        .toList(),
                 Path.of(required("BENCH_WORK")),
                 Stream.of(required("BENCH_STORED").split(",")).map(Integer::valueOf).toList(),
                 Integer.parseInt(required("BENCH_MINUTES")),

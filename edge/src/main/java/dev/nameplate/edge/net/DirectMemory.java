@@ -25,6 +25,6 @@ public final class DirectMemory {
                                         cacheBytes >> 20,
                                         allowed >> 20,
                                         UNDER_WAY >> 20,
-                                        (cacheBytes + UNDER_WAY >> 20) + 1));
+                                        ((cacheBytes + UNDER_WAY) >> 20) + 1));
     }
 }
