@@ -38,10 +38,10 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.TrustedRoots;
 import dev.nameplate.saas.AccountCertificates;
+import dev.nameplate.saas.AliasHolders;
 import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.saas.SaasWork;
 import dev.nameplate.saas.ServingCheck;
-import dev.nameplate.saas.TakenAliases;
 import dev.nameplate.saas.TemplateVersions;
 import dev.nameplate.saas.Templates;
 import dev.nameplate.tenant.Tenants;
@@ -72,6 +72,8 @@ final class Doors {
     private final Acm acm;
     private final CloudFront cloudFront;
     private final Templates templates;
+    private final AliasHolders aliasHolders;
+    private final ProofLookup lookup;
     private final SaasJobs jobs;
     private final StatusLinks links;
     private final Wakeup wakeup;
@@ -127,6 +129,8 @@ final class Doors {
                         store.random());
         this.links = new StatusLinks(store.vault());
         this.templates = new Templates(this::cloudFrontOf, versions());
+        this.aliasHolders = new HeldAliases(store.database(), features.distributions());
+        this.lookup = lookup;
         this.jobs =
                 new SaasJobs(
                         store.database(), store.vault(), store.clock(), store.random(), engine);
@@ -182,13 +186,13 @@ final class Doors {
                         jobs,
                         new AccountCertificates(this::acmOf),
                         templates,
-                        new TakenAliases(this::cloudFrontOf),
+                        aliasHolders,
                         pem ->
                                 features.certificates()
                                         .imports(store.database())
-                                        .examine(store.account(), pem)
-                                        .names(),
+                                        .card(store.account(), pem, List.of()),
                         Features.names(settings),
+                        new CaaCheck(lookup, settings.certificates().caaNames()),
                         limits);
         RestApi rest = new RestApi(store.accessKeys()::accountOfApiKey, routes());
         return List.of(
@@ -284,6 +288,7 @@ final class Doors {
                 this::acmOf,
                 this::cloudFrontOf,
                 templates,
+                aliasHolders,
                 serving,
                 store.clock(),
                 new SaasWork.Settings(

@@ -8,6 +8,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.acm.model.CertificateDetail;
 import software.amazon.awssdk.services.acm.model.KeyAlgorithm;
+import software.amazon.awssdk.services.acm.model.ResourceInUseException;
 import software.amazon.awssdk.services.acm.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.acm.model.ValidationMethod;
 
@@ -49,12 +50,12 @@ final class CertificateSteps {
         this.search = new CertificateSearch(acm);
     }
 
-    Progress certify(Entry entry, boolean triedBefore, Instant now) {
+    Progress certify(Entry entry, Instant now) {
         Optional<Integer> sharesWith = entry.progress().sharesWith();
         if (sharesWith.isPresent()) {
             return share(entry, sharesWith.get(), now);
         }
-        Optional<String> earlier = triedBefore ? search.find(entry) : Optional.empty();
+        Optional<String> earlier = entry.progress().tried() ? search.find(entry) : Optional.empty();
         String arn =
                 earlier.orElseGet(() ->
                         switch (entry.operation()) {
@@ -69,7 +70,7 @@ final class CertificateSteps {
                 database.read(handle -> store.entry(handle, entry.job(), other))
                         .orElseThrow()
                         .progress();
-        if (source.failure().isPresent()) {
+        if (source.failure().isPresent() || source.state().removal()) {
             return entry.progress().unshared(now);
         }
         return source.certificateArn()
@@ -153,6 +154,32 @@ final class CertificateSteps {
         return describe(entry, entry.progress().certificateArn().orElseThrow()).serial();
     }
 
+    /// Deletes the entry's certificate, also one whose ARN was never learnt. Another entry's is left to that entry.
+    ///
+    /// @return whether it is gone; not so while something uses it
+    boolean delete(Entry entry) {
+        if (entry.progress().sharesWith().isPresent()) {
+            return true;
+        }
+        Optional<String> arn = entry.progress().certificateArn();
+        if (arn.isEmpty() && entry.progress().tried()) {
+            arn = search.find(entry);
+        }
+        if (arn.isEmpty()) {
+            return true;
+        }
+        String certificate = arn.get();
+        try {
+            acm.apply(entry.account())
+                    .deleteCertificate(request -> request.certificateArn(certificate));
+            return true;
+        } catch (ResourceNotFoundException _) {
+            return true;
+        } catch (ResourceInUseException _) {
+            return false;
+        }
+    }
+
     private CertificateDetail describe(Entry entry, String arn) {
         return acm.apply(entry.account())
                 .describeCertificate(request -> request.certificateArn(arn))
@@ -201,12 +228,17 @@ final class CertificateSteps {
         return now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
     }
 
-    /// ACM takes at most 32 word characters.
+    /// ACM takes at most 32 word characters. Another round asks for another certificate.
     private static String token(Entry entry) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256")
-                            .digest(entry.reference().getBytes(StandardCharsets.US_ASCII));
+                            .digest(
+                                    (entry.reference()
+                                                    + (entry.progress().round() == 0
+                                                            ? ""
+                                                            : "-" + entry.progress().round()))
+                                            .getBytes(StandardCharsets.US_ASCII));
             return HexFormat.of().formatHex(digest, 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

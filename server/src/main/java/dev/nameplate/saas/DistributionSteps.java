@@ -3,6 +3,7 @@ package dev.nameplate.saas;
 import dev.nameplate.names.AccountId;
 
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.Aliases;
 import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.Distribution;
 import software.amazon.awssdk.services.cloudfront.model.DistributionAlreadyExistsException;
@@ -10,11 +11,14 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionList;
 import software.amazon.awssdk.services.cloudfront.model.DistributionSummary;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.NoSuchDistributionException;
 import software.amazon.awssdk.services.cloudfront.model.Tag;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,13 +33,44 @@ final class DistributionSteps {
 
     private final Function<AccountId, CloudFrontClient> cloudFront;
     private final Templates templates;
+    private final AliasHolders holders;
     private final Map<Source, DistributionConfig> configs = new ConcurrentHashMap<>();
+    private final Map<AccountId, Map<String, Progress.Clone>> references =
+            new ConcurrentHashMap<>();
 
     private record Source(AccountId account, Template template) {}
 
-    DistributionSteps(Function<AccountId, CloudFrontClient> cloudFront, Templates templates) {
+    DistributionSteps(
+            Function<AccountId, CloudFrontClient> cloudFront,
+            Templates templates,
+            AliasHolders holders) {
         this.cloudFront = cloudFront;
         this.templates = templates;
+        this.holders = holders;
+    }
+
+    /// What would refuse the entry later refuses it now, when nothing is made yet.
+    Progress validate(Entry entry, Instant now) {
+        template(entry);
+        holders.of(entry.account(), entry.names()).entrySet().stream()
+                .filter(held -> !isOwn(entry, held.getValue().distributionId()))
+                .findFirst()
+                .ifPresent(held -> {
+                    throw new StepRefused(
+                            new Failure(
+                                    Stage.DISTRIBUTION,
+                                    held.getKey() + " " + held.getValue().sentence(),
+                                    Failure.Actor.REQUESTER));
+                });
+        return entry.progress().reached(EntryState.CLONE, now);
+    }
+
+    /// An attempt that was interrupted may have come as far as binding the names.
+    private boolean isOwn(Entry entry, String distributionId) {
+        return entry.progress().tried()
+                && !distributionId.isEmpty()
+                && withReference(cloudFront.apply(entry.account()), distributionId, entry)
+                        .isPresent();
     }
 
     /// The caller reference is the same at every attempt, and CloudFront accepts each once: an attempt that was interrupted
@@ -113,6 +148,85 @@ final class DistributionSteps {
         } catch (NoSuchDistributionException _) {
             return Optional.empty(); // Deleted since it was listed.
         }
+    }
+
+    /// The first half of taking it away: visitors are turned away, names and certificate are free.
+    Progress unserve(Entry entry, Instant now) {
+        Optional<Progress.Clone> known = entry.progress().distribution();
+        if (known.isEmpty() && entry.autoCreation() && entry.progress().tried()) {
+            known = byReference(entry);
+        }
+        if (known.isEmpty()) {
+            return entry.progress().removes(EntryState.DELETE_CERTIFICATE, now);
+        }
+        Progress.Clone clone = known.get();
+        CloudFrontClient client = cloudFront.apply(entry.account());
+        try {
+            GetDistributionConfigResponse current =
+                    client.getDistributionConfig(request -> request.id(clone.id()));
+            DistributionConfig off =
+                    current.distributionConfig().toBuilder()
+                            .enabled(false)
+                            .aliases(Aliases.builder().quantity(0).build())
+                            .viewerCertificate(viewer -> viewer.cloudFrontDefaultCertificate(true))
+                            .build();
+            client.updateDistribution(request ->
+                    request.id(clone.id()).ifMatch(current.eTag()).distributionConfig(off));
+        } catch (NoSuchDistributionException _) {
+            return entry.progress()
+                    .withoutDistribution()
+                    .removes(EntryState.DELETE_CERTIFICATE, now);
+        }
+        return entry.progress().cloned(clone).removes(EntryState.DELETE_DISTRIBUTION, now);
+    }
+
+    /// CloudFront deletes what every edge knows to be disabled.
+    Progress delete(Entry entry, Instant now) {
+        Progress.Clone clone = entry.progress().distribution().orElseThrow();
+        CloudFrontClient client = cloudFront.apply(entry.account());
+        try {
+            GetDistributionResponse found =
+                    client.getDistribution(request -> request.id(clone.id()));
+            if (!"Deployed".equals(found.distribution().status())) {
+                return entry.progress().lookAgain(pause(entry, now));
+            }
+            client.deleteDistribution(request -> request.id(clone.id()).ifMatch(found.eTag()));
+        } catch (NoSuchDistributionException _) {
+            return entry.progress()
+                    .withoutDistribution()
+                    .removes(EntryState.DELETE_CERTIFICATE, now);
+        }
+        return entry.progress().withoutDistribution().removes(EntryState.DELETE_CERTIFICATE, now);
+    }
+
+    private static Instant pause(Entry entry, Instant now) {
+        long waited = Duration.between(entry.progress().since(), now).toMillis();
+        return now.plusMillis(Math.clamp(waited / 4, 250, 30_000));
+    }
+
+    /// A distribution whose making was interrupted before its id was recorded. All of the account's are read, once a batch.
+    private Optional<Progress.Clone> byReference(Entry entry) {
+        Map<String, Progress.Clone> made =
+                references.computeIfAbsent(
+                        entry.account(), account -> references(cloudFront.apply(account)));
+        return Optional.ofNullable(made.get(entry.reference()));
+    }
+
+    private static Map<String, Progress.Clone> references(CloudFrontClient client) {
+        Map<String, Progress.Clone> made = new HashMap<>();
+        for (DistributionSummary each : list(client)) {
+            try {
+                Distribution found =
+                        client.getDistribution(request -> request.id(each.id())).distribution();
+                made.put(
+                        found.distributionConfig().callerReference(),
+                        new Progress.Clone(found.id(), found.arn(), found.domainName()));
+            } catch (NoSuchDistributionException _) {
+                // Deleted since it was listed.
+                continue;
+            }
+        }
+        return made;
     }
 
     static List<DistributionSummary> list(CloudFrontClient client) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 /// One certificate of a job, with its distribution.
 ///
 /// @param number place in the job, from 0
+/// @param order the job's, as it was when the entry was read
 /// @param acceptedAt when the job was
 /// @param names primary first; they are on the certificate and are the distribution's aliases
 public record Entry(
@@ -18,6 +19,7 @@ public record Entry(
         AccountId account,
         Operation operation,
         boolean autoCreation,
+        Order order,
         Instant acceptedAt,
         List<DomainName> names,
         Optional<Template> template,
@@ -28,6 +30,20 @@ public record Entry(
 
     public DomainName primaryName() {
         return names.getFirst();
+    }
+
+    Entry at(Progress next) {
+        return new Entry(
+                job,
+                number,
+                account,
+                operation,
+                autoCreation,
+                order,
+                acceptedAt,
+                names,
+                template,
+                next);
     }
 
     /// What the certificate request and the distribution are known by to AWS: the same at every attempt, so that a repeated

@@ -17,6 +17,7 @@ public record Job(
         AccountId account,
         Operation operation,
         boolean autoCreation,
+        Order order,
         Instant createdAt,
         String input,
         List<Entry> entries) {
@@ -24,7 +25,7 @@ public record Job(
         entries = List.copyOf(entries);
     }
 
-    /// Entries whose certificate is issued.
+    /// Entries whose certificate is issued and there.
     public long certificatesIssued() {
         return progress().stream().filter(entry -> entry.serial().isPresent()).count();
     }
@@ -83,14 +84,14 @@ public record Job(
         return count.containsKey(Position.LOST) ? Stage.Status.FAILED : Stage.Status.SUCCESS;
     }
 
-    /// SUCCESS when all is done, FAILED when all has ended and something failed.
+    /// SUCCESS when all is done, FAILED when all has ended and something failed or was taken away.
     public Stage.Status overall() {
         if (!ended()) {
             return Stage.Status.INPROGRESS;
         }
-        return progress().stream().anyMatch(entry -> entry.state() == EntryState.FAILED)
-                ? Stage.Status.FAILED
-                : Stage.Status.SUCCESS;
+        return progress().stream().allMatch(entry -> entry.state() == EntryState.DONE)
+                ? Stage.Status.SUCCESS
+                : Stage.Status.FAILED;
     }
 
     private enum Position {
@@ -101,8 +102,10 @@ public record Job(
     }
 
     private static Position position(Progress entry, Stage stage) {
-        Optional<Failure> failure = entry.failure();
-        if (failure.isPresent()) {
+        if (entry.state().removal()) {
+            return Position.LOST;
+        }
+        if (entry.failure().isPresent()) {
             // A clone that failed never got a certificate, although its stage is the last.
             boolean passed =
                     switch (stage) {
@@ -112,24 +115,32 @@ public record Job(
                     };
             return passed ? Position.PASSED : Position.LOST;
         }
+        int at = steps(entry.state());
         return switch (stage) {
-            case CERTIFICATE_CREATION ->
-                    switch (entry.state()) {
-                        case CLONE, CERTIFICATE -> Position.INSIDE;
-                        case PROOF, BIND, VERIFY, DONE, FAILED -> Position.PASSED;
-                    };
-            case CERTIFICATE_VALIDATION ->
-                    switch (entry.state()) {
-                        case CLONE, CERTIFICATE -> Position.BEFORE;
-                        case PROOF -> Position.INSIDE;
-                        case BIND, VERIFY, DONE, FAILED -> Position.PASSED;
-                    };
-            case DISTRIBUTION ->
-                    switch (entry.state()) {
-                        case CLONE, CERTIFICATE, PROOF -> Position.BEFORE;
-                        case BIND, VERIFY -> Position.INSIDE;
-                        case DONE, FAILED -> Position.PASSED;
-                    };
+            case CERTIFICATE_CREATION -> at < 1 ? Position.INSIDE : Position.PASSED;
+            case CERTIFICATE_VALIDATION -> at < 1 ? Position.BEFORE : insideUntil(2, at);
+            case DISTRIBUTION -> at < 2 ? Position.BEFORE : insideUntil(3, at);
+        };
+    }
+
+    private static Position insideUntil(int end, int at) {
+        return at < end ? Position.INSIDE : Position.PASSED;
+    }
+
+    /// How many stages are behind an entry.
+    private static int steps(EntryState state) {
+        return switch (state) {
+            case VALIDATE, CLONE, CERTIFICATE -> 0;
+            case PROOF -> 1;
+            case BIND, VERIFY -> 2;
+            case DONE,
+                    FAILED,
+                    CANCELLED,
+                    UNSERVE,
+                    DELETE_DISTRIBUTION,
+                    DELETE_CERTIFICATE,
+                    REMOVED ->
+                    3;
         };
     }
 

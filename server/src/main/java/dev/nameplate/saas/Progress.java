@@ -9,7 +9,8 @@ import java.util.Optional;
 /// @param due when the next step is taken; empty once ended
 /// @param since when the state was reached
 /// @param attempts failed attempts at the state's step
-/// @param tried whether an earlier attempt may have made the certificate without our having learnt its ARN
+/// @param tried whether an earlier attempt may have made something without our having learnt its name
+/// @param round how often the entry was begun anew after it had ended
 /// @param sharesWith the entry whose certificate is used
 /// @param serial of the issued certificate
 /// @param note something to know about an entry that is done
@@ -19,6 +20,7 @@ public record Progress(
         Instant since,
         int attempts,
         boolean tried,
+        int round,
         Optional<Integer> sharesWith,
         Optional<Clone> distribution,
         Optional<String> certificateArn,
@@ -40,6 +42,7 @@ public record Progress(
                 now,
                 0,
                 false,
+                0,
                 sharesWith,
                 Optional.empty(),
                 Optional.empty(),
@@ -55,22 +58,22 @@ public record Progress(
                 next.ended() ? Optional.empty() : Optional.of(now),
                 now,
                 0,
-                false,
-                sharesWith);
+                tried && next.makes());
+    }
+
+    /// Nothing is left to do.
+    Progress rests() {
+        return change(state, Optional.empty(), since, attempts, tried);
     }
 
     /// Nothing is wrong; the time has not come.
     Progress lookAgain(Instant at) {
-        return change(state, Optional.of(at), since, attempts, tried, sharesWith);
+        return change(state, Optional.of(at), since, attempts, tried);
     }
 
+    /// @param mayHaveWorked whether the failed attempt may have had its effect
     Progress retry(Instant at, boolean mayHaveWorked) {
-        return change(
-                state, Optional.of(at), since, attempts + 1, tried && mayHaveWorked, sharesWith);
-    }
-
-    Progress aboutToTry() {
-        return change(state, due, since, attempts, true, sharesWith);
+        return change(state, Optional.of(at), since, attempts + 1, mayHaveWorked);
     }
 
     /// Goes back to asking for a certificate of its own.
@@ -81,6 +84,7 @@ public record Progress(
                 now,
                 0,
                 false,
+                round,
                 Optional.empty(),
                 distribution,
                 Optional.empty(),
@@ -90,10 +94,74 @@ public record Progress(
                 Optional.empty());
     }
 
-    Progress failed(Failure why, Instant now) {
-        Progress ended = reached(EntryState.FAILED, now);
-        return ended.describe(
-                distribution, certificateArn, serial, records, Optional.of(why), note);
+    Progress failed(Failure why, boolean mayHaveWorked, Instant now) {
+        return ended(EntryState.FAILED, why, mayHaveWorked, now);
+    }
+
+    Progress cancelled(Instant now) {
+        Failure why =
+                new Failure(
+                        Stage.of(state),
+                        "the job was cancelled before this entry was served",
+                        Failure.Actor.REQUESTER);
+        return ended(EntryState.CANCELLED, why, tried, now);
+    }
+
+    private Progress ended(EntryState end, Failure why, boolean mayHaveWorked, Instant now) {
+        return change(end, Optional.empty(), now, 0, mayHaveWorked)
+                .describe(distribution, certificateArn, serial, records, Optional.of(why), note);
+    }
+
+    /// Begins to take away what was made, where anything was.
+    Progress removing(Instant now) {
+        boolean nothing = distribution.isEmpty() && certificateArn.isEmpty() && !tried;
+        return removes(nothing ? EntryState.REMOVED : EntryState.UNSERVE, now);
+    }
+
+    /// One step of the removal further. What was tried stays known: a later step looks for what it may have made.
+    Progress removes(EntryState next, Instant now) {
+        return change(next, next.ended() ? Optional.empty() : Optional.of(now), now, 0, tried);
+    }
+
+    Progress withoutDistribution() {
+        return describe(Optional.empty(), certificateArn, serial, records, failure, note);
+    }
+
+    Progress withoutCertificate() {
+        return describe(distribution, Optional.empty(), Optional.empty(), List.of(), failure, note);
+    }
+
+    /// Begins anew where it ended, keeping what was made. A certificate that was refused makes room for another.
+    Progress again(boolean autoCreation, Instant now) {
+        boolean refused =
+                certificateArn.isPresent()
+                        && state == EntryState.FAILED
+                        && failure.filter(why -> why.stage() == Stage.CERTIFICATE_VALIDATION)
+                                .isPresent();
+        EntryState from;
+        if (refused) {
+            from = EntryState.DELETE_CERTIFICATE;
+        } else if (autoCreation && distribution.isEmpty()) {
+            from = EntryState.VALIDATE;
+        } else if (certificateArn.isEmpty()) {
+            from = EntryState.CERTIFICATE;
+        } else {
+            from = serial.isEmpty() || !autoCreation ? EntryState.PROOF : EntryState.BIND;
+        }
+        return new Progress(
+                from,
+                Optional.of(now),
+                now,
+                0,
+                tried,
+                refused ? round + 1 : round,
+                sharesWith,
+                distribution,
+                certificateArn,
+                serial,
+                records,
+                Optional.empty(),
+                Optional.empty());
     }
 
     Progress cloned(Clone made) {
@@ -122,15 +190,15 @@ public record Progress(
             Optional<Instant> newDue,
             Instant newSince,
             int newAttempts,
-            boolean newTried,
-            Optional<Integer> newSharesWith) {
+            boolean newTried) {
         return new Progress(
                 newState,
                 newDue,
                 newSince,
                 newAttempts,
                 newTried,
-                newSharesWith,
+                round,
+                sharesWith,
                 distribution,
                 certificateArn,
                 serial,
@@ -152,6 +220,7 @@ public record Progress(
                 since,
                 attempts,
                 tried,
+                round,
                 sharesWith,
                 newDistribution,
                 newCertificateArn,

@@ -6,14 +6,18 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.vault.SealedColumn;
 import dev.nameplate.vault.Vault;
 
+import org.jdbi.v3.core.Handle;
+
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /// The door to the feature: takes jobs in and tells how they stand. [SaasWork] carries them out.
@@ -45,7 +49,7 @@ public final class SaasJobs {
     public JobId create(AccountId account, JobRequest request) {
         JobId id = JobId.random(random);
         // The store keeps milliseconds; what is answered now equals what is read back.
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = now();
         List<Entry> entries = new ArrayList<>();
         Map<Integer, ImportMaterial.Sealed> sealed = new LinkedHashMap<>();
         for (JobRequest.Entry asked : request.entries()) {
@@ -59,7 +63,8 @@ public final class SaasJobs {
                             yield Optional.empty();
                         }
                     };
-            EntryState first = request.autoCreation() ? EntryState.CLONE : EntryState.CERTIFICATE;
+            EntryState first =
+                    request.autoCreation() ? EntryState.VALIDATE : EntryState.CERTIFICATE;
             entries.add(
                     new Entry(
                             id,
@@ -67,6 +72,7 @@ public final class SaasJobs {
                             account,
                             request.operation(),
                             request.autoCreation(),
+                            Order.RUN,
                             now,
                             asked.names(),
                             asked.template(),
@@ -78,6 +84,7 @@ public final class SaasJobs {
                         account,
                         request.operation(),
                         request.autoCreation(),
+                        Order.RUN,
                         now,
                         request.input(),
                         entries);
@@ -96,6 +103,149 @@ public final class SaasJobs {
     /// The account's jobs, newest first. A job can be large: read each with [#find].
     public List<JobId> list(AccountId account) {
         return database.read(handle -> store.jobIds(handle, account));
+    }
+
+    /// No entry takes another step until [#resume].
+    ///
+    /// @throws NotNow if the job has ended, or is being cancelled or rolled back
+    public void pause(AccountId account, JobId id) {
+        order(
+                account,
+                id,
+                job -> {
+                    if (job.ended()) {
+                        throw new NotNow("job " + id + " has ended; there is nothing to pause");
+                    }
+                    return Order.PAUSE;
+                });
+    }
+
+    /// @throws NotNow if the job is being cancelled or rolled back
+    public void resume(AccountId account, JobId id) {
+        order(account, id, _ -> Order.RUN);
+    }
+
+    /// Entries that have not ended do; what they made stays until it is rolled back or tried again.
+    ///
+    /// @throws NotNow if the job is being rolled back
+    public void cancel(AccountId account, JobId id) {
+        order(account, id, _ -> Order.CANCEL);
+    }
+
+    /// Takes away what the job made and nothing else.
+    ///
+    /// @param served whether also what is served
+    /// @throws NotNow while the job is neither ended nor cancelled
+    public void rollBack(AccountId account, JobId id, boolean served) {
+        order(
+                account,
+                id,
+                job -> {
+                    if (!job.ended() && job.order() != Order.CANCEL && !isRemoval(job.order())) {
+                        throw new NotNow("job " + id + " has not ended; cancel it first");
+                    }
+                    return served ? Order.REMOVE_ALL : Order.REMOVE_UNSERVED;
+                });
+    }
+
+    /// Entries that failed or were cancelled begin again where they ended.
+    ///
+    /// @return how many
+    /// @throws NotNow while entries are being cancelled or taken away
+    public int retry(AccountId account, JobId id) {
+        return database.write(write -> {
+            Job job = existing(write.handle(), account, id);
+            if (job.order() != Order.RUN && job.order() != Order.PAUSE && !job.ended()) {
+                throw new NotNow("job " + id + " is still being stopped; look again in a moment");
+            }
+            Instant now = now();
+            List<StepResult> again =
+                    job.entries().stream()
+                            .filter(entry ->
+                                    switch (entry.progress().state()) {
+                                        case FAILED, CANCELLED -> true;
+                                        case VALIDATE,
+                                                CLONE,
+                                                CERTIFICATE,
+                                                PROOF,
+                                                BIND,
+                                                VERIFY,
+                                                DONE,
+                                                UNSERVE,
+                                                DELETE_DISTRIBUTION,
+                                                DELETE_CERTIFICATE,
+                                                REMOVED ->
+                                                false;
+                                    })
+                            .map(entry ->
+                                    new StepResult(
+                                            entry, entry.progress().again(job.autoCreation(), now)))
+                            .toList();
+            if (again.isEmpty()) {
+                return 0;
+            }
+            store.order(write.handle(), id, Order.RUN);
+            store.record(write.handle(), again, Optional.empty(), now);
+            write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
+            return again.size();
+        });
+    }
+
+    private void order(AccountId account, JobId id, Function<Job, Order> decision) {
+        database.write(write -> {
+            Job job = existing(write.handle(), account, id);
+            Order to = decision.apply(job);
+            if (to == job.order()) {
+                return false;
+            }
+            boolean stops = to == Order.CANCEL || isRemoval(to);
+            if (!stops && job.order() != Order.RUN && job.order() != Order.PAUSE
+                    || to == Order.CANCEL && isRemoval(job.order())) {
+                throw new NotNow(
+                        "job "
+                                + id
+                                + (isRemoval(job.order())
+                                        ? " is rolled back; send its entries as a new job"
+                                        : " is cancelled; retry begins its entries again"));
+            }
+            store.order(write.handle(), id, to);
+            store.dueNow(
+                    write.handle(),
+                    id,
+                    EnumSet.allOf(EntryState.class).stream()
+                            .filter(state -> stops && (!state.ended() || to.covers(state)))
+                            .toList(),
+                    now());
+            write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
+            return true;
+        });
+    }
+
+    private Job existing(Handle handle, AccountId account, JobId id) {
+        return store.job(handle, account, id)
+                .orElseThrow(() -> new NoSuchJob("there is no job " + id));
+    }
+
+    private static boolean isRemoval(Order order) {
+        return order == Order.REMOVE_ALL || order == Order.REMOVE_UNSERVED;
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /// The job's standing does not allow it.
+    public static final class NotNow extends RuntimeException {
+        NotNow(String message) {
+            super(message);
+        }
+    }
+
+    /// The account has no such job.
+    public static final class NoSuchJob extends RuntimeException {
+        NoSuchJob(String message) {
+            super(message);
+        }
     }
 
     /// Lets entries that wait for this certificate look at it at once. Without this call they look by themselves, only later.

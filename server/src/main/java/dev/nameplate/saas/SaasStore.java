@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The SQL of jobs and entries.
@@ -21,7 +25,7 @@ final class SaasStore {
 
     private static final String ENTRIES =
             """
-            SELECT e.*, j.account, j.operation, j.auto_creation, j.created_at
+            SELECT e.*, j.account, j.operation, j.auto_creation, j.created_at, j.standing
             FROM saas_entry e JOIN saas_job j ON j.job_id = e.job_id
             """;
 
@@ -61,6 +65,15 @@ final class SaasStore {
                     .add();
         }
         rows.execute();
+        handle.createUpdate(
+                        """
+                        INSERT INTO saas_turn (shard, job_id, account, due_at, taken_at)
+                        SELECT shard, job_id, :account, MIN(due_at), 0 FROM saas_entry
+                        WHERE job_id = :id GROUP BY shard, job_id
+                        """)
+                .bind("id", job.id().value())
+                .bind("account", job.account().value())
+                .execute();
     }
 
     Optional<Job> job(Handle handle, AccountId account, JobId id) {
@@ -84,29 +97,119 @@ final class SaasStore {
                 .list();
     }
 
-    /// Due entries of a shard, one of each job in turn, so that a short job is not queued behind a long one.
+    /// Due entries of a shard: every account with due jobs gets the same share, and so does every job of an account, so that
+    /// none is queued behind a long one. They come one of each job in turn.
     List<Entry> due(Handle handle, int shard, Instant now, int limit) {
-        return handle.createQuery(
+        List<List<JobId>> jobs = dueJobs(handle, shard, now, limit);
+        List<List<Entry>> found = new ArrayList<>();
+        int left = limit;
+        for (int account = 0; account < jobs.size(); account++) {
+            List<JobId> ofAccount = jobs.get(account);
+            int share = Math.ceilDiv(left, jobs.size() - account);
+            for (int i = 0; i < ofAccount.size() && share > 0; i++) {
+                int most = Math.ceilDiv(share, ofAccount.size() - i);
+                List<Entry> entries = dueOf(handle, shard, ofAccount.get(i), now, most);
+                found.add(entries);
+                share -= entries.size();
+                left -= entries.size();
+            }
+        }
+        return inTurn(found);
+    }
+
+    /// By account, who waited longest first.
+    private static List<List<JobId>> dueJobs(Handle handle, int shard, Instant now, int limit) {
+        Map<String, List<JobId>> byAccount = new LinkedHashMap<>();
+        handle.createQuery(
                         """
-                        SELECT e.*, j.account, j.operation, j.auto_creation, j.created_at
-                        FROM (SELECT saas_entry.*,
-                                     ROW_NUMBER() OVER (PARTITION BY job_id ORDER BY due_at, number) AS turn
-                              FROM saas_entry WHERE shard = :shard AND due_at <= :now) e
-                        JOIN saas_job j ON j.job_id = e.job_id
-                        ORDER BY e.turn, e.due_at LIMIT :limit
+                        SELECT job_id, account FROM saas_turn WHERE shard = :shard AND due_at <= :now
+                        ORDER BY taken_at, job_id LIMIT :limit
                         """)
                 .bind("shard", shard)
+                .bind("now", now.toEpochMilli())
+                .bind("limit", limit)
+                .map((row, _) -> List.of(row.getString("account"), row.getString("job_id")))
+                .forEach(pair ->
+                        byAccount
+                                .computeIfAbsent(pair.getFirst(), _ -> new ArrayList<>())
+                                .add(new JobId(pair.getLast())));
+        return List.copyOf(byAccount.values());
+    }
+
+    private static List<Entry> dueOf(Handle handle, int shard, JobId job, Instant now, int limit) {
+        return handle.createQuery(
+                        ENTRIES
+                                + """
+                                WHERE e.shard = :shard AND e.job_id = :job AND e.due_at <= :now
+                                ORDER BY e.due_at LIMIT :limit
+                                """)
+                .bind("shard", shard)
+                .bind("job", job.value())
                 .bind("now", now.toEpochMilli())
                 .bind("limit", limit)
                 .map((row, _) -> entry(row))
                 .list();
     }
 
+    private static List<Entry> inTurn(List<List<Entry>> jobs) {
+        List<Entry> all = new ArrayList<>();
+        int longest = jobs.stream().mapToInt(List::size).max().orElse(0);
+        for (int turn = 0; turn < longest; turn++) {
+            for (List<Entry> job : jobs) {
+                if (turn < job.size()) {
+                    all.add(job.get(turn));
+                }
+            }
+        }
+        return all;
+    }
+
     Optional<Instant> nextDue(Handle handle, int shard) {
-        return handle.createQuery("SELECT MIN(due_at) AS due FROM saas_entry WHERE shard = :shard")
+        return handle.createQuery("SELECT MIN(due_at) AS due FROM saas_turn WHERE shard = :shard")
                 .bind("shard", shard)
                 .map((row, _) -> optionalInstant(row, "due"))
                 .one();
+    }
+
+    /// After entries of these jobs were changed: when each job next has something due. A paused job has nothing.
+    private static void refreshTurns(
+            Handle handle, Collection<JobId> jobs, Optional<Integer> shard, Instant now) {
+        for (JobId job : Set.copyOf(jobs)) {
+            handle.createUpdate(
+                            """
+                            UPDATE saas_turn SET taken_at = :now, due_at =
+                                (SELECT MIN(e.due_at) FROM saas_entry e
+                                 JOIN saas_job j ON j.job_id = e.job_id
+                                 WHERE e.shard = saas_turn.shard AND e.job_id = saas_turn.job_id
+                                   AND j.standing <> 'PAUSE')
+                            WHERE job_id = :job AND shard >= :first AND shard <= :last
+                            """)
+                    .bind("job", job.value())
+                    .bind("now", now.toEpochMilli())
+                    .bind("first", shard.orElse(0))
+                    .bind("last", shard.orElse(SaasWork.SHARDS - 1))
+                    .execute();
+        }
+    }
+
+    void order(Handle handle, JobId job, Order to) {
+        handle.createUpdate("UPDATE saas_job SET standing = :to WHERE job_id = :job")
+                .bind("job", job.value())
+                .bind("to", to.name())
+                .execute();
+    }
+
+    /// Has the entries in these states looked at under the job's new order.
+    void dueNow(Handle handle, JobId job, Collection<EntryState> states, Instant now) {
+        if (!states.isEmpty()) {
+            handle.createUpdate(
+                            "UPDATE saas_entry SET due_at = :now WHERE job_id = :job AND state IN (<states>)")
+                    .bind("now", now.toEpochMilli())
+                    .bind("job", job.value())
+                    .bindList("states", states.stream().map(EntryState::name).toList())
+                    .execute();
+        }
+        refreshTurns(handle, List.of(job), Optional.empty(), now);
     }
 
     Optional<Entry> entry(Handle handle, JobId job, int number) {
@@ -131,15 +234,37 @@ final class SaasStore {
 
     /// Makes entries that wait for this certificate due at once.
     int hurry(Handle handle, String certificateArn, Instant now) {
-        return handle.createUpdate(
-                        """
-                        UPDATE saas_entry SET due_at = :now
-                        WHERE certificate_arn = :arn AND state = :state AND due_at > :now
-                        """)
-                .bind("now", now.toEpochMilli())
-                .bind("arn", certificateArn)
-                .bind("state", EntryState.PROOF.name())
-                .execute();
+        List<JobId> jobs =
+                handle.createQuery(
+                                "SELECT DISTINCT job_id FROM saas_entry WHERE certificate_arn = :arn AND state = :state")
+                        .bind("arn", certificateArn)
+                        .bind("state", EntryState.PROOF.name())
+                        .map((row, _) -> new JobId(row.getString("job_id")))
+                        .list();
+        int hurried =
+                handle.createUpdate(
+                                """
+                                UPDATE saas_entry SET due_at = :now
+                                WHERE certificate_arn = :arn AND state = :state AND due_at > :now
+                                """)
+                        .bind("now", now.toEpochMilli())
+                        .bind("arn", certificateArn)
+                        .bind("state", EntryState.PROOF.name())
+                        .execute();
+        for (JobId job : jobs) {
+            handle.createUpdate(
+                            """
+                            UPDATE saas_turn SET due_at = :now WHERE job_id = :job AND due_at > :now
+                              AND shard IN (SELECT shard FROM saas_entry
+                                            WHERE certificate_arn = :arn AND state = :state)
+                            """)
+                    .bind("now", now.toEpochMilli())
+                    .bind("job", job.value())
+                    .bind("arn", certificateArn)
+                    .bind("state", EntryState.PROOF.name())
+                    .execute();
+        }
+        return hurried;
     }
 
     void markTried(Handle handle, Collection<Entry> entries) {
@@ -152,12 +277,17 @@ final class SaasStore {
         rows.execute();
     }
 
-    /// Records what a step led to, unless the entry has meanwhile left the state the step began in.
-    void record(Handle handle, Collection<StepResult> results) {
+    /// Records what steps led to. An entry whose job was ordered something else meanwhile is due at once.
+    ///
+    /// @param shard of all these entries, if they have one in common
+    void record(
+            Handle handle, Collection<StepResult> results, Optional<Integer> shard, Instant now) {
         PreparedBatch rows =
                 handle.prepareBatch(
                         """
-                        UPDATE saas_entry SET state = :state, due_at = :due, since = :since,
+                        UPDATE saas_entry SET state = :state, since = :since,
+                            due_at = CASE WHEN (SELECT standing FROM saas_job j WHERE j.job_id = :job) = :order
+                                THEN :due ELSE :now END, round = :round,
                             attempts = :attempts, tried = :tried, shares_with = :shares,
                             distribution_id = :distributionId, distribution_arn = :distributionArn,
                             distribution_domain = :distributionDomain, certificate_arn = :certificate,
@@ -175,6 +305,9 @@ final class SaasStore {
                     .bind("from", entry.progress().state().name())
                     .bind("state", after.state().name())
                     .bind("due", millis(after.due()))
+                    .bind("order", entry.order().name())
+                    .bind("now", now.toEpochMilli())
+                    .bind("round", after.round())
                     .bind("since", after.since().toEpochMilli())
                     .bind("attempts", after.attempts())
                     .bind("tried", after.tried() ? 1 : 0)
@@ -191,6 +324,8 @@ final class SaasStore {
                     .add();
         }
         rows.execute();
+        refreshTurns(
+                handle, results.stream().map(result -> result.before().job()).toList(), shard, now);
     }
 
     static int shardOf(Entry entry) {
@@ -209,6 +344,7 @@ final class SaasStore {
                 new AccountId(row.getString("account")),
                 Operation.valueOf(row.getString("operation")),
                 row.getInt("auto_creation") == 1,
+                Order.valueOf(row.getString("standing")),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 row.getString("input"),
                 entries);
@@ -221,6 +357,7 @@ final class SaasStore {
                 new AccountId(row.getString("account")),
                 Operation.valueOf(row.getString("operation")),
                 row.getInt("auto_creation") == 1,
+                Order.valueOf(row.getString("standing")),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 Arrays.stream(row.getString("names").split(" ")).map(DomainName::new).toList(),
                 template(row),
@@ -237,11 +374,12 @@ final class SaasStore {
         EntryState state = EntryState.valueOf(row.getString("state"));
         Optional<String> reason = optional(row, "reason");
         Optional<Failure> failure = Optional.empty();
-        if (state == EntryState.FAILED) {
+        Optional<String> stage = optional(row, "failed_stage");
+        if (stage.isPresent()) {
             failure =
                     Optional.of(
                             new Failure(
-                                    Stage.valueOf(row.getString("failed_stage")),
+                                    Stage.valueOf(stage.get()),
                                     reason.orElse(""),
                                     Failure.Actor.valueOf(row.getString("next_actor"))));
         }
@@ -251,6 +389,7 @@ final class SaasStore {
                 Instant.ofEpochMilli(row.getLong("since")),
                 row.getInt("attempts"),
                 row.getInt("tried") == 1,
+                row.getInt("round"),
                 optionalLong(row, "shares_with").map(Long::intValue),
                 clone(row),
                 optional(row, "certificate_arn"),

@@ -13,9 +13,11 @@ import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.acm.model.KeyAlgorithm;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,18 +29,22 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
-/// Carries jobs out, entry by entry: copy the template, get the certificate, wait for its issuance, bind it, verify what the
-/// edge serves. The copy comes first, so that the owner of a domain learns the validation record and the distribution's name
-/// together and goes to their DNS once.
+/// Carries jobs out, entry by entry: check, copy the template, get the certificate, wait for its issuance, bind it, verify what
+/// the edge serves. The copy comes before the certificate, so that the owner of a domain learns the validation record and the
+/// distribution's name together and goes to their DNS once.
 ///
 /// Entries are independent; the failure of one touches no other. Each step can be interrupted anywhere and taken again: the
-/// distribution is found by its caller reference, the certificate by its tags. One [#advance] takes one step of up to
-/// `batch` entries, at most `parallelism` at a time, between two short transactions.
+/// distribution is found by its caller reference, the certificate by its tags. One [#advance] takes a batch of entries, at most
+/// `parallelism` at a time, each as far as it can go without waiting, between two short transactions. Batches are as long as
+/// keeps them short in time, because who comes next waits for them.
 public final class SaasWork implements DueWork {
     static final String NAME = "saas";
 
     /// Entries of a job spread over all shards.
     static final int SHARDS = 4;
+
+    /// A shared certificate's users are taken away beside it; who still uses it after this is none of them.
+    private static final Duration OTHERS_LET_GO = Duration.ofMinutes(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(SaasWork.class);
 
@@ -47,16 +53,18 @@ public final class SaasWork implements DueWork {
     private final Function<AccountId, AcmClient> acm;
     private final Function<AccountId, CloudFrontClient> cloudFront;
     private final Templates templates;
+    private final AliasHolders holders;
     private final VerifyStep verify;
     private final InstantSource clock;
     private final Settings settings;
     private final SaasStore store = new SaasStore();
+    private final BatchSize[] sizes = new BatchSize[SHARDS];
 
     /// @param keyAlgorithm of the certificates asked for
-    /// @param batch entries taken at once
+    /// @param batch most entries taken at once
     /// @param parallelism calls under way at once, in each shard
     public record Settings(KeyAlgorithm keyAlgorithm, int batch, int parallelism) {
-        public static final Settings DEFAULT = new Settings(KeyAlgorithm.EC_PRIME256_V1, 128, 16);
+        public static final Settings DEFAULT = new Settings(KeyAlgorithm.EC_PRIME256_V1, 256, 16);
 
         public Settings {
             if (batch < 1 || parallelism < 1) {
@@ -71,6 +79,7 @@ public final class SaasWork implements DueWork {
             Function<AccountId, AcmClient> acm,
             Function<AccountId, CloudFrontClient> cloudFront,
             Templates templates,
+            AliasHolders holders,
             ServingCheck serving,
             InstantSource clock,
             Settings settings) {
@@ -79,9 +88,11 @@ public final class SaasWork implements DueWork {
         this.acm = acm;
         this.cloudFront = cloudFront;
         this.templates = templates;
+        this.holders = holders;
         this.verify = new VerifyStep(serving);
         this.clock = clock;
         this.settings = settings;
+        Arrays.setAll(sizes, _ -> new BatchSize(settings.parallelism(), settings.batch()));
     }
 
     @Override
@@ -96,23 +107,26 @@ public final class SaasWork implements DueWork {
 
     @Override
     public Optional<Instant> advance(int shard, Instant now) {
-        List<Entry> due = database.read(handle -> store.due(handle, shard, now, settings.batch()));
+        BatchSize size = sizes[shard];
+        List<Entry> due = database.read(handle -> store.due(handle, shard, now, size.next()));
         if (!due.isEmpty()) {
+            long begun = System.nanoTime();
             markAttempts(due);
             Steps steps = new Steps();
-            record(inParallel(due.stream().map(steps::callable).toList()));
+            record(inParallel(due.stream().map(steps::callable).toList()), shard);
+            size.took(due.size(), System.nanoTime() - begun);
         }
         return database.read(handle -> store.nextDue(handle, shard));
     }
 
-    /// Before a certificate is asked for it is recorded that it will be: whoever takes the step again after an interruption
-    /// looks for what it may have made.
+    /// Before anything is made it is recorded that it will be: whoever takes the step again after an interruption looks for
+    /// what it may have made.
     private void markAttempts(List<Entry> due) {
         List<Entry> untried =
                 due.stream()
-                        .filter(entry -> entry.progress().state() == EntryState.CERTIFICATE)
+                        .filter(entry -> entry.order() == Order.RUN)
+                        .filter(entry -> entry.progress().state().makes())
                         .filter(entry -> !entry.progress().tried())
-                        .filter(entry -> entry.progress().sharesWith().isEmpty())
                         .toList();
         if (!untried.isEmpty()) {
             database.write(write -> {
@@ -122,7 +136,7 @@ public final class SaasWork implements DueWork {
         }
     }
 
-    private void record(List<StepResult> results) {
+    private void record(List<StepResult> results, int shard) {
         List<Entry> doneWithMaterial =
                 results.stream()
                         .filter(result -> result.before().operation() == Operation.IMPORT)
@@ -133,7 +147,7 @@ public final class SaasWork implements DueWork {
                         .map(StepResult::before)
                         .toList();
         database.write(write -> {
-            store.record(write.handle(), results);
+            store.record(write.handle(), results, Optional.of(shard), clock.instant());
             material.erase(write.handle(), doneWithMaterial);
             return results.size();
         });
@@ -144,49 +158,125 @@ public final class SaasWork implements DueWork {
         private final CertificateSteps certificates =
                 new CertificateSteps(acm, settings.keyAlgorithm(), database, material);
         private final DistributionSteps distributions =
-                new DistributionSteps(cloudFront, templates);
+                new DistributionSteps(cloudFront, templates, holders);
 
         Callable<StepResult> callable(Entry entry) {
-            return () -> new StepResult(entry, take(entry));
+            return () -> new StepResult(entry, run(entry));
+        }
+
+        /// Step after step until one has to wait.
+        private Progress run(Entry begun) {
+            Entry entry = begun;
+            for (int i = 0; i < EntryState.values().length; i++) {
+                Progress after = take(entry);
+                boolean goesOn =
+                        after.state() != entry.progress().state()
+                                && after.due().isPresent()
+                                && !after.due().get().isAfter(clock.instant());
+                if (!goesOn) {
+                    return after;
+                }
+                entry = entry.at(after);
+            }
+            return entry.progress();
         }
 
         private Progress take(Entry entry) {
+            Instant now = clock.instant();
+            EntryState state = entry.progress().state();
+            if (state == EntryState.REMOVED || state.ended() && !entry.order().covers(state)) {
+                return entry.progress().rests();
+            }
             try {
-                Instant now = clock.instant();
-                return switch (entry.progress().state()) {
-                    case CLONE -> distributions.make(entry, now);
-                    case CERTIFICATE -> certificates.certify(entry, entry.progress().tried(), now);
-                    case PROOF -> certificates.awaitIssuance(entry, now);
-                    case BIND -> distributions.bind(entry, now);
-                    case VERIFY -> verify.verify(entry, certificates, now);
-                    case DONE, FAILED -> entry.progress();
-                };
+                return entry.order() == Order.RUN ? forward(entry, now) : backward(entry, now);
             } catch (StepRefused e) {
-                return entry.progress().failed(e.failure(), clock.instant());
+                return entry.progress().failed(e.failure(), entry.progress().tried(), now);
             } catch (SdkException e) {
                 return afterFailure(entry, e);
             } catch (RuntimeException e) {
                 // A fault of ours must not stop the other entries of the batch.
-                LOG.warn("{} at {}: unexpected fault", entry, entry.progress().state(), e);
+                LOG.warn("{} at {}: unexpected fault", entry, state, e);
                 return afterFailure(entry, e);
             }
+        }
+
+        private Progress forward(Entry entry, Instant now) {
+            return switch (entry.progress().state()) {
+                case VALIDATE -> distributions.validate(entry, now);
+                case CLONE -> distributions.make(entry, now);
+                case CERTIFICATE -> certificates.certify(entry, now);
+                case PROOF -> certificates.awaitIssuance(entry, now);
+                case BIND -> distributions.bind(entry, now);
+                case VERIFY -> verify.verify(entry, certificates, now);
+                case UNSERVE, DELETE_DISTRIBUTION, DELETE_CERTIFICATE -> remove(entry, now);
+                case DONE, FAILED, CANCELLED, REMOVED -> entry.progress().rests();
+            };
+        }
+
+        private Progress backward(Entry entry, Instant now) {
+            EntryState state = entry.progress().state();
+            if (state.removal()) {
+                return remove(entry, now);
+            }
+            return entry.order().covers(state)
+                    ? entry.progress().removing(now)
+                    : entry.progress().cancelled(now);
+        }
+
+        private Progress remove(Entry entry, Instant now) {
+            return switch (entry.progress().state()) {
+                case UNSERVE -> distributions.unserve(entry, now);
+                case DELETE_DISTRIBUTION -> distributions.delete(entry, now);
+                case DELETE_CERTIFICATE -> deleteCertificate(entry, now);
+                case VALIDATE,
+                        CLONE,
+                        CERTIFICATE,
+                        PROOF,
+                        BIND,
+                        VERIFY,
+                        DONE,
+                        FAILED,
+                        CANCELLED,
+                        REMOVED ->
+                        entry.progress();
+            };
+        }
+
+        private Progress deleteCertificate(Entry entry, Instant now) {
+            if (certificates.delete(entry)) {
+                return entry.progress()
+                        .withoutCertificate()
+                        .removes(
+                                entry.order() == Order.RUN
+                                        ? EntryState.CERTIFICATE
+                                        : EntryState.REMOVED,
+                                now);
+            }
+            Duration waited = Duration.between(entry.progress().since(), now);
+            if (waited.compareTo(OTHERS_LET_GO) < 0) {
+                return entry.progress().lookAgain(now.plusMillis(500));
+            }
+            return entry.progress()
+                    .noted("its certificate is used by others and stays")
+                    .removes(EntryState.REMOVED, now);
         }
     }
 
     private Progress afterFailure(Entry entry, RuntimeException failure) {
         Instant now = clock.instant();
-        EntryState state = entry.progress().state();
-        // The attempt under way counts as one that may have worked, whether it was marked in this
-        // batch or an earlier one.
-        Progress tried =
-                state == EntryState.CERTIFICATE ? entry.progress().aboutToTry() : entry.progress();
+        Progress progress = entry.progress();
         RetryRule.Verdict verdict = RetryRule.verdict(failure);
-        return RetryRule.next(tried, verdict, entry.number(), now)
-                .map(at -> tried.retry(at, verdict.mayHaveWorked() || entry.progress().tried()))
+        boolean mayHaveWorked =
+                progress.tried() || progress.state().makes() && verdict.mayHaveWorked();
+        return RetryRule.next(progress, verdict, entry.number(), now)
+                .map(at -> progress.retry(at, mayHaveWorked))
                 .orElseGet(() ->
-                        tried.failed(
+                        progress.failed(
                                 new Failure(
-                                        Stage.of(state), RetryRule.reason(failure), actor(verdict)),
+                                        Stage.of(progress.state()),
+                                        RetryRule.reason(failure),
+                                        actor(verdict)),
+                                mayHaveWorked,
                                 now));
     }
 

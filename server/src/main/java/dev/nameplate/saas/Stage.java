@@ -12,7 +12,18 @@ public enum Stage {
         return switch (state) {
             case CERTIFICATE -> CERTIFICATE_CREATION;
             case PROOF -> CERTIFICATE_VALIDATION;
-            case CLONE, BIND, VERIFY, DONE, FAILED -> DISTRIBUTION;
+            case VALIDATE,
+                    CLONE,
+                    BIND,
+                    VERIFY,
+                    DONE,
+                    FAILED,
+                    CANCELLED,
+                    UNSERVE,
+                    DELETE_DISTRIBUTION,
+                    DELETE_CERTIFICATE,
+                    REMOVED ->
+                    DISTRIBUTION;
         };
     }
 

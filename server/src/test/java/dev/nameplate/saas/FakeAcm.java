@@ -4,6 +4,8 @@ import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.acm.model.CertificateDetail;
 import software.amazon.awssdk.services.acm.model.CertificateStatus;
 import software.amazon.awssdk.services.acm.model.CertificateSummary;
+import software.amazon.awssdk.services.acm.model.DeleteCertificateRequest;
+import software.amazon.awssdk.services.acm.model.DeleteCertificateResponse;
 import software.amazon.awssdk.services.acm.model.DescribeCertificateRequest;
 import software.amazon.awssdk.services.acm.model.DescribeCertificateResponse;
 import software.amazon.awssdk.services.acm.model.DomainValidation;
@@ -17,6 +19,7 @@ import software.amazon.awssdk.services.acm.model.ListTagsForCertificateResponse;
 import software.amazon.awssdk.services.acm.model.RecordType;
 import software.amazon.awssdk.services.acm.model.RequestCertificateRequest;
 import software.amazon.awssdk.services.acm.model.RequestCertificateResponse;
+import software.amazon.awssdk.services.acm.model.ResourceInUseException;
 import software.amazon.awssdk.services.acm.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.acm.model.Tag;
 
@@ -29,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// ACM in memory. Idempotency tokens are as if long expired: a request repeated is a certificate doubled. Pages hold two
 /// certificates, and key types that are not asked for stay hidden.
@@ -138,6 +142,24 @@ public final class FakeAcm implements AcmClient {
                                     request.tags());
                     imported.put(arn, request.privateKey().asByteArray());
                     return ImportCertificateResponse.builder().certificateArn(arn).build();
+                });
+    }
+
+    /// ARNs that something uses.
+    public Predicate<String> inUse = _ -> false;
+
+    @Override
+    public DeleteCertificateResponse deleteCertificate(DeleteCertificateRequest request) {
+        return calls.around(
+                "deleteCertificate",
+                request.certificateArn(),
+                () -> {
+                    find(request.certificateArn());
+                    if (inUse.test(request.certificateArn())) {
+                        throw ResourceInUseException.builder().statusCode(400).build();
+                    }
+                    certificates.remove(request.certificateArn());
+                    return DeleteCertificateResponse.builder().build();
                 });
     }
 

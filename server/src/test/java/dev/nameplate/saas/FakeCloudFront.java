@@ -5,6 +5,8 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsResponse;
+import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.Distribution;
 import software.amazon.awssdk.services.cloudfront.model.DistributionAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
@@ -45,6 +47,7 @@ public final class FakeCloudFront implements CloudFrontClient {
         Distribution shown() {
             return Distribution.builder()
                     .id(id)
+                    .status("Deployed")
                     .arn(arn())
                     .domainName(
                             "d"
@@ -59,6 +62,7 @@ public final class FakeCloudFront implements CloudFrontClient {
 
     private final Interruptions calls;
     private final Map<String, Held> held = new TreeMap<>();
+    private int made;
 
     /// Whether the error for a used caller reference names its distribution, as CloudFront's does.
     public boolean tellsHolder = true;
@@ -95,10 +99,10 @@ public final class FakeCloudFront implements CloudFrontClient {
     }
 
     private Held add(DistributionConfig config, List<Tag> tags) {
-        String id = "E%012d".formatted(held.size() + 1);
-        Held made = new Held(id, config, List.copyOf(tags), 1);
-        held.put(id, made);
-        return made;
+        String id = "E%012d".formatted(++made);
+        Held added = new Held(id, config, List.copyOf(tags), 1);
+        held.put(id, added);
+        return added;
     }
 
     @Override
@@ -115,10 +119,10 @@ public final class FakeCloudFront implements CloudFrontClient {
                                 throw alreadyExists(each);
                             }
                         }
-                        Held made =
+                        Held added =
                                 add(config, request.distributionConfigWithTags().tags().items());
                         return CreateDistributionWithTagsResponse.builder()
-                                .distribution(made.shown())
+                                .distribution(added.shown())
                                 .build();
                     }
                 });
@@ -178,6 +182,24 @@ public final class FakeCloudFront implements CloudFrontClient {
     }
 
     @Override
+    public DeleteDistributionResponse deleteDistribution(DeleteDistributionRequest request) {
+        return calls.around(
+                "deleteDistribution",
+                request.id(),
+                () -> {
+                    synchronized (this) {
+                        Held current = find(request.id());
+                        if (!current.eTag().equals(request.ifMatch())
+                                || current.config().enabled()) {
+                            throw new IllegalStateException("enabled or changed: " + current);
+                        }
+                        held.remove(request.id());
+                        return DeleteDistributionResponse.builder().build();
+                    }
+                });
+    }
+
+    @Override
     public GetDistributionConfigResponse getDistributionConfig(
             GetDistributionConfigRequest request) {
         return calls.around(
@@ -200,6 +222,7 @@ public final class FakeCloudFront implements CloudFrontClient {
                 () ->
                         GetDistributionResponse.builder()
                                 .distribution(find(request.id()).shown())
+                                .eTag(find(request.id()).eTag())
                                 .build());
     }
 

@@ -35,6 +35,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The engine on the ACM and CloudFront of this server, in process.
@@ -83,6 +84,7 @@ class OwnApisTest {
                     _ -> killedAcm,
                     _ -> killedCloudFront,
                     new Templates(_ -> cloudFront, this::version),
+                    (_, _) -> Map.of(),
                     this::servedSerial,
                     features.clock,
                     SaasWork.Settings.DEFAULT);

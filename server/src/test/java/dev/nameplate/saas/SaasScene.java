@@ -14,6 +14,7 @@ import software.amazon.awssdk.services.cloudfront.model.PriceClass;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class SaasScene {
                     _ -> cloudFront,
                     (id, number) -> Optional.ofNullable(versions.get(id + "/" + number)));
     public final String template = cloudFront.template(config("template").build());
+    public final AliasHolders aliases = this::holders;
     public final SaasJobs jobs;
     public boolean edgeAnswers = true;
 
@@ -45,6 +47,12 @@ public final class SaasScene {
     public SaasScene(Database database) {
         this.database = database;
         this.engine = new ManualJobs(clock, work());
+        acm.inUse =
+                arn ->
+                        cloudFront.all().stream()
+                                .map(each -> each.config().viewerCertificate())
+                                .anyMatch(viewer ->
+                                        viewer != null && arn.equals(viewer.acmCertificateArn()));
         this.jobs = new SaasJobs(database, vault, clock, random, name -> engine.wake(name));
     }
 
@@ -63,9 +71,26 @@ public final class SaasScene {
                 _ -> acm,
                 _ -> cloudFront,
                 templates,
+                aliases,
                 this::servedSerial,
                 clock,
                 SaasWork.Settings.DEFAULT);
+    }
+
+    private Map<DomainName, AliasHolders.Holder> holders(
+            AccountId account, Collection<DomainName> names) {
+        Map<DomainName, AliasHolders.Holder> held = new HashMap<>();
+        for (FakeCloudFront.Held each : cloudFront.all()) {
+            names.stream()
+                    .filter(name -> each.aliases().contains(name.ascii()))
+                    .forEach(name ->
+                            held.put(
+                                    name,
+                                    new AliasHolders.Holder(
+                                            each.id(),
+                                            "is an alias of distribution " + each.id())));
+        }
+        return held;
     }
 
     private Optional<String> servedSerial(String host) {

@@ -209,7 +209,9 @@ class SaasWorkTest {
         scene.tick();
 
         assertThat(scene.entry(id, 0).failure().orElseThrow().reason())
-                .contains("CNAMEAlreadyExists");
+                .contains("taken.example.com is an alias of distribution");
+        assertThat(scene.cloudFront.clones()).as("nothing is left of it").hasSize(1);
+        assertThat(scene.acm.certificates()).hasSize(1);
         assertThat(scene.entry(id, 1).state()).isEqualTo(EntryState.DONE);
     }
 

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
+import dev.nameplate.pki.Finding;
 import dev.nameplate.pki.PemTriple;
-import dev.nameplate.pki.UnusableImport;
+import dev.nameplate.pki.ReportCard;
 import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.Template;
 
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Reads one element of `cnameList` or `pemList`.
 final class EntryReader {
@@ -25,13 +28,11 @@ final class EntryReader {
     private static final Pattern VERSION = Pattern.compile("0*[1-9]\\d{0,17}");
 
     private final boolean autoCreation;
-    private final Function<PemTriple, List<DomainName>> examination;
+    private final Function<PemTriple, ReportCard> examination;
     private final NamePolicy policy;
 
     EntryReader(
-            boolean autoCreation,
-            Function<PemTriple, List<DomainName>> examination,
-            NamePolicy policy) {
+            boolean autoCreation, Function<PemTriple, ReportCard> examination, NamePolicy policy) {
         this.autoCreation = autoCreation;
         this.examination = examination;
         this.policy = policy;
@@ -96,13 +97,12 @@ final class EntryReader {
         }
         PemTriple pem =
                 new PemTriple(bytes(certificate.get()), bytes(key.get()), bytes(chain.orElse("")));
-        List<DomainName> names;
-        try {
-            names = examination.apply(pem);
-        } catch (UnusableImport e) {
-            entry.problems().add(entry.path(), String.valueOf(e.getMessage()));
+        ReportCard card = examination.apply(pem);
+        if (!card.usable()) {
+            report(entry, card);
             return Optional.empty();
         }
+        List<DomainName> names = card.names();
         if (names.isEmpty()) {
             entry.problems()
                     .add(entry.path("CertPem"), "the certificate has no domain name to serve");
@@ -117,6 +117,50 @@ final class EntryReader {
                         names,
                         new CertificateSource.Pem(pem.certificate(), pem.privateKey(), pem.chain()),
                         template));
+    }
+
+    /// Every error of the report card, with the member it is about.
+    private static void report(Fields entry, ReportCard card) {
+        for (Finding finding : card.findings()) {
+            if (finding.severity() == Finding.Severity.ERROR) {
+                entry.problems()
+                        .add(
+                                entry.path(member(finding.rule())),
+                                Stream.of(finding.message(), finding.detail(), finding.remedy())
+                                        .filter(text -> !text.isEmpty())
+                                        .collect(Collectors.joining(" ")));
+            }
+        }
+    }
+
+    private static String member(Finding.Rule rule) {
+        return switch (rule) {
+            case KEY_PARSES, KEY_MATCHES -> "PrivateKeyPem";
+            case CHAIN_PARSES,
+                    CHAIN_VERIFIES,
+                    CHAIN_ISSUER,
+                    CHAIN_ORDER,
+                    CHAIN_COMPLETED,
+                    CHAIN_ROOT ->
+                    "ChainPem";
+            case CERTIFICATE_PARSES,
+                    ONE_CERTIFICATE,
+                    VERSION_3,
+                    ISSUER_NAMED,
+                    VALIDITY,
+                    NAMES,
+                    NAMES_WANTED,
+                    KEY_KIND,
+                    KEY_STRENGTH,
+                    KEY_SHARED,
+                    SIGNATURE_ALGORITHM,
+                    SELF_SIGNED,
+                    PURPOSE,
+                    OCSP_ADDRESS,
+                    MUST_STAPLE,
+                    DUPLICATE ->
+                    "CertPem";
+        };
     }
 
     /// A name to be certified; an import's are certified already.

@@ -7,11 +7,12 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
 import dev.nameplate.pki.PemTriple;
+import dev.nameplate.pki.ReportCard;
+import dev.nameplate.saas.AliasHolders;
 import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.Operation;
 import dev.nameplate.saas.SharedWildcards;
-import dev.nameplate.saas.TakenAliases;
 import dev.nameplate.saas.Template;
 import dev.nameplate.saas.Templates;
 
@@ -26,21 +27,24 @@ import java.util.stream.Stream;
 /// Makes a checked job of a request's body, or tells everything that is wrong with it.
 final class JobReader {
     private final Templates templates;
-    private final TakenAliases aliases;
-    private final Function<PemTriple, List<DomainName>> examination;
+    private final AliasHolders aliases;
+    private final Function<PemTriple, ReportCard> examination;
     private final NamePolicy names;
+    private final DnsCheck dns;
     private final int maxEntries;
 
     JobReader(
             Templates templates,
-            TakenAliases aliases,
-            Function<PemTriple, List<DomainName>> examination,
+            AliasHolders aliases,
+            Function<PemTriple, ReportCard> examination,
             NamePolicy names,
+            DnsCheck dns,
             int maxEntries) {
         this.templates = templates;
         this.aliases = aliases;
         this.examination = examination;
         this.names = names;
+        this.dns = dns;
         this.maxEntries = maxEntries;
     }
 
@@ -222,18 +226,21 @@ final class JobReader {
             return;
         }
         boolean comparesLists = operation == Operation.IMPORT && root.has("cnameList");
-        if (!comparesLists && !flags.autoCreation()) {
+        if (operation == Operation.IMPORT && !comparesLists && !flags.autoCreation()) {
             root.problems()
                     .add(
                             "enable_cname_check",
-                            "checks aliases and import names; this job has neither, so it must be"
-                                    + " \"false\"");
+                            "compares an import's names with cnameList and looks for their aliases;"
+                                    + " this job has neither, so it must be \"false\"");
         }
         if (comparesLists) {
             compareNames(root, drafts);
         }
         if (flags.autoCreation()) {
             checkAliases(account, drafts, root.problems());
+        }
+        if (operation == Operation.CREATE && root.problems().count() == 0) {
+            checkDns(drafts, root.problems());
         }
     }
 
@@ -271,17 +278,29 @@ final class JobReader {
 
     private void checkAliases(
             AccountId account, List<EntryReader.Draft> drafts, Problems problems) {
-        Map<String, String> holders = aliases.of(account);
+        Map<DomainName, AliasHolders.Holder> holders = aliases.of(account, names(drafts));
         for (EntryReader.Draft draft : drafts) {
             for (DomainName name : draft.names()) {
-                String holder = holders.get(name.ascii());
-                if (holder != null) {
-                    problems.add(
-                            draft.path(),
-                            name + " is an alias of distribution " + holder + " already");
-                }
+                Optional.ofNullable(holders.get(name))
+                        .ifPresent(holder ->
+                                problems.add(draft.path(), name + " " + holder.sentence()));
             }
         }
+    }
+
+    /// Whether each name's DNS lets it be certified here. Asked last, because it costs most.
+    private void checkDns(List<EntryReader.Draft> drafts, Problems problems) {
+        Map<DomainName, String> refused = dns.refused(names(drafts));
+        for (EntryReader.Draft draft : drafts) {
+            for (DomainName name : draft.names()) {
+                Optional.ofNullable(refused.get(name))
+                        .ifPresent(reason -> problems.add(draft.path(), name + ": " + reason));
+            }
+        }
+    }
+
+    private static List<DomainName> names(List<EntryReader.Draft> drafts) {
+        return drafts.stream().flatMap(draft -> draft.names().stream()).distinct().toList();
     }
 
     private static List<JobRequest.Entry> requested(List<EntryReader.Draft> drafts, Flags flags) {

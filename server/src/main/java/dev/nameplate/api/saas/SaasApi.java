@@ -6,14 +6,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.names.AccountId;
-import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
 import dev.nameplate.pki.PemTriple;
+import dev.nameplate.pki.ReportCard;
 import dev.nameplate.saas.AccountCertificates;
+import dev.nameplate.saas.AliasHolders;
 import dev.nameplate.saas.Job;
 import dev.nameplate.saas.JobId;
 import dev.nameplate.saas.SaasJobs;
-import dev.nameplate.saas.TakenAliases;
 import dev.nameplate.saas.Templates;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
@@ -48,21 +48,24 @@ public final class SaasApi {
         public static final Limits DEFAULT = new Limits(10_000, 96 * 1024 * 1024);
     }
 
-    /// @param examination checks a PEM triple and answers its names; throws `UnusableImport`
+    /// @param examination of a PEM triple
     /// @param names which names may be requested
+    /// @param dns what `enable_cname_check` asks the DNS
     public SaasApi(
             Function<String, Optional<AccountId>> accountOfApiKey,
             SaasJobs jobs,
             AccountCertificates certificates,
             Templates templates,
-            TakenAliases aliases,
-            Function<PemTriple, List<DomainName>> examination,
+            AliasHolders aliases,
+            Function<PemTriple, ReportCard> examination,
             NamePolicy names,
+            DnsCheck dns,
             Limits limits) {
         this.accountOfApiKey = accountOfApiKey;
         this.jobs = jobs;
         this.certificates = certificates;
-        this.reader = new JobReader(templates, aliases, examination, names, limits.maxEntries());
+        this.reader =
+                new JobReader(templates, aliases, examination, names, dns, limits.maxEntries());
         this.limits = limits;
     }
 

@@ -12,7 +12,6 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
 import dev.nameplate.saas.AccountCertificates;
 import dev.nameplate.saas.SaasScene;
-import dev.nameplate.saas.TakenAliases;
 import dev.nameplate.testkit.TestStore;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
@@ -25,8 +24,10 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The API in front of the engine, an ACM and a CloudFront in memory; imports are examined for real.
@@ -40,6 +41,7 @@ final class ApiScene implements AutoCloseable {
     final TestStore store = TestStore.sqlite();
     final SaasScene saas = new SaasScene(store.database());
     final PemFixtures pem = new PemFixtures(saas.clock.instant());
+    final Map<DomainName, String> dnsRefuses = new HashMap<>();
     final SaasApi api;
 
     ApiScene() {
@@ -65,13 +67,17 @@ final class ApiScene implements AutoCloseable {
                         saas.jobs,
                         new AccountCertificates(_ -> saas.acm),
                         saas.templates,
-                        new TakenAliases(_ -> saas.cloudFront),
+                        saas.aliases,
                         triple ->
                                 certificates
                                         .imports(store.database())
-                                        .examine(SaasScene.ACCOUNT, triple)
-                                        .names(),
+                                        .card(SaasScene.ACCOUNT, triple, List.of()),
                         NamePolicy.standard(new DomainName(CertificateSettings.DEFAULT_SUFFIX)),
+                        names -> {
+                            Map<DomainName, String> refused = new HashMap<>(dnsRefuses);
+                            refused.keySet().retainAll(names);
+                            return refused;
+                        },
                         new SaasApi.Limits(MAX_ENTRIES, MAX_BODY));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.nameplate.names.DomainName;
 import dev.nameplate.saas.SaasScene;
 import dev.nameplate.wire.HttpResponse;
 
@@ -266,7 +267,8 @@ class JobRequestCheckTest {
 
     @Test
     void aPemThatIsNone() {
-        assertRefused(scene.sample("import-one"), "pemList[0]", "PEM");
+        assertRefused(scene.sample("import-one"), "pemList[0].CertPem", "not an X.509 certificate");
+        assertRefused(scene.sample("import-one"), "pemList[0].PrivateKeyPem", "private key");
     }
 
     @Test
@@ -277,7 +279,7 @@ class JobRequestCheckTest {
                 scene.sample("import-one")
                         .replaceFirst("XXXXXXXXXXXX", one.certificate())
                         .replaceFirst("XXXXXXXXXXXX", two.key());
-        assertRefused(sample, "pemList[0]", "does not match");
+        assertRefused(sample, "pemList[0].PrivateKeyPem", "does not match");
     }
 
     @Test
@@ -300,7 +302,7 @@ class JobRequestCheckTest {
                         sample.replaceFirst("\"PrivateKeyPem\"", "\"PrivatKeyPem\""))) {
             HttpResponse answer = scene.post(broken);
             assertThat(answer.status()).isEqualTo(400);
-            assertThat(ApiScene.text(answer)).doesNotContain(key).doesNotContain("BEGIN");
+            assertThat(ApiScene.text(answer)).doesNotContain(key).doesNotContain("-BEGIN");
         }
     }
 
@@ -378,10 +380,27 @@ class JobRequestCheckTest {
     }
 
     @Test
+    void theCnameCheckAsksTheDns() {
+        scene.dnsRefuses.put(
+                new DomainName("a.example.com"), "the CAA records at example.com forbid it");
+        for (String distributions : List.of("\"true\"", "\"false\"")) {
+            assertRefused(
+                    create("\"enable_cname_check\":\"true\",", entry("a.example.com"))
+                            .replace(
+                                    "\"auto_creation\":\"true\"",
+                                    "\"auto_creation\":" + distributions),
+                    "cnameList[0]",
+                    "a.example.com: the CAA records");
+        }
+    }
+
+    @Test
     void theCnameCheckIsRefusedWhereThereIsNothingToCheck() {
         assertRefused(
-                create("\"enable_cname_check\":\"true\",", entry("a.example.com"))
-                        .replace("\"auto_creation\":\"true\"", "\"auto_creation\":\"false\""),
+                scene.sample("import-one", "own.example.com")
+                        .replaceFirst("\\{", "{\"enable_cname_check\":\"true\",")
+                        .replace("\"auto_creation\": \"true\"", "\"auto_creation\": \"false\"")
+                        .replaceFirst("\"cnameList\": \\[],", ""),
                 "enable_cname_check",
                 "\"false\"");
     }
