@@ -315,6 +315,26 @@ final class CertificateRows {
         void report(String id, String reason);
     }
 
+    /// The names of a certificate whose row may not load, without those that are none.
+    static List<String> readableNames(Handle handle, String id) {
+        return handle
+                .createQuery(
+                        "SELECT name FROM certificate_name WHERE certificate_id = :id ORDER BY position")
+                .bind("id", id)
+                .mapTo(String.class)
+                .stream()
+                .filter(CertificateRows::isName)
+                .toList();
+    }
+
+    private static boolean isName(String text) {
+        try {
+            return new DomainName(text).ascii().equals(text);
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
     /// A row as what it stands for, if it does: one that does not harms no other.
     private sealed interface Loaded<T> {
         record Whole<T>(T value) implements Loaded<T> {}

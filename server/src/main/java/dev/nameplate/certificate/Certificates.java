@@ -302,22 +302,25 @@ public final class Certificates {
         return find(write.handle(), certificate.account(), certificate.id()).orElseThrow();
     }
 
+    /// Also one whose row does not load.
+    ///
     /// @throws CertificateInUse if anything still uses it
-    public void delete(Write write, Certificate certificate) {
-        Set<String> users = usedBy(write.handle(), certificate.id());
+    public void delete(Write write, CertificateId certificate) {
+        Set<String> users = usedBy(write.handle(), certificate);
         if (!users.isEmpty()) {
-            throw new CertificateInUse(certificate.id(), users);
+            throw new CertificateInUse(certificate, users);
         }
-        String id = certificate.id().toString();
+        String id = certificate.toString();
+        List<String> names = CertificateRows.readableNames(write.handle(), id);
         zones.release(write, id);
-        RenewalRows.forget(write.handle(), certificate);
+        RenewalRows.forget(write.handle(), id);
         write.afterCommit(() -> quarantine.forget(id));
         write.handle().execute("DELETE FROM certificate_material WHERE certificate_id = ?", id);
         write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
         ImportRows.forget(write.handle(), id);
         write.handle().execute("DELETE FROM certificate_link WHERE certificate_id = ?", id);
         if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {
-            announcements.changed(write, certificate);
+            announcements.changed(write, id, names);
         }
     }
 
@@ -344,7 +347,13 @@ public final class Certificates {
                         reason.name(),
                         certificate.id().toString());
         announcements.changed(write, certificate);
-        return find(write.handle(), certificate.account(), certificate.id()).orElseThrow();
+        Certificate revoked =
+                find(write.handle(), certificate.account(), certificate.id()).orElseThrow();
+        Set<String> users = usedBy(write.handle(), certificate.id());
+        if (revoked.state() instanceof State.Revoked state && !users.isEmpty()) {
+            CertificateNotices.revokedInUse(write, revoked, state, users, now);
+        }
+        return revoked;
     }
 
     /// Its key is about to be handed to its owner.
@@ -406,6 +415,11 @@ public final class Certificates {
         return CertificateRows.material(handle, id)
                 .flatMap(material -> StoredMaterial.chain(material, quarantine))
                 .orElse(List.of());
+    }
+
+    /// What stood at the end of an imported chain and is not served.
+    public Optional<X509Certificate> importedRoot(Handle handle, CertificateId id) {
+        return ImportRows.root(handle, id.toString());
     }
 
     private void putImport(

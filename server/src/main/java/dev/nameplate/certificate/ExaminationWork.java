@@ -11,6 +11,7 @@ import org.jdbi.v3.core.Handle;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Loads every stored certificate once a day, slowly, so that one that does not load is in the [Quarantine] before a visitor
-/// or a renewal comes upon it. Keeps its place in memory: a start begins anew.
+/// or a renewal comes upon it, and tells of revoked ones that are still in use. Keeps its place in memory: a start begins anew.
 public final class ExaminationWork implements DueWork {
     static final String NAME = "examination";
 
@@ -29,6 +30,7 @@ public final class ExaminationWork implements DueWork {
     private static final Duration BETWEEN_ROUNDS = Duration.ofDays(1);
 
     private final Database database;
+    private final Certificates certificates;
     private final Quarantine quarantine;
     private final Vault vault;
     private Place place = new Place("", Instant.MIN);
@@ -39,6 +41,7 @@ public final class ExaminationWork implements DueWork {
 
     public ExaminationWork(Database database, Certificates certificates, Vault vault) {
         this.database = database;
+        this.certificates = certificates;
         this.quarantine = certificates.quarantine();
         this.vault = vault;
     }
@@ -55,6 +58,9 @@ public final class ExaminationWork implements DueWork {
         }
         Batch batch = database.read(handle -> batch(handle, place.after()));
         batch.materials().forEach(this::examine);
+        if (!batch.revoked().isEmpty()) {
+            tellOfRevoked(batch.revoked(), now);
+        }
         batch.withoutMaterial()
                 .forEach(id -> quarantine.report(id, "it is issued and has no chain and key"));
         place =
@@ -64,8 +70,25 @@ public final class ExaminationWork implements DueWork {
         return Optional.of(place.due());
     }
 
+    private void tellOfRevoked(List<Certificate> revoked, Instant now) {
+        database.write(write -> {
+            for (Certificate certificate : revoked) {
+                Set<String> users = certificates.usedBy(write.handle(), certificate.id());
+                if (certificate.state() instanceof State.Revoked state && !users.isEmpty()) {
+                    CertificateNotices.revokedInUse(write, certificate, state, users, now);
+                }
+            }
+            return revoked;
+        });
+    }
+
     /// @param materials of those whose rows load
-    private record Batch(List<String> ids, List<Material> materials, Set<String> withoutMaterial) {}
+    /// @param revoked those that may still be in use
+    private record Batch(
+            List<String> ids,
+            List<Material> materials,
+            Set<String> withoutMaterial,
+            List<Certificate> revoked) {}
 
     private Batch batch(Handle handle, String after) {
         List<String> ids =
@@ -76,9 +99,9 @@ public final class ExaminationWork implements DueWork {
                         .mapTo(String.class)
                         .list();
         if (ids.isEmpty()) {
-            return new Batch(ids, List.of(), Set.of());
+            return new Batch(ids, List.of(), Set.of(), List.of());
         }
-        List<Certificate> certificates =
+        List<Certificate> loaded =
                 CertificateRows.select(
                         handle,
                         "c.id IN (<ids>)",
@@ -87,10 +110,15 @@ public final class ExaminationWork implements DueWork {
                         quarantine::report);
         Set<String> owing = new HashSet<>();
         Set<String> whole = new HashSet<>();
-        for (Certificate certificate : certificates) {
+        List<Certificate> revoked = new ArrayList<>();
+        for (Certificate certificate : loaded) {
             String id = certificate.id().toString();
             switch (certificate.state()) {
-                case State.Issued _, State.Revoked _ -> owing.add(id);
+                case State.Issued _ -> owing.add(id);
+                case State.Revoked _ -> {
+                    owing.add(id);
+                    revoked.add(certificate);
+                }
                 case State.Pending _, State.Failed _, State.TimedOut _ -> whole.add(id);
             }
         }
@@ -98,7 +126,7 @@ public final class ExaminationWork implements DueWork {
         List<Material> materials =
                 owing.isEmpty() ? List.of() : CertificateRows.materials(handle, List.copyOf(owing));
         materials.forEach(material -> owing.remove(material.id().toString()));
-        return new Batch(ids, materials, owing);
+        return new Batch(ids, materials, owing, revoked);
     }
 
     private void examine(Material material) {

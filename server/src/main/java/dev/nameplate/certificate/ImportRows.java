@@ -32,16 +32,18 @@ final class ImportRows {
         Marks marks = Marks.of(sealed.leaf());
         handle.createUpdate(
                         """
-                        INSERT INTO import_fingerprint (certificate_id, account, leaf, public_key, modulus)
-                        VALUES (:id, :account, :leaf, :key, :modulus)
+                        INSERT INTO import_fingerprint (certificate_id, account, leaf, public_key, modulus, root)
+                        VALUES (:id, :account, :leaf, :key, :modulus, :root)
                         ON CONFLICT (certificate_id) DO UPDATE SET
-                            leaf = excluded.leaf, public_key = excluded.public_key, modulus = excluded.modulus
+                            leaf = excluded.leaf, public_key = excluded.public_key, modulus = excluded.modulus,
+                            root = excluded.root
                         """)
                 .bind("id", certificate.id().toString())
                 .bind("account", certificate.account().value())
                 .bind("leaf", marks.leaf())
                 .bind("key", marks.publicKey())
                 .bind("modulus", marks.modulus().orElse(null))
+                .bind("root", sealed.root().map(ImportRows::encoded).orElse(null))
                 .execute();
         List<X509Certificate> issuers = sealed.chain().subList(1, sealed.chain().size());
         for (X509Certificate issuer : issuers) {
@@ -81,6 +83,15 @@ final class ImportRows {
                     ends ? 1 : 0,
                     authority.getNotAfter().toInstant().toEpochMilli());
         }
+    }
+
+    static Optional<X509Certificate> root(Handle handle, String certificateId) {
+        return handle
+                .createQuery(
+                        "SELECT root FROM import_fingerprint WHERE certificate_id = :id AND root IS NOT NULL")
+                .bind("id", certificateId)
+                .map((rs, _) -> X509.parse(rs.getBytes(1)).getFirst())
+                .findOne();
     }
 
     static void forget(Handle handle, String certificateId) {

@@ -68,8 +68,8 @@ final class RenewalReports {
         if (now.isBefore(issued.notAfter().minus(Duration.ofDays(days)))) {
             return;
         }
-        if (ExpiryNotices.append(write.handle(), certificate, issued.notAfter(), why, now)) {
-            write.afterCommit(() -> ExpiryNotices.log(certificate, issued.notAfter(), why));
+        if (CertificateNotices.append(write.handle(), certificate, issued.notAfter(), why, now)) {
+            write.afterCommit(() -> CertificateNotices.log(certificate, issued.notAfter(), why));
         }
     }
 }

@@ -327,8 +327,7 @@ final class RenewalRows {
     }
 
     /// Keeps of a certificate about to be deleted only that there was one.
-    static void forget(Handle handle, Certificate certificate) {
-        String id = certificate.id().toString();
+    static void forget(Handle handle, String id) {
         handle.execute("DELETE FROM certificate_candidate WHERE certificate_id = ?", id);
         handle.execute("DELETE FROM certificate_renewal WHERE certificate_id = ?", id);
         handle.execute(

@@ -424,9 +424,9 @@ final class RenewalWorkTest {
                         .getFirst());
     }
 
-    private static List<ExpiryNotices.Notice> events(Scene scene) {
+    private static List<CertificateNotices.Notice> events(Scene scene) {
         return scene.database.read(handle ->
-                ExpiryNotices.before(
+                CertificateNotices.before(
                         handle, Scene.ALICE, scene.clock.instant().plusSeconds(1), 100));
     }
 }

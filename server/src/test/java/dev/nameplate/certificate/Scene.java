@@ -204,7 +204,7 @@ final class Scene {
     }
 
     void delete(Certificate certificate) {
-        write(write -> certificates.delete(write, certificate));
+        write(write -> certificates.delete(write, certificate.id()));
     }
 
     private void write(Consumer<Write> work) {

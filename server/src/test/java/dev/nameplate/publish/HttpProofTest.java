@@ -160,8 +160,8 @@ final class HttpProofTest {
         assertThat(look(file)).isInstanceOf(Sighting.Found.class);
 
         features.database.write(write -> {
-            features.certificates.delete(write, first);
-            features.certificates.delete(write, second);
+            features.certificates.delete(write, first.id());
+            features.certificates.delete(write, second.id());
             return true;
         });
         edge.changed(second.id().toString(), Set.of("www.shop.example"));

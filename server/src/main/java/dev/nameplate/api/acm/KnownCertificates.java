@@ -23,6 +23,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What is shown of a certificate known by its ARN, its tags, and its end.
 final class KnownCertificates {
@@ -68,7 +69,18 @@ final class KnownCertificates {
                 database.read(handle -> {
                     Certificate found = known.require(handle, call, arn);
                     KnownCertificate.requireIssued(found, arn);
-                    return certificates.chain(handle, found.id());
+                    List<X509Certificate> stored = certificates.chain(handle, found.id());
+                    if (stored.isEmpty()) {
+                        throw Refusal.notFound(
+                                "What is stored of certificate "
+                                        + arn
+                                        + " cannot be read. The operator of this server must restore"
+                                        + " it.");
+                    }
+                    return Stream.concat(
+                                    stored.stream(),
+                                    certificates.importedRoot(handle, found.id()).stream())
+                            .toList();
                 });
         var answer = GetCertificateResponse.builder().certificate(Pem.of(chain.getFirst()));
         if (chain.size() > 1) {
@@ -93,7 +105,7 @@ final class KnownCertificates {
             }
             tags.removeAll(write, found.id());
             options.forget(write, found.id());
-            certificates.delete(write, found);
+            certificates.delete(write, found.id());
             return found;
         });
         return DeleteCertificateResponse.builder().build();

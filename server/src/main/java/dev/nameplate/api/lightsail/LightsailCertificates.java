@@ -149,8 +149,7 @@ final class LightsailCertificates {
         return database.write(write -> {
             NamedResource resource =
                     names.require(write.handle(), call, ResourceType.CERTIFICATE, name);
-            Certificate certificate = certificate(write.handle(), resource);
-            delete(write, call, resource, certificate);
+            delete(write, call, resource);
             return DeleteCertificateResponse.builder()
                     .operations(
                             operations.succeeded(
@@ -164,14 +163,9 @@ final class LightsailCertificates {
         });
     }
 
-    private Certificate certificate(Handle handle, NamedResource resource) {
-        return certificates
-                .find(handle, resource.account(), certificateId(resource))
-                .orElseThrow(() -> unreadable(resource));
-    }
-
-    private void delete(Write write, Call call, NamedResource resource, Certificate certificate) {
-        var users = certificates.usedBy(write.handle(), certificate.id());
+    private void delete(Write write, Call call, NamedResource resource) {
+        CertificateId id = certificateId(resource);
+        var users = certificates.usedBy(write.handle(), id);
         if (!users.isEmpty()) {
             throw Refusal.invalid(
                     "The certificate '"
@@ -185,7 +179,7 @@ final class LightsailCertificates {
         }
         tags.removeAll(write, resource);
         names.free(write, resource);
-        certificates.delete(write, certificate);
+        certificates.delete(write, id);
     }
 
     private String userName(Handle handle, Call call, String resourceKey) {
@@ -251,13 +245,6 @@ final class LightsailCertificates {
 
     private static CertificateId certificateId(NamedResource resource) {
         return new CertificateId(UUID.fromString(resource.target()));
-    }
-
-    private static IllegalStateException unreadable(NamedResource resource) {
-        return new IllegalStateException(
-                "the certificate of "
-                        + resource.arn()
-                        + " is missing or does not load; see the log");
     }
 
     private CertificateSummary summary(Handle handle, Known known, boolean detailed) {

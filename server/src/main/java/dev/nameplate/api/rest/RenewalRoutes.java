@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.certificate.Certificates;
-import dev.nameplate.certificate.ExpiryNotices;
+import dev.nameplate.certificate.CertificateNotices;
 import dev.nameplate.certificate.Quarantine;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.Renewal;
@@ -210,11 +210,16 @@ public final class RenewalRoutes {
         int limit = call.number("limit", 1, MOST_EVENTS, EVENTS);
         ObjectNode answer = Json.object();
         ArrayNode list = answer.putArray("events");
-        for (ExpiryNotices.Notice notice :
+        for (CertificateNotices.Notice notice :
                 database.read(
-                        handle -> ExpiryNotices.before(handle, call.account(), before, limit))) {
+                        handle -> CertificateNotices.before(handle, call.account(), before, limit))) {
             list.addObject()
-                    .put("type", "CERTIFICATE_APPROACHING_EXPIRATION")
+                    .put(
+                            "type",
+                            switch (notice.kind()) {
+                                case EXPIRY -> "CERTIFICATE_APPROACHING_EXPIRATION";
+                                case REVOKED_IN_USE -> "CERTIFICATE_REVOKED_IN_USE";
+                            })
                     .put("at", notice.at().toString())
                     .put("certificate", notice.certificate().toString())
                     .put("region", notice.region().name())

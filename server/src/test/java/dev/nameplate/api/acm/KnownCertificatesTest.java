@@ -53,8 +53,26 @@ final class KnownCertificatesTest {
         var pem = door.acm.getCertificate(r -> r.certificateArn(arn));
         assertThat(pem.certificate().getBytes(StandardCharsets.US_ASCII))
                 .isEqualTo(issued.certificatePem());
+        assertThat(pem.certificateChain().getBytes(StandardCharsets.US_ASCII))
+                .as("the root as it was imported, though it is not served")
+                .isEqualTo(issued.chainPem());
         door.features.clock.advance(Duration.ofDays(91));
         assertThat(door.describe(arn).status()).isEqualTo(CertificateStatus.EXPIRED);
+    }
+
+    @StoreTest
+    void whatIsStoredDamagedIsNotFound(Database database) {
+        var door = new AcmDoor(database);
+        String arn = door.importOf(new TestCa(door.features.clock.instant()).issue("example.com"));
+        database.<Integer>write(write ->
+                write.handle()
+                        .execute("UPDATE certificate_material SET chain = ?", new byte[] {0x30}));
+        AcmDoor.assertRefused(
+                () -> door.acm.getCertificate(r -> r.certificateArn(arn)),
+                ResourceNotFoundException.class,
+                "What is stored of certificate "
+                        + arn
+                        + " cannot be read. The operator of this server must restore it.");
     }
 
     @StoreTest

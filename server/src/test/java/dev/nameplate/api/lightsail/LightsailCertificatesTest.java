@@ -515,6 +515,11 @@ final class LightsailCertificatesTest {
                 .extracting(CertificateSummary::certificateName)
                 .containsExactly("good");
         assertThat(door.features.certificates.quarantine().size()).isEqualTo(1);
+
+        door.lightsail.deleteCertificate(request -> request.certificateName("bad"));
+        assertThat(door.features.certificates.quarantine().size()).isZero();
+        assertThat(door.createCertificate("bad", "bad.example.com").certificate().domainName())
+                .isEqualTo("bad.example.com");
     }
 
     @StoreTest

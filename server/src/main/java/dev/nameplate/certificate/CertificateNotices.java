@@ -1,0 +1,129 @@
+package dev.nameplate.certificate;
+
+import dev.nameplate.db.Write;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.Region;
+
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/// Notices of certificates that approach their end and that no renewal saves, and of revoked ones that are still in use: one a
+/// day for each, kept, and in the log.
+public final class CertificateNotices {
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateNotices.class);
+
+    private CertificateNotices() {}
+
+    public enum Kind {
+        EXPIRY,
+        REVOKED_IN_USE
+    }
+
+    public record Notice(
+            Kind kind,
+            CertificateId certificate,
+            Region region,
+            Instant at,
+            Instant notAfter,
+            String message) {}
+
+    /// @return whether it is the day's first for that certificate
+    static boolean append(
+            Handle handle, Certificate certificate, Instant notAfter, String message, Instant now) {
+        return append(handle, Kind.EXPIRY, certificate, notAfter, message, now, "NOTHING");
+    }
+
+    /// `certificate` is revoked and serves on: those who check refuse it. Stands in for the day's notice of its end.
+    static void revokedInUse(
+            Write write,
+            Certificate certificate,
+            State.Revoked revoked,
+            Collection<String> users,
+            Instant now) {
+        String message =
+                "it was revoked at %s (%s) and is still served by %s, where visitors who check are turned away. Give them another certificate."
+                        .formatted(
+                                revoked.at(),
+                                revoked.reason(),
+                                String.join(", ", new TreeSet<>(users)));
+        boolean first =
+                append(
+                        write.handle(),
+                        Kind.REVOKED_IN_USE,
+                        certificate,
+                        revoked.issued().notAfter(),
+                        message,
+                        now,
+                        """
+                        UPDATE SET kind = excluded.kind, at = excluded.at, message = excluded.message
+                        WHERE certificate_event.kind <> excluded.kind
+                        """);
+        if (first) {
+            write.afterCommit(() -> LOG.warn("certificate {}: {}", certificate.id(), message));
+        }
+    }
+
+    private static boolean append(
+            Handle handle,
+            Kind kind,
+            Certificate certificate,
+            Instant notAfter,
+            String message,
+            Instant now,
+            String again) {
+        return handle.createUpdate(
+                                """
+                                INSERT INTO certificate_event
+                                    (certificate_id, day, account, region, at, not_after, message, kind)
+                                VALUES (:id, :day, :account, :region, :at, :end, :message, :kind)
+                                ON CONFLICT (certificate_id, day) DO
+                                """
+                                        + again)
+                        .bind("id", certificate.id().toString())
+                        .bind("day", now.toEpochMilli() / Duration.ofDays(1).toMillis())
+                        .bind("account", certificate.account().value())
+                        .bind("region", certificate.region().name())
+                        .bind("at", now.toEpochMilli())
+                        .bind("end", notAfter.toEpochMilli())
+                        .bind("message", message)
+                        .bind("kind", kind.name())
+                        .execute()
+                == 1;
+    }
+
+    static void log(Certificate certificate, Instant notAfter, String message) {
+        LOG.warn("certificate {} ends at {}: {}", certificate.id(), notAfter, message);
+    }
+
+    /// Newest first.
+    ///
+    /// @param before only what is older
+    public static List<Notice> before(Handle handle, AccountId account, Instant before, int limit) {
+        return handle.createQuery(
+                        """
+                        SELECT kind, certificate_id, region, at, not_after, message FROM certificate_event
+                        WHERE account = :account AND at < :before
+                        ORDER BY at DESC, certificate_id LIMIT :limit
+                        """)
+                .bind("account", account.value())
+                .bind("before", before.toEpochMilli())
+                .bind("limit", limit)
+                .map((rs, _) ->
+                        new Notice(
+                                Kind.valueOf(rs.getString(1)),
+                                new CertificateId(UUID.fromString(rs.getString(2))),
+                                new Region(rs.getString(3)),
+                                Instant.ofEpochMilli(rs.getLong(4)),
+                                Instant.ofEpochMilli(rs.getLong(5)),
+                                rs.getString(6)))
+                .list();
+    }
+}
