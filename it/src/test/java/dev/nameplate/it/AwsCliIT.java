@@ -243,6 +243,37 @@ final class AwsCliIT {
         aws.call("acm", "delete-certificate", "--certificate-arn", certificate);
     }
 
+    /// What the CLI makes of these options is older than most members of a configuration.
+    @Test
+    void cloudFrontMakesADistributionOfAnOriginsNameAlone() {
+        JsonNode made =
+                aws.call(
+                        "cloudfront",
+                        "create-distribution",
+                        "--origin-domain-name",
+                        "origin.legacy.example",
+                        "--default-root-object",
+                        "index.html");
+        String id = made.at("/Distribution/Id").asText();
+        JsonNode config = made.at("/Distribution/DistributionConfig");
+        assertThat(config.at("/Origins/Items/0/DomainName").asText())
+                .isEqualTo("origin.legacy.example");
+        assertThat(config.path("DefaultRootObject").asText()).isEqualTo("index.html");
+        assertThat(config.path("Enabled").asBoolean()).isTrue();
+
+        JsonNode changed =
+                aws.call(
+                        "cloudfront",
+                        "update-distribution",
+                        "--id",
+                        id,
+                        "--default-root-object",
+                        "start.html");
+        assertThat(changed.at("/Distribution/DistributionConfig/DefaultRootObject").asText())
+                .isEqualTo("start.html");
+        disableAndDelete(id);
+    }
+
     private static void tags(String arn) {
         aws.call(
                 "cloudfront",

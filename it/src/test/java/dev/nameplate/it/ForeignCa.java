@@ -30,6 +30,10 @@ final class ForeignCa {
             subjectAltName = $ENV::NAMES
             """;
 
+    private static final List<String> ELLIPTIC =
+            List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256");
+    private static final List<String> RSA = List.of("-newkey", "rsa:2048");
+
     private final Path folder;
 
     private ForeignCa(Path folder) {
@@ -75,6 +79,16 @@ final class ForeignCa {
 
     Triple issue(String... names) throws IOException {
         sign(names[0], "/CN=" + names[0], "issuing", "leaf", List.of(names));
+        return triple(names);
+    }
+
+    /// With an RSA-2048 key.
+    Triple issueRsa(String... names) throws IOException {
+        sign(names[0], "/CN=" + names[0], "issuing", "leaf", List.of(names), RSA);
+        return triple(names);
+    }
+
+    private Triple triple(String... names) throws IOException {
         Path chain = folder.resolve(names[0] + ".chain.pem");
         Files.writeString(
                 chain,
@@ -88,9 +102,19 @@ final class ForeignCa {
     /// @param issuer empty for one that signs itself
     private void sign(
             String file, String subject, String issuer, String extensions, List<String> names) {
+        sign(file, subject, issuer, extensions, names, ELLIPTIC);
+    }
+
+    private void sign(
+            String file,
+            String subject,
+            String issuer,
+            String extensions,
+            List<String> names,
+            List<String> key) {
         List<String> command = new ArrayList<>();
         command.addAll(List.of("openssl", "req", "-x509", "-new", "-noenc", "-days", "90"));
-        command.addAll(List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"));
+        command.addAll(key);
         command.addAll(List.of("-config", folder.resolve("settings.cnf").toString()));
         command.addAll(List.of("-extensions", extensions, "-subj", subject));
         command.addAll(List.of("-keyout", folder.resolve(file + ".key").toString()));

@@ -168,16 +168,19 @@ final class ServedChainIT {
     void zlintFindsNoErrors() throws IOException {
         String zlint = Optional.ofNullable(System.getenv("ZLINT")).orElse("zlint");
         Parts.need("zlint (Debian 13: package zlint)", zlint, "-version");
-        Path leaf = served(NAMES.getFirst()).leaf();
-        JsonNode results =
-                JsonMapper.builder().build().readTree(Commands.output(zlint, leaf.toString()));
-        TreeSet<String> errors = new TreeSet<>();
-        results.properties().stream()
-                .filter(lint ->
-                        List.of("error", "fatal").contains(lint.getValue().path("result").asText()))
-                .forEach(lint -> errors.add(lint.getKey()));
-        assertThat(results.size()).isGreaterThan(300);
-        assertThat(errors).isSubsetOf(LINTS_OF_PUBLIC_TRUST);
+        Chain chain = served(NAMES.getFirst());
+        for (Path file : List.of(chain.leaf(), chain.intermediates(), server.caRoot())) {
+            JsonNode results =
+                    JsonMapper.builder().build().readTree(Commands.output(zlint, file.toString()));
+            TreeSet<String> errors = new TreeSet<>();
+            results.properties().stream()
+                    .filter(lint ->
+                            List.of("error", "fatal")
+                                    .contains(lint.getValue().path("result").asText()))
+                    .forEach(lint -> errors.add(lint.getKey()));
+            assertThat(results.size()).as(file.toString()).isGreaterThan(300);
+            assertThat(errors).as(file.toString()).isSubsetOf(LINTS_OF_PUBLIC_TRUST);
+        }
     }
 
     /// All that testssl.sh looks for but the simulated browsers, which change nothing of the verdict.

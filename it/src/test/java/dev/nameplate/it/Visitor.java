@@ -32,6 +32,17 @@ record Visitor(RunningServer server, Path root) {
         return page(result.output());
     }
 
+    /// The same with `--compressed`: the body as curl unpacks it.
+    Page fetchCompressed(String name, String path, String... headers) {
+        List<String> command = command(name, path, headers);
+        command.add("--compressed");
+        Commands.Result result = Commands.run(command, Map.of());
+        if (result.exit() != 0) {
+            throw new AssertionError("curl exit %d: %s".formatted(result.exit(), result.errors()));
+        }
+        return page(result.output());
+    }
+
     /// Looks until the name answers 200 over verified HTTPS.
     Page fetchWhenServed(String name, String path) {
         AtomicReference<String> last = new AtomicReference<>("");
@@ -56,6 +67,10 @@ record Visitor(RunningServer server, Path root) {
     }
 
     private Commands.Result curl(String name, String path, String... headers) {
+        return Commands.run(command(name, path, headers), Map.of());
+    }
+
+    private List<String> command(String name, String path, String... headers) {
         int port = server.edgeHttps().getPort();
         List<String> command = new ArrayList<>();
         command.addAll(List.of("curl", "--silent", "--show-error", "--include"));
@@ -66,7 +81,7 @@ record Visitor(RunningServer server, Path root) {
             command.addAll(List.of("--header", header));
         }
         command.add("https://" + name + ":" + port + path);
-        return Commands.run(command, Map.of());
+        return command;
     }
 
     private static Page page(String answer) {

@@ -86,8 +86,7 @@ final class ImportRows {
     }
 
     static Optional<X509Certificate> root(Handle handle, String certificateId) {
-        return handle
-                .createQuery(
+        return handle.createQuery(
                         "SELECT root FROM import_fingerprint WHERE certificate_id = :id AND root IS NOT NULL")
                 .bind("id", certificateId)
                 .map((rs, _) -> X509.parse(rs.getBytes(1)).getFirst())

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.CertificateNotices;
+import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Quarantine;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.Renewal;
@@ -211,8 +211,8 @@ public final class RenewalRoutes {
         ObjectNode answer = Json.object();
         ArrayNode list = answer.putArray("events");
         for (CertificateNotices.Notice notice :
-                database.read(
-                        handle -> CertificateNotices.before(handle, call.account(), before, limit))) {
+                database.read(handle ->
+                        CertificateNotices.before(handle, call.account(), before, limit))) {
             list.addObject()
                     .put(
                             "type",
