@@ -79,6 +79,8 @@ final class RunningServer implements AutoCloseable {
         settings.put("NAMEPLATE_EDGE_HTTPS_PORT", "0");
         settings.put("NAMEPLATE_DNS_PORT", "0");
         settings.put("NAMEPLATE_EDGE_WARM_UP_SECONDS", "0");
+        // No test of something else has a second process make one beside it.
+        settings.put("NAMEPLATE_START_CACHE", "use");
         settings.put("NAMEPLATE_ACCOUNT_ID", ACCOUNT);
         settings.put("NAMEPLATE_ACCESS_KEY_ID", ACCESS_KEY);
         settings.put("NAMEPLATE_SECRET_ACCESS_KEY", SECRET_KEY);

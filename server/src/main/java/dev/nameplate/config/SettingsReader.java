@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 public final class SettingsReader {
     /// Variables that the launcher reads, not the server.
     private static final List<String> LAUNCHER_VARIABLES =
-            List.of("NAMEPLATE_JAVA_HOME", "NAMEPLATE_JAVA_OPTS");
+            List.of("NAMEPLATE_JAVA_HOME", "NAMEPLATE_JAVA_OPTS", "NAMEPLATE_START_CACHE");
 
     private final Map<Setting, String> given = new EnumMap<>(Setting.class);
     private final List<String> problems = new ArrayList<>();
