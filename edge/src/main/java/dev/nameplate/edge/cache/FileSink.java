@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -18,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Writes a body to its file, step by step in order, on whichever thread is free. A disk that cannot keep up with the origin
 /// loses the answer instead of filling memory.
 final class FileSink implements BodySink {
-    private final DiskStore store;
+    private final DiskWriter writer;
     private final Executor disk;
     private final long maxBytes;
     private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
@@ -34,8 +33,8 @@ final class FileSink implements BodySink {
     /// Touched by the steps alone, one after the other.
     private DiskFiles.@Nullable Beginning file;
 
-    FileSink(DiskStore store, Executor disk, long maxBytes) {
-        this.store = store;
+    FileSink(DiskWriter writer, Executor disk, long maxBytes) {
+        this.writer = writer;
         this.disk = disk;
         this.maxBytes = maxBytes;
     }
@@ -44,7 +43,7 @@ final class FileSink implements BodySink {
     public boolean add(ByteBuf data) {
         int size = data.readableBytes();
         length += size;
-        if (failed || length > maxBytes || !store.queue(size)) {
+        if (failed || length > maxBytes || !writer.queue(size)) {
             failed = true;
             return false;
         }
@@ -53,7 +52,7 @@ final class FileSink implements BodySink {
             try {
                 write(kept);
             } finally {
-                store.dequeue(size);
+                writer.dequeue(size);
                 kept.release();
             }
         });
@@ -67,18 +66,15 @@ final class FileSink implements BodySink {
         try {
             DiskFiles.Beginning into = file;
             if (into == null) {
-                into = store.begin(data.readableBytes());
+                into = writer.begin(data.readableBytes());
                 file = into;
             } else {
-                store.looked(data.readableBytes());
+                writer.looked(data.readableBytes());
             }
-            for (ByteBuffer part : data.nioBuffers()) {
-                checks.add(part.duplicate());
-                DiskStore.writeFully(into.channel(), part);
-            }
+            DiskWriter.add(data, into, checks);
         } catch (IOException e) {
             failed = true;
-            store.failed(e);
+            writer.failed(e);
         }
     }
 
@@ -93,25 +89,25 @@ final class FileSink implements BodySink {
             Freshness freshness,
             Optional<Uncompressed> uncompressed,
             long generation) {
-        if (!store.worthKeeping(freshness)) {
+        if (!writer.worthKeeping(freshness)) {
             drop();
             return;
         }
-        DiskStore.Place place = store.place(key, vary, forwarded, generation);
+        DiskWriter.Place place = writer.place(key, vary, forwarded, generation);
         long whole = length;
         step(() ->
                 end(beginning -> {
                     if (!failed) {
                         KeptHead head =
                                 new KeptHead(
-                                        store.settle(place),
+                                        writer.settle(place),
                                         List.of(),
                                         status,
                                         headers,
                                         storedAtMillis,
                                         freshness,
                                         uncompressed);
-                        store.finish(beginning, whole, checks, head, place);
+                        writer.finish(beginning, whole, checks, head, place);
                     }
                 }));
     }
@@ -136,7 +132,7 @@ final class FileSink implements BodySink {
         try (ended) {
             ending.end(ended);
         } catch (IOException e) {
-            store.failed(e);
+            writer.failed(e);
         }
     }
 

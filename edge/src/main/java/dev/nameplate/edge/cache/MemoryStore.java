@@ -122,7 +122,7 @@ public final class MemoryStore implements CacheStore {
         }
         CacheKey place = key;
         if (!vary.isEmpty()) {
-            List<AsciiString> names = vary.stream().map(AsciiString::cached).toList();
+            List<AsciiString> names = Variants.asciiNames(vary);
             place = Variants.key(key, names, edition(key, names), forwarded);
         }
         entries.put(place, new Entry.Answer(response, startedAt));

@@ -38,7 +38,7 @@ public final class TieredStore implements CacheStore {
         disk.begin(search);
     }
 
-    /// See [DiskStore#position].
+    /// See [DiskPosition#told()].
     public OptionalLong position() {
         return disk.position();
     }
@@ -61,19 +61,17 @@ public final class TieredStore implements CacheStore {
     @Override
     public boolean load(
             CacheKey key, RequestHeaders forwarded, Consumer<Optional<StoredResponse>> then) {
-        return disk.find(
+        return disk.load(
                 key,
                 forwarded,
                 () -> memory.get(key, forwarded), // of a crowd that waits here the first brings it
-                found -> then.accept(found.map(kept -> promoted(key, forwarded, kept))));
+                kept -> promote(key, forwarded, kept),
+                then);
     }
 
-    private StoredResponse promoted(CacheKey key, RequestHeaders forwarded, DiskStore.Found kept) {
-        if (!kept.inMemory()) {
-            kept.response().retain();
-            memory.put(key, kept.vary(), forwarded, kept.response(), kept.right());
-        }
-        return kept.response();
+    private void promote(CacheKey key, RequestHeaders forwarded, DiskReader.Found kept) {
+        kept.response().retain();
+        memory.put(key, kept.vary(), forwarded, kept.response(), kept.right());
     }
 
     @Override

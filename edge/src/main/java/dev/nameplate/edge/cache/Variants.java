@@ -29,6 +29,10 @@ public final class Variants {
                 .toList();
     }
 
+    static List<AsciiString> asciiNames(List<String> names) {
+        return names.stream().map(AsciiString::cached).toList();
+    }
+
     /// The key of the answer for this request among those that vary by these names.
     ///
     /// @param edition tells apart lists of names that stood under the key one after the other
