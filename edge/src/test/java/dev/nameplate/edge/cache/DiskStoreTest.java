@@ -304,7 +304,7 @@ final class DiskStoreTest {
     void aDiskThatCannotBeWrittenIsLeftAloneForAWhile() throws IOException {
         try (TieredStore store = begun()) {
             Path beginnings = folder.resolve("new");
-            Files.delete(beginnings);
+            await("nothing is being written", () -> beginnings.toFile().delete());
             put(store, KEY, answer(100));
             store.get(KEY, NO_HEADERS).orElseThrow().release();
             await("failed", () -> store.sink(-1).map(DiskStoreTest::dropped).isEmpty());

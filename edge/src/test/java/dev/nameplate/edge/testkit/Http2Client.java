@@ -282,6 +282,10 @@ public final class Http2Client implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        try {
+            socket.close();
+        } catch (SocketException e) {
+            // the edge cut the connection off before the good-bye
+        }
     }
 }
