@@ -41,8 +41,7 @@ final class DiskStore implements CacheStore {
         this.index = new DiskIndex(files, maxBytes, this::later);
         this.reader = new DiskReader(files, index, purges, work.reads());
         this.writer = new DiskWriter(files, index, reader, purges, clock);
-        this.position =
-                new DiskPosition(files, index, reader, purges, this::later, writer::failed);
+        this.position = new DiskPosition(files, index, reader, purges, this::later, writer::failed);
         this.search = new PurgeSearch(purges, this::later, this::search);
     }
 
@@ -87,9 +86,7 @@ final class DiskStore implements CacheStore {
             CacheKey key, RequestHeaders forwarded, Consumer<Optional<StoredResponse>> then) {
         return find(
                 key,
-                () ->
-                        then.accept(
-                                reader.read(key, forwarded).map(DiskReader.Found::response)));
+                () -> then.accept(reader.read(key, forwarded).map(DiskReader.Found::response)));
     }
 
     /// @param meanwhile asked before the disk, when the disk's turn comes

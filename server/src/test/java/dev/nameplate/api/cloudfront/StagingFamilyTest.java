@@ -433,7 +433,9 @@ final class StagingFamilyTest {
         assertThat(first.distributionList().items()).hasSize(1);
         assertThat(second.distributionList().items()).hasSize(1);
         // Made in the same millisecond, they may come either way.
-        assertThat(Stream.of(first, second).flatMap(page -> page.distributionList().items().stream()))
+        assertThat(
+                        Stream.of(first, second)
+                                .flatMap(page -> page.distributionList().items().stream()))
                 .extracting(DistributionSummary::id)
                 .containsExactlyInAnyOrder(scene.primaryId, scene.stagingId);
         assertThat(
