@@ -61,7 +61,11 @@ final class Http2Exchange extends FieldExchange {
 
     @Override
     public void flush() {
-        connection.flush();
+        if (isOver()) {
+            connection.flushSoon();
+        } else {
+            connection.flush();
+        }
     }
 
     @Override

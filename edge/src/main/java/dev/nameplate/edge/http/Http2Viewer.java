@@ -25,6 +25,9 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
     /// How many streams cut short are remembered: more than can be open at a time.
     private static final int REMEMBERED = 256;
 
+    /// How many whole answers may wait for others to share a record and a system call with.
+    private static final int TOGETHER = 16;
+
     private final Viewer viewer;
     private final Http2Codec handler;
     private final ChannelHandlerContext context;
@@ -34,6 +37,8 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
     private int @Nullable [] cutShort;
     private int cutShortCount;
     private boolean reading;
+    private boolean flushing;
+    private int whole;
 
     private Http2Viewer(Viewer viewer) {
         this.viewer = viewer;
@@ -342,7 +347,29 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
     /// Leaves the flush to the end of the reading when that is near.
     void flush() {
         if (!reading) {
+            whole = 0;
             handler.flush(context);
+        }
+    }
+
+    /// An answer is whole: it leaves once the event loop has seen what else has arrived, which may end other answers.
+    void flushSoon() {
+        if (reading) {
+            return;
+        }
+        whole++;
+        if (whole >= TOGETHER) {
+            flush();
+        } else if (!flushing) {
+            flushing = true;
+            viewer.channel().eventLoop().execute(this::flushWhole);
+        }
+    }
+
+    private void flushWhole() {
+        flushing = false;
+        if (whole > 0 && viewer.channel().isActive()) {
+            flush();
         }
     }
 
