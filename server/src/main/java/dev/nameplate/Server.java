@@ -32,6 +32,7 @@ import dev.nameplate.issuer.ca.revocation.CrlWork;
 import dev.nameplate.issuer.ca.revocation.Locations;
 import dev.nameplate.job.JobEngine;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.RsaPool;
 import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.EdgePublisher;
@@ -188,7 +189,7 @@ final class Server implements AutoCloseable {
         DnsServer dns = started("dns", startDns(opened, features));
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         AtomicReference<@Nullable Edge> edgeOnceUp = new AtomicReference<>();
-        EdgeSettings edgeSettings = edgeSettings(folder);
+        EdgeSettings edgeSettings = edgeSettings(folder, features.keyPairs());
         Content content = started("content", Content.open(edgeSettings, opened.clock()));
         KeptContent kept = new KeptContent(content);
         kept.register(metrics);
@@ -424,7 +425,7 @@ final class Server implements AutoCloseable {
                 List.of());
     }
 
-    private EdgeSettings edgeSettings(DataFolder folder) {
+    private EdgeSettings edgeSettings(DataFolder folder, KeyPairs keyPairs) {
         long cache = settings.edge().cacheBytes();
         EdgeSettings.Builder builder =
                 EdgeSettings.standard(
@@ -439,7 +440,7 @@ final class Server implements AutoCloseable {
                         .countries(settings.edge().countries())
                         .location(settings.edge().location())
                         .originPolicy(originPolicy())
-                        .tls(edgeTls(settings.edge().tls()))
+                        .tls(edgeTls(settings.edge().tls(), keyPairs))
                         .connections(
                                 new ConnectionLimits(
                                         settings.edge().connections(),
@@ -503,11 +504,12 @@ final class Server implements AutoCloseable {
         return keys;
     }
 
-    private static TlsSettings edgeTls(Settings.EdgeTls tls) {
+    private static TlsSettings edgeTls(Settings.EdgeTls tls, KeyPairs keyPairs) {
         TlsSettings standard = TlsSettings.STANDARD;
         return standard.withTickets(!tls.ticketKeys().isZero())
                 .withDefaultServerName(tls.defaultName().map(DomainName::ascii))
-                .withBounds(tls.handshakes(), standard.lookups(), tls.missesPerSecond());
+                .withBounds(tls.handshakes(), standard.lookups(), tls.missesPerSecond())
+                .withRsa(keyPairs.provider());
     }
 
     private static Optional<AccessLog> accessLog(Settings.AccessLog settings, String location) {

@@ -1,5 +1,6 @@
 package dev.nameplate.edge.config;
 
+import java.security.Provider;
 import java.util.Optional;
 
 /// How TLS with visitors runs.
@@ -9,14 +10,16 @@ import java.util.Optional;
 /// @param handshakes under way at most, per event loop: the oldest gives way to a new one
 /// @param lookups of names that are not in memory, under way at most
 /// @param missesPerSecond how many names that are not in memory one address may ask for; 0 for any number
+/// @param rsa makes RSA signatures for TLS 1.3 in place of BoringSSL, where that is faster
 public record TlsSettings(
         boolean sessionTickets,
         Optional<String> defaultServerName,
         int handshakes,
         int lookups,
-        int missesPerSecond) {
+        int missesPerSecond,
+        Optional<Provider> rsa) {
     public static final TlsSettings STANDARD =
-            new TlsSettings(true, Optional.empty(), 4_096, 256, 100);
+            new TlsSettings(true, Optional.empty(), 4_096, 256, 100, Optional.empty());
 
     public TlsSettings {
         if (handshakes < 1 || lookups < 1 || missesPerSecond < 0) {
@@ -25,15 +28,20 @@ public record TlsSettings(
     }
 
     public TlsSettings withTickets(boolean value) {
-        return new TlsSettings(value, defaultServerName, handshakes, lookups, missesPerSecond);
+        return new TlsSettings(value, defaultServerName, handshakes, lookups, missesPerSecond, rsa);
     }
 
     public TlsSettings withDefaultServerName(Optional<String> value) {
-        return new TlsSettings(sessionTickets, value, handshakes, lookups, missesPerSecond);
+        return new TlsSettings(sessionTickets, value, handshakes, lookups, missesPerSecond, rsa);
     }
 
     public TlsSettings withBounds(int underWay, int lookingUp, int missesEachSecond) {
         return new TlsSettings(
-                sessionTickets, defaultServerName, underWay, lookingUp, missesEachSecond);
+                sessionTickets, defaultServerName, underWay, lookingUp, missesEachSecond, rsa);
+    }
+
+    public TlsSettings withRsa(Optional<Provider> value) {
+        return new TlsSettings(
+                sessionTickets, defaultServerName, handshakes, lookups, missesPerSecond, value);
     }
 }

@@ -26,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import javax.net.ssl.SSLEngine;
+
 /// Certificates by server name.
 ///
 /// Unknown names and certificates that cannot be used are kept in the same cache: one load for many waiters, one
@@ -125,9 +127,12 @@ final class CertificateCache {
         }
     }
 
-    /// What a handshake beginning now is given.
-    long[] credentials(KeyMaterial material) {
-        return material.credentials(clock.instant());
+    /// What a handshake beginning now is given; to be ended with it.
+    ///
+    /// @param tls13 whether the visitor speaks TLS 1.3, which every policy then chooses
+    Optional<RsaSigner.Turn> apply(KeyMaterial material, SSLEngine engine, boolean tls13)
+            throws Exception {
+        return material.apply(engine, tls13, clock.instant());
     }
 
     boolean hasTicketKeys() {
@@ -182,7 +187,7 @@ final class CertificateCache {
                 answer -> contexts.of(answer.policy(), answer.http2()));
     }
 
-    private static Slot ask(
+    private Slot ask(
             String serverName,
             Function<String, Optional<ServedCertificate>> question,
             Function<ServedCertificate, SslContext> context) {
@@ -218,20 +223,19 @@ final class CertificateCache {
     }
 
     /// One that cannot be used beside it must not keep the name from being served.
-    private static KeyMaterial load(SslContext context, ServedCertificate certificate)
-            throws Exception {
+    private KeyMaterial load(SslContext context, ServedCertificate certificate) throws Exception {
         if (certificate.alternative().isEmpty()) {
-            return NativeTls.load(context, certificate);
+            return NativeTls.load(context, certificate, contexts.signer());
         }
         try {
-            return NativeTls.load(context, certificate);
+            return NativeTls.load(context, certificate, contexts.signer());
         } catch (Exception e) {
             LOG.warn(
                     "certificate {} is served without {} beside it, or not at all: {}",
                     certificate.id(),
                     certificate.alternative().get().id(),
                     e.getMessage());
-            return NativeTls.load(context, certificate.alone());
+            return NativeTls.load(context, certificate.alone(), contexts.signer());
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The native contexts: one for each security policy in use, with and without HTTP/2, made when the first name wants it.
 /// A name's key material knows its own, so a handshake looks none up.
@@ -20,8 +21,17 @@ final class Contexts implements AutoCloseable {
     private record Kind(SecurityPolicy policy, List<String> protocols) {}
 
     private final Map<Kind, SslContext> made = new LinkedHashMap<>();
+    private final Optional<RsaSigner> signer;
     private volatile List<TicketKey> ticketKeys = List.of();
     private boolean closed;
+
+    Contexts(Optional<RsaSigner> signer) {
+        this.signer = signer;
+    }
+
+    Optional<RsaSigner> signer() {
+        return signer;
+    }
 
     SslContext of(SecurityPolicy policy, boolean http2) {
         return context(new Kind(policy, List.of(ClientHello.protocols(http2))));
@@ -44,6 +54,7 @@ final class Contexts implements AutoCloseable {
                     if (haveTicketKeys()) {
                         NativeTls.ticketKeys(context, ticketKeys);
                     }
+                    signer.ifPresent(rsa -> rsa.serve(context));
                     return context;
                 });
     }

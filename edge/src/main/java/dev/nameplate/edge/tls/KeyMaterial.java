@@ -10,7 +10,10 @@ import io.netty.util.ReferenceCounted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+
+import javax.net.ssl.SSLEngine;
 
 /// What a name is served with: its credentials (chain, private key, staple) in native memory, and the context of its policy.
 ///
@@ -20,20 +23,24 @@ final class KeyMaterial extends AbstractReferenceCounted {
     private final SslContext context;
     private final long[] credentials;
     private final NativeTls.Unstapled unstapled;
+    private final Optional<NativeTls.Keyless> keyless;
     private final int bytes;
     private final long staplesEnd;
     private final AtomicLong refreshFrom;
 
     /// @param credentials native pointers, the preferred first, each with its staple if it has one
+    /// @param keyless stands for one of them in TLS 1.3
     KeyMaterial(
             SslContext context,
             long[] credentials,
             NativeTls.Unstapled unstapled,
+            Optional<NativeTls.Keyless> keyless,
             int bytes,
             List<OcspStaple> staples) {
         this.context = context;
         this.credentials = credentials;
         this.unstapled = unstapled;
+        this.keyless = keyless;
         this.bytes = bytes;
         this.staplesEnd =
                 staples.stream()
@@ -57,9 +64,18 @@ final class KeyMaterial extends AbstractReferenceCounted {
         return bytes;
     }
 
-    /// What counts at `now`: a staple that has ended is not sent.
-    long[] credentials(Instant now) {
-        return now.toEpochMilli() < staplesEnd ? credentials : unstapled.credentials();
+    /// Gives a connection what counts at `now`: a staple that has ended is not sent. Must precede the first byte of the
+    /// handshake.
+    ///
+    /// @return to be ended with the handshake
+    Optional<RsaSigner.Turn> apply(SSLEngine engine, boolean tls13, Instant now) throws Exception {
+        boolean stapled = now.toEpochMilli() < staplesEnd;
+        long[] counting = stapled ? credentials : unstapled.credentials();
+        if (tls13 && keyless.isPresent()) {
+            return Optional.of(NativeTls.apply(engine, counting, keyless.get(), stapled));
+        }
+        NativeTls.apply(engine, counting);
+        return Optional.empty();
     }
 
     /// True once when a staple wants refreshing, and again after `pause` as long as that was in vain.

@@ -25,10 +25,14 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.internal.tcnative.SSL;
 import io.netty.internal.tcnative.SSLContext;
 import io.netty.internal.tcnative.SSLCredential;
+import io.netty.internal.tcnative.SSLPrivateKeyMethod;
 
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SignatureException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -157,7 +161,11 @@ final class NativeTls {
     private record Pair(long chain, long key) {}
 
     /// Copies chains and keys into native memory; BoringSSL proves that they belong together.
-    static KeyMaterial load(SslContext context, ServedCertificate certificate) throws Exception {
+    ///
+    /// @param signer of RSA in place of BoringSSL
+    static KeyMaterial load(
+            SslContext context, ServedCertificate certificate, Optional<RsaSigner> signer)
+            throws Exception {
         List<ServedCertificate> all = new ArrayList<>();
         all.add(certificate);
         certificate.alternative().ifPresent(all::add);
@@ -181,8 +189,27 @@ final class NativeTls {
                 context,
                 credentials,
                 new Unstapled(pairs),
+                signer.flatMap(rsa -> keyless(rsa, all, pairs)),
                 all.stream().mapToInt(NativeTls::bytes).sum(),
                 all.stream().map(ServedCertificate::staple).flatMap(Optional::stream).toList());
+    }
+
+    /// A chain whose RSA key is not BoringSSL's to use.
+    ///
+    /// @param at which of the credentials it stands for
+    /// @param chain of that credential, whose memory it shares
+    record Keyless(RsaSigner signer, PrivateKey key, int at, long chain, byte[] staple) {}
+
+    private static Optional<Keyless> keyless(
+            RsaSigner signer, List<ServedCertificate> all, List<Pair> pairs) {
+        for (int i = 0; i < all.size(); i++) {
+            Optional<PrivateKey> key = signer.key(all.get(i).privateKeyPkcs8());
+            if (key.isPresent()) {
+                byte[] staple = all.get(i).staple().map(OcspStaple::response).orElse(new byte[0]);
+                return Optional.of(new Keyless(signer, key.get(), i, pairs.get(i).chain(), staple));
+            }
+        }
+        return Optional.empty();
     }
 
     /// What is left of credentials whose staples have ended: made when that happens, which is seldom.
@@ -280,15 +307,66 @@ final class NativeTls {
 
     /// Gives a connection its credentials, the preferred first. Must precede the first byte of the handshake.
     static void apply(SSLEngine engine, long[] credentials) throws Exception {
-        long ssl = ((ReferenceCountedOpenSslEngine) engine).sslPointer();
+        long ssl = pointer(engine);
         for (long credential : credentials) {
             SSL.addCredential(ssl, credential);
         }
     }
 
+    /// The same, but RSA signatures are asked of the signer. BoringSSL looks at a chain given like this after all credentials,
+    /// so one of RSA that was preferred no longer is.
+    ///
+    /// @param stapled whether the staples still count
+    static RsaSigner.Turn apply(
+            SSLEngine engine, long[] credentials, Keyless keyless, boolean stapled)
+            throws Exception {
+        long ssl = pointer(engine);
+        for (int i = 0; i < credentials.length; i++) {
+            if (i != keyless.at()) {
+                SSL.addCredential(ssl, credentials[i]);
+            }
+        }
+        SSL.setKeyMaterial(ssl, keyless.chain(), 0);
+        if (stapled && keyless.staple().length > 0) {
+            SSL.setOcspResponse(ssl, keyless.staple());
+        }
+        return keyless.signer().begin(engine, keyless.key());
+    }
+
+    static long pointer(SSLEngine engine) {
+        return ((ReferenceCountedOpenSslEngine) engine).sslPointer();
+    }
+
+    static void signBy(SslContext context, RsaSigner signer) {
+        SSLContext.setPrivateKeyMethod(contextStruct(context), new Signing(signer));
+    }
+
+    private record Signing(RsaSigner signer) implements SSLPrivateKeyMethod {
+        @Override
+        public byte[] sign(long ssl, int algorithm, byte[] input) throws GeneralSecurityException {
+            return signer.sign(ssl, digest(algorithm), input);
+        }
+
+        private static RsaSigner.Digest digest(int algorithm) throws SignatureException {
+            if (algorithm == SSL_SIGN_RSA_PSS_RSAE_SHA256) {
+                return RsaSigner.Digest.SHA_256;
+            } else if (algorithm == SSL_SIGN_RSA_PSS_RSAE_SHA384) {
+                return RsaSigner.Digest.SHA_384;
+            } else if (algorithm == SSL_SIGN_RSA_PSS_RSAE_SHA512) {
+                return RsaSigner.Digest.SHA_512;
+            }
+            throw new SignatureException("TLS 1.3 has no RSA signature of kind " + algorithm);
+        }
+
+        @Override
+        public byte[] decrypt(long ssl, byte[] input) throws SignatureException {
+            throw new SignatureException("TLS 1.3 decrypts nothing by RSA");
+        }
+    }
+
     /// Neither hands the connection a ticket nor takes one from it.
     static void withoutTickets(SSLEngine engine) {
-        SSL.setOptions(((ReferenceCountedOpenSslEngine) engine).sslPointer(), SSL.SSL_OP_NO_TICKET);
+        SSL.setOptions(pointer(engine), SSL.SSL_OP_NO_TICKET);
     }
 
     /// Zeros stand for what was never made.

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.security.cert.Certificate;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -30,7 +31,7 @@ final class SelfTest {
         try {
             ServedCertificate certificate = SelfSigned.certificate("self-test.invalid", now);
             byte[] leaf = certificate.chain().getFirst();
-            KeyMaterial material = NativeTls.load(server, certificate);
+            KeyMaterial material = NativeTls.load(server, certificate, Optional.empty());
             certificate.wipe();
             SslContext client =
                     SslContextBuilder.forClient()
@@ -42,7 +43,7 @@ final class SelfTest {
             SSLEngine clientEngine =
                     client.newEngine(UnpooledByteBufAllocator.DEFAULT, "self-test.invalid", 443);
             try {
-                NativeTls.apply(serverEngine, material.credentials(now));
+                material.apply(serverEngine, false, now).ifPresent(RsaSigner.Turn::end);
                 handshake(clientEngine, serverEngine);
                 Certificate seen = clientEngine.getSession().getPeerCertificates()[0];
                 if (!Arrays.equals(seen.getEncoded(), leaf)) {

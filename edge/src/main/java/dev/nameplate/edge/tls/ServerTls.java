@@ -58,7 +58,7 @@ public final class ServerTls implements AutoCloseable {
             InstantSource clock,
             long seed) {
         NativeTls.requireAvailable();
-        Contexts contexts = new Contexts();
+        Contexts contexts = new Contexts(settings.tls().rsa().map(RsaSigner::new));
         SelfTest.run(contexts.of(SecurityPolicy.STANDARD, true), clock.instant());
         CertificateCache certificates =
                 new CertificateCache(settings, source, contexts, loads, clock);

@@ -171,8 +171,9 @@ final class SniHandler extends SslClientHelloHandler<Slot> {
     }
 
     private SslHandler newHandler(SSLEngine engine, KeyMaterial material) throws Exception {
+        Optional<RsaSigner.Turn> signing = Optional.empty();
         try {
-            NativeTls.apply(engine, shared.certificates().credentials(material));
+            signing = shared.certificates().apply(material, engine, hello.tls13());
             if (!hello.tls13() || !shared.certificates().hasTicketKeys()) {
                 // Up to TLS 1.2 a session belongs to the server name it was made for (RFC 6066
                 // section 3), and BoringSSL does
@@ -181,10 +182,15 @@ final class SniHandler extends SslClientHelloHandler<Slot> {
                 NativeTls.withoutTickets(engine);
             }
         } catch (Exception e) {
+            signing.ifPresent(RsaSigner.Turn::end);
             ReferenceCountUtil.release(engine);
             throw e;
         }
         SslHandler ssl = new SslHandler(engine);
+        if (signing.isPresent()) {
+            RsaSigner.Turn turn = signing.get();
+            ssl.handshakeFuture().addListener(_ -> turn.end());
+        }
         ssl.setHandshakeTimeoutMillis(0); // Handshakes keeps the time
         return ssl;
     }

@@ -29,7 +29,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 final class SniHandlerTest {
-    private final Contexts contexts = new Contexts();
+    private final Contexts contexts = new Contexts(Optional.empty());
     private final SslContext context = contexts.of(SecurityPolicy.STANDARD, true);
     private final Queue<Runnable> loads = new ArrayDeque<>();
     private final FakeSource source = new FakeSource();
