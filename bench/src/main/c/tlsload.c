@@ -1,6 +1,9 @@
 // A TLS 1.3 load client: one thread, many connections, either a new connection for each request or one kept per slot.
 //
-//   tlsload new|keep PORT HOST PATH CONNECTIONS SECONDS
+//   tlsload new|keep PORT HOST PATH CONNECTIONS SECONDS [RATE]
+//
+// With a RATE, requests are due that often each second whatever the server does, on kept connections, and an answer's time is
+// counted from when its request was due.
 //
 // It always talks to 127.0.0.1 and names HOST by SNI and Host header. Every response must be a complete 200. One line of
 // figures goes to standard output. Certificates are not checked against a root: the caller has done that once.
@@ -23,7 +26,7 @@
 
 enum { BUFFER = 8192, MAX_SAMPLES = 4000000, SOURCE_ADDRESSES = 50 };
 
-enum stage { CLOSED, HANDSHAKE, SEND, RECEIVE };
+enum stage { CLOSED, HANDSHAKE, IDLE, SEND, RECEIVE };
 
 struct slot {
     enum stage stage;
@@ -36,6 +39,9 @@ struct slot {
 };
 
 static bool keep;
+static double rate;
+static struct slot **idle;
+static int idle_count;
 static int port;
 static const char *host;
 static char request[1024];
@@ -95,6 +101,13 @@ static void begin_connection(struct slot *s) {
     epoll_ctl(poller, EPOLL_CTL_ADD, s->fd, &interest);
 }
 
+// Until a request is due.
+static void rest(struct slot *s) {
+    if (rate <= 0) return;
+    s->stage = IDLE;
+    idle[idle_count++] = s;
+}
+
 static void complete(struct slot *s) {
     operations++;
     if (sample_count < MAX_SAMPLES) samples[sample_count++] = (float)(now() - s->started);
@@ -106,6 +119,7 @@ static void complete(struct slot *s) {
     s->started = now();
     s->received = s->expected = 0;
     s->stage = SEND;
+    rest(s);
 }
 
 static bool read_head(struct slot *s) {
@@ -140,6 +154,7 @@ static void drive(struct slot *s) {
                     return;
                 }
                 s->stage = SEND;
+                rest(s);
                 break;
             case SEND:
                 n = SSL_write(s->tls, request, request_length);
@@ -162,10 +177,28 @@ static void drive(struct slot *s) {
                 }
                 if (s->expected && s->received >= s->expected) complete(s);
                 break;
+            case IDLE:
             case CLOSED:
                 return;
         }
     }
+}
+
+// Sends what is due, as far as connections are free; the rest is late, and its time runs.
+static void send_due(double *due) {
+    while (*due <= now() && idle_count > 0) {
+        struct slot *s = idle[--idle_count];
+        s->started = *due;
+        s->stage = SEND;
+        *due += 1 / rate;
+        drive(s);
+    }
+}
+
+static struct timespec until(double due) {
+    double left = due - now();
+    if (left < 0 || left > 0.02) left = left < 0 ? 0 : 0.02;
+    return (struct timespec){.tv_nsec = (long)(left * 1e9)};
 }
 
 static int ascending(const void *a, const void *b) {
@@ -187,8 +220,8 @@ static double cpu(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 7) {
-        fprintf(stderr, "usage: tlsload new|keep PORT HOST PATH CONNECTIONS SECONDS\n");
+    if (argc != 7 && argc != 8) {
+        fprintf(stderr, "usage: tlsload new|keep PORT HOST PATH CONNECTIONS SECONDS [RATE]\n");
         return 2;
     }
     keep = strcmp(argv[1], "keep") == 0;
@@ -196,6 +229,7 @@ int main(int argc, char **argv) {
     host = argv[3];
     int connections = atoi(argv[5]);
     double seconds = atof(argv[6]);
+    rate = keep && argc == 8 ? atof(argv[7]) : 0;
     request_length = snprintf(request, sizeof request,
         "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: tlsload\r\nAccept: */*\r\n\r\n", argv[4], host);
 
@@ -210,17 +244,27 @@ int main(int argc, char **argv) {
     SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF);
 
     struct slot *slots = calloc((size_t)connections, sizeof *slots);
+    idle = calloc((size_t)connections, sizeof *idle);
     samples = malloc(MAX_SAMPLES * sizeof *samples);
     poller = epoll_create1(EPOLL_CLOEXEC);
     for (int i = 0; i < connections; i++) slots[i].fd = -1;
 
-    double start = now(), end = start + seconds;
+    double start = now(), end = start + seconds, due = 0;
     struct epoll_event events[256];
     while (now() < end && failures < 1000) {
         for (int i = 0; i < connections; i++) {
             if (slots[i].stage == CLOSED) begin_connection(&slots[i]);
         }
-        int n = epoll_wait(poller, events, 256, 20);
+        struct timespec wait = {.tv_nsec = 20000000};
+        if (due == 0 && rate > 0 && idle_count == connections) {
+            due = start = now();  // the handshakes are done
+            end = start + seconds;
+        }
+        if (due > 0) {
+            send_due(&due);
+            wait = idle_count > 0 ? until(due) : wait;
+        }
+        int n = epoll_pwait2(poller, events, 256, &wait, NULL);
         for (int i = 0; i < n; i++) drive(events[i].data.ptr);
     }
     double took = now() - start;

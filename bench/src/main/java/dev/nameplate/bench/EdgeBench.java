@@ -66,12 +66,15 @@ final class EdgeBench {
             }
             out.printf("%n-- leaf key %s --%n", keys);
             measure(setup, load, kinds, sides, out);
+            if (keys == KeyType.P256) {
+                HalfLoad.measure(setup, load, sides, out);
+            }
         } finally {
             peers.forEach(Peer::close);
         }
     }
 
-    private record Side(String name, InetSocketAddress address, RunningServer process) {
+    record Side(String name, InetSocketAddress address, RunningServer process) {
         boolean isOurs() {
             return name.equals("Nameplate");
         }

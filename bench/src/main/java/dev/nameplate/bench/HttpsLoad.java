@@ -15,6 +15,7 @@ final class HttpsLoad {
             Pattern.compile("operations=(\\d+) failures=(\\d+) seconds=([\\d.]+)");
     private static final Pattern TIMES =
             Pattern.compile("p50_ms=([\\d.]+) p99_ms=([\\d.]+) max_ms=([\\d.]+)");
+    private static final Pattern MICROS = Pattern.compile("p50us=([\\d.]+) p99us=([\\d.]+)");
     private static final Pattern H2LOAD = Pattern.compile("(\\d+) succeeded, (\\d+) failed");
     private static final Pattern TRAFFIC = Pattern.compile("\\((\\d+)\\) data");
     private static final double MEGABYTE = 1 << 20;
@@ -144,6 +145,32 @@ final class HttpsLoad {
                 "64",
                 String.valueOf(seconds),
                 String.valueOf(rate));
+    }
+
+    /// How long answers took.
+    record Times(double p50Micros, double p99Micros) {}
+
+    /// Cached pages over 64 kept connections at a fixed rate, each timed from when its request was due.
+    Times atRate(InetSocketAddress server, int seconds, double rate)
+            throws IOException, InterruptedException {
+        String text =
+                output(
+                        setup.tlsLoad().toString(),
+                        "keep",
+                        String.valueOf(server.getPort()),
+                        host,
+                        PeerOrigin.PAGE,
+                        "64",
+                        String.valueOf(seconds),
+                        String.valueOf(rate));
+        double done = done(text);
+        if (done < rate * seconds * 0.9) {
+            throw new IllegalStateException(
+                    "of %.0f requests due only %.0f were answered%n%s"
+                            .formatted(rate * seconds, done, text));
+        }
+        Matcher times = find(MICROS, text);
+        return new Times(Double.parseDouble(times.group(1)), Double.parseDouble(times.group(2)));
     }
 
     private double keep(Kind kind, InetSocketAddress server, int seconds)
