@@ -69,7 +69,9 @@ final class EdgeMetrics implements EdgeEvents {
             counter.increment();
         }
         bytesOut.increment((double) event.bytesOut());
-        bytesIn.increment((double) event.bytesIn());
+        if (event.bytesIn() > 0) {
+            bytesIn.increment((double) event.bytesIn());
+        }
         if (accessLog.isPresent()) {
             accessLog.get().log(event);
         }

@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 
 import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -41,21 +40,24 @@ final class ResponseFilter {
         Iterator<Map.Entry<CharSequence, CharSequence>> all = sent.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
-            String name = header.getKey().toString().toLowerCase(Locale.ROOT);
-            if (HopByHop.is(name) || hopByHop.contains(name)) {
+            CharSequence name = header.getKey();
+            if (HopByHop.is(name)
+                    || (!hopByHop.isEmpty()
+                            && hopByHop.contains(name.toString().toLowerCase(Locale.ROOT)))) {
                 continue;
             }
             // Without the visitors' cookies an origin cannot mean one visitor by a cookie of its
             // own.
-            if (name.equals("set-cookie") && !cookies) {
+            if (!cookies && HttpHeaderNames.SET_COOKIE.contentEqualsIgnoreCase(name)) {
                 continue;
             }
             out.add(header.getKey(), header.getValue());
         }
-        List<String> passed = out.getAll(HttpHeaderNames.VIA);
         out.set(
                 HttpHeaderNames.VIA,
-                passed.isEmpty() ? means.via() : String.join(", ", passed) + ", " + means.via());
+                out.contains(HttpHeaderNames.VIA)
+                        ? String.join(", ", out.getAll(HttpHeaderNames.VIA)) + ", " + means.via()
+                        : means.via());
         out.set(AnswerHeaders.X_AMZ_CF_POP, means.location());
         out.remove(AnswerHeaders.X_CACHE).remove(AnswerHeaders.X_AMZ_CF_ID);
         if (!out.contains(HttpHeaderNames.DATE)) {
