@@ -157,7 +157,7 @@ final class ConnectionGroupFamily {
         Paging paging = paging(request.marker(), request.maxItems());
         if (request.associationFilter() != null
                 && request.associationFilter().anycastIpListId() != null) {
-            return ListConnectionGroupsResponse.builder().build();
+            throw missing(request.associationFilter().anycastIpListId());
         }
         Paging.Page<ConnectionGroup> page =
                 paging.page(

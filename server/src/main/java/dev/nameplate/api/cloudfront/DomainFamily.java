@@ -21,8 +21,11 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionResourceId;
 import software.amazon.awssdk.services.cloudfront.model.DistributionResourceType;
 import software.amazon.awssdk.services.cloudfront.model.DomainConflict;
+import software.amazon.awssdk.services.cloudfront.model.IllegalUpdateException;
+import software.amazon.awssdk.services.cloudfront.model.InvalidViewerCertificateException;
 import software.amazon.awssdk.services.cloudfront.model.ListDomainConflictsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDomainConflictsResponse;
+import software.amazon.awssdk.services.cloudfront.model.TooManyDistributionCnamEsException;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDomainAssociationRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDomainAssociationResponse;
 
@@ -154,7 +157,15 @@ final class DomainFamily {
             case Resource.OfDistribution(Distribution distribution) -> {
                 List<String> more = new ArrayList<>(aliases(distribution));
                 more.add(domain.ascii());
-                yield new Resource.OfDistribution(withAliases(write, distribution, more));
+                try {
+                    yield new Resource.OfDistribution(withAliases(write, distribution, more));
+                } catch (InvalidViewerCertificateException | TooManyDistributionCnamEsException e) {
+                    throw IllegalUpdateException.builder()
+                            .message(
+                                    "The update contains modifications that are not allowed: "
+                                            + e.getMessage())
+                            .build();
+                }
             }
             case Resource.OfTenant(Tenant tenant) ->
                     new Resource.OfTenant(tenantFamily.take(write, account, tenant, domain));

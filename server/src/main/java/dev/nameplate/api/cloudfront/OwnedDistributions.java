@@ -1,7 +1,5 @@
 package dev.nameplate.api.cloudfront;
 
-import static dev.nameplate.api.cloudfront.Refusals.require;
-
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.distribution.Distributions;
@@ -28,13 +26,6 @@ final class OwnedDistributions {
                 .flatMap(text -> distributions.find(handle, new DistributionId(text)))
                 .filter(found -> found.account().equals(account))
                 .filter(found -> found.kind() == Distribution.Kind.CLOUDFRONT);
-    }
-
-    static DistributionId idOrRefusal(String id) {
-        require(
-                DistributionId.isWellFormed(id),
-                "The parameter DistributionId is not a distribution's: " + id);
-        return new DistributionId(id);
     }
 
     Distribution find(Handle handle, AccountId account, String id) {

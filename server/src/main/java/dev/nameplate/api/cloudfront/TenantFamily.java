@@ -244,11 +244,11 @@ final class TenantFamily {
 
     ListDistributionTenantsResponse list(
             AccountId account, ListDistributionTenantsRequest request) {
-        Paging.Page<Tenant> page =
-                page(
-                        account,
-                        ConnectionGroupFamily.paging(request.marker(), request.maxItems()),
-                        filter(Optional.ofNullable(request.associationFilter())));
+        Paging paging = ConnectionGroupFamily.paging(request.marker(), request.maxItems());
+        TenantFilter filter =
+                database.read(handle ->
+                        filter(handle, account, Optional.ofNullable(request.associationFilter())));
+        Paging.Page<Tenant> page = page(account, paging, filter);
         ListDistributionTenantsResponse.Builder list = ListDistributionTenantsResponse.builder();
         if (!page.items().isEmpty()) {
             list.distributionTenantList(page.items().stream().map(TenantView::summary).toList());
@@ -273,6 +273,9 @@ final class TenantFamily {
                                         "The parameter CertificateArn is not the ARN of a certificate of this account in"
                                                 + " us-east-1: "
                                                 + request.certificateArn()));
+        require(
+                database.read(handle -> certificates.isThere(handle, account, certificate)),
+                () -> ConnectionGroupFamily.missing(request.certificateArn()));
         Paging.Page<Tenant> page =
                 page(
                         account,
@@ -306,7 +309,8 @@ final class TenantFamily {
         return paging.page(found, last -> Paging.marker(last.id(), last.createdAt()));
     }
 
-    private static TenantFilter filter(Optional<DistributionTenantAssociationFilter> sent) {
+    private TenantFilter filter(
+            Handle handle, AccountId account, Optional<DistributionTenantAssociationFilter> sent) {
         Optional<String> distribution =
                 sent.map(DistributionTenantAssociationFilter::distributionId);
         Optional<String> group = sent.map(DistributionTenantAssociationFilter::connectionGroupId);
@@ -314,9 +318,19 @@ final class TenantFamily {
                 distribution.isEmpty() || group.isEmpty(),
                 "The parameter AssociationFilter takes DistributionId or ConnectionGroupId, not both.");
         return distribution
-                .<TenantFilter>map(
-                        id -> new TenantFilter.OfTemplate(OwnedDistributions.idOrRefusal(id)))
-                .or(() -> group.map(TenantFilter.InGroup::new))
+                .<TenantFilter>map(id ->
+                        new TenantFilter.OfTemplate(
+                                distributions
+                                        .look(handle, account, id)
+                                        .orElseThrow(() -> ConnectionGroupFamily.missing(id))
+                                        .id()))
+                .or(() ->
+                        group.map(id ->
+                                new TenantFilter.InGroup(
+                                        groups.find(handle, account, id)
+                                                .orElseThrow(
+                                                        () -> ConnectionGroupFamily.missing(id))
+                                                .id())))
                 .orElseGet(TenantFilter.All::new);
     }
 

@@ -153,9 +153,7 @@ final class ViewerCertificates {
             require(isTrusted(handle, find(handle, account, id)), Refusals::untrustedCertificate);
             return id;
         } catch (InvalidViewerCertificateException e) {
-            throw invalidArgument(
-                    "The parameter Certificate is not valid: "
-                            + e.awsErrorDetails().errorMessage());
+            throw invalidArgument("The parameter Certificate is not valid: " + e.getMessage());
         }
     }
 
@@ -173,6 +171,10 @@ final class ViewerCertificates {
         return certificate.state() instanceof State.Issued issued
                 && !now.isBefore(issued.notBefore())
                 && now.isBefore(issued.notAfter());
+    }
+
+    boolean isThere(Handle handle, AccountId account, CertificateId id) {
+        return certificates.find(handle, account, id).isPresent();
     }
 
     /// Whether a certificate in use makes its distribution one that may take `alias`.

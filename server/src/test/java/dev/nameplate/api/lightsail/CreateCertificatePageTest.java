@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.nameplate.testkit.EndpointHttp;
 import dev.nameplate.testkit.TestStore;
 import dev.nameplate.wire.AwsApi;
 import dev.nameplate.wire.AwsEndpoint;
@@ -164,8 +165,8 @@ final class CreateCertificatePageTest {
                         .domainName("example.com")
                         .subjectAlternativeNames("www.example.com")
                         .tags(tag("a", "1")));
-        assertThat(http.lastAnswer.status()).isEqualTo(200);
-        JsonNode answer = new ObjectMapper().readTree(http.lastAnswer.body());
+        assertThat(http.lastAnswer().status()).isEqualTo(200);
+        JsonNode answer = new ObjectMapper().readTree(http.lastAnswer().body());
         assertThat(names(answer)).containsExactlyInAnyOrder("certificate", "operations");
         assertThat(names(answer.get("certificate")))
                 .containsExactlyInAnyOrder(
@@ -212,7 +213,7 @@ final class CreateCertificatePageTest {
         lightsail.getCertificates(r -> r.certificateName("site"));
         JsonNode issued =
                 new ObjectMapper()
-                        .readTree(http.lastAnswer.body())
+                        .readTree(http.lastAnswer().body())
                         .get("certificates")
                         .get(0)
                         .get("certificateDetail");

@@ -1,4 +1,4 @@
-package dev.nameplate.api.lightsail;
+package dev.nameplate.testkit;
 
 import dev.nameplate.wire.AwsEndpoint;
 import dev.nameplate.wire.Headers;
@@ -19,12 +19,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What an SDK client sends goes straight to the endpoint; the last answer is kept as it was on the wire.
-final class EndpointHttp implements SdkHttpClient {
+public final class EndpointHttp implements SdkHttpClient {
     private final AwsEndpoint endpoint;
-    HttpResponse lastAnswer = new HttpResponse(0, Headers.of(Map.of()), new byte[0]);
+    private HttpResponse lastAnswer = new HttpResponse(0, Headers.of(Map.of()), new byte[0]);
 
-    EndpointHttp(AwsEndpoint endpoint) {
+    public EndpointHttp(AwsEndpoint endpoint) {
         this.endpoint = endpoint;
+    }
+
+    public HttpResponse lastAnswer() {
+        return lastAnswer;
     }
 
     @Override
