@@ -74,8 +74,8 @@ final class OriginPoolTest {
                                         assertThat(answer.text()).isEqualTo(target);
                                         answered.incrementAndGet();
                                     }
-                                } catch (IOException cutOff) {
-                                    assertThat(cutOff).isNotNull();
+                                } catch (IOException e) {
+                                    // the origin broke off in the middle of an answer
                                 }
                             }
                             return null;
