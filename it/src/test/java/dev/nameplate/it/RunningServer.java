@@ -22,7 +22,8 @@ final class RunningServer implements AutoCloseable {
     static final String SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     static final String API_KEY = "it-api-key-0123456789abcdef0123456789abcd";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final Duration END_LIMIT = Duration.ofMinutes(1);
     static final Path LAUNCHER = Path.of("..", "nameplate").toAbsolutePath().normalize();
 
     private final Process process;
@@ -147,13 +148,13 @@ final class RunningServer implements AutoCloseable {
     /// `kill -9`.
     void kill() {
         process.destroyForcibly();
-        awaitEnd(Duration.ofSeconds(10));
+        awaitEnd(END_LIMIT);
     }
 
     /// SIGTERM.
     void stop() {
         process.destroy();
-        awaitEnd(Duration.ofSeconds(10));
+        awaitEnd(END_LIMIT);
     }
 
     private void awaitEnd(Duration limit) {
