@@ -44,6 +44,14 @@ final class ServedChainIT {
                             "e_sub_cert_cert_policy_empty",
                             "e_ext_cert_policy_missing"));
 
+    /// Nobody told which country it is in; and it is made before the address is settled at which its root's list is served
+    /// for years to come, so it names none.
+    private static final TreeSet<String> LINTS_OF_AUTHORITIES =
+            new TreeSet<>(
+                    List.of(
+                            "e_ca_country_name_missing",
+                            "e_sub_ca_crl_distribution_points_missing"));
+
     @TempDir private static Path folder;
 
     private static OriginServer origin;
@@ -169,7 +177,13 @@ final class ServedChainIT {
         String zlint = Optional.ofNullable(System.getenv("ZLINT")).orElse("zlint");
         Parts.need("zlint (Debian 13: package zlint)", zlint, "-version");
         Chain chain = served(NAMES.getFirst());
-        for (Path file : List.of(chain.leaf(), chain.intermediates(), server.caRoot())) {
+        Map<Path, TreeSet<String>> expected =
+                Map.of(
+                        chain.leaf(), LINTS_OF_PUBLIC_TRUST,
+                        chain.intermediates(), LINTS_OF_AUTHORITIES,
+                        server.caRoot(), LINTS_OF_AUTHORITIES);
+        for (Map.Entry<Path, TreeSet<String>> each : expected.entrySet()) {
+            Path file = each.getKey();
             JsonNode results =
                     JsonMapper.builder().build().readTree(Commands.output(zlint, file.toString()));
             TreeSet<String> errors = new TreeSet<>();
@@ -179,7 +193,7 @@ final class ServedChainIT {
                                     .contains(lint.getValue().path("result").asText()))
                     .forEach(lint -> errors.add(lint.getKey()));
             assertThat(results.size()).as(file.toString()).isGreaterThan(300);
-            assertThat(errors).as(file.toString()).isSubsetOf(LINTS_OF_PUBLIC_TRUST);
+            assertThat(errors).as(file.toString()).isSubsetOf(each.getValue());
         }
     }
 

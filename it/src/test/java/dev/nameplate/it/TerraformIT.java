@@ -99,14 +99,35 @@ final class TerraformIT {
     }
 
     @Test
-    void aKeyGroupTakesANewKeyAndIsGone() throws IOException {
-        Path first = publicKey("first");
-        Path second = publicKey("second");
-        try (RunningServer server = RunningServer.start(folder.resolve("data"))) {
+    void aKeyGroupsKeyOpensADistributionAndAllIsGone() throws Exception {
+        Path key = folder.resolve("key.pem");
+        Path open = folder.resolve("key.pub");
+        Commands.output("openssl", "genpkey", "-algorithm", "RSA", "-out", key.toString());
+        Commands.output(
+                "openssl", "pkey", "-in", key.toString(), "-pubout", "-out", open.toString());
+        try (OriginServer origin = OriginServer.start();
+                RunningServer server = RunningServer.start(folder.resolve("data"))) {
             Terraform terraform =
-                    prepared(server, "signed.tf", Map.of("TF_VAR_signing_key", first.toString()));
+                    prepared(
+                            server,
+                            "signed.tf",
+                            Map.of(
+                                    "TF_VAR_signing_key", open.toString(),
+                                    "TF_VAR_origin_port", Integer.toString(origin.port())));
             terraform.succeed("apply", "-auto-approve");
+            Visitor visitor = new Visitor(server, server.caRoot());
+            String name = terraform.output("name");
+            assertThat(visitor.fetch(name, "/film").body()).contains("<Code>MissingKey</Code>");
+            String signed =
+                    SignedPath.of(
+                            "https://" + name + ":" + server.edgeHttps().getPort(),
+                            "/film",
+                            terraform.output("key"),
+                            key);
+            assertThat(visitor.fetchWhenServed(name, signed).body())
+                    .isEqualTo(OriginServer.page("/film"));
             terraform.plansNothing();
+
             // A key that is in a group is not deleted, so the comment alone changes in place.
             Path configuration = folder.resolve("configuration").resolve("signed.tf");
             Files.writeString(
@@ -115,22 +136,7 @@ final class TerraformIT {
             terraform.succeed("apply", "-auto-approve");
             terraform.plansNothing();
             terraform.succeed("destroy", "-auto-approve");
-
-            Terraform again =
-                    prepared(server, "signed.tf", Map.of("TF_VAR_signing_key", second.toString()));
-            again.succeed("apply", "-auto-approve");
-            again.plansNothing();
-            again.succeed("destroy", "-auto-approve");
         }
-    }
-
-    private Path publicKey(String name) {
-        Path key = folder.resolve(name + ".pem");
-        Path open = folder.resolve(name + ".pub");
-        Commands.output("openssl", "genrsa", "-out", key.toString(), "2048");
-        Commands.output(
-                "openssl", "rsa", "-in", key.toString(), "-pubout", "-out", open.toString());
-        return open;
     }
 
     @Test
