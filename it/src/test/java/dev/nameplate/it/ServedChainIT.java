@@ -68,8 +68,12 @@ final class ServedChainIT {
 
     @AfterAll
     static void stop() {
-        server.close();
-        origin.close();
+        if (server != null) {
+            server.close();
+        }
+        if (origin != null) {
+            origin.close();
+        }
     }
 
     @ParameterizedTest
