@@ -83,7 +83,7 @@ final class DistributionFamily {
     CreateDistributionResponse create(AccountId account, CreateDistributionRequest request) {
         Distribution created = create(account, request.distributionConfig(), Map.of());
         return CreateDistributionResponse.builder()
-                .distribution(DistributionView.full(created, 0))
+                .distribution(full(created))
                 .location(DistributionView.location(created))
                 .eTag(created.etag())
                 .build();
@@ -97,7 +97,7 @@ final class DistributionFamily {
                         request.distributionConfigWithTags().distributionConfig(),
                         DistributionTags.read(request.distributionConfigWithTags().tags()));
         return CreateDistributionWithTagsResponse.builder()
-                .distribution(DistributionView.full(created, 0))
+                .distribution(full(created))
                 .location(DistributionView.location(created))
                 .eTag(created.etag())
                 .build();
@@ -242,11 +242,17 @@ final class DistributionFamily {
         return derivation.served(handle, account, accepted.config(), checked);
     }
 
+    private software.amazon.awssdk.services.cloudfront.model.Distribution full(
+            Distribution distribution) {
+        return database.read(handle -> full(handle, distribution));
+    }
+
     software.amazon.awssdk.services.cloudfront.model.Distribution full(
             Handle handle, Distribution distribution) {
         return DistributionView.full(
                 distribution,
-                invalidations.inProgress(handle, distribution.id().value()).batches());
+                invalidations.inProgress(handle, distribution.id().value()).batches(),
+                group -> policies.keysOf(handle, distribution.account(), group));
     }
 
     private void keepUses(Handle handle, Distribution distribution, AcceptedConfig accepted) {

@@ -11,13 +11,16 @@ import software.amazon.awssdk.services.cloudfront.model.ICPRecordalStatus;
 import software.amazon.awssdk.services.cloudfront.model.KGKeyPairIds;
 
 import java.util.List;
+import java.util.function.Function;
 
 /// A distribution as the API shows it.
 final class DistributionView {
     private DistributionView() {}
 
     static software.amazon.awssdk.services.cloudfront.model.Distribution full(
-            Distribution distribution, long invalidationsInProgress) {
+            Distribution distribution,
+            long invalidationsInProgress,
+            Function<String, List<String>> keysOfGroup) {
         DistributionConfig config = AcceptedConfig.read(distribution.document());
         return software.amazon.awssdk.services.cloudfront.model.Distribution.builder()
                 .id(distribution.id().value())
@@ -27,23 +30,31 @@ final class DistributionView {
                 .inProgressInvalidationBatches(Math.toIntExact(invalidationsInProgress))
                 .domainName(distribution.domainName())
                 .activeTrustedSigners(signers -> signers.enabled(false).quantity(0))
-                .activeTrustedKeyGroups(trusted(config))
+                .activeTrustedKeyGroups(trusted(config, keysOfGroup))
                 .distributionConfig(config)
                 .aliasICPRecordals(recordals(config))
                 .build();
     }
 
-    /// Without the keys of each group, which may be left out: they are the group's to tell.
-    private static ActiveTrustedKeyGroups trusted(DistributionConfig config) {
+    /// Each group with its keys, as clients count on.
+    private static ActiveTrustedKeyGroups trusted(
+            DistributionConfig config, Function<String, List<String>> keysOfGroup) {
         List<KGKeyPairIds> groups =
                 CacheBehaviorView.all(config).stream()
                         .flatMap(view -> view.settings().trustedKeyGroups().items().stream())
                         .distinct()
-                        .map(id -> KGKeyPairIds.builder().keyGroupId(id).build())
+                        .map(id -> group(id, keysOfGroup.apply(id)))
                         .toList();
         ActiveTrustedKeyGroups.Builder trusted =
                 ActiveTrustedKeyGroups.builder().enabled(!groups.isEmpty()).quantity(groups.size());
         return groups.isEmpty() ? trusted.build() : trusted.items(groups).build();
+    }
+
+    private static KGKeyPairIds group(String id, List<String> keys) {
+        return KGKeyPairIds.builder()
+                .keyGroupId(id)
+                .keyPairIds(ids -> ids.quantity(keys.size()).items(keys))
+                .build();
     }
 
     static DistributionSummary summary(Distribution distribution) {

@@ -141,6 +141,14 @@ final class Policies {
         }
     }
 
+    /// The ids of a key group's public keys.
+    List<String> keysOf(Handle handle, AccountId account, String group) {
+        return keyGroups
+                .find(handle, account, group)
+                .map(kept -> kept.config().items())
+                .orElse(List.of());
+    }
+
     private TrustedKeys keys(Handle handle, AccountId account, String id) {
         KeyGroupConfig group =
                 keyGroups

@@ -66,7 +66,7 @@ final class StagingFamily {
             Distribution created =
                     distributions.create(write, account, AcceptedConfig.of(copy), Map.of());
             return CopyDistributionResponse.builder()
-                    .distribution(DistributionView.full(created, 0))
+                    .distribution(distributions.full(write.handle(), created))
                     .location(DistributionView.location(created))
                     .eTag(created.etag())
                     .build();

@@ -83,6 +83,11 @@ final class KeyGroupsTest {
                 .build();
     }
 
+    private static List<String> activeKeys(
+            software.amazon.awssdk.services.cloudfront.model.Distribution distribution) {
+        return distribution.activeTrustedKeyGroups().items().getFirst().keyPairIds().items();
+    }
+
     private static TrustedKeys served(TestFeatures features, String id) {
         Distribution found =
                 features.database
@@ -104,6 +109,7 @@ final class KeyGroupsTest {
         assertThat(first).matches("K[A-Z0-9]{13}");
         assertThat(created.distribution().activeTrustedKeyGroups().items().getFirst().keyGroupId())
                 .isEqualTo(groupId);
+        assertThat(activeKeys(created.distribution())).containsExactly(first);
         assertThat(served(features, id).keys()).containsOnlyKeys(first);
         features.deployAll();
 
@@ -113,6 +119,8 @@ final class KeyGroupsTest {
                         .keyGroupConfig(g -> g.name("films").items(second)));
 
         assertThat(served(features, id).keys()).containsOnlyKeys(second);
+        assertThat(activeKeys(api.getDistribution(r -> r.id(id)).distribution()))
+                .containsExactly(second);
         assertThat(api.getDistribution(r -> r.id(id)).eTag()).isEqualTo(created.eTag());
         assertThat(api.getDistribution(r -> r.id(id)).distribution().status())
                 .isEqualTo("InProgress");
