@@ -19,6 +19,8 @@ import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
 import dev.nameplate.api.rest.StatusPage;
 import dev.nameplate.api.rest.VersionRoutes;
+import dev.nameplate.api.saas.JobChecks;
+import dev.nameplate.api.saas.JobRoutes;
 import dev.nameplate.api.saas.SaasApi;
 import dev.nameplate.api.sts.StsApi;
 import dev.nameplate.certificate.Certificate;
@@ -180,25 +182,35 @@ final class Doors {
                         awsSettings());
         SaasApi.Limits limits =
                 new SaasApi.Limits(settings.saas().maxEntries(), SaasApi.Limits.DEFAULT.maxBody());
-        SaasApi saas =
-                new SaasApi(
-                        store.accessKeys()::accountOfApiKey,
-                        jobs,
-                        new AccountCertificates(this::acmOf),
+        JobChecks checks =
+                new JobChecks(
                         templates,
                         aliasHolders,
+                        new CaaCheck(lookup, settings.certificates().caaNames()),
                         pem ->
                                 features.certificates()
                                         .imports(store.database())
                                         .card(store.account(), pem, List.of()),
                         Features.names(settings),
-                        new CaaCheck(lookup, settings.certificates().caaNames()),
+                        limits.maxEntries());
+        SaasApi saas =
+                new SaasApi(
+                        store.accessKeys()::accountOfApiKey,
+                        jobs,
+                        new AccountCertificates(this::acmOf),
+                        checks,
                         limits);
+        RestApi bulk =
+                new RestApi(
+                        store.accessKeys()::accountOfApiKey,
+                        new JobRoutes(jobs, checks).all(),
+                        limits.maxBody());
         RestApi rest = new RestApi(store.accessKeys()::accountOfApiKey, routes());
         return List.of(
                 new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
                 new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle),
                 statusPage(),
+                new Door("jobs", JobRoutes::accepts, limits.maxBody(), bulk::handle),
                 new Door("rest", RestApi::accepts, RestApi.MAX_BODY, rest::handle),
                 new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));
     }

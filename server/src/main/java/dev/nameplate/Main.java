@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
             KeyCommand.class,
             VaultCommand.class,
             VersionsCommand.class,
+            JobCommand.class,
             CommandLine.HelpCommand.class
         })
 final class Main implements Runnable {

@@ -160,7 +160,8 @@ final class ArchitectureTest {
                                             "names",
                                             "wire")),
                             Map.entry("api.sts", Set.of("names", "wire")),
-                            Map.entry("api.saas", Set.of("saas", "pki", "names", "wire")),
+                            Map.entry(
+                                    "api.saas", Set.of("api.rest", "saas", "pki", "names", "wire")),
                             Map.entry("demo", Set.of())));
 
     @Test

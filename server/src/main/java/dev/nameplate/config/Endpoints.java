@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /// The addresses in use, as `endpoints.json` in the data folder tells them.
 ///
@@ -39,6 +41,17 @@ public record Endpoints(
                 channel.force(true);
             }
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Of the server that runs on this data folder, if one does.
+    public static Optional<Endpoints> read(Path dataDir) {
+        try {
+            return Optional.of(JSON.readValue(Files.readAllBytes(file(dataDir)), Endpoints.class));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,9 +25,11 @@ import java.util.function.Function;
 
 /// The steps that get an entry its certificate, for one batch.
 final class CertificateSteps {
-    /// A look costs little, and whoever has just set a record watches the clock: the pause is a quarter of the time waited so
-    /// far, within these bounds.
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
+    /// Whoever watches over certificates tells of a decision, so looks are for what was decided just before its ARN was
+    /// recorded, and for services that tell nobody: soon at first, then at half the time waited so far.
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
@@ -221,7 +223,11 @@ final class CertificateSteps {
     }
 
     private static Instant pause(Entry entry, Instant now) {
-        Duration pause = Duration.between(entry.progress().since(), now).dividedBy(4);
+        Duration waited = Duration.between(entry.progress().since(), now);
+        if (waited.compareTo(FIRST_PAUSE) < 0) {
+            return now.plus(FIRST_PAUSE);
+        }
+        Duration pause = waited.dividedBy(2);
         if (pause.compareTo(SHORTEST_PAUSE) < 0) {
             pause = SHORTEST_PAUSE;
         }

@@ -47,6 +47,19 @@ public final class SaasJobs {
 
     /// Stores the job with all its entries in one transaction. Nothing is made before that transaction is durable.
     public JobId create(AccountId account, JobRequest request) {
+        return create(account, request, Optional.empty());
+    }
+
+    /// The job made under this key before; no other is made under it.
+    ///
+    /// @throws KeyReused if that was another request
+    public Optional<JobId> madeUnder(AccountId account, RequestKey key) {
+        return database.read(handle -> store.madeUnder(handle, account, key));
+    }
+
+    /// @param key by which a repeated request finds the job it made before
+    /// @throws KeyReused if another request was made under the key
+    public JobId create(AccountId account, JobRequest request, Optional<RequestKey> key) {
         JobId id = JobId.random(random);
         // The store keeps milliseconds; what is answered now equals what is read back.
         Instant now = now();
@@ -89,7 +102,12 @@ public final class SaasJobs {
                         request.input(),
                         entries);
         return database.write(write -> {
-            store.insert(write.handle(), job);
+            Optional<JobId> before =
+                    key.flatMap(each -> store.madeUnder(write.handle(), account, each));
+            if (before.isPresent()) {
+                return before.get();
+            }
+            store.insert(write.handle(), job, key);
             material.insert(write.handle(), id, sealed);
             write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
             return id;
@@ -103,6 +121,24 @@ public final class SaasJobs {
     /// The account's jobs, newest first. A job can be large: read each with [#find].
     public List<JobId> list(AccountId account) {
         return database.read(handle -> store.jobIds(handle, account));
+    }
+
+    /// A place in the order of [#page].
+    public record Position(Instant createdAt, String id) {}
+
+    /// Newest first, from behind `after`.
+    public List<JobSummary> page(AccountId account, Optional<Position> after, int limit) {
+        return database.read(handle -> store.page(handle, account, after, limit));
+    }
+
+    public Optional<JobSummary> summary(AccountId account, JobId id) {
+        return database.read(handle -> store.summary(handle, account, id));
+    }
+
+    /// Entries with numbers from `first` on, in their order.
+    public List<Entry> entries(
+            AccountId account, JobId id, int first, Optional<EntryState> state, int limit) {
+        return database.read(handle -> store.entries(handle, account, id, first, state, limit));
     }
 
     /// No entry takes another step until [#resume].
@@ -238,6 +274,13 @@ public final class SaasJobs {
     public static final class NotNow extends RuntimeException {
         NotNow(String message) {
             super(message);
+        }
+    }
+
+    /// Another request was made under the key.
+    public static final class KeyReused extends RuntimeException {
+        KeyReused(JobId job) {
+            super("another request was made under this key, and is job " + job);
         }
     }
 

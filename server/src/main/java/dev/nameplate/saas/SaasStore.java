@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +30,12 @@ final class SaasStore {
             FROM saas_entry e JOIN saas_job j ON j.job_id = e.job_id
             """;
 
-    void insert(Handle handle, Job job) {
+    void insert(Handle handle, Job job, Optional<RequestKey> key) {
         handle.createUpdate(
                         """
-                        INSERT INTO saas_job (job_id, account, operation, auto_creation, created_at, input)
-                        VALUES (:id, :account, :operation, :auto, :created, :input)
+                        INSERT INTO saas_job (job_id, account, operation, auto_creation, created_at, input,
+                            request_key, request_digest)
+                        VALUES (:id, :account, :operation, :auto, :created, :input, :key, :digest)
                         """)
                 .bind("id", job.id().value())
                 .bind("account", job.account().value())
@@ -41,6 +43,8 @@ final class SaasStore {
                 .bind("auto", job.autoCreation() ? 1 : 0)
                 .bind("created", job.createdAt().toEpochMilli())
                 .bind("input", job.input())
+                .bind("key", key.map(RequestKey::key).orElse(null))
+                .bind("digest", key.map(RequestKey::digest).orElse(null))
                 .execute();
         PreparedBatch rows =
                 handle.prepareBatch(
@@ -74,6 +78,97 @@ final class SaasStore {
                 .bind("id", job.id().value())
                 .bind("account", job.account().value())
                 .execute();
+    }
+
+    Optional<JobId> madeUnder(Handle handle, AccountId account, RequestKey key) {
+        record Made(JobId job, String digest) {}
+        Optional<Made> made =
+                handle.createQuery(
+                                """
+                                SELECT job_id, request_digest FROM saas_job
+                                WHERE account = :account AND request_key = :key
+                                """)
+                        .bind("account", account.value())
+                        .bind("key", key.key())
+                        .map((row, _) ->
+                                new Made(
+                                        new JobId(row.getString("job_id")),
+                                        row.getString("request_digest")))
+                        .findOne();
+        if (made.isPresent() && !made.get().digest().equals(key.digest())) {
+            throw new SaasJobs.KeyReused(made.get().job());
+        }
+        return made.map(Made::job);
+    }
+
+    List<JobSummary> page(
+            Handle handle, AccountId account, Optional<SaasJobs.Position> after, int limit) {
+        return handle.createQuery(
+                        """
+                        SELECT * FROM saas_job WHERE account = :account
+                          AND (created_at < :time OR (created_at = :time AND job_id > :id))
+                        ORDER BY created_at DESC, job_id LIMIT :limit
+                        """)
+                .bind("account", account.value())
+                .bind(
+                        "time",
+                        after.map(place -> place.createdAt().toEpochMilli()).orElse(Long.MAX_VALUE))
+                .bind("id", after.map(SaasJobs.Position::id).orElse(""))
+                .bind("limit", limit)
+                .map((row, _) -> summary(handle, row))
+                .list();
+    }
+
+    Optional<JobSummary> summary(Handle handle, AccountId account, JobId id) {
+        return handle.createQuery(
+                        "SELECT * FROM saas_job WHERE job_id = :id AND account = :account")
+                .bind("id", id.value())
+                .bind("account", account.value())
+                .map((row, _) -> summary(handle, row))
+                .findOne();
+    }
+
+    private static JobSummary summary(Handle handle, ResultSet row) throws SQLException {
+        String id = row.getString("job_id");
+        Map<EntryState, Integer> entries = new EnumMap<>(EntryState.class);
+        handle.createQuery(
+                        "SELECT state, COUNT(*) AS entries FROM saas_entry WHERE job_id = :id GROUP BY state")
+                .bind("id", id)
+                .map((each, _) ->
+                        Map.entry(
+                                EntryState.valueOf(each.getString("state")),
+                                each.getInt("entries")))
+                .forEach(each -> entries.put(each.getKey(), each.getValue()));
+        return new JobSummary(
+                new JobId(id),
+                Operation.valueOf(row.getString("operation")),
+                row.getInt("auto_creation") == 1,
+                Order.valueOf(row.getString("standing")),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                entries);
+    }
+
+    List<Entry> entries(
+            Handle handle,
+            AccountId account,
+            JobId job,
+            int first,
+            Optional<EntryState> state,
+            int limit) {
+        return handle.createQuery(
+                        ENTRIES
+                                + """
+                                WHERE e.job_id = :job AND j.account = :account AND e.number >= :first
+                                  AND (:state = '' OR e.state = :state)
+                                ORDER BY e.number LIMIT :limit
+                                """)
+                .bind("job", job.value())
+                .bind("account", account.value())
+                .bind("first", first)
+                .bind("state", state.map(EntryState::name).orElse(""))
+                .bind("limit", limit)
+                .map((row, _) -> entry(row))
+                .list();
     }
 
     Optional<Job> job(Handle handle, AccountId account, JobId id) {

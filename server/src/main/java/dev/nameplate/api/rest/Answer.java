@@ -12,6 +12,10 @@ public record Answer(int status, Headers headers, JsonNode body) {
         return new Answer(200, Headers.none(), body);
     }
 
+    public static Answer created(String location, JsonNode body) {
+        return new Answer(201, Headers.of("Location", location), body);
+    }
+
     /// Work has been started that this answer does not wait for.
     public static Answer accepted(JsonNode body) {
         return new Answer(202, Headers.none(), body);

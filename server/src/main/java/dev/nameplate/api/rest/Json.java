@@ -48,7 +48,7 @@ public final class Json {
     /// What is misspelled must not pass for what was left out.
     ///
     /// @throws Problem if there is a member that is not `known`
-    static void checkMembers(ObjectNode body, List<String> known) {
+    public static void checkMembers(ObjectNode body, List<String> known) {
         body.fieldNames()
                 .forEachRemaining(member -> {
                     if (!known.contains(member)) {

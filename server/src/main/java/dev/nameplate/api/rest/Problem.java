@@ -1,11 +1,13 @@
 package dev.nameplate.api.rest;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpResponse;
 
 import java.time.Duration;
+import java.util.List;
 
 /// A call that is refused: an RFC 9457 problem. Its type is `about:blank`, so that the title is that of the HTTP status; `detail`
 /// says what to do.
@@ -13,16 +15,37 @@ public final class Problem extends RuntimeException {
     private final int status;
     private final String title;
     private final Headers headers;
+    private final List<Wrong> wrong;
+
+    /// What is wrong with one part of a body.
+    ///
+    /// @param field path such as `entries[1].names[0]`
+    public record Wrong(String field, String message) {}
 
     private Problem(int status, String title, String detail, Headers headers) {
+        this(status, title, detail, headers, List.of());
+    }
+
+    private Problem(int status, String title, String detail, Headers headers, List<Wrong> wrong) {
         super(detail);
         this.status = status;
         this.title = title;
         this.headers = headers;
+        this.wrong = List.copyOf(wrong);
     }
 
     public static Problem badRequest(String detail) {
         return new Problem(400, "Bad Request", detail, Headers.none());
+    }
+
+    /// Says all that is wrong with a body, in the extension member `errors`.
+    public static Problem invalid(String detail, List<Wrong> wrong) {
+        return new Problem(400, "Bad Request", detail, Headers.none(), wrong);
+    }
+
+    /// The request is well formed, yet contradicts an earlier one.
+    public static Problem unprocessable(String detail) {
+        return new Problem(422, "Unprocessable Content", detail, Headers.none());
     }
 
     static Problem forbidden() {
@@ -67,6 +90,11 @@ public final class Problem extends RuntimeException {
                         .put("title", title)
                         .put("status", status)
                         .put("detail", getMessage());
+        if (!wrong.isEmpty()) {
+            ArrayNode errors = body.putArray("errors");
+            wrong.forEach(each ->
+                    errors.addObject().put("field", each.field()).put("message", each.message()));
+        }
         return new HttpResponse(
                 status,
                 headers.with("Content-Type", "application/problem+json")

@@ -20,11 +20,21 @@ public final class RestApi {
 
     private final Function<String, Optional<AccountId>> accountOfApiKey;
     private final List<Route> routes;
+    private final int maxBody;
 
     public RestApi(
             Function<String, Optional<AccountId>> accountOfApiKey, List<? extends Route> routes) {
+        this(accountOfApiKey, routes, MAX_BODY);
+    }
+
+    /// @param maxBody longest body, where a call takes more than most
+    public RestApi(
+            Function<String, Optional<AccountId>> accountOfApiKey,
+            List<? extends Route> routes,
+            int maxBody) {
         this.accountOfApiKey = accountOfApiKey;
         this.routes = List.copyOf(routes);
+        this.maxBody = maxBody;
     }
 
     public static boolean accepts(HttpRequest request) {
@@ -45,8 +55,8 @@ public final class RestApi {
                         .first("x-api-key")
                         .flatMap(accountOfApiKey)
                         .orElseThrow(Problem::forbidden);
-        if (request.body().length > MAX_BODY) {
-            throw Problem.tooLong(MAX_BODY);
+        if (request.body().length > maxBody) {
+            throw Problem.tooLong(maxBody);
         }
         String[] segments = Query.segments(request.rawPath());
         Set<String> methods = new LinkedHashSet<>();

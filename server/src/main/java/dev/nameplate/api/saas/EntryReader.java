@@ -41,11 +41,31 @@ final class EntryReader {
     /// An entry as far as it can be judged alone.
     ///
     /// @param path such as `pemList[3]`
+    /// @param templatePath where the template's distribution is named
+    /// @param versionPath where its version is
     record Draft(
             String path,
             List<DomainName> names,
             CertificateSource source,
-            Optional<Template> template) {}
+            Optional<Template> template,
+            String templatePath,
+            String versionPath) {
+
+        /// In the original's words.
+        static Draft of(
+                Fields entry,
+                List<DomainName> names,
+                CertificateSource source,
+                Optional<Template> template) {
+            return new Draft(
+                    entry.path(),
+                    names,
+                    source,
+                    template,
+                    entry.path("existing_cf_info.distribution_id"),
+                    entry.path("existing_cf_info.config_version_id"));
+        }
+    }
 
     Optional<Draft> create(Fields entry) {
         Set<DomainName> names = new LinkedHashSet<>();
@@ -58,8 +78,8 @@ final class EntryReader {
         return names.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        new Draft(
-                                entry.path(),
+                        Draft.of(
+                                entry,
                                 List.copyOf(names),
                                 new CertificateSource.Request(),
                                 template));
@@ -97,35 +117,48 @@ final class EntryReader {
         }
         PemTriple pem =
                 new PemTriple(bytes(certificate.get()), bytes(key.get()), bytes(chain.orElse("")));
+        return examined(entry, pem, PemMembers.ORIGINAL)
+                .map(names ->
+                        Draft.of(
+                                entry,
+                                names,
+                                new CertificateSource.Pem(
+                                        pem.certificate(), pem.privateKey(), pem.chain()),
+                                template));
+    }
+
+    /// What the three parts of an import are called.
+    record PemMembers(String certificate, String privateKey, String chain) {
+        static final PemMembers ORIGINAL = new PemMembers("CertPem", "PrivateKeyPem", "ChainPem");
+    }
+
+    /// The names an import can be served by, unless something is wrong with it.
+    Optional<List<DomainName>> examined(Fields entry, PemTriple pem, PemMembers members) {
         ReportCard card = examination.apply(pem);
         if (!card.usable()) {
-            report(entry, card);
+            report(entry, card, members);
             return Optional.empty();
         }
-        List<DomainName> names = card.names();
-        if (names.isEmpty()) {
+        if (card.names().isEmpty()) {
             entry.problems()
-                    .add(entry.path("CertPem"), "the certificate has no domain name to serve");
+                    .add(
+                            entry.path(members.certificate()),
+                            "the certificate has no domain name to serve");
             return Optional.empty();
         }
         if (autoCreation) {
-            checkCount(entry, names.size());
+            checkCount(entry, card.names().size());
         }
-        return Optional.of(
-                new Draft(
-                        entry.path(),
-                        names,
-                        new CertificateSource.Pem(pem.certificate(), pem.privateKey(), pem.chain()),
-                        template));
+        return Optional.of(card.names());
     }
 
     /// Every error of the report card, with the member it is about.
-    private static void report(Fields entry, ReportCard card) {
+    private static void report(Fields entry, ReportCard card, PemMembers members) {
         for (Finding finding : card.findings()) {
             if (finding.severity() == Finding.Severity.ERROR) {
                 entry.problems()
                         .add(
-                                entry.path(member(finding.rule())),
+                                entry.path(member(finding.rule(), members)),
                                 Stream.of(finding.message(), finding.detail(), finding.remedy())
                                         .filter(text -> !text.isEmpty())
                                         .collect(Collectors.joining(" ")));
@@ -133,16 +166,16 @@ final class EntryReader {
         }
     }
 
-    private static String member(Finding.Rule rule) {
+    private static String member(Finding.Rule rule, PemMembers members) {
         return switch (rule) {
-            case KEY_PARSES, KEY_MATCHES -> "PrivateKeyPem";
+            case KEY_PARSES, KEY_MATCHES -> members.privateKey();
             case CHAIN_PARSES,
                     CHAIN_VERIFIES,
                     CHAIN_ISSUER,
                     CHAIN_ORDER,
                     CHAIN_COMPLETED,
                     CHAIN_ROOT ->
-                    "ChainPem";
+                    members.chain();
             case CERTIFICATE_PARSES,
                     ONE_CERTIFICATE,
                     VERSION_3,
@@ -159,12 +192,12 @@ final class EntryReader {
                     OCSP_ADDRESS,
                     MUST_STAPLE,
                     DUPLICATE ->
-                    "CertPem";
+                    members.certificate();
         };
     }
 
     /// A name to be certified; an import's are certified already.
-    private Optional<DomainName> requested(Fields entry, String member, String text) {
+    Optional<DomainName> requested(Fields entry, String member, String text) {
         Optional<DomainName> name = name(entry, member, text);
         name.flatMap(policy::refusal)
                 .ifPresent(refusal -> entry.problems().add(entry.path(member), refusal.message()));
@@ -180,7 +213,7 @@ final class EntryReader {
         }
     }
 
-    private static void checkCount(Fields entry, int names) {
+    static void checkCount(Fields entry, int names) {
         if (names > MAX_NAMES) {
             entry.problems()
                     .add(
@@ -221,7 +254,7 @@ final class EntryReader {
         return text.map(Long::parseLong);
     }
 
-    private static byte[] bytes(String pem) {
+    static byte[] bytes(String pem) {
         return pem.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -4,48 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.names.AccountId;
-import dev.nameplate.names.DomainName;
-import dev.nameplate.names.NamePolicy;
-import dev.nameplate.pki.PemTriple;
-import dev.nameplate.pki.ReportCard;
-import dev.nameplate.saas.AliasHolders;
-import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.Operation;
-import dev.nameplate.saas.SharedWildcards;
-import dev.nameplate.saas.Template;
-import dev.nameplate.saas.Templates;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Makes a checked job of a request's body, or tells everything that is wrong with it.
 final class JobReader {
-    private final Templates templates;
-    private final AliasHolders aliases;
-    private final Function<PemTriple, ReportCard> examination;
-    private final NamePolicy names;
-    private final DnsCheck dns;
-    private final int maxEntries;
+    private final JobChecks checks;
 
-    JobReader(
-            Templates templates,
-            AliasHolders aliases,
-            Function<PemTriple, ReportCard> examination,
-            NamePolicy names,
-            DnsCheck dns,
-            int maxEntries) {
-        this.templates = templates;
-        this.aliases = aliases;
-        this.examination = examination;
-        this.names = names;
-        this.dns = dns;
-        this.maxEntries = maxEntries;
+    JobReader(JobChecks checks) {
+        this.checks = checks;
     }
 
     /// @param aggregate `dist_aggregate`
@@ -66,15 +38,15 @@ final class JobReader {
         }
         Flags flags = new Flags(autoCreation.orElse(false), aggregate, checkNames);
         List<EntryReader.Draft> drafts = entries(root, operation.orElseThrow(), flags);
-        checkDuplicates(drafts, operation.orElseThrow(), flags, problems);
-        checkTemplates(account, drafts, problems);
+        JobChecks.duplicates(drafts, operation.orElseThrow(), flags.autoCreation(), problems);
+        checks.templates(account, drafts, problems);
         checkFlags(account, root, operation.orElseThrow(), flags, drafts);
         problems.throwIfAny();
         return new JobRequest(
                 operation.orElseThrow(),
                 flags.autoCreation(),
                 LenientJson.pretty(JobInput.of(json)),
-                requested(drafts, flags));
+                JobChecks.requested(drafts, flags.aggregate()));
     }
 
     private static Optional<Operation> operation(Fields root) {
@@ -91,7 +63,7 @@ final class JobReader {
     }
 
     private List<EntryReader.Draft> entries(Fields root, Operation operation, Flags flags) {
-        EntryReader reader = new EntryReader(flags.autoCreation(), examination, names);
+        EntryReader reader = checks.entries(flags.autoCreation());
         return switch (operation) {
             case CREATE -> {
                 if (!elements(root, "pemList").isEmpty()) {
@@ -127,17 +99,7 @@ final class JobReader {
         if (entries.isEmpty() && root.problems().count() == before) {
             root.problems().add(list, "is empty");
         }
-        if (entries.size() > maxEntries) {
-            root.problems()
-                    .add(
-                            list,
-                            "has "
-                                    + entries.size()
-                                    + " entries; a job takes at most "
-                                    + maxEntries);
-            return List.of();
-        }
-        return entries;
+        return checks.count(list, entries.size(), root.problems()) ? entries : List.of();
     }
 
     /// The original console sends one blank element in the list it does not use.
@@ -160,53 +122,6 @@ final class JobReader {
             case OBJECT, ARRAY -> node.valueStream().allMatch(JobReader::isBlank);
             case BINARY, BOOLEAN, MISSING, NUMBER, POJO -> false;
         };
-    }
-
-    /// An alias belongs to one distribution; and a create job's certificates are told apart by their primary names.
-    private static void checkDuplicates(
-            List<EntryReader.Draft> drafts, Operation operation, Flags flags, Problems problems) {
-        Map<DomainName, String> seen = new HashMap<>();
-        for (EntryReader.Draft draft : drafts) {
-            List<DomainName> unique =
-                    flags.autoCreation()
-                            ? draft.names()
-                            : operation == Operation.CREATE
-                                    ? draft.names().subList(0, 1)
-                                    : List.of();
-            for (DomainName name : unique) {
-                String first = seen.putIfAbsent(name, draft.path());
-                if (first != null) {
-                    problems.add(draft.path(), name + " is in " + first + " already");
-                }
-            }
-        }
-    }
-
-    private void checkTemplates(
-            AccountId account, List<EntryReader.Draft> drafts, Problems problems) {
-        Map<Template, Optional<Templates.UnusableTemplate>> checked = new HashMap<>();
-        for (EntryReader.Draft draft : drafts) {
-            draft.template()
-                    .flatMap(template ->
-                            checked.computeIfAbsent(template, each -> check(account, each)))
-                    .ifPresent(unusable -> {
-                        String member =
-                                switch (unusable.part()) {
-                                    case DISTRIBUTION -> ".existing_cf_info.distribution_id";
-                                    case VERSION -> ".existing_cf_info.config_version_id";
-                                };
-                        problems.add(draft.path() + member, unusable.reason());
-                    });
-        }
-    }
-
-    private Optional<Templates.UnusableTemplate> check(AccountId account, Template template) {
-        try {
-            templates.config(account, template);
-            return Optional.empty();
-        } catch (Templates.UnusableTemplate e) {
-            return Optional.of(e);
-        }
     }
 
     private void checkFlags(
@@ -237,10 +152,10 @@ final class JobReader {
             compareNames(root, drafts);
         }
         if (flags.autoCreation()) {
-            checkAliases(account, drafts, root.problems());
+            checks.aliases(account, drafts, root.problems());
         }
         if (operation == Operation.CREATE && root.problems().count() == 0) {
-            checkDns(drafts, root.problems());
+            checks.dns(drafts, root.problems());
         }
     }
 
@@ -274,48 +189,5 @@ final class JobReader {
                                                                     + ", "
                                                                     + draft.names().getFirst())));
         }
-    }
-
-    private void checkAliases(
-            AccountId account, List<EntryReader.Draft> drafts, Problems problems) {
-        Map<DomainName, AliasHolders.Holder> holders = aliases.of(account, names(drafts));
-        for (EntryReader.Draft draft : drafts) {
-            for (DomainName name : draft.names()) {
-                Optional.ofNullable(holders.get(name))
-                        .ifPresent(holder ->
-                                problems.add(draft.path(), name + " " + holder.sentence()));
-            }
-        }
-    }
-
-    /// Whether each name's DNS lets it be certified here. Asked last, because it costs most.
-    private void checkDns(List<EntryReader.Draft> drafts, Problems problems) {
-        Map<DomainName, String> refused = dns.refused(names(drafts));
-        for (EntryReader.Draft draft : drafts) {
-            for (DomainName name : draft.names()) {
-                Optional.ofNullable(refused.get(name))
-                        .ifPresent(reason -> problems.add(draft.path(), name + ": " + reason));
-            }
-        }
-    }
-
-    private static List<DomainName> names(List<EntryReader.Draft> drafts) {
-        return drafts.stream().flatMap(draft -> draft.names().stream()).distinct().toList();
-    }
-
-    private static List<JobRequest.Entry> requested(List<EntryReader.Draft> drafts, Flags flags) {
-        List<Optional<Integer>> shared =
-                flags.aggregate()
-                        ? SharedWildcards.of(drafts.stream().map(EntryReader.Draft::names).toList())
-                        : List.of();
-        List<JobRequest.Entry> entries = new ArrayList<>();
-        for (EntryReader.Draft draft : drafts) {
-            CertificateSource source = draft.source();
-            if (flags.aggregate() && shared.get(entries.size()).isPresent()) {
-                source = new CertificateSource.SharedWith(shared.get(entries.size()).get());
-            }
-            entries.add(new JobRequest.Entry(draft.names(), source, draft.template()));
-        }
-        return entries;
     }
 }

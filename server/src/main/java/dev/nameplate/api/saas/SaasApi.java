@@ -6,15 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.names.AccountId;
-import dev.nameplate.names.NamePolicy;
-import dev.nameplate.pki.PemTriple;
-import dev.nameplate.pki.ReportCard;
 import dev.nameplate.saas.AccountCertificates;
-import dev.nameplate.saas.AliasHolders;
 import dev.nameplate.saas.Job;
 import dev.nameplate.saas.JobId;
 import dev.nameplate.saas.SaasJobs;
-import dev.nameplate.saas.Templates;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
@@ -48,24 +43,16 @@ public final class SaasApi {
         public static final Limits DEFAULT = new Limits(10_000, 96 * 1024 * 1024);
     }
 
-    /// @param examination of a PEM triple
-    /// @param names which names may be requested
-    /// @param dns what `enable_cname_check` asks the DNS
     public SaasApi(
             Function<String, Optional<AccountId>> accountOfApiKey,
             SaasJobs jobs,
             AccountCertificates certificates,
-            Templates templates,
-            AliasHolders aliases,
-            Function<PemTriple, ReportCard> examination,
-            NamePolicy names,
-            DnsCheck dns,
+            JobChecks checks,
             Limits limits) {
         this.accountOfApiKey = accountOfApiKey;
         this.jobs = jobs;
         this.certificates = certificates;
-        this.reader =
-                new JobReader(templates, aliases, examination, names, dns, limits.maxEntries());
+        this.reader = new JobReader(checks);
         this.limits = limits;
     }
 

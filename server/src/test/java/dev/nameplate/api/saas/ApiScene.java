@@ -42,6 +42,7 @@ final class ApiScene implements AutoCloseable {
     final SaasScene saas = new SaasScene(store.database());
     final PemFixtures pem = new PemFixtures(saas.clock.instant());
     final Map<DomainName, String> dnsRefuses = new HashMap<>();
+    final JobChecks checks;
     final SaasApi api;
 
     ApiScene() {
@@ -61,23 +62,27 @@ final class ApiScene implements AutoCloseable {
                         _ -> {},
                         (_, _, _, _) -> {},
                         CertificateSettings.withSuffix(CertificateSettings.DEFAULT_SUFFIX));
-        api =
-                new SaasApi(
-                        key -> key.equals(KEY) ? Optional.of(SaasScene.ACCOUNT) : Optional.empty(),
-                        saas.jobs,
-                        new AccountCertificates(_ -> saas.acm),
+        checks =
+                new JobChecks(
                         saas.templates,
                         saas.aliases,
-                        triple ->
-                                certificates
-                                        .imports(store.database())
-                                        .card(SaasScene.ACCOUNT, triple, List.of()),
-                        NamePolicy.standard(new DomainName(CertificateSettings.DEFAULT_SUFFIX)),
                         names -> {
                             Map<DomainName, String> refused = new HashMap<>(dnsRefuses);
                             refused.keySet().retainAll(names);
                             return refused;
                         },
+                        triple ->
+                                certificates
+                                        .imports(store.database())
+                                        .card(SaasScene.ACCOUNT, triple, List.of()),
+                        NamePolicy.standard(new DomainName(CertificateSettings.DEFAULT_SUFFIX)),
+                        MAX_ENTRIES);
+        api =
+                new SaasApi(
+                        key -> key.equals(KEY) ? Optional.of(SaasScene.ACCOUNT) : Optional.empty(),
+                        saas.jobs,
+                        new AccountCertificates(_ -> saas.acm),
+                        checks,
                         new SaasApi.Limits(MAX_ENTRIES, MAX_BODY));
     }
 

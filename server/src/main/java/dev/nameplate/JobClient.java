@@ -1,0 +1,130 @@
+package dev.nameplate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+import dev.nameplate.config.Endpoints;
+import dev.nameplate.config.Settings;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Optional;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/// `/v1/jobs` of a running server, for the subcommands.
+final class JobClient {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    private final HttpClient http;
+    private final URI api;
+    private final String apiKey;
+
+    private JobClient(HttpClient http, URI api, String apiKey) {
+        this.http = http;
+        this.api = api;
+        this.apiKey = apiKey;
+    }
+
+    /// Of the server that runs on the data folder.
+    static JobClient of(Settings settings) {
+        Endpoints endpoints =
+                Endpoints.read(settings.dataDir())
+                        .orElseThrow(() ->
+                                new CommandFailed(
+                                        "no server runs on "
+                                                + settings.dataDir()
+                                                + "; start one with './nameplate serve'"));
+        String apiKey =
+                settings.credentials()
+                        .apiKey()
+                        .or(() -> Optional.ofNullable(System.getenv("SSL_FOR_SAAS_KEY")))
+                        .orElseThrow(() ->
+                                new CommandFailed(
+                                        "no API key; put it into SSL_FOR_SAAS_KEY (it was shown at the"
+                                                + " server's first start) or NAMEPLATE_API_KEY"));
+        HttpClient.Builder http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+        URI api = URI.create(endpoints.api());
+        if ("https".equals(api.getScheme())) {
+            http.sslContext(trusting(Path.of(endpoints.caRoot())));
+        }
+        return new JobClient(http.build(), api, apiKey);
+    }
+
+    private static SSLContext trusting(Path root) {
+        try (InputStream in = Files.newInputStream(root)) {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            trusted.setCertificateEntry(
+                    "root", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            TrustManagerFactory managers =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            managers.init(trusted);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new CommandFailed("the server's root certificate cannot be read: " + e);
+        }
+    }
+
+    JsonNode get(String path) {
+        return send(asked(path).GET().build());
+    }
+
+    JsonNode post(String path, String body) {
+        return send(asked(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+    }
+
+    JsonNode post(String path, Path file, String idempotencyKey) {
+        try {
+            HttpRequest.Builder request = asked(path).POST(HttpRequest.BodyPublishers.ofFile(file));
+            if (!idempotencyKey.isEmpty()) {
+                request.header("Idempotency-Key", idempotencyKey);
+            }
+            return send(request.build());
+        } catch (IOException _) {
+            throw new CommandFailed("there is no file " + file);
+        }
+    }
+
+    private HttpRequest.Builder asked(String path) {
+        return HttpRequest.newBuilder(api.resolve("/v1/jobs" + path))
+                .timeout(LIMIT)
+                .header("x-api-key", apiKey)
+                .header("Content-Type", "application/json");
+    }
+
+    private JsonNode send(HttpRequest request) {
+        try {
+            HttpResponse<byte[]> answer =
+                    http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            JsonNode json = JSON.readTree(answer.body());
+            if (answer.statusCode() >= 300) {
+                throw new CommandFailed(
+                        json.path("detail").asText("the server answered " + answer.statusCode()));
+            }
+            return json;
+        } catch (JsonProcessingException e) {
+            throw new CommandFailed("the server's answer is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new CommandFailed("the server cannot be reached at " + api + ": " + e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed("interrupted");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package dev.nameplate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+@Command(
+        name = "job",
+        description =
+                "SSL for SaaS jobs of the running server. The API key is taken from SSL_FOR_SAAS_KEY or NAMEPLATE_API_KEY.",
+        mixinStandardHelpOptions = true)
+final class JobCommand {
+    private static final int BAR = 40;
+    private static final long LOOK_MILLIS = 500;
+    private static final int PAGE = 1000;
+
+    @Mixin private final ConfigOption config = new ConfigOption();
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    /// How records are printed.
+    enum Format {
+        ZONE,
+        CSV,
+        JSON
+    }
+
+    /// Which entries a roll-back takes away.
+    enum Entries {
+        ALL,
+        UNSERVED
+    }
+
+    @Command(
+            name = "create",
+            description = "Makes a job of a file as POST /v1/jobs takes it, and prints its id.",
+            mixinStandardHelpOptions = true)
+    int create(
+            @Parameters(paramLabel = "FILE", description = "the request, JSON") Path file,
+            @Option(
+                            names = "--idempotency-key",
+                            defaultValue = "",
+                            description = "makes a repeated command find the job it made before")
+                    String key,
+            @Option(names = "--watch", description = "stays until the job has ended")
+                    boolean watch) {
+        JsonNode made = client().post("", file, key);
+        if (made.path("valid").booleanValue()) {
+            out().println("valid: " + made.path("entries").asInt() + " entries");
+            out().flush();
+            return ExitCode.OK;
+        }
+        String id = made.path("id").asText();
+        out().println(id);
+        out().flush();
+        return watch ? watch(id) : ExitCode.OK;
+    }
+
+    @Command(name = "list", description = "Lists the newest jobs.", mixinStandardHelpOptions = true)
+    int list() {
+        client().get("?limit=100")
+                .path("jobs")
+                .forEach(job ->
+                        out().printf(
+                                        "%s  %s  %-12s %s%n",
+                                        job.path("id").asText(),
+                                        job.path("createdAt").asText(),
+                                        job.path("status").asText(),
+                                        states(job)));
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    @Command(
+            name = "watch",
+            description =
+                    "Shows a job's progress until it has ended; exit code 1 if not all is served.",
+            mixinStandardHelpOptions = true)
+    int watch(@Parameters(paramLabel = "ID") String id) {
+        JobClient client = client();
+        boolean bar = System.console() != null && System.console().isTerminal();
+        Semaphore never = new Semaphore(0);
+        String before = "";
+        while (true) {
+            JsonNode job = client.get("/" + id);
+            String line = progress(job);
+            boolean ended = hasEnded(job);
+            if (!line.equals(before)) {
+                out().print(bar ? "\r" + line + "\u001b[K" : line + "\n");
+                out().flush();
+                before = line;
+            }
+            if (ended) {
+                if (bar) {
+                    out().println();
+                }
+                return report(client, id, job);
+            }
+            try {
+                if (never.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw new IllegalStateException("nobody releases it");
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return ExitCode.SOFTWARE;
+            }
+        }
+    }
+
+    private static boolean hasEnded(JsonNode job) {
+        return switch (job.path("status").asText()) {
+            case "RUNNING", "PAUSED", "CANCELLING", "ROLLING_BACK" -> false;
+            default -> true;
+        };
+    }
+
+    private static String progress(JsonNode job) {
+        int total = Math.max(1, job.path("total").asInt());
+        int done = job.path("entries").path("DONE").asInt();
+        int filled = BAR * done / total;
+        return "[%s%s] %d/%d served  %s  %s"
+                .formatted(
+                        "#".repeat(filled),
+                        ".".repeat(BAR - filled),
+                        done,
+                        total,
+                        job.path("status").asText(),
+                        states(job));
+    }
+
+    private static String states(JsonNode job) {
+        StringBuilder text = new StringBuilder();
+        job.path("entries")
+                .properties()
+                .forEach(state ->
+                        text.append(text.isEmpty() ? "" : ", ")
+                                .append(state.getValue().asInt())
+                                .append(' ')
+                                .append(state.getKey().toLowerCase(Locale.ROOT)));
+        return text.toString();
+    }
+
+    private int report(JobClient client, String id, JsonNode job) {
+        if (job.path("status").asText().equals("SUCCEEDED")) {
+            return ExitCode.OK;
+        }
+        pages(
+                client,
+                "/" + id + "/entries?state=FAILED&limit=" + PAGE,
+                "entries",
+                entry ->
+                        out().printf(
+                                        "%d  %s  %s (next step: %s)%n",
+                                        entry.path("entry").asInt(),
+                                        entry.path("names").path(0).asText(),
+                                        entry.path("reason").asText(),
+                                        entry.path("nextStepBy").asText()));
+        out().flush();
+        return ExitCode.SOFTWARE;
+    }
+
+    @Command(
+            name = "pause",
+            description = "Lets no entry take another step.",
+            mixinStandardHelpOptions = true)
+    int pause(@Parameters(paramLabel = "ID") String id) {
+        return order(id, "pause", "");
+    }
+
+    @Command(
+            name = "resume",
+            description = "Lets a paused job go on.",
+            mixinStandardHelpOptions = true)
+    int resume(@Parameters(paramLabel = "ID") String id) {
+        return order(id, "resume", "");
+    }
+
+    @Command(
+            name = "cancel",
+            description = "Ends the entries that have not ended; what they made stays.",
+            mixinStandardHelpOptions = true)
+    int cancel(@Parameters(paramLabel = "ID") String id) {
+        return order(id, "cancel", "");
+    }
+
+    @Command(
+            name = "retry",
+            description = "Begins failed and cancelled entries again where they ended.",
+            mixinStandardHelpOptions = true)
+    int retry(@Parameters(paramLabel = "ID") String id) {
+        return order(id, "retry", "");
+    }
+
+    @Command(
+            name = "rollback",
+            description = "Takes away what an ended or cancelled job made.",
+            mixinStandardHelpOptions = true)
+    int rollback(
+            @Parameters(paramLabel = "ID") String id,
+            @Option(
+                            names = "--entries",
+                            required = true,
+                            description =
+                                    "ALL, or UNSERVED to leave alone what is served: ${COMPLETION-CANDIDATES}")
+                    Entries entries) {
+        return order(id, "rollback", "{\"entries\":\"" + entries + "\"}");
+    }
+
+    private int order(String id, String order, String body) {
+        out().println(progress(client().post("/" + id + "/" + order, body)));
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    @Command(
+            name = "records",
+            description =
+                    "Prints the DNS records that the job's names want: proofs, and where names are pointed.",
+            mixinStandardHelpOptions = true)
+    int records(
+            @Parameters(paramLabel = "ID") String id,
+            @Option(
+                            names = "--format",
+                            defaultValue = "ZONE",
+                            description =
+                                    "${COMPLETION-CANDIDATES}; the default is a BIND zone's lines")
+                    Format format) {
+        if (format == Format.CSV) {
+            out().println("entry,purpose,name,type,value");
+        }
+        pages(
+                client(),
+                "/" + id + "/records?limit=" + PAGE,
+                "records",
+                record -> out().println(line(record, format)));
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    /// None of the five words has a comma or a blank.
+    private static String line(JsonNode record, Format format) {
+        return switch (format) {
+            case JSON -> record.toString();
+            case ZONE ->
+                    "%s 300 IN %s %s"
+                            .formatted(
+                                    record.path("name").asText(),
+                                    record.path("type").asText(),
+                                    record.path("value").asText());
+            case CSV ->
+                    "%d,%s,%s,%s,%s"
+                            .formatted(
+                                    record.path("entry").asInt(),
+                                    record.path("purpose").asText(),
+                                    record.path("name").asText(),
+                                    record.path("type").asText(),
+                                    record.path("value").asText());
+        };
+    }
+
+    private static void pages(
+            JobClient client, String path, String member, Consumer<JsonNode> each) {
+        String cursor = "";
+        do {
+            JsonNode page = client.get(path + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+            page.path(member).forEach(each);
+            cursor = page.path("nextCursor").asText();
+        } while (!cursor.isEmpty());
+    }
+
+    private JobClient client() {
+        return JobClient.of(config.read());
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.nameplate.api.saas;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
+import dev.nameplate.pki.PemTriple;
+import dev.nameplate.pki.ReportCard;
+import dev.nameplate.saas.AliasHolders;
+import dev.nameplate.saas.CertificateSource;
+import dev.nameplate.saas.JobRequest;
+import dev.nameplate.saas.Operation;
+import dev.nameplate.saas.SharedWildcards;
+import dev.nameplate.saas.Template;
+import dev.nameplate.saas.Templates;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// What is checked of a job, whichever words it came in.
+public final class JobChecks {
+    private final Templates templates;
+    private final AliasHolders aliases;
+    private final DnsCheck dns;
+    private final Function<PemTriple, ReportCard> examination;
+    private final NamePolicy names;
+    private final int maxEntries;
+
+    /// @param dns what the check of names asks the DNS
+    /// @param examination of an import
+    /// @param names which names may be requested
+    /// @param maxEntries of a job
+    public JobChecks(
+            Templates templates,
+            AliasHolders aliases,
+            DnsCheck dns,
+            Function<PemTriple, ReportCard> examination,
+            NamePolicy names,
+            int maxEntries) {
+        this.templates = templates;
+        this.aliases = aliases;
+        this.dns = dns;
+        this.examination = examination;
+        this.names = names;
+        this.maxEntries = maxEntries;
+    }
+
+    EntryReader entries(boolean autoCreation) {
+        return new EntryReader(autoCreation, examination, names);
+    }
+
+    /// @return false if there are too many to look at
+    boolean count(String list, int entries, Problems problems) {
+        if (entries > maxEntries) {
+            problems.add(list, "has " + entries + " entries; a job takes at most " + maxEntries);
+        }
+        return entries <= maxEntries;
+    }
+
+    /// An alias belongs to one distribution; and a create job's certificates are told apart by their primary names.
+    static void duplicates(
+            List<EntryReader.Draft> drafts,
+            Operation operation,
+            boolean autoCreation,
+            Problems problems) {
+        Map<DomainName, String> seen = new HashMap<>();
+        for (EntryReader.Draft draft : drafts) {
+            List<DomainName> unique =
+                    autoCreation
+                            ? draft.names()
+                            : operation == Operation.CREATE
+                                    ? draft.names().subList(0, 1)
+                                    : List.of();
+            for (DomainName name : unique) {
+                String first = seen.putIfAbsent(name, draft.path());
+                if (first != null) {
+                    problems.add(draft.path(), name + " is in " + first + " already");
+                }
+            }
+        }
+    }
+
+    void templates(AccountId account, List<EntryReader.Draft> drafts, Problems problems) {
+        Map<Template, Optional<Templates.UnusableTemplate>> checked = new HashMap<>();
+        for (EntryReader.Draft draft : drafts) {
+            draft.template()
+                    .flatMap(template ->
+                            checked.computeIfAbsent(template, each -> check(account, each)))
+                    .ifPresent(unusable -> {
+                        String member =
+                                switch (unusable.part()) {
+                                    case DISTRIBUTION -> draft.templatePath();
+                                    case VERSION -> draft.versionPath();
+                                };
+                        problems.add(member, unusable.reason());
+                    });
+        }
+    }
+
+    private Optional<Templates.UnusableTemplate> check(AccountId account, Template template) {
+        try {
+            templates.config(account, template);
+            return Optional.empty();
+        } catch (Templates.UnusableTemplate e) {
+            return Optional.of(e);
+        }
+    }
+
+    void aliases(AccountId account, List<EntryReader.Draft> drafts, Problems problems) {
+        Map<DomainName, AliasHolders.Holder> holders = aliases.of(account, names(drafts));
+        for (EntryReader.Draft draft : drafts) {
+            for (DomainName name : draft.names()) {
+                Optional.ofNullable(holders.get(name))
+                        .ifPresent(holder ->
+                                problems.add(draft.path(), name + " " + holder.sentence()));
+            }
+        }
+    }
+
+    /// Whether each name's DNS lets it be certified here. Asked last, because it costs most.
+    void dns(List<EntryReader.Draft> drafts, Problems problems) {
+        Map<DomainName, String> refused = dns.refused(names(drafts));
+        for (EntryReader.Draft draft : drafts) {
+            for (DomainName name : draft.names()) {
+                Optional.ofNullable(refused.get(name))
+                        .ifPresent(reason -> problems.add(draft.path(), name + ": " + reason));
+            }
+        }
+    }
+
+    private static List<DomainName> names(List<EntryReader.Draft> drafts) {
+        return drafts.stream().flatMap(draft -> draft.names().stream()).distinct().toList();
+    }
+
+    static List<JobRequest.Entry> requested(List<EntryReader.Draft> drafts, boolean aggregate) {
+        List<Optional<Integer>> shared =
+                aggregate
+                        ? SharedWildcards.of(drafts.stream().map(EntryReader.Draft::names).toList())
+                        : List.of();
+        List<JobRequest.Entry> entries = new ArrayList<>();
+        for (EntryReader.Draft draft : drafts) {
+            CertificateSource source = draft.source();
+            if (aggregate && shared.get(entries.size()).isPresent()) {
+                source = new CertificateSource.SharedWith(shared.get(entries.size()).get());
+            }
+            entries.add(new JobRequest.Entry(draft.names(), source, draft.template()));
+        }
+        return entries;
+    }
+}

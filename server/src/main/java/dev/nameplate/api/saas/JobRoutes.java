@@ -1,0 +1,323 @@
+package dev.nameplate.api.saas;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.nameplate.api.rest.Answer;
+import dev.nameplate.api.rest.Call;
+import dev.nameplate.api.rest.Json;
+import dev.nameplate.api.rest.Problem;
+import dev.nameplate.api.rest.Route;
+import dev.nameplate.saas.Entry;
+import dev.nameplate.saas.EntryState;
+import dev.nameplate.saas.JobId;
+import dev.nameplate.saas.JobSummary;
+import dev.nameplate.saas.Progress;
+import dev.nameplate.saas.RequestKey;
+import dev.nameplate.saas.SaasJobs;
+import dev.nameplate.wire.HttpRequest;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Jobs under `/v1/jobs`: the same jobs as the original's door shows, entry by entry.
+public final class JobRoutes {
+    private static final String ROOT = "/v1/jobs";
+    private static final int MOST = 1000;
+    private static final int USUAL = 100;
+    private static final int MOST_JOBS = 100;
+    private static final int USUAL_JOBS = 20;
+
+    /// Printable ASCII, as the draft of the header's standard has it, and not longer than a row should hold.
+    private static final Pattern REQUEST_KEY = Pattern.compile("[!-~]{1,255}");
+
+    private final SaasJobs jobs;
+    private final CleanReader reader;
+
+    public JobRoutes(SaasJobs jobs, JobChecks checks) {
+        this.jobs = jobs;
+        this.reader = new CleanReader(checks);
+    }
+
+    public static boolean accepts(HttpRequest request) {
+        return request.rawPath().equals(ROOT) || request.rawPath().startsWith(ROOT + "/");
+    }
+
+    public List<Route> all() {
+        return List.of(
+                Route.get(ROOT, this::list, "cursor", "limit"),
+                Route.post(ROOT, this::create),
+                Route.get(ROOT + "/{id}", this::show),
+                Route.get(ROOT + "/{id}/entries", this::entries, "cursor", "limit", "state"),
+                Route.get(ROOT + "/{id}/records", this::records, "cursor", "limit"),
+                Route.post(ROOT + "/{id}/pause", call -> order(call, jobs::pause)),
+                Route.post(ROOT + "/{id}/resume", call -> order(call, jobs::resume)),
+                Route.post(ROOT + "/{id}/cancel", call -> order(call, jobs::cancel)),
+                Route.post(ROOT + "/{id}/retry", this::retry),
+                Route.post(ROOT + "/{id}/rollback", this::rollBack));
+    }
+
+    private Answer create(Call call) {
+        Optional<RequestKey> key =
+                call.request().headers().first("Idempotency-Key").map(text -> key(text, call));
+        try {
+            Optional<JobId> before = key.flatMap(each -> jobs.madeUnder(call.account(), each));
+            if (before.isPresent()) {
+                return created(call, before.get());
+            }
+            CleanReader.Asked asked = reader.read(call.account(), call.body());
+            if (asked.dryRun()) {
+                return Answer.ok(
+                        Json.object()
+                                .put("valid", true)
+                                .put("entries", asked.request().entries().size()));
+            }
+            return created(call, jobs.create(call.account(), asked.request(), key));
+        } catch (BadRequest refused) {
+            throw Problem.invalid(
+                    refused.summary(),
+                    refused.problems().stream()
+                            .map(each -> new Problem.Wrong(each.field(), each.message()))
+                            .toList());
+        } catch (SaasJobs.KeyReused reused) {
+            throw Problem.unprocessable(reused.getMessage() + "; give this one another key");
+        }
+    }
+
+    private Answer created(Call call, JobId id) {
+        return Answer.created(ROOT + "/" + id, json(summary(call, id)));
+    }
+
+    private static RequestKey key(String text, Call call) {
+        if (!REQUEST_KEY.matcher(text).matches()) {
+            throw Problem.badRequest(
+                    "an Idempotency-Key has 1 to 255 printable ASCII characters and no blank");
+        }
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(call.request().body());
+            return new RequestKey(text, HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private Answer list(Call call) {
+        int limit = call.number("limit", 1, MOST_JOBS, USUAL_JOBS);
+        List<JobSummary> found =
+                jobs.page(call.account(), call.query("cursor").map(JobRoutes::place), limit + 1);
+        List<JobSummary> page = found.subList(0, Math.min(limit, found.size()));
+        ObjectNode answer = Json.object();
+        ArrayNode list = answer.putArray("jobs");
+        page.forEach(job -> list.add(json(job)));
+        if (found.size() > limit) {
+            JobSummary last = page.getLast();
+            answer.put("nextCursor", last.createdAt().toEpochMilli() + "-" + last.id());
+        }
+        return Answer.ok(answer);
+    }
+
+    private static SaasJobs.Position place(String cursor) {
+        int end = cursor.indexOf('-');
+        try {
+            return new SaasJobs.Position(
+                    Instant.ofEpochMilli(Long.parseLong(cursor.substring(0, Math.max(0, end)))),
+                    cursor.substring(end + 1));
+        } catch (NumberFormatException _) {
+            throw Problem.badRequest("cursor must be the nextCursor of the page before");
+        }
+    }
+
+    private Answer show(Call call) {
+        return Answer.ok(json(summary(call, id(call))));
+    }
+
+    private JobSummary summary(Call call, JobId id) {
+        return jobs.summary(call.account(), id)
+                .orElseThrow(() -> Problem.notFound("there is no job " + id));
+    }
+
+    private static JobId id(Call call) {
+        return new JobId(call.segment("id"));
+    }
+
+    private Answer entries(Call call) {
+        Optional<EntryState> state =
+                call.query("state")
+                        .map(word ->
+                                Stream.of(EntryState.values())
+                                        .filter(each -> each.name().equals(word))
+                                        .findFirst()
+                                        .orElseThrow(() ->
+                                                Problem.badRequest(
+                                                        "state must be one of "
+                                                                + List.of(EntryState.values()))));
+        return page(call, state, "entries", JobRoutes::json);
+    }
+
+    /// What owners of domains set in their DNS: proofs of entries that go on, and where the names are pointed.
+    private Answer records(Call call) {
+        return page(
+                call,
+                Optional.empty(),
+                "records",
+                (entry, list) -> {
+                    Progress progress = entry.progress();
+                    if (progress.failure().isPresent() || progress.state().removal()) {
+                        return;
+                    }
+                    progress.records()
+                            .forEach(record ->
+                                    list.addObject()
+                                            .put("entry", entry.number())
+                                            .put("purpose", "PROOF")
+                                            .put("name", record.name())
+                                            .put("type", record.type())
+                                            .put("value", record.value()));
+                    progress.distribution()
+                            .ifPresent(clone ->
+                                    entry.names()
+                                            .forEach(name ->
+                                                    list.addObject()
+                                                            .put("entry", entry.number())
+                                                            .put("purpose", "TRAFFIC")
+                                                            .put("name", name.ascii() + ".")
+                                                            .put("type", "CNAME")
+                                                            .put(
+                                                                    "value",
+                                                                    clone.domainName() + ".")));
+                });
+    }
+
+    private Answer page(
+            Call call,
+            Optional<EntryState> state,
+            String member,
+            BiConsumer<Entry, ArrayNode> view) {
+        JobId id = id(call);
+        summary(call, id);
+        int limit = call.number("limit", 1, MOST, USUAL);
+        int first = call.number("cursor", 0, Integer.MAX_VALUE, 0);
+        List<Entry> found = jobs.entries(call.account(), id, first, state, limit + 1);
+        ObjectNode answer = Json.object();
+        ArrayNode list = answer.putArray(member);
+        found.stream().limit(limit).forEach(entry -> view.accept(entry, list));
+        if (found.size() > limit) {
+            answer.put("nextCursor", Integer.toString(found.get(limit).number()));
+        }
+        return Answer.ok(answer);
+    }
+
+    private Answer order(Call call, BiConsumer<dev.nameplate.names.AccountId, JobId> order) {
+        noBody(call);
+        return ordered(call, id -> order.accept(call.account(), id));
+    }
+
+    private Answer retry(Call call) {
+        noBody(call);
+        return ordered(call, id -> jobs.retry(call.account(), id));
+    }
+
+    /// There is no standard: whether customers who are served lose that is said, not assumed.
+    private Answer rollBack(Call call) {
+        ObjectNode body = call.body();
+        Json.checkMembers(body, List.of("entries"));
+        boolean served =
+                switch (body.path("entries").asText()) {
+                    case "ALL" -> true;
+                    case "UNSERVED" -> false;
+                    default ->
+                            throw Problem.badRequest(
+                                    "entries must be ALL, or UNSERVED to leave alone what is served");
+                };
+        return ordered(call, id -> jobs.rollBack(call.account(), id, served));
+    }
+
+    private interface Ordering {
+        void give(JobId id);
+    }
+
+    private Answer ordered(Call call, Ordering order) {
+        JobId id = id(call);
+        try {
+            order.give(id);
+        } catch (SaasJobs.NoSuchJob missing) {
+            throw Problem.notFound(String.valueOf(missing.getMessage()));
+        } catch (SaasJobs.NotNow notNow) {
+            throw Problem.conflict(String.valueOf(notNow.getMessage()));
+        }
+        return Answer.accepted(json(summary(call, id)));
+    }
+
+    private static void noBody(Call call) {
+        String body = new String(call.request().body(), StandardCharsets.UTF_8).strip();
+        if (!body.isEmpty() && !body.equals("{}")) {
+            throw Problem.badRequest("this call takes no body");
+        }
+    }
+
+    private static ObjectNode json(JobSummary job) {
+        ObjectNode json =
+                Json.object()
+                        .put("id", job.id().value())
+                        .put("operation", job.operation().name())
+                        .put("distributions", job.autoCreation())
+                        .put("createdAt", job.createdAt().toString())
+                        .put("status", job.status().name())
+                        .put("total", job.total());
+        ObjectNode states = json.putObject("entries");
+        for (EntryState state : EntryState.values()) {
+            if (job.in(state) > 0) {
+                states.put(state.name(), job.in(state));
+            }
+        }
+        return json;
+    }
+
+    private static void json(Entry entry, ArrayNode list) {
+        Progress progress = entry.progress();
+        ObjectNode json =
+                list.addObject()
+                        .put("entry", entry.number())
+                        .put("state", progress.state().name())
+                        .put("since", progress.since().toString())
+                        .put("attempts", progress.attempts());
+        ArrayNode names = json.putArray("names");
+        entry.names().forEach(name -> names.add(name.ascii()));
+        progress.certificateArn().ifPresent(arn -> json.put("certificateArn", arn));
+        progress.distribution()
+                .ifPresent(clone ->
+                        json.put("distributionArn", clone.arn())
+                                .put("distributionDomainName", clone.domainName()));
+        progress.failure().ifPresent(failure -> json.put("reason", failure.reason()));
+        progress.note().ifPresent(note -> json.put("note", note));
+        json.put("nextStepBy", nextStepBy(progress));
+        progress.due().ifPresent(due -> json.put("nextLook", due.toString()));
+    }
+
+    /// Who takes the next step.
+    private static String nextStepBy(Progress progress) {
+        return switch (progress.state()) {
+            case PROOF -> "DOMAIN_OWNER";
+            case FAILED, CANCELLED ->
+                    progress.failure().map(failure -> failure.nextStep().name()).orElse("NOBODY");
+            case DONE, REMOVED -> "NOBODY";
+            case VALIDATE,
+                    CLONE,
+                    CERTIFICATE,
+                    BIND,
+                    VERIFY,
+                    UNSERVE,
+                    DELETE_DISTRIBUTION,
+                    DELETE_CERTIFICATE ->
+                    "SERVER";
+        };
+    }
+}
