@@ -24,7 +24,7 @@ final class ConnectionErrors {
     /// Resets, bad TLS and bad HTTP are everyday life on the internet; the rest is a defect and worth a line, one a
     /// minute.
     static void log(Channel channel, Throwable cause) {
-        if (isVisitors(cause) || !WARNINGS.isDue()) {
+        if (isVisitors(cause) || !WARNINGS.isDue(channel.eventLoop().ticker().nanoTime())) {
             LOG.debug("connection {} broken: {}", channel, cause.toString());
         } else {
             LOG.warn(

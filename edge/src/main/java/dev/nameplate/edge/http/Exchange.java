@@ -52,6 +52,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     private boolean bodyEnded;
     private boolean bodyDelivered;
     private boolean bodyWanted;
+    private boolean handing;
 
     private String distributionId = "";
     private long configVersion;
@@ -80,7 +81,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         this.query = question < 0 ? "" : target.substring(question + 1);
         this.requestId = viewer.shared().ids().next();
         this.startedMillis = viewer.shared().clock().millis();
-        this.startedNanos = System.nanoTime();
+        this.startedNanos = viewer.ticker().nanoTime();
         this.bodyEnded = !hasBody;
         this.bodyDelivered = !hasBody;
     }
@@ -158,18 +159,23 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         return startedMillis;
     }
 
-    /// By the monotonic clock.
+    /// Of the event loop's clock.
+    public long nanoTime() {
+        return viewer.ticker().nanoTime();
+    }
+
+    /// By [#nanoTime].
     public long startedNanos() {
         return startedNanos;
     }
 
-    /// When an origin was asked, by the monotonic clock; 0 when none was.
+    /// When an origin was asked, by [#nanoTime]; 0 when none was.
     public long originAskedNanos() {
         return originAskedNanos;
     }
 
     public void originAsked() {
-        originAskedNanos = System.nanoTime();
+        originAskedNanos = nanoTime();
     }
 
     @Override
@@ -319,8 +325,20 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         }
     }
 
+    /// Has the request handled. A body that came before that waits until the handler is done with the head: it may ask for
+    /// the body in the middle of that.
+    final void handTo(RequestHandler handler) {
+        handing = true;
+        try {
+            handler.handle(this);
+        } finally {
+            handing = false;
+        }
+        deliver();
+    }
+
     private void deliver() {
-        while (bodyWanted && listener != null && !bodyDelivered && heldBody != null) {
+        while (!handing && bodyWanted && listener != null && !bodyDelivered && heldBody != null) {
             ByteBuf next = heldBody.poll();
             if (next == null) {
                 return;
@@ -418,7 +436,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         }
         status = newStatus;
         answerHeaders = headers;
-        firstByteNanos = System.nanoTime();
+        firstByteNanos = nanoTime();
         if (!headers.contains(AnswerHeaders.X_AMZ_CF_POP)) {
             headers.set(AnswerHeaders.X_AMZ_CF_POP, viewer.shared().settings().location());
         }
@@ -631,10 +649,14 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         }
     }
 
-    final void finish(boolean whole) {
-        if (over) {
-            return;
+    /// Given up before anybody looked at it, so there is nothing to count and nothing to log.
+    final void withdraw() {
+        if (!over) {
+            end();
         }
+    }
+
+    private void end() {
         over = true;
         listener = null;
         if (heldBody != null) {
@@ -645,10 +667,17 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
             }
             heldBody.clear();
         }
+    }
+
+    final void finish(boolean whole) {
+        if (over) {
+            return;
+        }
+        end();
         if (this instanceof PageExchange) {
             return; // counted as the request that failed
         }
-        endedNanos = System.nanoTime();
+        endedNanos = nanoTime();
         complete = whole;
         Viewer.Shared shared = viewer.shared();
         traffic.count(

@@ -6,6 +6,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,9 @@ abstract class FieldExchange extends Exchange {
     private final RequestHead head;
     private final Headers<CharSequence, CharSequence, ?> request;
     private final boolean hasBody;
+    private final Viewer viewer;
+    private @Nullable Standstill sending;
+    private @Nullable Standstill receiving;
 
     FieldExchange(
             Viewer viewer,
@@ -34,9 +39,23 @@ abstract class FieldExchange extends Exchange {
             Headers<CharSequence, CharSequence, ?> request,
             boolean hasBody) {
         super(viewer, head.method(), head.host(), head.target(), hasBody);
+        this.viewer = viewer;
         this.head = head;
         this.request = request;
         this.hasBody = hasBody && !head.webSocket(); // the bytes of a WebSocket are no body
+    }
+
+    /// Asked from time to time, each time whether the visitor has been waited for too long.
+    ///
+    /// @param sends whether something written waits for the visitor
+    /// @param sent bytes that do not wait any more
+    final boolean standsStill(boolean sends, long sent) {
+        if (sending == null || receiving == null) {
+            sending = new Standstill(viewer.shared().settings().viewerIdle(), viewer.ticker());
+            receiving = new Standstill(viewer.shared().settings().viewerIdle(), viewer.ticker());
+        }
+        boolean receives = !isOver() && !bodyEnded() && bodyWanted() && !isTunnel();
+        return sending.look(sends, sent) | receiving.look(receives, bytesIn());
     }
 
     @Override

@@ -42,6 +42,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private final Viewer viewer;
     private final ChannelHandlerContext encoder;
+    /// Of what nobody wants is read this much, and then no more until the connection is closed.
+    private static final int MOST_DISCARDED = 256 * 1024;
+
     private final Deque<HttpObject> waiting = new ArrayDeque<>(2);
 
     private @Nullable Http1Exchange current;
@@ -52,18 +55,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     private boolean dirty;
     private boolean reading;
     private boolean accepting;
+    private int discarded;
     private final Progress progress;
 
     /// @param encoder the context of the response encoder; what is written to it goes past it
     Http1Connection(Viewer viewer, ChannelHandlerContext encoder) {
         this.viewer = viewer;
-        this.progress = new Progress(viewer.shared().settings().viewerIdle());
+        this.progress = new Progress(viewer.shared().settings().viewerIdle(), viewer.ticker());
         this.encoder = encoder;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        scheduleIdleCheck(progress.limit());
+        IdleWatch.start(viewer.channel(), viewer.shared().settings().viewerIdle(), this::look);
     }
 
     // ---- reading
@@ -80,7 +84,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             discard(message);
         } else if (message instanceof ByteBuf bytes) {
             receiveRaw(bytes);
-        } else if (!waiting.isEmpty() || (current != null && message instanceof HttpRequest)) {
+        } else if (!waiting.isEmpty()
+                || (message instanceof HttpRequest && (current != null || !writable()))) {
             waiting.add((HttpObject) message);
             updateReading();
         } else {
@@ -105,9 +110,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private void discard(Object message) {
         boolean end = message instanceof LastHttpContent;
+        if (message instanceof ByteBuf bytes) {
+            discarded += bytes.readableBytes();
+        } else if (message instanceof HttpContent content) {
+            discarded += content.content().readableBytes();
+        }
         ReferenceCountUtil.release(message);
         if (end) {
             viewer.channel().close();
+        } else if (discarded > MOST_DISCARDED) {
+            viewer.channel().config().setAutoRead(false);
         }
     }
 
@@ -166,6 +178,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         writeHead(status, page.headers(), false);
         writeData(page.body(), true);
         flushNow();
+        viewer.channel().pipeline().remove(HttpRequestDecoder.class); // it would drop what comes, unseen
         closeSoon();
     }
 
@@ -183,7 +196,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         Http1Exchange exchange = current;
         boolean wanted =
                 closing
-                        || (waiting.isEmpty()
+                        ? discarded <= MOST_DISCARDED
+                        : (waiting.isEmpty()
+                                && writable()
                                 && (exchange == null
                                         || (exchange.bodyEnded() && !exchange.webSocket())
                                         || exchange.bodyWanted()));
@@ -317,6 +332,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         } else if (current != null) {
             current.writabilityChanged();
         }
+        if (!closing && !accepting) {
+            if (current == null && writable()) {
+                acceptWaiting();
+            } else {
+                updateReading();
+            }
+        }
         ctx.fireChannelWritabilityChanged();
     }
 
@@ -352,7 +374,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         try {
             while (!closing
                     && !waiting.isEmpty()
-                    && (current == null || !(waiting.peek() instanceof HttpRequest))) {
+                    && ((current == null && writable())
+                            || !(waiting.peek() instanceof HttpRequest))) {
                 accept(waiting.poll());
             }
         } finally {
@@ -382,7 +405,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         }
         viewer.channel()
                 .eventLoop()
-                .schedule(() -> viewer.channel().close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                .schedule(
+                        () -> Viewers.cutOff(viewer.channel()),
+                        LINGER_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     void cutOff() {
@@ -426,25 +452,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         ctx.close();
     }
 
-    private void scheduleIdleCheck(long nanos) {
-        viewer.channel().eventLoop().schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
-    }
-
     /// Progress counts in whole messages, so a visitor who drips single bytes of a header is idle too.
-    private void checkIdle() {
-        if (!viewer.channel().isActive()) {
-            return;
-        }
-        long left = progress.left();
+    private void look() {
         Http1Exchange exchange = current;
         boolean waitsForVisitor =
                 exchange == null
                         || !viewer.channel().isWritable()
                         || (!exchange.bodyEnded() && exchange.bodyWanted() && !exchange.isTunnel());
-        if (left <= 0 && waitsForVisitor) {
+        if (progress.isOver() && waitsForVisitor) {
             cutOff();
-            return;
         }
-        scheduleIdleCheck(left <= 0 ? progress.limit() : left);
     }
 }

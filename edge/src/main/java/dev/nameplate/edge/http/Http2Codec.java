@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -19,6 +20,11 @@ import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.WeightedFairQueueByteDistributor;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
 
 /// Netty's HTTP/2 codec, with the errors of RFC 9113 where Netty is milder or harsher.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write ends in channelInactive
@@ -49,7 +55,11 @@ final class Http2Codec extends Http2ConnectionHandler {
         void headersTooLarge(Http2Stream stream);
     }
 
+    /// How long a visitor has to read why its connection ends.
+    private static final long LAST_WORD_MILLIS = 500;
+
     private final Owner owner;
+    private boolean ended;
 
     private Http2Codec(
             Http2ConnectionDecoder decoder,
@@ -62,6 +72,14 @@ final class Http2Codec extends Http2ConnectionHandler {
 
     static Http2Codec of(Http2Viewer viewer, long drainMillis) {
         Http2Connection connection = new DefaultHttp2Connection(true);
+        connection
+                .remote()
+                .flowController(
+                        new DefaultHttp2RemoteFlowController(
+                                connection,
+                                new CountedDistribution(
+                                        new WeightedFairQueueByteDistributor(connection),
+                                        viewer::written)));
         Http2ConnectionEncoder encoder =
                 new DefaultHttp2ConnectionEncoder(
                         connection, new DefaultHttp2FrameWriter(NO_REPEATS));
@@ -176,6 +194,38 @@ final class Http2Codec extends Http2ConnectionHandler {
             }
         }
         super.onStreamError(ctx, outbound, cause, error);
+    }
+
+    /// Nothing is read any more, and the last word does not wait for a visitor who reads nothing either: Netty would go on
+    /// decrypting what is poured into the connection for as long as that takes.
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx,
+            boolean outbound,
+            Throwable cause,
+            @Nullable Http2Exception error) {
+        boolean again = ended;
+        ended = true;
+        super.onConnectionError(ctx, outbound, cause, error);
+        if (!again) {
+            ctx.channel().config().setAutoRead(false);
+            ctx.executor()
+                    .schedule(
+                            () -> Viewers.cutOff(ctx.channel()),
+                            LAST_WORD_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /// Netty's own way asks for more even where nothing shall be read.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (ended) {
+            ctx.fireChannelReadComplete();
+            flush(ctx);
+        } else {
+            super.channelReadComplete(ctx);
+        }
     }
 
     private void answerTooLarge(ChannelHandlerContext ctx, StreamException error) {

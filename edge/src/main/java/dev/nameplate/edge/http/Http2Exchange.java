@@ -25,6 +25,8 @@ final class Http2Exchange extends FieldExchange {
     private boolean owed;
 
     private boolean waking;
+    private boolean begun;
+    private long written;
 
     Http2Exchange(
             Http2Viewer connection,
@@ -36,6 +38,29 @@ final class Http2Exchange extends FieldExchange {
         super(viewer, head, request, hasBody);
         this.connection = connection;
         this.stream = stream;
+    }
+
+    /// Somebody is going to answer it.
+    void begin() {
+        begun = true;
+    }
+
+    /// Flow control has let out bytes of it.
+    void written(int bytes) {
+        written += bytes;
+    }
+
+    long written() {
+        return written;
+    }
+
+    /// The stream is gone.
+    void left() {
+        if (begun) {
+            gone();
+        } else {
+            withdraw();
+        }
     }
 
     @Override

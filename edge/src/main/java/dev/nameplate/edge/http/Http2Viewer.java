@@ -15,9 +15,10 @@ import io.netty.handler.codec.http2.Http2Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /// A visitor's HTTP/2 connection: listens to frames and writes frames, without a channel or frame object per stream.
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
@@ -32,7 +33,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
     private final Http2Codec handler;
     private final ChannelHandlerContext context;
     private final Http2Connection.PropertyKey exchangeKey;
-    private final FrameBudget budget = new FrameBudget(System.nanoTime());
+    private final FrameBudget budget;
     private final Progress progress;
     private int @Nullable [] cutShort;
     private int cutShortCount;
@@ -40,9 +41,14 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
     private boolean flushing;
     private int whole;
 
+    /// Requests of the read under way, handed on at its end: one that is given up in the same breath costs no look-up, no call to
+    /// an origin and no line in a log.
+    private final Deque<Http2Exchange> begun = new ArrayDeque<>(4);
+
     private Http2Viewer(Viewer viewer) {
         this.viewer = viewer;
-        this.progress = new Progress(viewer.shared().settings().viewerIdle());
+        this.progress = new Progress(viewer.shared().settings().viewerIdle(), viewer.ticker());
+        this.budget = new FrameBudget(viewer.ticker().nanoTime());
         this.handler = Http2Codec.of(this, viewer.shared().settings().drain().toMillis());
         this.exchangeKey = handler.connection().newKey();
         handler.connection().addListener(this);
@@ -54,7 +60,8 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
     /// Adds the handler of the protocol to the end of the connection's pipeline.
     static void addTo(Viewer viewer) {
         Http2Viewer connection = new Http2Viewer(viewer);
-        connection.scheduleIdleCheck(connection.progress.limit());
+        IdleWatch.start(
+                viewer.channel(), viewer.shared().settings().viewerIdle(), connection::look);
     }
 
     /// Knows whether more frames of this read are to come, so that one flush serves them all.
@@ -67,6 +74,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext ctx) {
+            connection.begin();
             connection.reading = false;
             ctx.fireChannelReadComplete();
         }
@@ -74,6 +82,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext ctx) {
             if (ctx.channel().isWritable()) {
+                connection.begin();
                 connection.channelTakesMore();
             }
             ctx.fireChannelWritabilityChanged();
@@ -128,7 +137,19 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
         }
         Http2Exchange exchange = new Http2Exchange(this, viewer, stream, head.get(), headers, !end);
         stream.setProperty(exchangeKey, exchange);
-        viewer.shared().handler().handle(exchange);
+        begun.add(exchange);
+    }
+
+    /// Not while the connection takes nothing more: whoever reads no answers gets no more of them, and the number of streams
+    /// bounds what waits.
+    private void begin() {
+        while (!begun.isEmpty() && viewer.channel().isWritable()) {
+            Http2Exchange next = begun.poll();
+            if (!next.isOver()) {
+                next.begin();
+                next.handTo(viewer.shared().handler());
+            }
+        }
     }
 
     @Override
@@ -232,13 +253,13 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
 
     @Override
     public void streamFailed(ChannelHandlerContext ctx) {
-        if (!budget.take(FrameBudget.RESET, System.nanoTime())) {
+        if (!budget.take(FrameBudget.RESET, viewer.ticker().nanoTime())) {
             handler.onError(ctx, false, FrameBudget.exceeded());
         }
     }
 
     private void spend(int tokens) throws Http2Exception {
-        if (!budget.take(tokens, System.nanoTime())) {
+        if (!budget.take(tokens, viewer.ticker().nanoTime())) {
             throw FrameBudget.exceeded();
         }
     }
@@ -252,7 +273,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
     public void onStreamClosed(Http2Stream stream) {
         Http2Exchange exchange = exchange(stream);
         if (exchange != null) {
-            exchange.gone();
+            exchange.left();
         }
     }
 
@@ -379,19 +400,37 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
 
     // ---- silence
 
-    private void scheduleIdleCheck(long nanos) {
-        viewer.channel().eventLoop().schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private void checkIdle() {
-        if (!viewer.channel().isActive()) {
+    private void look() {
+        if (progress.isOver()
+                && (handler.connection().numActiveStreams() == 0 || waitsForVisitor())) {
+            viewer.channel().close();
             return;
         }
-        long left = progress.left();
-        if (left <= 0 && (handler.connection().numActiveStreams() == 0 || waitsForVisitor())) {
-            viewer.channel().close();
+        try {
+            handler.connection()
+                    .forEachActiveStream(stream -> {
+                        Http2Exchange exchange = exchange(stream);
+                        if (exchange != null
+                                && exchange.standsStill(waitsToBeRead(stream), exchange.written())) {
+                            cutOff(stream, Http2Error.CANCEL);
+                        }
+                        return true;
+                    });
+        } catch (Http2Exception e) {
+            handler.onError(context, true, e);
         }
-        scheduleIdleCheck(left <= 0 ? progress.limit() : left);
+        flush();
+    }
+
+    private boolean waitsToBeRead(Http2Stream stream) {
+        return handler.encoder().flowController().hasFlowControlled(stream);
+    }
+
+    void written(Http2Stream stream, int bytes) {
+        Http2Exchange exchange = exchange(stream);
+        if (exchange != null) {
+            exchange.written(bytes);
+        }
     }
 
     /// Whether some stream cannot go on because the visitor neither reads nor sends.

@@ -51,6 +51,7 @@ final class Http3Stream extends Http3RequestStreamInboundHandler {
         Http3Exchange begun =
                 new Http3Exchange(viewer, stream, head.get(), frame.headers(), hasBody);
         exchange = begun;
+        connection.opened(this);
         viewer.shared().handler().handle(begun);
         if (!begun.isOver()) {
             begun.bodyWantedChanged();
@@ -107,10 +108,22 @@ final class Http3Stream extends Http3RequestStreamInboundHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         Http3Exchange known = exchange;
+        connection.closed(this);
         if (known == null || !known.isOver()) {
             connection.spend(FrameBudget.RESET);
         }
         if (known != null) {
+            known.gone();
+        }
+    }
+
+    /// What was handed over whole is left to the connection's own timeout: how much of it waits cannot be seen.
+    void look() {
+        Http3Exchange known = exchange;
+        if (known != null
+                && known.standsStill(
+                        !known.isOver() && !stream.isWritable(), known.bytesOut())) {
+            known.cutOff();
             known.gone();
         }
     }

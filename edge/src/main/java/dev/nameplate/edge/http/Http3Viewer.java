@@ -19,6 +19,9 @@ import io.netty.handler.ssl.SniCompletionEvent;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -34,12 +37,18 @@ final class Http3Viewer extends ChannelInboundHandlerAdapter {
 
     private final QuicChannel channel;
     private final Viewer.Shared shared;
-    private final FrameBudget budget = new FrameBudget(System.nanoTime());
+    private final FrameBudget budget;
+    private final Set<Http3Stream> streams = new HashSet<>();
     private String serverName = "";
 
     private Http3Viewer(QuicChannel channel, Viewer.Shared shared) {
         this.channel = channel;
         this.shared = shared;
+        this.budget = new FrameBudget(nanoTime());
+    }
+
+    private long nanoTime() {
+        return channel.eventLoop().ticker().nanoTime();
     }
 
     /// The handler of a UDP socket that serves all connections of it. Early data is off: it could be replayed.
@@ -71,6 +80,7 @@ final class Http3Viewer extends ChannelInboundHandlerAdapter {
 
     private static void begin(QuicChannel channel, Viewer.Shared shared) {
         Http3Viewer connection = new Http3Viewer(channel, shared);
+        IdleWatch.start(channel, shared.settings().viewerIdle(), connection::look);
         Http3Settings settings =
                 new Http3Settings()
                         .maxFieldSectionSize(Viewers.MAX_HEADERS)
@@ -109,9 +119,24 @@ final class Http3Viewer extends ChannelInboundHandlerAdapter {
         ctx.fireUserEventTriggered(event);
     }
 
+    /// QUIC's own idle timeout is over the whole connection, which one stream of it can keep busy.
+    private void look() {
+        for (Http3Stream stream : List.copyOf(streams)) {
+            stream.look();
+        }
+    }
+
+    void opened(Http3Stream stream) {
+        streams.add(stream);
+    }
+
+    void closed(Http3Stream stream) {
+        streams.remove(stream);
+    }
+
     /// For what carries nothing; see [FrameBudget].
     void spend(int tokens) {
-        if (!budget.take(tokens, System.nanoTime()) && channel.isActive()) {
+        if (!budget.take(tokens, nanoTime()) && channel.isActive()) {
             ByteBuf reason = Unpooled.EMPTY_BUFFER;
             channel.close(true, Http3ErrorCode.H3_EXCESSIVE_LOAD.code(), reason);
         }

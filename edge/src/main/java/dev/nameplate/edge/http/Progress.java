@@ -1,5 +1,7 @@
 package dev.nameplate.edge.http;
 
+import io.netty.util.concurrent.Ticker;
+
 import java.time.Duration;
 
 /// When a visitor last did its part. A trickle of single bytes is none: a body has to move by some kilobytes within
@@ -8,16 +10,19 @@ final class Progress {
     /// 136 bytes a second at the standard 60 s of silence.
     private static final int ENOUGH = 8 * 1024;
 
+    private final Ticker ticker;
     private final long limitNanos;
-    private long last = System.nanoTime();
+    private long last;
     private long moved;
 
-    Progress(Duration limit) {
+    Progress(Duration limit, Ticker ticker) {
+        this.ticker = ticker;
         limitNanos = limit.toNanos();
+        last = ticker.nanoTime();
     }
 
     void made() {
-        last = System.nanoTime();
+        last = ticker.nanoTime();
         moved = 0;
     }
 
@@ -28,12 +33,8 @@ final class Progress {
         }
     }
 
-    long limit() {
-        return limitNanos;
-    }
-
-    /// Nanoseconds until the visitor counts as silent; at most 0 when it does.
-    long left() {
-        return limitNanos - (System.nanoTime() - last);
+    /// Whether the visitor has done nothing for too long.
+    boolean isOver() {
+        return ticker.nanoTime() - last >= limitNanos;
     }
 }

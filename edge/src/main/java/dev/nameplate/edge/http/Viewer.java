@@ -5,6 +5,7 @@ import dev.nameplate.edge.config.EdgeSettings;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Ticker;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -34,6 +35,11 @@ record Viewer(Channel channel, boolean secure, String serverName, String address
                         ? inet.getAddress().getHostAddress()
                         : "";
         return new Viewer(channel, secure, serverName, address, shared);
+    }
+
+    /// The event loop's time, by which everything about the connection is measured.
+    Ticker ticker() {
+        return channel.eventLoop().ticker();
     }
 
     int port() {

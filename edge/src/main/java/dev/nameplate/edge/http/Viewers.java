@@ -133,7 +133,7 @@ public final class Viewers {
     }
 
     /// Says no good-bye: no handler is asked, since one of them may be what the connection waits for.
-    private static void cutOff(Channel channel) {
+    static void cutOff(Channel channel) {
         ChannelHandlerContext first = channel.pipeline().firstContext();
         if (first != null) {
             first.close();

@@ -145,7 +145,7 @@ final class OriginConnector {
             OriginRequest request,
             Channel channel,
             Throwable cause) {
-        if (WARNINGS.isDue()) {
+        if (WARNINGS.isDue(channel.eventLoop().ticker().nanoTime())) {
             LOG.warn("no TLS with origin {}: {}", request.origin().host(), cause.toString());
         }
         channel.close();

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /// Sites by host name, asked of the source once and kept until changed.
 ///
@@ -45,6 +46,7 @@ public final class SiteTable {
         record Failed() implements Lookup {}
     }
 
+    private final InstantSource clock;
     private final OncePerMinute warnings = new OncePerMinute();
     private final EdgeSource source;
     private final EdgeEvents events;
@@ -57,6 +59,7 @@ public final class SiteTable {
             EdgeEvents events,
             Executor loads,
             InstantSource clock) {
+        this.clock = clock;
         this.source = source;
         this.events = events;
         this.loads = loads;
@@ -106,7 +109,7 @@ public final class SiteTable {
                     .<Lookup>map(site -> new Lookup.Found(ServedSite.of(site, events::trafficOf)))
                     .orElse(UNKNOWN);
         } catch (RuntimeException e) {
-            if (warnings.isDue()) {
+            if (warnings.isDue(TimeUnit.MILLISECONDS.toNanos(clock.millis()))) {
                 LOG.warn("the site of {} cannot be read; visitors get 503 until it can", host, e);
             }
             return FAILED;

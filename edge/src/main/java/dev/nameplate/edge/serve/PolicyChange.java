@@ -66,18 +66,18 @@ final class PolicyChange implements HeadChange {
         long asked = exchange.originAskedNanos();
         if (asked != 0) {
             timing.append(",cdn-upstream-layer;desc=\"EDGE\",cdn-upstream-fbl;dur=")
-                    .append(millisSince(asked));
+                    .append(millis(exchange.nanoTime() - asked));
         }
         return timing.append(",cdn-pop;desc=\"")
                 .append(node)
                 .append("\",cdn-rid;desc=\"")
                 .append(exchange.requestId())
                 .append("\",cdn-downstream-fbl;dur=")
-                .append(millisSince(exchange.startedNanos()))
+                .append(millis(exchange.nanoTime() - exchange.startedNanos()))
                 .toString();
     }
 
-    private static long millisSince(long nanos) {
-        return (System.nanoTime() - nanos) / 1_000_000;
+    private static long millis(long nanos) {
+        return nanos / 1_000_000;
     }
 }

@@ -12,10 +12,13 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 
+import org.jspecify.annotations.Nullable;
+
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /// A WebSocket between visitor and origin. The edge opens it, says no more and only looks whether it is still in use:
@@ -35,11 +38,13 @@ final class Tunnel implements OriginFetch.Receiver, ExchangeListener {
     private String expectedAccept = "";
     private boolean open;
     private boolean answering;
-    private long lastBytes = System.nanoTime();
+    private long lastBytes;
+    private @Nullable Future<?> idleCheck;
 
     private Tunnel(Means means, Visit visit) {
         this.exchange = visit.exchange();
         this.fetch = new OriginFetch(means, visit, this);
+        this.lastBytes = exchange.nanoTime();
         this.idleNanos = means.webSocketIdle().toNanos();
     }
 
@@ -80,7 +85,7 @@ final class Tunnel implements OriginFetch.Receiver, ExchangeListener {
 
     @Override
     public void requestData(ByteBuf data, boolean last) {
-        lastBytes = System.nanoTime();
+        lastBytes = exchange.nanoTime();
         fetch.body(data, last);
     }
 
@@ -91,6 +96,7 @@ final class Tunnel implements OriginFetch.Receiver, ExchangeListener {
 
     @Override
     public void viewerGone() {
+        unwatch();
         fetch.cancel();
     }
 
@@ -118,19 +124,27 @@ final class Tunnel implements OriginFetch.Receiver, ExchangeListener {
         headers.set(AnswerHeaders.X_AMZ_CF_ID, exchange.requestId());
         exchange.open(headers);
         exchange.flush();
-        lastBytes = System.nanoTime();
+        lastBytes = exchange.nanoTime();
         watch(idleNanos);
     }
 
     private void watch(long nanos) {
-        exchange.loop().schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
+        idleCheck = exchange.loop().schedule(this::checkIdle, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /// A timer that nobody needs would keep all of this in memory until it is due.
+    private void unwatch() {
+        if (idleCheck != null) {
+            idleCheck.cancel(false);
+            idleCheck = null;
+        }
     }
 
     private void checkIdle() {
         if (exchange.isOver()) {
             return;
         }
-        long left = idleNanos - (System.nanoTime() - lastBytes);
+        long left = idleNanos - (exchange.nanoTime() - lastBytes);
         if (left > 0) {
             watch(left);
         } else {
@@ -156,9 +170,10 @@ final class Tunnel implements OriginFetch.Receiver, ExchangeListener {
 
     @Override
     public void data(ByteBuf data, boolean last) {
-        lastBytes = System.nanoTime();
+        lastBytes = exchange.nanoTime();
         exchange.data(data, last);
         if (last) {
+            unwatch();
             exchange.flush();
         } else if (!exchange.writable()) {
             exchange.flush();
@@ -173,6 +188,7 @@ final class Tunnel implements OriginFetch.Receiver, ExchangeListener {
 
     @Override
     public void failed(int status, String sentence) {
+        unwatch();
         if (answering) {
             exchange.breakOff();
         } else {

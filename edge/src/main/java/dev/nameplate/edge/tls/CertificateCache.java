@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -195,7 +196,7 @@ final class CertificateCache {
         try {
             answer = question.apply(serverName);
         } catch (RuntimeException e) {
-            if (WARNINGS.isDue()) {
+            if (WARNINGS.isDue(TimeUnit.MILLISECONDS.toNanos(clock.millis()))) {
                 LOG.warn(
                         "the certificate for {} cannot be read; until it can, only what is in memory is served",
                         serverName,
