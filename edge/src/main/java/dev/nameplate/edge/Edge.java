@@ -125,15 +125,16 @@ public final class Edge implements AutoCloseable {
         this.viewers = new Viewers(settings, handler, events, clock, random);
         this.loops = transport.newEventLoops(loopCount);
         content.begin();
+        ConnectionGate gate =
+                new ConnectionGate(
+                        settings.connections().total(),
+                        settings.connections().perAddress(),
+                        events::connectionRefused);
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
                         .channel(transport.server())
-                        .handler(
-                                new ConnectionGate(
-                                        settings.connections().total(),
-                                        settings.connections().perAddress(),
-                                        events::connectionRefused))
+                        .handler(gate)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true);
@@ -141,7 +142,7 @@ public final class Edge implements AutoCloseable {
             this.https = bind(bootstrap, viewers.secure(tls::newHandler), settings.https());
             this.http = bind(bootstrap, viewers.plain(), settings.http());
             if (settings.http3()) {
-                startHttp3(transport, source, random);
+                startHttp3(transport, source, random, gate);
             }
         } catch (RuntimeException e) {
             release();
@@ -158,7 +159,8 @@ public final class Edge implements AutoCloseable {
 
     /// One UDP socket on one event loop: what QUIC gains in speed by more of them it would lose when a visitor changes
     /// address and the kernel picks another.
-    private void startHttp3(Transport transport, EdgeSource source, RandomGenerator random) {
+    private void startHttp3(
+            Transport transport, EdgeSource source, RandomGenerator random, ConnectionGate gate) {
         byte[] secret = new byte[32];
         random.nextBytes(secret);
         QuicTls started = new QuicTls(source);
@@ -169,7 +171,7 @@ public final class Edge implements AutoCloseable {
                 new Bootstrap()
                         .group(loops)
                         .channel(transport.datagram())
-                        .handler(viewers.quic(started.context(), loads, secret))
+                        .handler(viewers.quic(started.context(), loads, secret, gate))
                         .bind(address)
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {

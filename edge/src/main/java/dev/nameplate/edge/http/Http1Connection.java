@@ -42,6 +42,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private final Viewer viewer;
     private final ChannelHandlerContext encoder;
+
     /// Of what nobody wants is read this much, and then no more until the connection is closed.
     private static final int MOST_DISCARDED = 256 * 1024;
 
@@ -178,7 +179,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         writeHead(status, page.headers(), false);
         writeData(page.body(), true);
         flushNow();
-        viewer.channel().pipeline().remove(HttpRequestDecoder.class); // it would drop what comes, unseen
+        viewer.channel()
+                .pipeline()
+                .remove(HttpRequestDecoder.class); // it would drop what comes, unseen
         closeSoon();
     }
 

@@ -411,7 +411,8 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
                     .forEachActiveStream(stream -> {
                         Http2Exchange exchange = exchange(stream);
                         if (exchange != null
-                                && exchange.standsStill(waitsToBeRead(stream), exchange.written())) {
+                                && exchange.standsStill(
+                                        waitsToBeRead(stream), exchange.written())) {
                             cutOff(stream, Http2Error.CANCEL);
                         }
                         return true;

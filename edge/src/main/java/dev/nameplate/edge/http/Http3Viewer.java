@@ -1,5 +1,7 @@
 package dev.nameplate.edge.http;
 
+import dev.nameplate.edge.net.ConnectionGate;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
@@ -56,6 +58,7 @@ final class Http3Viewer extends ChannelInboundHandlerAdapter {
             QuicSslContext tls,
             QuicTokenHandler tokens,
             Executor handshakes,
+            ConnectionGate gate,
             Viewer.Shared shared) {
         return Http3.newQuicServerCodecBuilder()
                 .sslContext(tls)
@@ -72,7 +75,15 @@ final class Http3Viewer extends ChannelInboundHandlerAdapter {
                         new ChannelInitializer<QuicChannel>() {
                             @Override
                             protected void initChannel(QuicChannel channel) {
-                                begin(channel, shared);
+                                // The address is proven by now: see RetryTokens.
+                                if (gate.admits(channel, channel.remoteSocketAddress())) {
+                                    begin(channel, shared);
+                                } else {
+                                    channel.close(
+                                            true,
+                                            Http3ErrorCode.H3_EXCESSIVE_LOAD.code(),
+                                            Unpooled.EMPTY_BUFFER);
+                                }
                             }
                         })
                 .build();

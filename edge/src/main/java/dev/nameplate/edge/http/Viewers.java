@@ -2,6 +2,7 @@ package dev.nameplate.edge.http;
 
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
+import dev.nameplate.edge.net.ConnectionGate;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -83,8 +84,11 @@ public final class Viewers {
     ///
     /// @param handshakes runs what a handshake may block on
     /// @param secret of 32 bytes; binds visitors to their addresses
-    public ChannelHandler quic(QuicSslContext tls, Executor handshakes, byte[] secret) {
-        return Http3Viewer.codec(tls, new RetryTokens(secret, shared.clock()), handshakes, shared);
+    /// @param gate counts the connections, which have no listener before them that could
+    public ChannelHandler quic(
+            QuicSslContext tls, Executor handshakes, byte[] secret, ConnectionGate gate) {
+        return Http3Viewer.codec(
+                tls, new RetryTokens(secret, shared.clock()), handshakes, gate, shared);
     }
 
     static HttpRequestDecoder newDecoder() {

@@ -5,12 +5,15 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
+import org.jspecify.annotations.Nullable;
+
+import java.net.SocketAddress;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Stands before the listeners: a connection too many is closed before anything is set up for it.
+/// Stands before the listeners, QUIC's included: a connection too many is closed before anything is set up for it.
 @ChannelHandler.Sharable
 @SuppressWarnings("FutureReturnValueIgnored") // listeners of a close
 public final class ConnectionGate extends ChannelInboundHandlerAdapter {
@@ -30,21 +33,33 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object accepted) {
-        if (!(accepted instanceof Channel channel) || admits(channel)) {
+        if (!(accepted instanceof Channel channel) || admits(channel, channel.remoteAddress())) {
             ctx.fireChannelRead(accepted);
         } else {
-            refused.run();
             channel.unsafe().closeForcibly();
         }
     }
 
-    private boolean admits(Channel channel) {
+    /// Counts the connection until it closes; where it is not admitted, the caller closes it.
+    ///
+    /// @param remote where it comes from, which not every channel tells by itself
+    public boolean admits(Channel channel, @Nullable SocketAddress remote) {
+        boolean admitted = count(channel, remote);
+        if (!admitted) {
+            refused.run();
+        }
+        return admitted;
+    }
+
+    private boolean count(Channel channel, @Nullable SocketAddress remote) {
         if (open.incrementAndGet() > total) {
             open.decrementAndGet();
             return false;
         }
         OptionalLong address =
-                perAddress == 0 ? OptionalLong.empty() : Addresses.counted(channel.remoteAddress());
+                perAddress == 0 || remote == null
+                        ? OptionalLong.empty()
+                        : Addresses.counted(remote);
         if (address.isPresent()
                 && openByAddress.merge(address.getAsLong(), 1, Integer::sum) > perAddress) {
             leave(address);

@@ -108,6 +108,16 @@ final class Http2Origin extends Http2EventAdapter {
             touched.clear();
         }
 
+        /// Flow control hears of the channel's changes by events, which TLS delays: a channel that filled and emptied in between
+        /// has not changed for it, and nobody would be woken who was told to wait.
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+            if (ctx.channel().isWritable()) {
+                channelTakesMore();
+            }
+            ctx.fireChannelWritabilityChanged();
+        }
+
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
             closed();
@@ -186,7 +196,11 @@ final class Http2Origin extends Http2EventAdapter {
         flushSoon();
         startTicking();
         if (request.hasBody()) {
-            call.bodyWanted(writable(stream));
+            boolean wanted = writable(stream);
+            if (!wanted) {
+                started.owe();
+            }
+            call.bodyWanted(wanted);
         }
     }
 
@@ -240,10 +254,26 @@ final class Http2Origin extends Http2EventAdapter {
         }
     }
 
+    private void channelTakesMore() {
+        try {
+            handler.connection()
+                    .forEachActiveStream(stream -> {
+                        writabilityChanged(stream);
+                        return true;
+                    });
+        } catch (Http2Exception e) {
+            handler.onError(context, true, e);
+        }
+    }
+
+    void later(Runnable task) {
+        channel.eventLoop().execute(task);
+    }
+
     private void writabilityChanged(Http2Stream stream) {
         Http2OriginStream call = call(stream);
         if (call != null) {
-            call.writabilityChanged();
+            call.wake();
         }
     }
 

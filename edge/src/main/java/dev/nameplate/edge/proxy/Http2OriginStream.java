@@ -23,6 +23,11 @@ final class Http2OriginStream implements OriginStream {
     private boolean requestEnded;
     private boolean headSeen;
     private boolean paused;
+
+    /// The visitor was told to wait with the body, so a word is due as soon as the stream takes more.
+    private boolean owed;
+
+    private boolean waking;
     private int held;
     private long startedAt = System.nanoTime();
     private long deadline;
@@ -60,6 +65,7 @@ final class Http2OriginStream implements OriginStream {
             connection.write(open, data, last);
         }
         if (!last && call != null && !connection.writable(open)) {
+            owed = true;
             call.bodyWanted(false);
         }
     }
@@ -69,10 +75,26 @@ final class Http2OriginStream implements OriginStream {
         trailers = newTrailers;
     }
 
-    void writabilityChanged() {
-        if (call != null && stream != null && !requestEnded) {
-            call.bodyWanted(connection.writable(stream));
+    /// The stream may take more. In a task of its own: this is also called in the middle of a write, where another would go
+    /// unnoticed by flow control.
+    void wake() {
+        if (owed && !waking) {
+            waking = true;
+            connection.later(this::pay);
         }
+    }
+
+    private void pay() {
+        waking = false;
+        if (call != null && stream != null && !requestEnded && connection.writable(stream)) {
+            owed = false;
+            call.bodyWanted(true);
+        }
+    }
+
+    /// What the origin is willing to take was not enough for a beginning.
+    void owe() {
+        owed = true;
     }
 
     // ---- the answer

@@ -20,7 +20,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -67,6 +69,39 @@ final class Http2Test {
         assertThat(edge.origin().lastRequest().header("host").orElseThrow())
                 .startsWith("origin.test");
         assertThat(edge.origin().lastRequest().header("via").orElseThrow()).startsWith("2.0 ");
+    }
+
+    @Test
+    void largeRangesOfAStoredAnswerAreCutRight() throws Exception {
+        byte[] whole = new byte[6 << 20];
+        new Random(7).nextBytes(whole);
+        edge.origin()
+                .script((request, out) -> {
+                    TestOrigin.write(
+                            out,
+                            "HTTP/1.1 200 OK\r\nCache-Control: max-age=600\r\nContent-Length: "
+                                    + whole.length
+                                    + "\r\n\r\n");
+                    out.write(whole);
+                    return true;
+                });
+        edge.serve("r.test");
+        URI uri = URI.create(edge.url("r.test", "/large"));
+        assertThat(
+                        client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray())
+                                .body())
+                .isEqualTo(whole);
+        for (int[] range : new int[][] {{1, 5_000_000}, {65_535, 131_070}, {16_384, 6_291_455}}) {
+            HttpResponse<byte[]> part =
+                    client.send(
+                            HttpRequest.newBuilder(uri)
+                                    .header("Range", "bytes=" + range[0] + "-" + range[1])
+                                    .build(),
+                            BodyHandlers.ofByteArray());
+            assertThat(part.statusCode()).isEqualTo(206);
+            assertThat(part.body()).isEqualTo(Arrays.copyOfRange(whole, range[0], range[1] + 1));
+        }
+        assertThat(edge.origin().requests()).hasSize(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.edge.config.Caching;
+import dev.nameplate.edge.config.ConnectionLimits;
 import dev.nameplate.edge.config.RequestParts;
 import dev.nameplate.edge.testkit.Http2Client;
 import dev.nameplate.edge.testkit.Http3Client;
@@ -45,6 +46,23 @@ final class Http3Test {
 
     private Http3Client connect(String name) throws IOException {
         return new Http3Client(edge.edge().httpsAddress(), edge.ca().root(), name);
+    }
+
+    /// Loopback is not counted by address, so the bound of all connections stands for both.
+    @Test
+    void aConnectionOverQuicTakesAPlaceLikeAnyOther() throws Exception {
+        try (TestEdge small =
+                new TestEdge(
+                        settings -> settings.http3(true).connections(new ConnectionLimits(1, 1)))) {
+            small.serve(
+                    "q.test",
+                    small.site("q.test", small.passing()).toBuilder().http3(true).build());
+            try (Http3Client first =
+                    new Http3Client(small.edge().httpsAddress(), small.ca().root(), "q.test")) {
+                assertThat(first.get("q.test", "/a").status()).isEqualTo(200);
+                assertThatThrownBy(() -> small.get("q.test", "/b")).isInstanceOf(IOException.class);
+            }
+        }
     }
 
     @Test

@@ -93,7 +93,13 @@ final class PatienceTest {
                 Http2Client.END_HEADERS | (end ? Http2Client.END_STREAM : 0),
                 stream,
                 Http2Client.fields(
-                        ":method", "POST", ":scheme", "https", ":authority", "w.test", ":path",
+                        ":method",
+                        "POST",
+                        ":scheme",
+                        "https",
+                        ":authority",
+                        "w.test",
+                        ":path",
                         "/"));
     }
 
@@ -332,7 +338,9 @@ final class PatienceTest {
     @Test
     void whatFollowsARefusedHeadIsReadForAWhileOnly() {
         Viewers.addHttp1(viewer());
-        send(Unpooled.copiedBuffer("GET / HTTP/1.1\r\nHost: w.test\r\n", StandardCharsets.US_ASCII));
+        send(
+                Unpooled.copiedBuffer(
+                        "GET / HTTP/1.1\r\nHost: w.test\r\n", StandardCharsets.US_ASCII));
         byte[] more = "X-Abuse: yes\r\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < 30; i++) {
             channel.writeInbound(Unpooled.wrappedBuffer(more));

@@ -19,6 +19,8 @@ import io.netty.handler.codec.http2.Http2Error;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.URI;
@@ -160,6 +162,30 @@ final class Http2OriginTest {
             assertThat(other.get("o.test", "/up").text()).isEqualTo("got 0");
             assertThat(origin.connections()).isEqualTo(1);
             stalled.in().readNBytes(size - 10_000);
+        }
+    }
+
+    /// Windows that fit no record and no buffer: whoever is told to wait must be told to go on, each time.
+    @ParameterizedTest
+    @ValueSource(ints = {1_009, 10_007, 65_535, 1_000_003})
+    void uploadsComeThroughWindowsOfAnySize(int window) throws Exception {
+        int size = window < 2_000 ? 1_000_000 : 10_000_000;
+        try (TestHttp2Origin narrow =
+                new TestHttp2Origin(edge.ca().serverContext("origin.test"), 50, window)) {
+            narrow.script(request -> request.respond("200", "got " + request.body().length()));
+            edge.serve(
+                    "w.test",
+                    edge.site(
+                            "w.test",
+                            origin(Duration.ofSeconds(20)).withPorts(1, narrow.port()),
+                            edge.passing()));
+            try (RawClient visitor = edge.connect("w.test")) {
+                visitor.send(
+                        "POST /up HTTP/1.1\r\nHost: w.test\r\nContent-Length: %d\r\n\r\n"
+                                .formatted(size));
+                visitor.send("x".repeat(size));
+                assertThat(visitor.read(false).text()).isEqualTo("got " + size);
+            }
         }
     }
 

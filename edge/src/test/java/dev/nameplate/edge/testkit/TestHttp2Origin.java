@@ -114,6 +114,11 @@ public final class TestHttp2Origin implements AutoCloseable {
 
     /// @param maxStreams that it allows at a time
     public TestHttp2Origin(SSLContext tls, long maxStreams) {
+        this(tls, maxStreams, 65_535);
+    }
+
+    /// @param window what it takes of a request before it has looked at it
+    public TestHttp2Origin(SSLContext tls, long maxStreams, int window) {
         SslContext context =
                 new JdkSslContext(
                         tls,
@@ -146,7 +151,9 @@ public final class TestHttp2Origin implements AutoCloseable {
                                                                         Http2Settings
                                                                                 .defaultSettings()
                                                                                 .maxConcurrentStreams(
-                                                                                        maxStreams))
+                                                                                        maxStreams)
+                                                                                .initialWindowSize(
+                                                                                        window))
                                                                 .build(),
                                                         new Http2MultiplexHandler(new Streams()));
                                     }
