@@ -33,6 +33,7 @@ public final class CloudFront {
     final KeyGroupFamily keyGroups;
     final InvalidationFamily invalidations;
     final TenantFamily tenants;
+    final TenantLists tenantLists;
     final ConnectionGroupFamily connectionGroups;
     final ManagedCertificates managedCertificates;
     final DomainFamily domains;
@@ -123,6 +124,8 @@ public final class CloudFront {
                         managedCertificates,
                         invalidations,
                         tags);
+        this.tenantLists =
+                new TenantLists(database, owned, tenants, groups, viewerCertificates);
         this.connectionGroups = new ConnectionGroupFamily(database, groups, tenants, tags);
         this.domains =
                 new DomainFamily(

@@ -3,7 +3,6 @@ package dev.nameplate.api.cloudfront;
 import static dev.nameplate.api.cloudfront.Refusals.invalidArgument;
 import static dev.nameplate.api.cloudfront.Refusals.require;
 
-import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.distribution.Distribution;
@@ -15,7 +14,6 @@ import dev.nameplate.tag.Tags;
 import dev.nameplate.tenant.ConnectionGroups;
 import dev.nameplate.tenant.Tenant;
 import dev.nameplate.tenant.Tenants;
-import dev.nameplate.tenant.Tenants.TenantFilter;
 
 import org.jdbi.v3.core.Handle;
 
@@ -24,7 +22,6 @@ import software.amazon.awssdk.services.cloudfront.model.CreateDistributionTenant
 import software.amazon.awssdk.services.cloudfront.model.Customizations;
 import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionTenantRequest;
 import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionTenantResponse;
-import software.amazon.awssdk.services.cloudfront.model.DistributionTenantAssociationFilter;
 import software.amazon.awssdk.services.cloudfront.model.DomainItem;
 import software.amazon.awssdk.services.cloudfront.model.EntityAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionTenantByDomainRequest;
@@ -32,10 +29,6 @@ import software.amazon.awssdk.services.cloudfront.model.GetDistributionTenantByD
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionTenantRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionTenantResponse;
 import software.amazon.awssdk.services.cloudfront.model.InvalidAssociationException;
-import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsByCustomizationRequest;
-import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsByCustomizationResponse;
-import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsRequest;
-import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsResponse;
 import software.amazon.awssdk.services.cloudfront.model.Parameter;
 import software.amazon.awssdk.services.cloudfront.model.ResourceNotDisabledException;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionTenantRequest;
@@ -49,7 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Distribution tenants: made, read, changed, deleted, listed.
+/// Distribution tenants: made, read, changed, deleted.
 ///
 /// A domain needs a certificate that covers it, its own or the template's, or a managed one asked for in the same breath; until
 /// that is issued the domain is inactive and not served.
@@ -242,54 +235,6 @@ final class TenantFamily {
         });
     }
 
-    ListDistributionTenantsResponse list(
-            AccountId account, ListDistributionTenantsRequest request) {
-        Paging paging = ConnectionGroupFamily.paging(request.marker(), request.maxItems());
-        TenantFilter filter =
-                database.read(handle ->
-                        filter(handle, account, Optional.ofNullable(request.associationFilter())));
-        Paging.Page<Tenant> page = page(account, paging, filter);
-        ListDistributionTenantsResponse.Builder list = ListDistributionTenantsResponse.builder();
-        if (!page.items().isEmpty()) {
-            list.distributionTenantList(page.items().stream().map(TenantView::summary).toList());
-        }
-        page.next().ifPresent(list::nextMarker);
-        return list.build();
-    }
-
-    /// No tenant has a web ACL of its own, so the list of those is empty.
-    ListDistributionTenantsByCustomizationResponse list(
-            AccountId account, ListDistributionTenantsByCustomizationRequest request) {
-        require(
-                (request.webACLArn() == null) != (request.certificateArn() == null),
-                "The parameters WebACLArn and CertificateArn: give one of them.");
-        if (request.certificateArn() == null) {
-            return ListDistributionTenantsByCustomizationResponse.builder().build();
-        }
-        CertificateId certificate =
-                ViewerCertificates.idIn(request.certificateArn(), account)
-                        .orElseThrow(() ->
-                                invalidArgument(
-                                        "The parameter CertificateArn is not the ARN of a certificate of this account in"
-                                                + " us-east-1: "
-                                                + request.certificateArn()));
-        require(
-                database.read(handle -> certificates.isThere(handle, account, certificate)),
-                () -> ConnectionGroupFamily.missing(request.certificateArn()));
-        Paging.Page<Tenant> page =
-                page(
-                        account,
-                        ConnectionGroupFamily.paging(request.marker(), request.maxItems()),
-                        new TenantFilter.WithCertificate(certificate));
-        ListDistributionTenantsByCustomizationResponse.Builder list =
-                ListDistributionTenantsByCustomizationResponse.builder();
-        if (!page.items().isEmpty()) {
-            list.distributionTenantList(page.items().stream().map(TenantView::summary).toList());
-        }
-        page.next().ifPresent(list::nextMarker);
-        return list.build();
-    }
-
     /// The tenant with one more domain, which must be covered as any other.
     Tenant take(Write write, AccountId account, Tenant tenant, DomainName domain) {
         Tenant changed = explained(account, () -> tenants.take(write, tenant, domain));
@@ -300,38 +245,6 @@ final class TenantFamily {
     Tenant find(Handle handle, AccountId account, String idOrName) {
         return tenants.find(handle, account, idOrName)
                 .orElseThrow(() -> ConnectionGroupFamily.missing(idOrName));
-    }
-
-    private Paging.Page<Tenant> page(AccountId account, Paging paging, TenantFilter filter) {
-        List<Tenant> found =
-                database.read(handle ->
-                        tenants.page(handle, account, filter, paging.after(), paging.size() + 1));
-        return paging.page(found, last -> Paging.marker(last.id(), last.createdAt()));
-    }
-
-    private TenantFilter filter(
-            Handle handle, AccountId account, Optional<DistributionTenantAssociationFilter> sent) {
-        Optional<String> distribution =
-                sent.map(DistributionTenantAssociationFilter::distributionId);
-        Optional<String> group = sent.map(DistributionTenantAssociationFilter::connectionGroupId);
-        require(
-                distribution.isEmpty() || group.isEmpty(),
-                "The parameter AssociationFilter takes DistributionId or ConnectionGroupId, not both.");
-        return distribution
-                .<TenantFilter>map(id ->
-                        new TenantFilter.OfTemplate(
-                                distributions
-                                        .look(handle, account, id)
-                                        .orElseThrow(() -> ConnectionGroupFamily.missing(id))
-                                        .id()))
-                .or(() ->
-                        group.map(id ->
-                                new TenantFilter.InGroup(
-                                        groups.find(handle, account, id)
-                                                .orElseThrow(
-                                                        () -> ConnectionGroupFamily.missing(id))
-                                                .id())))
-                .orElseGet(TenantFilter.All::new);
     }
 
     private Tenant.Settings settings(

@@ -76,13 +76,13 @@ interface TenantOperations extends Operations {
     @Override
     default ListDistributionTenantsResponse listDistributionTenants(
             ListDistributionTenantsRequest request) {
-        return door().tenants.list(account(), request);
+        return door().tenantLists.list(account(), request);
     }
 
     @Override
     default ListDistributionTenantsByCustomizationResponse listDistributionTenantsByCustomization(
             ListDistributionTenantsByCustomizationRequest request) {
-        return door().tenants.list(account(), request);
+        return door().tenantLists.list(account(), request);
     }
 
     @Override
