@@ -124,8 +124,7 @@ public final class CloudFront {
                         managedCertificates,
                         invalidations,
                         tags);
-        this.tenantLists =
-                new TenantLists(database, owned, tenants, groups, viewerCertificates);
+        this.tenantLists = new TenantLists(database, owned, tenants, groups, viewerCertificates);
         this.connectionGroups = new ConnectionGroupFamily(database, groups, tenants, tags);
         this.domains =
                 new DomainFamily(

@@ -2,6 +2,7 @@ package dev.nameplate.api.cloudfront;
 
 import static dev.nameplate.api.cloudfront.Refusals.invalidArgument;
 import static dev.nameplate.api.cloudfront.Refusals.require;
+
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
@@ -9,12 +10,15 @@ import dev.nameplate.tenant.ConnectionGroups;
 import dev.nameplate.tenant.Tenant;
 import dev.nameplate.tenant.Tenants;
 import dev.nameplate.tenant.Tenants.TenantFilter;
+
 import org.jdbi.v3.core.Handle;
+
 import software.amazon.awssdk.services.cloudfront.model.DistributionTenantAssociationFilter;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsByCustomizationRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsByCustomizationResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionTenantsResponse;
+
 import java.util.List;
 import java.util.Optional;
 
