@@ -50,6 +50,9 @@ final class NativeTls {
     /// What BoringSSL keeps of a credential besides its DER, measured.
     private static final int NATIVE_OVERHEAD = 1_500;
 
+    /// What AWS-LC keeps of an RSA-2048 key that has signed, measured.
+    private static final int SIGNER_OVERHEAD = 5_500;
+
     /// The server's preference: the hybrid with ML-KEM-768 stands against records kept for a quantum computer.
     private static final String[] GROUPS = {"X25519MLKEM768", "X25519", "P-256", "P-384"};
 
@@ -185,12 +188,14 @@ final class NativeTls {
             pairs.forEach(NativeTls::free);
             throw e;
         }
+        Optional<Keyless> keyless = signer.flatMap(rsa -> keyless(rsa, all, pairs));
         return new KeyMaterial(
                 context,
                 credentials,
                 new Unstapled(pairs),
-                signer.flatMap(rsa -> keyless(rsa, all, pairs)),
-                all.stream().mapToInt(NativeTls::bytes).sum(),
+                keyless,
+                all.stream().mapToInt(NativeTls::bytes).sum()
+                        + (keyless.isPresent() ? SIGNER_OVERHEAD : 0),
                 all.stream().map(ServedCertificate::staple).flatMap(Optional::stream).toList());
     }
 
