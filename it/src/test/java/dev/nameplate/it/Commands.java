@@ -17,14 +17,16 @@ final class Commands {
 
     record Result(int exit, String output, String errors) {}
 
-    /// @param environment added to this process's own
+    /// @param environment added to this process's own, less what would set up AWS clients or a server
     static Result run(List<String> command, Map<String, String> environment) {
         try {
             Path output = Files.createTempFile("nameplate-it", ".out");
             Path errors = Files.createTempFile("nameplate-it", ".err");
             try {
                 ProcessBuilder builder = new ProcessBuilder(command);
-                builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+                builder.environment()
+                        .keySet()
+                        .removeIf(name -> name.startsWith("AWS_") || name.startsWith("NAMEPLATE_"));
                 builder.environment().putAll(environment);
                 builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
                 builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
