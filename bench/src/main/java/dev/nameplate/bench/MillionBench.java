@@ -7,13 +7,15 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 /// A server with ever more stored names, each with a certificate and a distribution of its own: how long a fresh process takes
 /// to its first handshake, what it holds of memory, and what full handshakes cost with names picked at random, beside those
-/// with one name. nginx with certificates loaded on demand stands beside, where it is new enough to keep them.
+/// with one name. nginx with certificates loaded on demand stands beside, where it is new enough to keep them. The curve becomes a
+/// picture in the bench's folder.
 final class MillionBench {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
     private static final int ROUND_SECONDS = 3;
@@ -22,7 +24,14 @@ final class MillionBench {
     /// Until the compiler is done with the handshake, in CPU time.
     private static final Duration WARM = Duration.ofSeconds(15);
 
-    private static final int WARM_ROUNDS_AT_MOST = 30;
+    /// So often each name is asked for on the average, until nearly all are in memory; a larger store never is.
+    private static final int HOT = 3;
+
+    private static final int HOT_NAMES_AT_MOST = 100_000;
+    private static final int WARM_ROUNDS_AT_MOST = 60;
+    private static final String HEAD =
+            "stored     start s  alive MB  PSS MB  PSS loaded MB  one name, CPU us        random name, CPU us     one / random%n";
+
     private static final String PATTERN = "n%d." + StoredNames.ZONE;
 
     private MillionBench() {}
@@ -33,22 +42,18 @@ final class MillionBench {
         try (PeerOrigin origin = PeerOrigin.start(setup, folder)) {
             // The first start makes keys and account.
             NameplateServer.start(setup, folder, setup.allCores(), settings()).close();
-            out.printf(
-                    "%-10s %-8s %-14s %-14s %-28s %-28s %-12s %s%n",
-                    "stored",
-                    "start s",
-                    "PSS started MB",
-                    "PSS loaded MB",
-                    "one name, CPU us",
-                    "random name, CPU us",
-                    "first round",
-                    "one / random");
+            out.printf(HEAD);
+            List<Curve.Point> points = new ArrayList<>();
             int before = 0;
             for (int stored : setup.stored()) {
                 generate(setup, folder, origin.port(), before, stored, pems);
-                measure(setup, folder, stored, out);
+                points.add(measure(setup, folder, stored, out));
                 before = stored;
             }
+            tellPerName(points, out);
+            Path picture = folder.resolve("million.svg");
+            Files.writeString(picture, Curve.of(points));
+            out.println("picture: " + picture);
             int files = Math.min(before, PEMS);
             if (Peer.available(setup).contains(Peer.Kind.NGINX)) {
                 measureNginx(setup, folder, pems, files, out);
@@ -81,7 +86,7 @@ final class MillionBench {
                                 String.valueOf(to),
                                 pems.toString(),
                                 String.valueOf(PEMS))
-                        .redirectErrorStream(true)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .redirectOutput(folder.resolve("stored-" + to + ".log").toFile())
                         .start();
         if (process.waitFor() != 0) {
@@ -91,7 +96,7 @@ final class MillionBench {
         }
     }
 
-    private static void measure(Setup setup, Path folder, int stored, PrintStream out)
+    private static Curve.Point measure(Setup setup, Path folder, int stored, PrintStream out)
             throws IOException, InterruptedException {
         List<Integer> ports = Stream.generate(Setup::freePort).limit(4).toList();
         InetSocketAddress edge =
@@ -105,7 +110,7 @@ final class MillionBench {
                     "the first handshake", LOOK_AGAIN, () -> Visitor.shakesHands(edge, one.host()));
             double started = (System.nanoTime() - start) / 1e9;
             double quiet = server.memoryMegabytes();
-            double first = cost(server, random, edge, stored);
+            double alive = server.aliveMegabytes();
             warm(server, random, edge, stored);
             Series oneName = new Series();
             Series anyName = new Series();
@@ -113,17 +118,30 @@ final class MillionBench {
                 oneName.add(cost(server, one, edge, 0));
                 anyName.add(cost(server, random, edge, stored));
             }
+            double loaded = server.memoryMegabytes();
             out.printf(
-                    "%-10d %-8.2f %-14.0f %-14.0f %-28s %-28s %-12.0f %s%n",
+                    "%-10d %-8.2f %-9.1f %-7.0f %-14.0f %-23s %-23s %s%n",
                     stored,
                     started,
+                    alive,
                     quiet,
-                    server.memoryMegabytes(),
+                    loaded,
                     oneName,
                     anyName,
-                    first,
                     Series.ratios(oneName, anyName));
+            return new Curve.Point(
+                    stored, started, alive, quiet, loaded, oneName.median(), anyName.median());
         }
+    }
+
+    private static void tellPerName(List<Curve.Point> points, PrintStream out) {
+        Curve.Point few = points.getFirst();
+        Curve.Point many = points.getLast();
+        double names = many.stored() - few.stored();
+        out.printf(
+                "each stored name more: %.1f bytes alive in the heap, %.1f bytes of PSS after the start%n",
+                1e6 * (many.aliveMegabytes() - few.aliveMegabytes()) / names,
+                1e6 * (many.megabytes() - few.megabytes()) / names);
     }
 
     private static void measureNginx(
@@ -179,7 +197,6 @@ final class MillionBench {
                     "nginx (1.27.4 or newer) to load a certificate",
                     LOOK_AGAIN,
                     () -> Visitor.shakesHands(address, one.host()));
-            double first = cost(nginx, random, address, files);
             warm(nginx, random, address, files);
             Series oneName = new Series();
             Series anyName = new Series();
@@ -188,12 +205,11 @@ final class MillionBench {
                 anyName.add(cost(nginx, random, address, files));
             }
             out.printf(
-                    "%s, certificates on demand, %d names: one name %s us, random name %s us (first round %.0f), PSS %.0f MB%n",
+                    "%s, certificates on demand, %d names: one name %s us, random name %s us, PSS %.0f MB%n",
                     setup.peers().version("nginx"),
                     files,
                     oneName,
                     anyName,
-                    first,
                     nginx.memoryMegabytes());
         }
     }
@@ -202,9 +218,11 @@ final class MillionBench {
             RunningServer server, HttpsLoad load, InetSocketAddress edge, int names)
             throws IOException, InterruptedException {
         Duration before = server.cpu();
+        double wanted = (double) HOT * Math.min(names, HOT_NAMES_AT_MOST);
+        double done = 0;
         for (int round = 0; round < WARM_ROUNDS_AT_MOST; round++) {
-            load.handshakes(edge, names, ROUND_SECONDS);
-            if (server.cpu().minus(before).compareTo(WARM) > 0) {
+            done += load.handshakes(edge, names, ROUND_SECONDS).operations();
+            if (done >= wanted && server.cpu().minus(before).compareTo(WARM) > 0) {
                 return;
             }
         }

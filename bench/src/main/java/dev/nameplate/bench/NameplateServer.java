@@ -58,6 +58,7 @@ final class NameplateServer implements AutoCloseable {
         environment.put("NAMEPLATE_SECRET_ACCESS_KEY", Signing.SECRET_ACCESS_KEY);
         // Only the bench about it wants it: elsewhere it would be in the figures.
         environment.putIfAbsent("NAMEPLATE_EDGE_WARM_UP_SECONDS", "0");
+        environment.putIfAbsent("NAMEPLATE_START_CACHE", "use");
         // Every name of a bench lies in the hosted zone; nothing may leave the machine.
         environment.put("NAMEPLATE_RESOLVERS", "127.0.0.1:9");
         return RunningServer.start(

@@ -70,6 +70,23 @@ final class RunningServer implements AutoCloseable {
                 / 1024.0;
     }
 
+    /// What is alive in a JVM's heap, after a full collection.
+    double aliveMegabytes() throws IOException {
+        Process histogram =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                                String.valueOf(process.pid()),
+                                "GC.class_histogram")
+                        .redirectErrorStream(true)
+                        .start();
+        try (Stream<String> lines = histogram.inputReader().lines()) {
+            return lines.filter(line -> line.startsWith("Total"))
+                            .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[2]))
+                            .sum()
+                    / 1e6;
+        }
+    }
+
     private static long proportionalKilobytes(long pid) {
         try (Stream<String> lines =
                 Files.lines(Path.of("/proc", String.valueOf(pid), "smaps_rollup"))) {

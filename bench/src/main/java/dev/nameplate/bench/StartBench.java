@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-/// From the start of the launcher on an existing data folder to the first answers, against moto_server's start.
+/// From the start of the launcher on an existing data folder to the first answers, with its start cache and without, against
+/// moto_server's start.
 final class StartBench {
     private static final int STARTS = 5;
     private static final Duration BETWEEN = Duration.ofMillis(5);
@@ -30,16 +32,24 @@ final class StartBench {
                 visitor.fillCache(first.edgeHttps(), host, Origin.PATH);
             }
             // The first start of each only brings its files into memory.
-            startNameplate(setup, folder, cores, visitor, host);
+            startNameplate(setup, folder, cores, visitor, host, "off");
+            startNameplate(setup, folder, cores, visitor, host, "use");
             startMoto(setup, folder, cores);
             Series api = new Series();
             Series https = new Series();
             Series cpu = new Series();
+            Series bareApi = new Series();
+            Series bareHttps = new Series();
+            Series bareCpu = new Series();
             Series moto = new Series();
             Series motoCpu = new Series();
             for (int i = 0; i < STARTS; i++) {
-                Started ours = startNameplate(setup, folder, cores, visitor, host);
+                Started bare = startNameplate(setup, folder, cores, visitor, host, "off");
+                Started ours = startNameplate(setup, folder, cores, visitor, host, "use");
                 Started theirs = startMoto(setup, folder, cores);
+                bareApi.add(seconds(bare.call()));
+                bareHttps.add(seconds(bare.visit()));
+                bareCpu.add(seconds(bare.cpu()));
                 api.add(seconds(ours.call()));
                 https.add(seconds(ours.visit()));
                 cpu.add(seconds(ours.cpu()));
@@ -47,15 +57,20 @@ final class StartBench {
                 motoCpu.add(seconds(theirs.cpu()));
             }
             out.printf("seconds, least - median - greatest of %d starts%n", STARTS);
-            out.printf("Nameplate, first answered API call        %s%n", api);
-            out.printf("Nameplate, first verified HTTPS answer    %s%n", https);
-            out.printf("Nameplate, CPU until both                 %s%n", cpu);
-            out.printf("moto_server, first answered API call      %s%n", moto);
-            out.printf("moto_server, CPU until then               %s%n", motoCpu);
+            show("Nameplate without start cache", bareApi, bareHttps, bareCpu, out);
+            show("Nameplate", api, https, cpu, out);
+            out.printf("moto_server: first API call %s   CPU until then %s%n", moto, motoCpu);
             out.printf("moto_server / Nameplate, first API call   %s%n", Series.ratios(moto, api));
             out.printf(
                     "moto_server / Nameplate, CPU              %s%n", Series.ratios(motoCpu, cpu));
         }
+    }
+
+    private static void show(
+            String name, Series api, Series https, Series cpu, PrintStream out) {
+        out.printf(
+                "%s: first API call %s   first verified HTTPS answer %s   CPU until both %s%n",
+                name, api, https, cpu);
     }
 
     /// @param call time to the first answered API call
@@ -64,14 +79,24 @@ final class StartBench {
     private record Started(Duration call, Duration visit, Duration cpu) {}
 
     private static Started startNameplate(
-            Setup setup, Path folder, String cores, Visitor visitor, String host)
+            Setup setup,
+            Path folder,
+            String cores,
+            Visitor visitor,
+            String host,
+            String startCache)
             throws IOException, InterruptedException {
         List<Integer> ports = Stream.generate(Setup::freePort).limit(4).toList();
         InetSocketAddress api = local(ports.get(0));
         InetSocketAddress edge = local(ports.get(1));
         Signing signing = new Signing(api);
         long start = System.nanoTime();
-        RunningServer server = NameplateServer.launch(setup, folder, cores, ports);
+        RunningServer server = NameplateServer.launch(
+                        setup,
+                        folder,
+                        cores,
+                        ports,
+                        Map.of("NAMEPLATE_START_CACHE", startCache));
         try (server) {
             CompletableFuture<Duration> visited =
                     CompletableFuture.supplyAsync(() ->

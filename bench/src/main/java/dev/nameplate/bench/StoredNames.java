@@ -20,6 +20,8 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
 import dev.nameplate.names.Region;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.PemTriple;
 import dev.nameplate.vault.MasterKeySource;
 import dev.nameplate.vault.SealedStore;
@@ -38,25 +40,25 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /// A process that puts names into the store of a server that is stopped: each with a certificate of its own and a distribution
 /// that serves it, by the same features the doors use, many in one transaction.
@@ -64,15 +66,15 @@ import java.util.Optional;
 /// ```
 /// StoredNames DATA_FOLDER ORIGIN_PORT FROM TO PEM_FOLDER PEM_BELOW
 /// ```
-/// Names are `n%07d.stored.example`. Those below PEM_BELOW also become files `NAME.pem` and `NAME.key` for other servers. The leaves
-/// share an issuer, whose key is made anew for each run and lost at its end, and 1,024 keys, since making a million would say
-/// nothing about serving them.
+/// Names are `n%07d.stored.example`, each with a P-256 key of its own. Those below PEM_BELOW also become files `NAME.pem` and
+/// `NAME.key` for other servers. The leaves share an issuer, whose key is made anew for each run and lost at its end. All cores
+/// make and examine the next names while one thread writes the last ones; this process does its cryptography by Corretto.
 final class StoredNames {
     static final String ACCOUNT = "123456789012";
     static final String ZONE = "stored.example";
 
-    private static final int KEYS = 1_024;
-    private static final int NAMES_A_WRITE = 500;
+    private static final int NAMES_A_WRITE = 1_000;
+    private static final int NAMES_A_LINE = 50_000;
     private static final Duration VALIDITY = Duration.ofDays(90);
     private static final String SIGNATURE = "SHA256withECDSA";
     private static final X500Name ISSUER = new X500Name("O=Bench,CN=Stored");
@@ -83,10 +85,8 @@ final class StoredNames {
     private final Certificates certificates;
     private final Distributions distributions;
     private final Origin origin;
-    private final List<KeyPair> keys = new ArrayList<>();
-    private final List<byte[]> keyPems = new ArrayList<>();
+    private final KeyPairs keys = KeyPairs.fastest(random);
     private final KeyPair issuer;
-    private final ContentSigner signer;
     private final byte[] issuerPem;
 
     private StoredNames(Path data, int originPort)
@@ -130,15 +130,7 @@ final class StoredNames {
                 Origin.of("origin", "127.0.0.1", Origin.ProtocolPolicy.HTTP_ONLY).toBuilder()
                         .httpPort(originPort)
                         .build();
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-        for (int i = 0; i < KEYS; i++) {
-            KeyPair pair = generator.generateKeyPair();
-            keys.add(pair);
-            keyPems.add(pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
-        }
-        this.issuer = generator.generateKeyPair();
-        this.signer = new JcaContentSignerBuilder(SIGNATURE).build(issuer.getPrivate());
+        this.issuer = keys.generate(KeyAlgorithm.EC_P256);
         this.issuerPem =
                 pem(
                         "CERTIFICATE",
@@ -149,20 +141,43 @@ final class StoredNames {
                                         Extension.keyUsage,
                                         true,
                                         new KeyUsage(KeyUsage.keyCertSign))
-                                .build(signer)
+                                .build(signer())
                                 .getEncoded());
     }
 
     public static void main(String[] args)
-            throws GeneralSecurityException, OperatorCreationException, IOException {
+            throws GeneralSecurityException,
+                    OperatorCreationException,
+                    IOException,
+                    ReflectiveOperationException {
+        Class.forName("com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider")
+                .getMethod("install")
+                .invoke(null);
         var names = new StoredNames(Path.of(args[0]), Integer.parseInt(args[1]));
         int from = Integer.parseInt(args[2]);
         int to = Integer.parseInt(args[3]);
         Path pems = Path.of(args[4]);
         int pemBelow = Integer.parseInt(args[5]);
+        long start = System.nanoTime();
+        CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         for (int next = from; next < to; next += NAMES_A_WRITE) {
-            names.put(next, Math.min(to, next + NAMES_A_WRITE), pems, pemBelow);
+            List<Made> made =
+                    IntStream.range(next, Math.min(to, next + NAMES_A_WRITE))
+                            .parallel()
+                            .mapToObj(index -> names.make(index, pems, index < pemBelow))
+                            .toList();
+            written.join();
+            written = CompletableFuture.runAsync(() -> names.write(made));
+            if (next > from && (next - from) % NAMES_A_LINE == 0) {
+                System.err.printf(
+                        Locale.ROOT,
+                        "  %,d of %,d names stored, %.0f a second%n",
+                        next - from,
+                        to - from,
+                        (next - from) * 1e9 / (System.nanoTime() - start));
+            }
         }
+        written.join();
         names.database.close();
     }
 
@@ -170,29 +185,33 @@ final class StoredNames {
         return String.format(Locale.ROOT, "n%07d.%s", index, ZONE);
     }
 
-    private record Examined(DomainName name, Certificates.Examined certificate) {}
+    private record Made(DomainName name, Certificates.Examined certificate) {}
 
-    private void put(int from, int to, Path pems, int pemBelow) throws IOException {
-        List<Examined> all = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-            int key = i % KEYS;
-            byte[] leaf = leaf(i, keys.get(key).getPublic());
-            if (i < pemBelow) {
-                Files.write(pems.resolve(name(i) + ".pem"), concat(leaf, issuerPem));
-                Files.write(pems.resolve(name(i) + ".key"), keyPems.get(key));
+    private Made make(int index, Path pems, boolean asFiles) {
+        try {
+            KeyPair pair = keys.generate(KeyAlgorithm.EC_P256);
+            byte[] leaf = leaf(index, pair.getPublic());
+            byte[] key = pem("PRIVATE KEY", pair.getPrivate().getEncoded());
+            if (asFiles) {
+                Files.write(pems.resolve(name(index) + ".pem"), concat(leaf, issuerPem));
+                Files.write(pems.resolve(name(index) + ".key"), key);
             }
-            all.add(
-                    new Examined(
-                            new DomainName(name(i)),
-                            certificates
-                                    .imports(database)
-                                    .examine(
-                                            new AccountId(ACCOUNT),
-                                            new PemTriple(
-                                                    leaf, keyPems.get(key).clone(), issuerPem))));
+            return new Made(
+                    new DomainName(name(index)),
+                    certificates
+                            .imports(database)
+                            .examine(
+                                    new AccountId(ACCOUNT), new PemTriple(leaf, key, issuerPem)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (OperatorCreationException e) {
+            throw new IllegalStateException("the leaf could not be signed", e);
         }
+    }
+
+    private void write(List<Made> all) {
         database.write(write -> {
-            for (Examined each : all) {
+            for (Made each : all) {
                 var certificate =
                         certificates.store(
                                 write,
@@ -213,6 +232,10 @@ final class StoredNames {
         });
     }
 
+    private ContentSigner signer() throws OperatorCreationException {
+        return new JcaContentSignerBuilder(SIGNATURE).build(issuer.getPrivate());
+    }
+
     private ServedConfig served(
             DomainName name, dev.nameplate.certificate.CertificateId certificate) {
         return ServedConfig.of(
@@ -226,7 +249,8 @@ final class StoredNames {
                                 .build()));
     }
 
-    private byte[] leaf(int index, PublicKey key) throws IOException {
+    private byte[] leaf(int index, PublicKey key)
+            throws IOException, OperatorCreationException {
         return pem(
                 "CERTIFICATE",
                 builder(BigInteger.valueOf(index + 2L), new X500Name("CN=" + name(index)), key)
@@ -234,7 +258,7 @@ final class StoredNames {
                                 Extension.subjectAlternativeName,
                                 false,
                                 new GeneralNames(new GeneralName(GeneralName.dNSName, name(index))))
-                        .build(signer)
+                        .build(signer())
                         .getEncoded());
     }
 
