@@ -66,8 +66,7 @@ final class StartBench {
         }
     }
 
-    private static void show(
-            String name, Series api, Series https, Series cpu, PrintStream out) {
+    private static void show(String name, Series api, Series https, Series cpu, PrintStream out) {
         out.printf(
                 "%s: first API call %s   first verified HTTPS answer %s   CPU until both %s%n",
                 name, api, https, cpu);
@@ -79,24 +78,16 @@ final class StartBench {
     private record Started(Duration call, Duration visit, Duration cpu) {}
 
     private static Started startNameplate(
-            Setup setup,
-            Path folder,
-            String cores,
-            Visitor visitor,
-            String host,
-            String startCache)
+            Setup setup, Path folder, String cores, Visitor visitor, String host, String startCache)
             throws IOException, InterruptedException {
         List<Integer> ports = Stream.generate(Setup::freePort).limit(4).toList();
         InetSocketAddress api = local(ports.get(0));
         InetSocketAddress edge = local(ports.get(1));
         Signing signing = new Signing(api);
         long start = System.nanoTime();
-        RunningServer server = NameplateServer.launch(
-                        setup,
-                        folder,
-                        cores,
-                        ports,
-                        Map.of("NAMEPLATE_START_CACHE", startCache));
+        RunningServer server =
+                NameplateServer.launch(
+                        setup, folder, cores, ports, Map.of("NAMEPLATE_START_CACHE", startCache));
         try (server) {
             CompletableFuture<Duration> visited =
                     CompletableFuture.supplyAsync(() ->

@@ -200,8 +200,7 @@ final class StoredNames {
                     new DomainName(name(index)),
                     certificates
                             .imports(database)
-                            .examine(
-                                    new AccountId(ACCOUNT), new PemTriple(leaf, key, issuerPem)));
+                            .examine(new AccountId(ACCOUNT), new PemTriple(leaf, key, issuerPem)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (OperatorCreationException e) {
@@ -249,8 +248,7 @@ final class StoredNames {
                                 .build()));
     }
 
-    private byte[] leaf(int index, PublicKey key)
-            throws IOException, OperatorCreationException {
+    private byte[] leaf(int index, PublicKey key) throws IOException, OperatorCreationException {
         return pem(
                 "CERTIFICATE",
                 builder(BigInteger.valueOf(index + 2L), new X500Name("CN=" + name(index)), key)

@@ -45,9 +45,19 @@ public final class RsaPool implements AutoCloseable {
 
     /// @param size how many RSA-2048 keys to keep
     public static RsaPool start(KeyPairs keyPairs, int size) {
-        RsaPool pool = new RsaPool(keyPairs, size);
-        pool.filler.start();
+        RsaPool pool = empty(keyPairs, size);
+        pool.fillFromNowOn();
         return pool;
+    }
+
+    /// Every caller makes its own, until [#fillFromNowOn].
+    public static RsaPool empty(KeyPairs keyPairs, int size) {
+        return new RsaPool(keyPairs, size);
+    }
+
+    /// To be called once.
+    public void fillFromNowOn() {
+        filler.start();
     }
 
     /// The kinds it keeps.

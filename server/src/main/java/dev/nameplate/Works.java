@@ -1,0 +1,102 @@
+package dev.nameplate;
+
+import dev.nameplate.certificate.ExaminationWork;
+import dev.nameplate.certificate.IssuanceWork;
+import dev.nameplate.certificate.ReissueWork;
+import dev.nameplate.certificate.RenewalWork;
+import dev.nameplate.config.Settings;
+import dev.nameplate.distribution.VersionRetention;
+import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.issuer.ca.RotationWork;
+import dev.nameplate.issuer.ca.revocation.CrlWork;
+import dev.nameplate.issuer.ca.revocation.Locations;
+import dev.nameplate.job.DueWork;
+import dev.nameplate.job.Wakeup;
+import dev.nameplate.pki.RsaPool;
+import dev.nameplate.publish.ChangeFollower;
+import dev.nameplate.publish.HandshakeCheck;
+import dev.nameplate.publish.InvalidationWork;
+import dev.nameplate.publish.PublishWork;
+import dev.nameplate.publish.ServedCertificates;
+import dev.nameplate.tenant.ManagedCertificateWork;
+import dev.nameplate.ticket.TicketKeys;
+import dev.nameplate.traffic.TrafficRetention;
+
+import java.util.List;
+
+/// The durable work of a server: all that its job engine runs.
+record Works(
+        Store opened,
+        Features features,
+        Settings settings,
+        Wakeup engine,
+        ProofLookup lookup,
+        RsaPool rsaPool,
+        Doors doors,
+        HandshakeCheck handshakes) {
+
+    /// @param parts gets what has to be stopped
+    List<DueWork> all(Parts parts, ChangeFollower follower, TicketKeys ticketKeys) {
+        return List.of(
+                parts.started("issuance", issuance()),
+                parts.started("renewals", renewals()),
+                new ReissueWork(opened.database(), engine),
+                new ExaminationWork(opened.database(), features.certificates(), opened.vault()),
+                new PublishWork(
+                        opened.database(),
+                        features.feed(),
+                        features.distributions(),
+                        features.tenants(),
+                        features.connectionGroups(),
+                        follower),
+                new ManagedCertificateWork(opened.database(), features.tenants()),
+                new InvalidationWork(
+                        opened.database(), features.feed(), features.invalidations(), follower),
+                new CrlWork(
+                        opened.database(),
+                        features.ca().signatories(),
+                        new Locations(settings.publicDoor().url())),
+                new RotationWork(features.ca().authorities()),
+                new TrafficRetention(
+                        opened.database(),
+                        settings.metrics().minutes(),
+                        settings.metrics().hours()),
+                new VersionRetention(
+                        opened.database(),
+                        new VersionRetention.Limits(
+                                settings.versions().newest(), settings.versions().age())),
+                ticketKeys,
+                doors.saasWork(handshakes::servedSerial));
+    }
+
+    private IssuanceWork issuance() {
+        return new IssuanceWork(
+                opened.database(),
+                features.zones(),
+                features.feed(),
+                opened.vault(),
+                lookup,
+                features.ca(),
+                features.keyPairs().takingFrom(rsaPool),
+                opened.clock(),
+                engine,
+                doors::decided);
+    }
+
+    private RenewalWork renewals() {
+        return new RenewalWork(
+                opened.database(),
+                features.certificates(),
+                features.feed(),
+                opened.vault(),
+                lookup,
+                features.ca(),
+                features.keyPairs().takingFrom(rsaPool),
+                new ServedCertificates(
+                        opened.database(),
+                        features.distributions(),
+                        features.tenants(),
+                        handshakes::servedLeaf),
+                opened.clock());
+    }
+}
