@@ -119,7 +119,10 @@ final class ImportRows {
         return handle.createQuery(
                         """
                         SELECT certificate_id, leaf, public_key FROM import_fingerprint
-                        WHERE account = :account AND (public_key = :key OR modulus = :modulus)
+                        WHERE account = :account AND public_key = :key
+                        UNION
+                        SELECT certificate_id, leaf, public_key FROM import_fingerprint
+                        WHERE account = :account AND modulus = :modulus
                         ORDER BY certificate_id LIMIT 100
                         """)
                 .bind("account", account.value())
