@@ -28,7 +28,6 @@ final class ContractTenants {
     private final String template;
     private final String plain;
     private final DistributionTenant apple;
-    private final DistributionTenant pear;
 
     ContractTenants(ContractWalk walk) {
         this.walk = walk;
@@ -52,7 +51,7 @@ final class ContractTenants {
                         .distribution()
                         .id();
         this.apple = create(r -> r.name("apple").domains(domain("apple.shops.example.com")));
-        this.pear = create(r -> r.name("pear").domains(domain("pear.shops.example.com")));
+        create(r -> r.name("pear").domains(domain("pear.shops.example.com")));
     }
 
     void all() {
