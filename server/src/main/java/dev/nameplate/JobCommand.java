@@ -91,7 +91,7 @@ final class JobCommand {
             mixinStandardHelpOptions = true)
     int watch(@Parameters(paramLabel = "ID") String id) {
         JobClient client = client();
-        boolean bar = System.console() != null && System.console().isTerminal();
+        boolean bar = System.console().isTerminal();
         Semaphore never = new Semaphore(0);
         String before = "";
         while (true) {

@@ -22,6 +22,6 @@ final class BatchSize {
     /// Grows by doubling at most, and shrinks at once.
     void took(int entries, long nanos) {
         long fitting = entries * WANTED_NANOS / Math.max(1, nanos);
-        next = (int) Math.clamp(Math.min(fitting, 2L * next), least, most);
+        next = Math.clamp(Math.min(fitting, 2L * next), least, most);
     }
 }

@@ -223,7 +223,6 @@ final class DistributionSteps {
                         new Progress.Clone(found.id(), found.arn(), found.domainName()));
             } catch (NoSuchDistributionException _) {
                 // Deleted since it was listed.
-                continue;
             }
         }
         return made;

@@ -235,8 +235,8 @@ public final class SaasJobs {
                 return false;
             }
             boolean stops = to == Order.CANCEL || isRemoval(to);
-            if (!stops && job.order() != Order.RUN && job.order() != Order.PAUSE
-                    || to == Order.CANCEL && isRemoval(job.order())) {
+            boolean stopped = job.order() != Order.RUN && job.order() != Order.PAUSE;
+            if ((!stops && stopped) || (to == Order.CANCEL && isRemoval(job.order()))) {
                 throw new NotNow(
                         "job "
                                 + id

@@ -184,7 +184,7 @@ public final class SaasWork implements DueWork {
         private Progress take(Entry entry) {
             Instant now = clock.instant();
             EntryState state = entry.progress().state();
-            if (state == EntryState.REMOVED || state.ended() && !entry.order().covers(state)) {
+            if (state == EntryState.REMOVED || (state.ended() && !entry.order().covers(state))) {
                 return entry.progress().rests();
             }
             try {
@@ -267,7 +267,7 @@ public final class SaasWork implements DueWork {
         Progress progress = entry.progress();
         RetryRule.Verdict verdict = RetryRule.verdict(failure);
         boolean mayHaveWorked =
-                progress.tried() || progress.state().makes() && verdict.mayHaveWorked();
+                progress.tried() || (progress.state().makes() && verdict.mayHaveWorked());
         return RetryRule.next(progress, verdict, entry.number(), now)
                 .map(at -> progress.retry(at, mayHaveWorked))
                 .orElseGet(() ->
