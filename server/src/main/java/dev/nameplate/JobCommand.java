@@ -9,9 +9,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -91,7 +93,7 @@ final class JobCommand {
             mixinStandardHelpOptions = true)
     int watch(@Parameters(paramLabel = "ID") String id) {
         JobClient client = client();
-        boolean bar = System.console().isTerminal();
+        boolean bar = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         Semaphore never = new Semaphore(0);
         String before = "";
         while (true) {

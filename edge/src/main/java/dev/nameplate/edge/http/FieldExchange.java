@@ -55,7 +55,9 @@ abstract class FieldExchange extends Exchange {
             receiving = new Standstill(viewer.shared().settings().viewerIdle(), viewer.ticker());
         }
         boolean receives = !isOver() && !bodyEnded() && bodyWanted() && !isTunnel();
-        return sending.look(sends, sent) | receiving.look(receives, bytesIn());
+        boolean sendingStands = sending.look(sends, sent);
+        boolean receivingStands = receiving.look(receives, bytesIn());
+        return sendingStands || receivingStands;
     }
 
     @Override

@@ -152,7 +152,7 @@ final class PatienceTest {
     @Test
     void aClosedHttp2ConnectionLeavesNoTimer() {
         http2();
-        channel.close();
+        var _ = channel.close();
         channel.runPendingTasks();
         assertThat(channel.runScheduledPendingTasks()).isEqualTo(-1);
     }
@@ -160,7 +160,7 @@ final class PatienceTest {
     @Test
     void aClosedHttp1ConnectionLeavesNoTimer() {
         Viewers.addHttp1(viewer());
-        channel.close();
+        var _ = channel.close();
         channel.runPendingTasks();
         assertThat(channel.runScheduledPendingTasks()).isEqualTo(-1);
     }
