@@ -1,5 +1,6 @@
 package dev.nameplate.bench;
 
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -14,7 +15,7 @@ final class Curve {
     private static final int PLOT_HEIGHT = 160;
 
     private final List<Point> points;
-    private final StringBuilder svg = new StringBuilder();
+    private final Formatter svg = new Formatter(Locale.ROOT);
     private int panels;
 
     private Curve(List<Point> points) {
@@ -70,11 +71,11 @@ final class Curve {
             }
         }
         double top = roundedUp(most);
-        add("<g transform=\"translate(%d,0)\">%n", panels++ * WIDTH);
+        svg.format("<g transform=\"translate(%d,0)\">%n", panels++ * WIDTH);
         text(LEFT, 18, "start", "#1f2328", title);
         for (int tick = 0; tick <= 4; tick++) {
             double y = TOP + PLOT_HEIGHT * (1 - tick / 4.0);
-            add(
+            svg.format(
                     "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#d0d7de\"/>%n",
                     LEFT, LEFT + PLOT_WIDTH, y, y);
             text(LEFT - 4, y + 4, "end", "#57606a", number(top * tick / 4));
@@ -85,16 +86,18 @@ final class Curve {
         double label = TOP + PLOT_HEIGHT + 34;
         double from = LEFT;
         for (Line line : lines) {
-            add("<polyline fill=\"none\" stroke-width=\"2\" stroke=\"%s\" points=\"", line.color());
+            svg.format(
+                    "<polyline fill=\"none\" stroke-width=\"2\" stroke=\"%s\" points=\"",
+                    line.color());
             for (Point point : points) {
                 double share = line.value().applyAsDouble(point) / top;
-                add("%.1f,%.1f ", x(point), TOP + PLOT_HEIGHT * (1 - share));
+                svg.format("%.1f,%.1f ", x(point), TOP + PLOT_HEIGHT * (1 - share));
             }
-            add("\"/>%n");
+            svg.format("\"/>%n");
             text(from, label, "start", line.color(), line.label());
             from += 8 + 6.5 * line.label().length();
         }
-        add("</g>%n");
+        svg.format("</g>%n");
     }
 
     /// By the number's logarithm.
@@ -129,12 +132,8 @@ final class Curve {
     }
 
     private void text(double x, double y, String anchor, String color, String text) {
-        add(
+        svg.format(
                 "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" fill=\"%s\">%s</text>%n",
                 x, y, anchor, color, text);
-    }
-
-    private void add(String format, Object... values) {
-        svg.append(String.format(Locale.ROOT, format, values));
     }
 }

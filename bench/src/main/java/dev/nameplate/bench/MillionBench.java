@@ -29,9 +29,6 @@ final class MillionBench {
 
     private static final int HOT_NAMES_AT_MOST = 100_000;
     private static final int WARM_ROUNDS_AT_MOST = 60;
-    private static final String HEAD =
-            "stored     start s  alive MB  PSS MB  PSS loaded MB  one name, CPU us        random name, CPU us     one / random%n";
-
     private static final String PATTERN = "n%d." + StoredNames.ZONE;
 
     private MillionBench() {}
@@ -42,7 +39,8 @@ final class MillionBench {
         try (PeerOrigin origin = PeerOrigin.start(setup, folder)) {
             // The first start makes keys and account.
             NameplateServer.start(setup, folder, setup.allCores(), settings()).close();
-            out.printf(HEAD);
+            out.println(
+                    "stored     start s  alive MB  PSS MB  PSS loaded MB  one name, CPU us        random name, CPU us     one / random");
             List<Curve.Point> points = new ArrayList<>();
             int before = 0;
             for (int stored : setup.stored()) {

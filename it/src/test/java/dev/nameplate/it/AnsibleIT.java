@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
 /// it runs again, changes what was changed in it, and another takes all away. The plays are the fixtures `ansible/*.yml`.
 @Tag("slow")
 @Tag("conformance")
+@SuppressWarnings(
+        "deprecation") // AWS deprecates DefaultTTL in a distribution, which the module still sends.
 final class AnsibleIT {
     private static final Pattern CHANGED = Pattern.compile("\\bok=\\d+\\s+changed=(\\d+)\\s");
 
