@@ -105,6 +105,11 @@ final class Flight implements OriginFetch.Receiver {
         ask();
     }
 
+    /// Never starts: whoever has offered to follow goes on alone.
+    void withdraw() {
+        end();
+    }
+
     private void ask() {
         StoredResponse known = stale;
         fetch.send(headers -> {

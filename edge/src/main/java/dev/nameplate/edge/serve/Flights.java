@@ -70,12 +70,25 @@ final class Flights {
         }
     }
 
-    /// Goes on with a visitor whom a flight at another place sent here.
-    void join(Follower follower, CacheKey place) {
-        enter(
-                new Follower(follower.visit(), follower.key(), follower.view()),
-                place,
-                Optional.empty());
+    /// Goes on with a visitor whom a flight at another place sent here. A flight at this place may have come and gone since that
+    /// visitor looked for what is kept.
+    void join(Follower sent, CacheKey place) {
+        Follower follower = new Follower(sent.visit(), sent.key(), sent.view());
+        Flight flight = flight(follower, place, true, Optional.empty());
+        Flight earlier = underWay.putIfAbsent(place, flight);
+        if (earlier != null) {
+            earlier.offer(follower);
+            return;
+        }
+        Optional<StoredResponse> stored = means.store().get(follower.key(), follower.view());
+        long now = means.clock().millis();
+        if (stored.isPresent() && stored.get().isFresh(now)) {
+            flight.withdraw();
+            follower.stored(stored.get(), CacheVerdict.HIT, now);
+        } else {
+            stored.ifPresent(StoredResponse::release);
+            flight.start(follower);
+        }
     }
 
     private void enter(Follower follower, CacheKey place, Optional<StoredResponse> stale) {
