@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -51,7 +52,11 @@ final class PatienceTest {
 
     @AfterEach
     void close() {
+        if (channel.isOpen()) {
+            var _ = channel.pipeline().firstContext().close(); // HTTP/2 would wait for its streams
+        }
         channel.finishAndReleaseAll();
+        assertThat(channel.isOpen()).isFalse();
     }
 
     private Viewer viewer() {
@@ -216,9 +221,17 @@ final class PatienceTest {
 
     /// As TLS in front of a full socket: nothing gets out, not even a good-bye.
     private static final class Stuck extends ChannelOutboundHandlerAdapter {
+        private final List<ChannelPromise> waiting = new ArrayList<>();
+
         @Override
         public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
             ReferenceCountUtil.release(message);
+            waiting.add(promise);
+        }
+
+        @Override
+        public void handlerRemoved(ChannelHandlerContext ctx) {
+            waiting.forEach(promise -> promise.tryFailure(new ClosedChannelException()));
         }
 
         @Override
