@@ -23,6 +23,7 @@ final class SealedColumnsTest {
                     "crl.der",
                     "dns_entry.place",
                     "dns_required.place",
+                    "import_fingerprint.root",
                     "intermediate_pool.certificate",
                     "saas_import.certificate",
                     "saas_import.chain",
