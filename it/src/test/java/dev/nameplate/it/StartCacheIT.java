@@ -55,7 +55,7 @@ final class StartCacheIT {
                 for option; do
                   case $option in -XX:AOTCacheOutput=*) echo learnt >"${option#*=}" ;; esac
                 done
-                case "$*" in *' stay') exec sleep 60 ;; esac
+                case "$*" in *' stay') exec sleep 330 ;; esac
                 """
                         .formatted(calls, folder.resolve("kill")));
         program("javac", "#!/bin/sh\n");
@@ -165,7 +165,7 @@ final class StartCacheIT {
         stays.command().add("stay");
         Process server = stays.start();
         try {
-            Await.until(Duration.ofSeconds(60), "a start cache", () -> !caches().isEmpty());
+            Await.until(Duration.ofMinutes(5), "a start cache", () -> !caches().isEmpty());
         } finally {
             server.destroyForcibly().waitFor();
         }

@@ -84,8 +84,10 @@ final class DiskIndex {
     /// Learns of every file in the folder.
     void list() throws IOException {
         files.list((name, size) -> {
-            if (forgotten.getIfPresent(name) == null) {
-                entries.asMap().putIfAbsent(name, new Entry(size, 0));
+            Entry found = new Entry(size, 0);
+            if (entries.asMap().putIfAbsent(name, found) == null
+                    && forgotten.getIfPresent(name) != null) {
+                missing(name, found); // whoever forgets notes it first, so one of us two removes it
             }
         });
         listed = true;

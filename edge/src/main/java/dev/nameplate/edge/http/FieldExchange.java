@@ -49,12 +49,13 @@ abstract class FieldExchange extends Exchange {
     ///
     /// @param sends whether something written waits for the visitor
     /// @param sent bytes that do not wait any more
-    final boolean standsStill(boolean sends, long sent) {
+    /// @param maySend whether the visitor is free to send
+    final boolean standsStill(boolean sends, long sent, boolean maySend) {
         if (sending == null || receiving == null) {
             sending = new Standstill(viewer.shared().settings().viewerIdle(), viewer.ticker());
             receiving = new Standstill(viewer.shared().settings().viewerIdle(), viewer.ticker());
         }
-        boolean receives = !isOver() && !bodyEnded() && bodyWanted() && !isTunnel();
+        boolean receives = maySend && !isOver() && !bodyEnded() && bodyWanted() && !isTunnel();
         boolean sendingStands = sending.look(sends, sent);
         boolean receivingStands = receiving.look(receives, bytesIn());
         return sendingStands || receivingStands;

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 
@@ -412,7 +413,7 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
                         Http2Exchange exchange = exchange(stream);
                         if (exchange != null
                                 && exchange.standsStill(
-                                        waitsToBeRead(stream), exchange.written())) {
+                                        waitsToBeRead(stream), exchange.written(), maySend())) {
                             cutOff(stream, Http2Error.CANCEL);
                         }
                         return true;
@@ -423,8 +424,20 @@ final class Http2Viewer extends Http2EventAdapter implements Http2Codec.Owner {
         flush();
     }
 
+    /// Whether an answer waits for a window that the visitor keeps shut; what waits for other streams is not its fault.
     private boolean waitsToBeRead(Http2Stream stream) {
-        return handler.encoder().flowController().hasFlowControlled(stream);
+        Http2RemoteFlowController windows = handler.encoder().flowController();
+        return windows.hasFlowControlled(stream)
+                && (windows.windowSize(stream) <= 0
+                        || windows.windowSize(handler.connection().connectionStream()) <= 0);
+    }
+
+    /// Whether the connection's window is open to the visitor: one upload that is held back may fill it for all.
+    private boolean maySend() {
+        return handler.decoder()
+                        .flowController()
+                        .windowSize(handler.connection().connectionStream())
+                > 0;
     }
 
     void written(Http2Stream stream, int bytes) {

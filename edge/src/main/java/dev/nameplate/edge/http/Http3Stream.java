@@ -121,7 +121,8 @@ final class Http3Stream extends Http3RequestStreamInboundHandler {
     void look() {
         Http3Exchange known = exchange;
         if (known != null
-                && known.standsStill(!known.isOver() && !stream.isWritable(), known.bytesOut())) {
+                && known.standsStill(
+                        !known.isOver() && !stream.isWritable(), known.bytesOut(), true)) {
             known.cutOff();
             known.gone();
         }

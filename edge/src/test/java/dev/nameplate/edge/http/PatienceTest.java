@@ -331,6 +331,27 @@ final class PatienceTest {
         assertThat(wasReset(1)).isTrue();
     }
 
+    /// The connection's window has 65,535 bytes, and who holds a body back holds them.
+    @Test
+    void aBodyThatFindsTheWindowTakenByAnotherMayStillCome() {
+        http2();
+        send(request(1, false), request(3, false));
+        Exchange starved = handled.getLast();
+        starved.wantBody(true);
+        for (int left = 65_535; left > 0; left -= 16_384) {
+            send(frame(Http2Client.DATA, 0, 1, new byte[Math.min(left, 16_384)]));
+        }
+        int[] next = {5};
+        pass(
+                100,
+                () -> {
+                    send(request(next[0], true));
+                    handled.getLast().head(204, headers(), true);
+                    next[0] += 2;
+                });
+        assertThat(starved.isOver()).isFalse();
+    }
+
     @Test
     void anHttp1VisitorWhoReadsNothingIsCutOff() {
         Viewers.addHttp1(viewer());
