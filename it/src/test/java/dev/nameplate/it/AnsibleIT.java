@@ -43,9 +43,10 @@ final class AnsibleIT {
                 "community.aws.cloudfront_distribution");
         // An elliptic one is hidden from the module's plain ListCertificates, and would be imported
         // anew each time.
-        ForeignCa.Triple triple =
-                ForeignCa.make(folder.resolve("ca")).issueRsa("www.ansible.example");
-        try (RunningServer server = RunningServer.start(folder.resolve("data"));
+        ForeignCa ca = ForeignCa.make(folder.resolve("ca"));
+        ForeignCa.Triple triple = ca.issueRsa("www.ansible.example");
+        try (RunningServer server =
+                        RunningServer.start(folder.resolve("data"), ca.trusted(), List.of());
                 CloudFrontClient cloudFront = SdkClients.of(server).cloudFront();
                 AcmClient acm = SdkClients.of(server).acm()) {
             assertThat(changed(play(server, triple, "site.yml", 60)))

@@ -46,7 +46,7 @@ final class EdgeClientsIT {
         ForeignCa ca = ForeignCa.make(folder.resolve("ca"));
         root = ca.root();
         origin = OriginServer.start();
-        server = RunningServer.start(folder.resolve("data"));
+        server = RunningServer.start(folder.resolve("data"), ca.trusted(), List.of());
         try (AcmClient acm = SdkClients.of(server).acm();
                 CloudFrontClient cloudFront = SdkClients.of(server).cloudFront()) {
             String elliptic = imported(acm, ca.issue(NAME));
