@@ -34,8 +34,8 @@ final class CaaCheck implements DnsCheck {
         Semaphore permits = new Semaphore(AT_ONCE);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (DomainName name : names) {
+                permits.acquireUninterruptibly();
                 threads.execute(() -> {
-                    permits.acquireUninterruptibly();
                     try {
                         reason(caa.apply(name)).ifPresent(reason -> refused.put(name, reason));
                     } finally {

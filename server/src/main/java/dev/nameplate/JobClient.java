@@ -20,6 +20,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -29,11 +30,14 @@ final class JobClient {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
+    /// As the server takes it.
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[!-~]{1,255}");
+
     private final HttpClient http;
     private final URI api;
     private final String apiKey;
 
-    private JobClient(HttpClient http, URI api, String apiKey) {
+    JobClient(HttpClient http, URI api, String apiKey) {
         this.http = http;
         this.api = api;
         this.apiKey = apiKey;
@@ -89,7 +93,12 @@ final class JobClient {
         return send(asked(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
+    /// @param idempotencyKey empty for none
     JsonNode post(String path, Path file, String idempotencyKey) {
+        if (!idempotencyKey.isEmpty() && !IDEMPOTENCY_KEY.matcher(idempotencyKey).matches()) {
+            throw new CommandFailed(
+                    "--idempotency-key takes 1 to 255 printable ASCII characters and no blank");
+        }
         try {
             HttpRequest.Builder request = asked(path).POST(HttpRequest.BodyPublishers.ofFile(file));
             if (!idempotencyKey.isEmpty()) {
@@ -112,12 +121,10 @@ final class JobClient {
         try {
             HttpResponse<byte[]> answer =
                     http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            JsonNode json = JSON.readTree(answer.body());
             if (answer.statusCode() >= 300) {
-                throw new CommandFailed(
-                        json.path("detail").asText("the server answered " + answer.statusCode()));
+                throw new CommandFailed(reason(answer));
             }
-            return json;
+            return JSON.readTree(answer.body());
         } catch (JsonProcessingException e) {
             throw new CommandFailed("the server's answer is not JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
@@ -125,6 +132,16 @@ final class JobClient {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new CommandFailed("interrupted");
+        }
+    }
+
+    /// A refusal by something in between need not be JSON.
+    private String reason(HttpResponse<byte[]> refusal) throws IOException {
+        String status = api + " answered " + refusal.statusCode();
+        try {
+            return JSON.readTree(refusal.body()).path("detail").asText(status);
+        } catch (JsonProcessingException _) {
+            return status;
         }
     }
 }

@@ -12,11 +12,12 @@ import picocli.CommandLine.Parameters;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 @Command(
         name = "job",
@@ -25,13 +26,25 @@ import java.util.function.Consumer;
         mixinStandardHelpOptions = true)
 final class JobCommand {
     private static final int BAR = 40;
-    private static final long LOOK_MILLIS = 500;
+    private static final Duration LOOK = Duration.ofMillis(500);
     private static final int PAGE = 1000;
+    private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]+");
 
     @Mixin private final ConfigOption config = new ConfigOption();
 
+    private final Runnable pause;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    JobCommand() {
+        this(() -> LockSupport.parkNanos(LOOK.toNanos()));
+    }
+
+    /// @param pause between two looks of a watch
+    JobCommand(Runnable pause) {
+        this.pause = pause;
+    }
 
     /// How records are printed.
     enum Format {
@@ -94,10 +107,9 @@ final class JobCommand {
     int watch(@Parameters(paramLabel = "ID") String id) {
         JobClient client = client();
         boolean bar = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-        Semaphore never = new Semaphore(0);
         String before = "";
         while (true) {
-            JsonNode job = client.get("/" + id);
+            JsonNode job = client.get(path(id));
             String line = progress(job);
             boolean ended = hasEnded(job);
             if (!line.equals(before)) {
@@ -111,14 +123,7 @@ final class JobCommand {
                 }
                 return report(client, id, job);
             }
-            try {
-                if (never.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                    throw new IllegalStateException("nobody releases it");
-                }
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return ExitCode.SOFTWARE;
-            }
+            pause.run();
         }
     }
 
@@ -161,7 +166,7 @@ final class JobCommand {
         }
         pages(
                 client,
-                "/" + id + "/entries?state=FAILED&limit=" + PAGE,
+                path(id) + "/entries?state=FAILED&limit=" + PAGE,
                 "entries",
                 entry ->
                         out().printf(
@@ -222,7 +227,7 @@ final class JobCommand {
     }
 
     private int order(String id, String order, String body) {
-        out().println(progress(client().post("/" + id + "/" + order, body)));
+        out().println(progress(client().post(path(id) + "/" + order, body)));
         out().flush();
         return ExitCode.OK;
     }
@@ -245,7 +250,7 @@ final class JobCommand {
         }
         pages(
                 client(),
-                "/" + id + "/records?limit=" + PAGE,
+                path(id) + "/records?limit=" + PAGE,
                 "records",
                 record -> out().println(line(record, format)));
         out().flush();
@@ -281,6 +286,14 @@ final class JobCommand {
             page.path(member).forEach(each);
             cursor = page.path("nextCursor").asText();
         } while (!cursor.isEmpty());
+    }
+
+    private static String path(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new CommandFailed(
+                    "'" + id + "' is no job's ID; './nameplate job list' shows them");
+        }
+        return "/" + id;
     }
 
     private JobClient client() {

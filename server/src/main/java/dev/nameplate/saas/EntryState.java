@@ -22,7 +22,7 @@ public enum EntryState {
     UNSERVE,
     /// Rolled back: its distribution is to be deleted once it is disabled everywhere.
     DELETE_DISTRIBUTION,
-    /// Rolled back: its certificate is to be deleted.
+    /// Rolled back, or tried again after its certificate was refused: the certificate is to be deleted.
     DELETE_CERTIFICATE,
     /// Rolled back: nothing of it is left.
     REMOVED;
@@ -41,6 +41,11 @@ public enum EntryState {
                     DELETE_CERTIFICATE ->
                     false;
         };
+    }
+
+    /// Whether a retry takes the entry up where it ended.
+    boolean mayBeginAgain() {
+        return this == FAILED || this == CANCELLED;
     }
 
     /// Whether what was made is being taken away, or is gone.

@@ -58,8 +58,11 @@ public record Job(
                 .toList();
     }
 
+    /// Entries that have ended still wait for the step that takes them away once a roll-back is ordered.
     public boolean ended() {
-        return progress().stream().allMatch(entry -> entry.state().ended());
+        return progress().stream()
+                .allMatch(entry ->
+                        entry.state().ended() && !(order.stops() && entry.due().isPresent()));
     }
 
     /// A stage is done when every entry has left it. An entry that failed before a stage will never pass it, so a stage that

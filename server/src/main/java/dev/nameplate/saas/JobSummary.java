@@ -6,13 +6,15 @@ import java.util.Map;
 /// A job by numbers.
 ///
 /// @param entries how many are in each state
+/// @param due how many have a step before them; also one that has ended, once a roll-back is ordered
 public record JobSummary(
         JobId id,
         Operation operation,
         boolean autoCreation,
         Order order,
         Instant createdAt,
-        Map<EntryState, Integer> entries) {
+        Map<EntryState, Integer> entries,
+        int due) {
     public JobSummary {
         entries = Map.copyOf(entries);
     }
@@ -26,7 +28,8 @@ public record JobSummary(
     }
 
     public Status status() {
-        if (entries.keySet().stream().anyMatch(state -> !state.ended())) {
+        if (entries.keySet().stream().anyMatch(state -> !state.ended())
+                || (order.stops() && due > 0)) {
             return switch (order) {
                 case RUN -> Status.RUNNING;
                 case PAUSE -> Status.PAUSED;

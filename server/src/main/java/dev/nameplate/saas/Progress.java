@@ -131,13 +131,30 @@ public record Progress(
         return describe(distribution, Optional.empty(), Optional.empty(), List.of(), failure, note);
     }
 
+    /// Whether it ended because its certificate was refused, or while that one was being deleted to make another.
+    private boolean refused() {
+        return certificateArn.isPresent()
+                && failure.map(Failure::stage)
+                        .filter(stage ->
+                                stage == Stage.CERTIFICATE_CREATION
+                                        || (stage == Stage.CERTIFICATE_VALIDATION
+                                                && state == EntryState.FAILED))
+                        .isPresent();
+    }
+
+    /// Whether to begin again is to make a certificate.
+    boolean wantsCertificate() {
+        return certificateArn.isEmpty() || refused();
+    }
+
+    /// It ended, and is not begun again.
+    Progress explained(Failure why) {
+        return describe(distribution, certificateArn, serial, records, Optional.of(why), note);
+    }
+
     /// Begins anew where it ended, keeping what was made. A certificate that was refused makes room for another.
     Progress again(boolean autoCreation, Instant now) {
-        boolean refused =
-                certificateArn.isPresent()
-                        && state == EntryState.FAILED
-                        && failure.filter(why -> why.stage() == Stage.CERTIFICATE_VALIDATION)
-                                .isPresent();
+        boolean refused = refused();
         EntryState from;
         if (refused) {
             from = EntryState.DELETE_CERTIFICATE;

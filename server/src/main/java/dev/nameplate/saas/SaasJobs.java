@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +24,9 @@ import java.util.random.RandomGenerator;
 public final class SaasJobs {
     /// Where keys to be imported rest, sealed.
     public static final List<SealedColumn> SEALED = List.of(ImportMaterial.KEY);
+
+    private static final String KEY_ERASED =
+            "an import's key is erased when its entry ends; send it again as a new job";
 
     private final Database database;
     private final ImportMaterial material;
@@ -168,7 +171,7 @@ public final class SaasJobs {
         order(account, id, _ -> Order.CANCEL);
     }
 
-    /// Takes away what the job made and nothing else.
+    /// Takes away what the job made and nothing else. Ordered again, it takes up what it failed to take away.
     ///
     /// @param served whether also what is served
     /// @throws NotNow while the job is neither ended nor cancelled
@@ -177,49 +180,49 @@ public final class SaasJobs {
                 account,
                 id,
                 job -> {
-                    if (!job.ended() && job.order() != Order.CANCEL && !isRemoval(job.order())) {
+                    if (!job.ended() && job.order() != Order.CANCEL && !job.order().removes()) {
                         throw new NotNow("job " + id + " has not ended; cancel it first");
                     }
                     return served ? Order.REMOVE_ALL : Order.REMOVE_UNSERVED;
                 });
     }
 
-    /// Entries that failed or were cancelled begin again where they ended.
+    /// Entries that failed or were cancelled begin again where they ended. An import's key is erased when its entry ends: an
+    /// entry that wants it again is left out, and says so.
     ///
-    /// @return how many
-    /// @throws NotNow while entries are being cancelled or taken away
+    /// @return how many begin
+    /// @throws NotNow while entries are being cancelled, once the job is rolled back, and if all that could begin are such
+    ///     imports
     public int retry(AccountId account, JobId id) {
         return database.write(write -> {
             Job job = existing(write.handle(), account, id);
-            if (job.order() != Order.RUN && job.order() != Order.PAUSE && !job.ended()) {
+            if (job.order().removes()) {
+                throw rolledBack(id);
+            }
+            if (job.order().stops() && !job.ended()) {
                 throw new NotNow("job " + id + " is still being stopped; look again in a moment");
             }
             Instant now = now();
-            List<StepResult> again =
-                    job.entries().stream()
-                            .filter(entry ->
-                                    switch (entry.progress().state()) {
-                                        case FAILED, CANCELLED -> true;
-                                        case VALIDATE,
-                                                CLONE,
-                                                CERTIFICATE,
-                                                PROOF,
-                                                BIND,
-                                                VERIFY,
-                                                DONE,
-                                                UNSERVE,
-                                                DELETE_DISTRIBUTION,
-                                                DELETE_CERTIFICATE,
-                                                REMOVED ->
-                                                false;
-                                    })
-                            .map(entry ->
-                                    new StepResult(
-                                            entry, entry.progress().again(job.autoCreation(), now)))
-                            .toList();
+            List<StepResult> again = new ArrayList<>();
+            List<StepResult> leftOut = new ArrayList<>();
+            for (Entry entry : job.entries()) {
+                Progress progress = entry.progress();
+                if (!progress.state().mayBeginAgain()) {
+                    continue;
+                }
+                if (job.operation() == Operation.IMPORT && progress.wantsCertificate()) {
+                    leftOut.add(new StepResult(entry, withoutKey(progress)));
+                } else {
+                    again.add(new StepResult(entry, progress.again(job.autoCreation(), now)));
+                }
+            }
             if (again.isEmpty()) {
+                if (!leftOut.isEmpty()) {
+                    throw new NotNow("nothing of job " + id + " can begin again: " + KEY_ERASED);
+                }
                 return 0;
             }
+            store.record(write.handle(), leftOut, Optional.empty(), now);
             store.order(write.handle(), id, Order.RUN);
             store.record(write.handle(), again, Optional.empty(), now);
             write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
@@ -227,43 +230,57 @@ public final class SaasJobs {
         });
     }
 
+    private static Progress withoutKey(Progress progress) {
+        return progress.failure()
+                .filter(why -> !why.reason().endsWith(KEY_ERASED))
+                .map(why ->
+                        progress.explained(
+                                new Failure(
+                                        why.stage(),
+                                        why.reason() + "; " + KEY_ERASED,
+                                        Failure.Actor.REQUESTER)))
+                .orElse(progress);
+    }
+
     private void order(AccountId account, JobId id, Function<Job, Order> decision) {
         database.write(write -> {
             Job job = existing(write.handle(), account, id);
             Order to = decision.apply(job);
-            if (to == job.order()) {
+            boolean again = to == job.order();
+            List<EntryState> looked =
+                    Arrays.stream(EntryState.values())
+                            .filter(state ->
+                                    again
+                                            ? to.removes() && state == EntryState.FAILED
+                                            : to.stops() && (!state.ended() || to.covers(state)))
+                            .toList();
+            if (again && job.entries().stream().noneMatch(entry -> isAmong(entry, looked))) {
                 return false;
             }
-            boolean stops = to == Order.CANCEL || isRemoval(to);
-            boolean stopped = job.order() != Order.RUN && job.order() != Order.PAUSE;
-            if ((!stops && stopped) || (to == Order.CANCEL && isRemoval(job.order()))) {
-                throw new NotNow(
-                        "job "
-                                + id
-                                + (isRemoval(job.order())
-                                        ? " is rolled back; send its entries as a new job"
-                                        : " is cancelled; retry begins its entries again"));
+            if (!to.stops() && job.order() == Order.CANCEL) {
+                throw new NotNow("job " + id + " is cancelled; retry begins its entries again");
+            }
+            if (!to.removes() && job.order().removes()) {
+                throw rolledBack(id);
             }
             store.order(write.handle(), id, to);
-            store.dueNow(
-                    write.handle(),
-                    id,
-                    EnumSet.allOf(EntryState.class).stream()
-                            .filter(state -> stops && (!state.ended() || to.covers(state)))
-                            .toList(),
-                    now());
+            store.dueNow(write.handle(), id, looked, now());
             write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
             return true;
         });
     }
 
+    private static boolean isAmong(Entry entry, List<EntryState> states) {
+        return states.contains(entry.progress().state());
+    }
+
+    private static NotNow rolledBack(JobId id) {
+        return new NotNow("job " + id + " is rolled back; send its entries as a new job");
+    }
+
     private Job existing(Handle handle, AccountId account, JobId id) {
         return store.job(handle, account, id)
                 .orElseThrow(() -> new NoSuchJob("there is no job " + id));
-    }
-
-    private static boolean isRemoval(Order order) {
-        return order == Order.REMOVE_ALL || order == Order.REMOVE_UNSERVED;
     }
 
     private Instant now() {

@@ -131,21 +131,29 @@ final class SaasStore {
     private static JobSummary summary(Handle handle, ResultSet row) throws SQLException {
         String id = row.getString("job_id");
         Map<EntryState, Integer> entries = new EnumMap<>(EntryState.class);
-        handle.createQuery(
-                        "SELECT state, COUNT(*) AS entries FROM saas_entry WHERE job_id = :id GROUP BY state")
-                .bind("id", id)
-                .map((each, _) ->
-                        Map.entry(
-                                EntryState.valueOf(each.getString("state")),
-                                each.getInt("entries")))
-                .forEach(each -> entries.put(each.getKey(), each.getValue()));
+        record InState(EntryState state, int entries, int due) {}
+        List<InState> counted =
+                handle.createQuery(
+                                """
+                                SELECT state, COUNT(*) AS entries, COUNT(due_at) AS due
+                                FROM saas_entry WHERE job_id = :id GROUP BY state
+                                """)
+                        .bind("id", id)
+                        .map((each, _) ->
+                                new InState(
+                                        EntryState.valueOf(each.getString("state")),
+                                        each.getInt("entries"),
+                                        each.getInt("due")))
+                        .list();
+        counted.forEach(each -> entries.put(each.state(), each.entries()));
         return new JobSummary(
                 new JobId(id),
                 Operation.valueOf(row.getString("operation")),
                 row.getInt("auto_creation") == 1,
                 Order.valueOf(row.getString("standing")),
                 Instant.ofEpochMilli(row.getLong("created_at")),
-                entries);
+                entries,
+                counted.stream().mapToInt(InState::due).sum());
     }
 
     List<Entry> entries(

@@ -188,7 +188,12 @@ public final class SaasWork implements DueWork {
                 return entry.progress().rests();
             }
             try {
-                return entry.order() == Order.RUN ? forward(entry, now) : backward(entry, now);
+                return switch (entry.order()) {
+                    case RUN -> forward(entry, now);
+                    case PAUSE -> entry.progress();
+                    case CANCEL -> entry.progress().cancelled(now);
+                    case REMOVE_UNSERVED, REMOVE_ALL -> backward(entry, now);
+                };
             } catch (StepRefused e) {
                 return entry.progress().failed(e.failure(), entry.progress().tried(), now);
             } catch (SdkException e) {
@@ -208,57 +213,56 @@ public final class SaasWork implements DueWork {
                 case PROOF -> certificates.awaitIssuance(entry, now);
                 case BIND -> distributions.bind(entry, now);
                 case VERIFY -> verify.verify(entry, certificates, now);
-                case UNSERVE, DELETE_DISTRIBUTION, DELETE_CERTIFICATE -> remove(entry, now);
-                case DONE, FAILED, CANCELLED, REMOVED -> entry.progress().rests();
+                case DELETE_CERTIFICATE -> makeRoom(entry, now);
+                case UNSERVE, DELETE_DISTRIBUTION, DONE, FAILED, CANCELLED, REMOVED ->
+                        entry.progress().rests();
             };
         }
 
         private Progress backward(Entry entry, Instant now) {
-            EntryState state = entry.progress().state();
-            if (state.removal()) {
-                return remove(entry, now);
-            }
-            return entry.order().covers(state)
-                    ? entry.progress().removing(now)
-                    : entry.progress().cancelled(now);
-        }
-
-        private Progress remove(Entry entry, Instant now) {
             return switch (entry.progress().state()) {
                 case UNSERVE -> distributions.unserve(entry, now);
                 case DELETE_DISTRIBUTION -> distributions.delete(entry, now);
-                case DELETE_CERTIFICATE -> deleteCertificate(entry, now);
-                case VALIDATE,
-                        CLONE,
-                        CERTIFICATE,
-                        PROOF,
-                        BIND,
-                        VERIFY,
-                        DONE,
-                        FAILED,
-                        CANCELLED,
-                        REMOVED ->
-                        entry.progress();
+                case DELETE_CERTIFICATE ->
+                        // A roll-back deletes the distribution first: who has one was making room
+                        // for another certificate.
+                        entry.progress().distribution().isPresent()
+                                ? entry.progress().removing(now)
+                                : deleteCertificate(entry, now);
+                case VALIDATE, CLONE, CERTIFICATE, PROOF, BIND, VERIFY, DONE, FAILED, CANCELLED ->
+                        entry.progress().removing(now);
+                case REMOVED -> entry.progress().rests();
             };
         }
 
         private Progress deleteCertificate(Entry entry, Instant now) {
             if (certificates.delete(entry)) {
-                return entry.progress()
-                        .withoutCertificate()
-                        .removes(
-                                entry.order() == Order.RUN
-                                        ? EntryState.CERTIFICATE
-                                        : EntryState.REMOVED,
-                                now);
+                return entry.progress().withoutCertificate().removes(EntryState.REMOVED, now);
             }
-            Duration waited = Duration.between(entry.progress().since(), now);
-            if (waited.compareTo(OTHERS_LET_GO) < 0) {
+            if (othersMayLetGo(entry, now)) {
                 return entry.progress().lookAgain(now.plusMillis(500));
             }
             return entry.progress()
                     .noted("its certificate is used by others and stays")
                     .removes(EntryState.REMOVED, now);
+        }
+
+        /// Its certificate was refused: another takes its place.
+        private Progress makeRoom(Entry entry, Instant now) {
+            if (certificates.delete(entry)) {
+                return entry.progress().withoutCertificate().removes(EntryState.CERTIFICATE, now);
+            }
+            if (othersMayLetGo(entry, now)) {
+                return entry.progress().lookAgain(now.plusMillis(500));
+            }
+            return entry.progress()
+                    .withoutCertificate()
+                    .noted("the certificate it had before is used by others and stays")
+                    .removes(EntryState.CERTIFICATE, now);
+        }
+
+        private static boolean othersMayLetGo(Entry entry, Instant now) {
+            return Duration.between(entry.progress().since(), now).compareTo(OTHERS_LET_GO) < 0;
         }
     }
 

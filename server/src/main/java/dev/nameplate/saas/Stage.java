@@ -7,10 +7,10 @@ public enum Stage {
     DISTRIBUTION;
 
     /// The stage whose work `state` waits for. Copying the template comes before the certificate is asked for, yet a template
-    /// that cannot be copied is the distribution stage's failure.
+    /// that cannot be copied is the distribution stage's failure. A refused certificate is deleted to make another.
     static Stage of(EntryState state) {
         return switch (state) {
-            case CERTIFICATE -> CERTIFICATE_CREATION;
+            case CERTIFICATE, DELETE_CERTIFICATE -> CERTIFICATE_CREATION;
             case PROOF -> CERTIFICATE_VALIDATION;
             case VALIDATE,
                     CLONE,
@@ -21,7 +21,6 @@ public enum Stage {
                     CANCELLED,
                     UNSERVE,
                     DELETE_DISTRIBUTION,
-                    DELETE_CERTIFICATE,
                     REMOVED ->
                     DISTRIBUTION;
         };

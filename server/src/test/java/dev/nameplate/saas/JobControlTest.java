@@ -14,9 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import software.amazon.awssdk.services.acm.model.CertificateStatus;
+import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Orders to a job as a whole: pause, resume, cancel, retry, roll back.
@@ -251,6 +253,187 @@ class JobControlTest {
         assertThat(scene.job(id).overall()).isEqualTo(Stage.Status.SUCCESS);
         assertThat(scene.acm.certificates()).hasSize(1);
         assertThat(scene.cloudFront.clones()).hasSize(1);
+    }
+
+    /// One entry whose certificate was refused is tried again, and has not taken a step yet.
+    private JobId tryingAgain(boolean autoCreation) {
+        scene.acm.holdBack("b.example.com");
+        JobId id =
+                scene.jobs.create(
+                        SaasScene.ACCOUNT,
+                        new JobRequest(
+                                Operation.CREATE,
+                                autoCreation,
+                                "{}",
+                                List.of(
+                                        new JobRequest.Entry(
+                                                SaasScene.names("b.example.com"),
+                                                new CertificateSource.Request(),
+                                                autoCreation
+                                                        ? scene.template()
+                                                        : Optional.empty()))));
+        scene.tick();
+        scene.acm.change("b.example.com", CertificateStatus.VALIDATION_TIMED_OUT);
+        scene.run(Duration.ofHours(1));
+        assertThat(scene.jobs.retry(SaasScene.ACCOUNT, id)).isEqualTo(1);
+        assertThat(states(id)).containsExactly(EntryState.DELETE_CERTIFICATE);
+        return id;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRetryThatIsCancelledBeforeItsFirstStepLosesNothing(boolean autoCreation) {
+        JobId id = tryingAgain(autoCreation);
+        scene.jobs.cancel(SaasScene.ACCOUNT, id);
+        scene.tick();
+
+        assertThat(states(id)).containsExactly(EntryState.CANCELLED);
+        assertThat(scene.cloudFront.clones()).hasSize(autoCreation ? 1 : 0);
+        assertThat(scene.entry(id, 0).distribution().isPresent()).isEqualTo(autoCreation);
+
+        scene.acm.issue("b.example.com");
+        scene.acm.change("b.example.com", CertificateStatus.VALIDATION_TIMED_OUT);
+        assertThat(scene.jobs.retry(SaasScene.ACCOUNT, id)).isEqualTo(1);
+        scene.run(Duration.ofHours(1));
+        assertThat(scene.job(id).overall()).isEqualTo(Stage.Status.SUCCESS);
+        assertThat(scene.acm.certificates()).as("the refused one is gone").hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRetryThatIsRolledBackBeforeItsFirstStepLeavesNothing(boolean autoCreation) {
+        JobId id = tryingAgain(autoCreation);
+        scene.jobs.cancel(SaasScene.ACCOUNT, id);
+        scene.jobs.rollBack(SaasScene.ACCOUNT, id, true);
+        scene.run(Duration.ofMinutes(5));
+
+        assertThat(states(id)).containsExactly(EntryState.REMOVED);
+        assertNothingLeft(scene);
+    }
+
+    @Test
+    void aRefusedCertificateThatOthersUseStaysAndTheRetryGoesOn() {
+        JobId id = tryingAgain(true);
+        scene.acm.inUse = _ -> true;
+        scene.acm.issue("b.example.com");
+        scene.acm.change("b.example.com", CertificateStatus.VALIDATION_TIMED_OUT);
+        scene.run(Duration.ofHours(1));
+
+        assertThat(states(id)).containsExactly(EntryState.DONE);
+        assertThat(scene.entry(id, 0).note())
+                .contains("the certificate it had before is used by others and stays");
+        assertThat(scene.acm.certificates()).hasSize(2);
+    }
+
+    @Test
+    void aRollBackIsSeenAndNotOvertakenBeforeItsFirstStep() {
+        JobId id = scene.create(NAMES);
+        scene.tick();
+        assertThat(status(id)).isEqualTo(JobSummary.Status.SUCCEEDED);
+        scene.jobs.rollBack(SaasScene.ACCOUNT, id, true);
+
+        assertThat(states(id)).containsOnly(EntryState.DONE);
+        assertThat(status(id)).isEqualTo(JobSummary.Status.ROLLING_BACK);
+        assertThat(scene.job(id).overall()).isEqualTo(Stage.Status.INPROGRESS);
+        assertThatThrownBy(() -> scene.jobs.retry(SaasScene.ACCOUNT, id))
+                .isInstanceOf(SaasJobs.NotNow.class);
+        scene.run(Duration.ofMinutes(5));
+        assertThat(status(id)).isEqualTo(JobSummary.Status.ROLLED_BACK);
+        assertNothingLeft(scene);
+    }
+
+    @Test
+    void aRollBackOfAFailedJobIsNotOvertakenByARetry() {
+        scene.acm.holdBack("b.example.com");
+        JobId id = scene.create(NAMES);
+        scene.tick();
+        scene.acm.change("b.example.com", CertificateStatus.VALIDATION_TIMED_OUT);
+        scene.run(Duration.ofHours(1));
+        scene.jobs.rollBack(SaasScene.ACCOUNT, id, false);
+
+        assertThatThrownBy(() -> scene.jobs.retry(SaasScene.ACCOUNT, id))
+                .isInstanceOf(SaasJobs.NotNow.class)
+                .hasMessageContaining("send its entries as a new job");
+        scene.run(Duration.ofMinutes(5));
+        assertThat(status(id)).isEqualTo(JobSummary.Status.ROLLED_BACK);
+    }
+
+    @Test
+    void whatARollBackFailedToTakeAwayIsTakenAwayWhenItIsOrderedAgain() {
+        JobId id = scene.create("a.example.com", "b.example.com");
+        scene.tick();
+        String spared = scene.entry(id, 0).distribution().orElseThrow().id();
+        scene.calls.before =
+                (operation, about) -> {
+                    if (operation.equals("deleteDistribution") && about.equals(spared)) {
+                        throw CloudFrontException.builder()
+                                .statusCode(403)
+                                .awsErrorDetails(FakeCloudFront.details("AccessDenied", "no"))
+                                .build();
+                    }
+                };
+        scene.jobs.rollBack(SaasScene.ACCOUNT, id, true);
+        scene.run(Duration.ofDays(2));
+        assertThat(states(id)).containsExactly(EntryState.FAILED, EntryState.REMOVED);
+        assertThat(status(id)).isEqualTo(JobSummary.Status.FAILED);
+        assertThatThrownBy(() -> scene.jobs.retry(SaasScene.ACCOUNT, id))
+                .hasMessageContaining("send its entries as a new job");
+
+        scene.calls.before = (_, _) -> {};
+        scene.jobs.rollBack(SaasScene.ACCOUNT, id, true);
+        assertThat(status(id)).isEqualTo(JobSummary.Status.ROLLING_BACK);
+        scene.run(Duration.ofMinutes(5));
+        assertThat(status(id)).isEqualTo(JobSummary.Status.ROLLED_BACK);
+        assertNothingLeft(scene);
+    }
+
+    @Test
+    void anImportWhoseKeyIsErasedIsNotBegunAgain() {
+        JobId id = scene.importing("a.example.com", "b.example.com");
+        scene.edgeAnswers = false;
+        String taken = "b.example.com";
+        scene.cloudFront.template(
+                SaasScene.config("holder")
+                        .aliases(aliases -> aliases.quantity(1).items(taken))
+                        .build());
+        scene.tick();
+        scene.jobs.cancel(SaasScene.ACCOUNT, id);
+        scene.tick();
+        assertThat(states(id)).containsExactly(EntryState.CANCELLED, EntryState.FAILED);
+        scene.cloudFront.all().stream()
+                .filter(each -> each.aliases().contains(taken))
+                .forEach(each -> scene.cloudFront.delete(each.id()));
+        scene.edgeAnswers = true;
+
+        assertThat(scene.jobs.retry(SaasScene.ACCOUNT, id)).as("the one imported").isEqualTo(1);
+        scene.run(Duration.ofHours(1));
+        assertThat(states(id)).containsExactly(EntryState.DONE, EntryState.FAILED);
+        assertThat(scene.entry(id, 1).failure().orElseThrow().reason())
+                .contains("is an alias of distribution")
+                .endsWith("send it again as a new job");
+        assertThat(scene.cloudFront.clones()).as("none in vain").hasSize(1);
+        assertThatThrownBy(() -> scene.jobs.retry(SaasScene.ACCOUNT, id))
+                .isInstanceOf(SaasJobs.NotNow.class)
+                .hasMessageContaining("send it again as a new job");
+    }
+
+    /// Its order came between being found due and being read.
+    @Test
+    void anEntryReadWhileItsJobIsPausedStaysAsItIs() {
+        JobId id = scene.create("a.example.com");
+        scene.jobs.pause(SaasScene.ACCOUNT, id);
+        store.database().write(write -> write.handle().execute("UPDATE saas_turn SET due_at = 0"));
+        scene.restart();
+        scene.tick();
+
+        assertThat(states(id)).containsExactly(EntryState.VALIDATE);
+        scene.jobs.resume(SaasScene.ACCOUNT, id);
+        scene.run(Duration.ofMinutes(5));
+        assertThat(states(id)).containsExactly(EntryState.DONE);
+    }
+
+    private JobSummary.Status status(JobId id) {
+        return scene.jobs.summary(SaasScene.ACCOUNT, id).orElseThrow().status();
     }
 
     @Test

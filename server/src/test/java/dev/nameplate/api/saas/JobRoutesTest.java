@@ -235,13 +235,20 @@ class JobRoutesTest {
                 .isEqualTo("CANCELLING");
         scene.saas.tick();
         assertThat(get(job).get("status").textValue()).isEqualTo("CANCELLED");
-        assertThat(call("POST", job + "/rollback", "{\"entries\":\"UNSERVED\"}").status())
-                .isEqualTo(202);
+        HttpResponse rollBack = call("POST", job + "/rollback", "{\"entries\":\"UNSERVED\"}");
+        assertThat(rollBack.status()).isEqualTo(202);
+        assertThat(ApiScene.json(rollBack).get("status").textValue())
+                .as("although no entry has left its state yet")
+                .isEqualTo("ROLLING_BACK");
         scene.saas.run(Duration.ofMinutes(1));
         assertThat(get(job).get("status").textValue()).isEqualTo("ROLLED_BACK");
         assertThat(get(job).get("entries").get("DONE").intValue()).isEqualTo(1);
         assertThat(scene.saas.acm.certificates()).hasSize(1);
-        assertThat(call("POST", job + "/retry", "").status()).isEqualTo(202);
+        assertThat(problem(call("POST", job + "/retry", ""), 409).get("detail").textValue())
+                .contains("send its entries as a new job");
+        scene.saas.run(Duration.ofMinutes(1));
+        assertThat(get(job).get("status").textValue()).isEqualTo("ROLLED_BACK");
+        assertThat(scene.saas.cloudFront.clones()).hasSize(1);
     }
 
     @Test
