@@ -16,16 +16,21 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.internal.tcnative.SSL;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+
+import javax.net.ssl.SSLException;
 
 /// One handshake by BoringSSL's client, which speaks versions, groups and ciphers that Java's does not.
 public final class TlsProbe {
@@ -70,7 +75,7 @@ public final class TlsProbe {
             }
             SslContext made = change.apply(builder).build();
             context = made;
-            List<SslHandler> handlers = new ArrayList<>();
+            CompletableFuture<Seen> seen = new CompletableFuture<>();
             Channel channel =
                     new Bootstrap()
                             .group(loops)
@@ -79,47 +84,62 @@ public final class TlsProbe {
                                     new ChannelInitializer<Channel>() {
                                         @Override
                                         protected void initChannel(Channel each) {
-                                            handlers.add(
-                                                    made.newHandler(each.alloc(), serverName, 443));
-                                            each.pipeline().addLast(handlers.getFirst());
+                                            SslHandler tls =
+                                                    made.newHandler(each.alloc(), serverName, 443);
+                                            each.pipeline().addLast(tls);
+                                            // Now, since the edge may close the connection at once.
+                                            tls.handshakeFuture()
+                                                    .addListener(end -> look(tls, end, seen));
                                         }
                                     })
                             .connect(address)
                             .syncUninterruptibly()
                             .channel();
-            SslHandler tls = handlers.getFirst();
-            if (!tls.handshakeFuture().awaitUninterruptibly(10, TimeUnit.SECONDS)) {
-                throw new IOException("no handshake within 10 s");
+            try {
+                Seen facts = seen.get(10, TimeUnit.SECONDS);
+                boolean closed =
+                        alpn.equals(List.of("acme-tls/1"))
+                                && channel.closeFuture().awaitUninterruptibly(10, TimeUnit.SECONDS);
+                return new Seen(
+                        facts.protocol(),
+                        facts.cipher(),
+                        facts.group(),
+                        facts.alpn(),
+                        facts.leaf(),
+                        closed);
+            } catch (ExecutionException e) {
+                throw new IOException(e.getCause().getMessage(), e.getCause());
+            } catch (InterruptedException | TimeoutException e) {
+                throw new IOException("no handshake within 10 s", e);
+            } finally {
+                channel.close().syncUninterruptibly();
             }
-            if (!tls.handshakeFuture().isSuccess()) {
-                throw new IOException(
-                        tls.handshakeFuture().cause().getMessage(), tls.handshakeFuture().cause());
-            }
-            var engine = (ReferenceCountedOpenSslEngine) tls.engine();
-            Seen seen =
-                    channel.eventLoop()
-                            .submit(() ->
-                                    new Seen(
-                                            engine.getSession().getProtocol(),
-                                            engine.getSession().getCipherSuite(),
-                                            SSL.getGroupName(engine.sslPointer()),
-                                            String.valueOf(tls.applicationProtocol()),
-                                            (X509Certificate)
-                                                    engine.getSession().getPeerCertificates()[0],
-                                            false))
-                            .syncUninterruptibly()
-                            .getNow();
-            boolean closed =
-                    alpn.equals(List.of("acme-tls/1"))
-                            && channel.closeFuture().awaitUninterruptibly(10, TimeUnit.SECONDS);
-            channel.close().syncUninterruptibly();
-            return new Seen(
-                    seen.protocol(), seen.cipher(), seen.group(), seen.alpn(), seen.leaf(), closed);
-        } catch (javax.net.ssl.SSLException e) {
+        } catch (SSLException e) {
             throw new IOException(e);
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
             ReferenceCountUtil.release(context);
+        }
+    }
+
+    private static void look(
+            SslHandler tls, Future<? super Channel> end, CompletableFuture<Seen> to) {
+        if (!end.isSuccess()) {
+            to.completeExceptionally(end.cause());
+            return;
+        }
+        try {
+            var engine = (ReferenceCountedOpenSslEngine) tls.engine();
+            to.complete(
+                    new Seen(
+                            engine.getSession().getProtocol(),
+                            engine.getSession().getCipherSuite(),
+                            SSL.getGroupName(engine.sslPointer()),
+                            String.valueOf(tls.applicationProtocol()),
+                            (X509Certificate) engine.getSession().getPeerCertificates()[0],
+                            false));
+        } catch (Exception e) { // the native call declares it
+            to.completeExceptionally(e);
         }
     }
 }
