@@ -108,7 +108,7 @@ public final class TlsProbe {
                         facts.leaf(),
                         closed);
             } catch (ExecutionException e) {
-                throw new IOException(e.getCause().getMessage(), e.getCause());
+                throw new IOException(e.getMessage(), e);
             } catch (InterruptedException | TimeoutException e) {
                 throw new IOException("no handshake within 10 s", e);
             } finally {
