@@ -1,10 +1,7 @@
 package dev.nameplate.edge.http;
 
-import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.cache.StoredResponse;
-import dev.nameplate.edge.config.RequestEvent;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
-import dev.nameplate.edge.config.Traffic;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -20,24 +17,16 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-import javax.net.ssl.SSLSession;
 
 /// One request of a visitor and the answer to it, whatever protocol they travel by.
 ///
 /// Lives on one event loop and is called nowhere else. An answer is [#head], then any number of [#data], the last
 /// marked as such; or [#stored] alone; or [#breakOff] when it cannot be completed. The request body is held back until
 /// a listener asks for it with [#wantBody], so a slow origin slows the visitor down instead of filling memory.
-public abstract class Exchange implements RequestHeaders, RequestEvent {
+public abstract class Exchange extends RequestAccount {
     private static final long MAX_DROPPED = 1 << 20;
 
     private final Viewer viewer;
-    private final HttpMethod method;
-    private final String host;
-    private final String path;
-    private String query;
-    private final String requestId;
-    private final long startedMillis;
-    private final long startedNanos;
 
     private @Nullable ExchangeListener listener;
     private @Nullable HeadChange change;
@@ -53,35 +42,14 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     private boolean bodyDelivered;
     private boolean bodyWanted;
     private boolean handing;
-
-    private String distributionId = "";
-    private long configVersion;
-    private Traffic traffic = Traffic.NONE;
-    private CacheVerdict verdict = CacheVerdict.ERROR;
-    private long originAskedNanos;
-    private int status;
-    private long firstByteNanos;
-    private long endedNanos;
-    private boolean complete;
-    private @Nullable HttpHeaders answerHeaders;
-    private @Nullable StoredResponse storedAnswer;
-    private long bytesIn;
-    private long bytesOut;
     private boolean answered;
     private boolean over;
 
     /// @param host in comparable form
     /// @param target path and query
     Exchange(Viewer viewer, HttpMethod method, String host, String target, boolean hasBody) {
+        super(viewer, method, host, target);
         this.viewer = viewer;
-        this.method = method;
-        this.host = host;
-        int question = target.indexOf('?');
-        this.path = question < 0 ? target : target.substring(0, question);
-        this.query = question < 0 ? "" : target.substring(question + 1);
-        this.requestId = viewer.shared().ids().next();
-        this.startedMillis = viewer.shared().clock().millis();
-        this.startedNanos = viewer.ticker().nanoTime();
         this.bodyEnded = !hasBody;
         this.bodyDelivered = !hasBody;
     }
@@ -90,92 +58,6 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
 
     public EventLoop loop() {
         return viewer.channel().eventLoop();
-    }
-
-    public HttpMethod method() {
-        return method;
-    }
-
-    public boolean isHead() {
-        return HttpMethod.HEAD.equals(method);
-    }
-
-    @Override
-    public String host() {
-        return host;
-    }
-
-    @Override
-    public String path() {
-        return path;
-    }
-
-    /// Without the question mark; empty if there is none.
-    @Override
-    public String query() {
-        return query;
-    }
-
-    /// Takes what was meant for the edge alone out of the query, before anything else looks at it.
-    public void leaveInQuery(String rest) {
-        query = rest;
-    }
-
-    /// Path and query as they came, but for [#leaveInQuery].
-    public String target() {
-        return query.isEmpty() ? path : path + '?' + query;
-    }
-
-    public int targetLength() {
-        return query.isEmpty() ? path.length() : path.length() + 1 + query.length();
-    }
-
-    public boolean secure() {
-        return viewer.secure();
-    }
-
-    @Override
-    public String scheme() {
-        return viewer.scheme();
-    }
-
-    /// The name in the ClientHello; empty on plain HTTP.
-    public String serverName() {
-        return viewer.serverName();
-    }
-
-    @Override
-    public String clientAddress() {
-        return viewer.address();
-    }
-
-    @Override
-    public String requestId() {
-        return requestId;
-    }
-
-    @Override
-    public long startedMillis() {
-        return startedMillis;
-    }
-
-    /// Of the event loop's clock.
-    public long nanoTime() {
-        return viewer.ticker().nanoTime();
-    }
-
-    /// By [#nanoTime].
-    public long startedNanos() {
-        return startedNanos;
-    }
-
-    /// When an origin was asked, by [#nanoTime]; 0 when none was.
-    public long originAskedNanos() {
-        return originAskedNanos;
-    }
-
-    public void originAsked() {
-        originAskedNanos = nanoTime();
     }
 
     @Override
@@ -194,83 +76,6 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
 
     /// Whether the visitor waits for a word before sending the body.
     public abstract boolean expectsContinue();
-
-    // ---- what the access log asks
-
-    @Override
-    public String methodName() {
-        return method.name();
-    }
-
-    @Override
-    public int clientPort() {
-        return viewer.port();
-    }
-
-    @Override
-    public String tlsProtocol() {
-        return viewer.tls().map(SSLSession::getProtocol).orElse("");
-    }
-
-    @Override
-    public String tlsCipher() {
-        return viewer.tls().map(SSLSession::getCipherSuite).orElse("");
-    }
-
-    @Override
-    public Optional<String> requestHeader(String name) {
-        return value(AsciiString.of(name));
-    }
-
-    @Override
-    public Optional<String> answerHeader(String name) {
-        StoredResponse kept = storedAnswer;
-        if (kept != null) {
-            return kept.header(AsciiString.of(name)).map(AsciiString::toString);
-        }
-        HttpHeaders sent = answerHeaders;
-        return sent == null ? Optional.empty() : Optional.ofNullable(sent.get(name));
-    }
-
-    @Override
-    public String distributionId() {
-        return distributionId;
-    }
-
-    @Override
-    public long configVersion() {
-        return configVersion;
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public long bytesIn() {
-        return bytesIn;
-    }
-
-    @Override
-    public long bytesOut() {
-        return bytesOut;
-    }
-
-    @Override
-    public boolean complete() {
-        return complete;
-    }
-
-    @Override
-    public long durationNanos() {
-        return endedNanos - startedNanos;
-    }
-
-    @Override
-    public long firstByteNanos() {
-        return firstByteNanos == 0 ? durationNanos() : firstByteNanos - startedNanos;
-    }
 
     /// Whether the visitor asks for a WebSocket, to be answered by [#open] or like any other request.
     public abstract boolean webSocket();
@@ -309,7 +114,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
             bodyConsumed(dropped);
             return;
         }
-        bytesIn += data.readableBytes();
+        received(data.readableBytes());
         bodyEnded |= last;
         if (heldBody == null) {
             heldBody = new ArrayDeque<>(2);
@@ -359,22 +164,6 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     abstract void bodyWantedChanged();
 
     // ---- the answer
-
-    /// Names the site for the access log, and where its requests are counted.
-    public void servedBy(String newDistributionId, long newConfigVersion, Traffic newTraffic) {
-        distributionId = newDistributionId;
-        configVersion = newConfigVersion;
-        traffic = newTraffic;
-    }
-
-    public void verdict(CacheVerdict newVerdict) {
-        verdict = newVerdict;
-    }
-
-    @Override
-    public CacheVerdict verdict() {
-        return verdict;
-    }
 
     /// Has errors replaced by pages.
     public void onError(ErrorDiversion newDiversion) {
@@ -434,9 +223,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         if (over) {
             return;
         }
-        status = newStatus;
-        answerHeaders = headers;
-        firstByteNanos = nanoTime();
+        answeredBy(newStatus, headers);
         if (!headers.contains(AnswerHeaders.X_AMZ_CF_POP)) {
             headers.set(AnswerHeaders.X_AMZ_CF_POP, viewer.shared().settings().location());
         }
@@ -461,12 +248,12 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
             return;
         }
         tunnel = true;
-        if (!upgradesByConnect()) { // an upgraded connection has bytes to come after a request that
-            // had no body
+        if (!upgradesByConnect()) {
+            // The request had no body, and the connection's bytes are still to come.
             bodyEnded = false;
             bodyDelivered = false;
         }
-        status = upgradesByConnect() ? 200 : 101;
+        opened(upgradesByConnect() ? 200 : 101);
         writeOpening(headers);
     }
 
@@ -476,7 +263,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
 
     /// An interim answer. HTTP/1.0 knows none.
     public void informational(int newStatus, HttpHeaders headers) {
-        if (!over && firstByteNanos == 0 && !protocol().equals("HTTP/1.0")) {
+        if (!over && !headIsSent() && !protocol().equals("HTTP/1.0")) {
             writeInformational(newStatus, headers);
             flush();
         }
@@ -524,7 +311,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
             data.release();
             return;
         }
-        bytesOut += data.readableBytes();
+        sent(data.readableBytes());
         if (last) {
             answered = true;
         }
@@ -539,11 +326,8 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         if (over || diverted(response.status())) {
             return;
         }
-        status = response.status();
-        storedAnswer = response;
-        verdict = newVerdict;
         answered = true;
-        bytesOut = isHead() ? 0 : response.body().readableBytes();
+        answeredBy(response, newVerdict);
         writeStored(response, head(response), newVerdict, response.ageSeconds(nowMillis));
     }
 
@@ -560,8 +344,8 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
     ///
     /// @param explanation a constant sentence; nothing the visitor sent may be in it
     public void fail(int newStatus, String explanation) {
-        verdict = CacheVerdict.ERROR;
-        ErrorPage page = ErrorPage.of(viewer.shared(), newStatus, explanation, requestId);
+        verdict(CacheVerdict.ERROR);
+        ErrorPage page = ErrorPage.of(viewer.shared(), newStatus, explanation, requestId());
         if (isHead()) {
             page.body().release();
             head(newStatus, page.headers(), true);
@@ -677,16 +461,7 @@ public abstract class Exchange implements RequestHeaders, RequestEvent {
         if (this instanceof PageExchange) {
             return; // counted as the request that failed
         }
-        endedNanos = nanoTime();
-        complete = whole;
-        Viewer.Shared shared = viewer.shared();
-        traffic.count(
-                shared.loops().current(),
-                status,
-                bytesOut,
-                bytesIn,
-                verdict == CacheVerdict.HIT || verdict == CacheVerdict.REFRESH_HIT);
-        shared.events().requestFinished(this);
+        close(whole);
         finished();
     }
 }
