@@ -2,7 +2,6 @@ package dev.nameplate.edge.serve;
 
 import dev.nameplate.edge.cache.CacheDecision;
 import dev.nameplate.edge.cache.CacheKey;
-import dev.nameplate.edge.cache.KeptPart;
 import dev.nameplate.edge.cache.RequestHeaders;
 import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.cache.Variants;
@@ -53,6 +52,7 @@ final class Flight implements OriginFetch.Receiver {
     private final boolean collapsing;
     private final CompressingFetch fetch;
     private final long generation;
+    private final Keeping keeping;
     private final List<Follower> followers = new ArrayList<>(1);
 
     private Phase phase = Phase.ASKING;
@@ -88,6 +88,7 @@ final class Flight implements OriginFetch.Receiver {
         this.collapsing = collapsing;
         this.fetch = new CompressingFetch(means, visit, view, this);
         this.generation = means.store().generation();
+        this.keeping = new Keeping(means, flights.room(), visit, key, view, fetch, generation);
         this.stale = stale.orElse(null);
     }
 
@@ -230,16 +231,16 @@ final class Flight implements OriginFetch.Receiver {
                     old,
                     headers,
                     fetch.uncompressed(),
-                    terms(old.status(), headers));
+                    keeping.terms(old.status(), headers));
         }
         phase = Phase.STREAMING;
         status = newStatus;
         vary = visit.route().keys().vary(headers);
         varyNames = vary.stream().map(AsciiString::cached).toList();
-        Recording kept = record(headers).orElse(null);
+        Recording kept = keeping.record(status, headers).orElse(null);
         recording = kept;
         if (kept == null) {
-            spill = spill(headers).orElse(null);
+            spill = keeping.spill(status, headers, vary).orElse(null);
         }
         HttpHeaders shared = null;
         if (kept != null && kept.terms().freshness().isFreshOnArrival()) {
@@ -296,60 +297,6 @@ final class Flight implements OriginFetch.Receiver {
         return status == 500 || status == 502 || status == 503 || status == 504;
     }
 
-    private Optional<Recording> record(HttpHeaders headers) {
-        HttpMethod method = visit.exchange().method();
-        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.OPTIONS)) {
-            return Optional.empty();
-        }
-        // A part is kept as its whole would be.
-        int judged = status == 206 && isOnePart(headers) ? 200 : status;
-        return terms(judged, headers)
-                .flatMap(terms ->
-                        Recording.begin(
-                                flights.room(),
-                                status,
-                                headers,
-                                terms,
-                                fetch.uncompressed(),
-                                means.maxObjectBytes()));
-    }
-
-    private static boolean isOnePart(HttpHeaders headers) {
-        String range = headers.get(HttpHeaderNames.CONTENT_RANGE);
-        return range != null && KeptPart.of(range, 1).isPresent();
-    }
-
-    private Optional<Spill> spill(HttpHeaders headers) {
-        return visit.exchange().method().equals(HttpMethod.GET)
-                ? terms(status, headers)
-                        .flatMap(terms ->
-                                Spill.announced(
-                                        means.store(),
-                                        status,
-                                        headers,
-                                        terms,
-                                        vary,
-                                        means.maxObjectBytes()))
-                : Optional.empty();
-    }
-
-    private Optional<CacheDecision.Terms> terms(int ofStatus, HttpHeaders headers) {
-        boolean sharedAuthorization =
-                visit.route().forwarded().includesHeader("authorization")
-                        && !visit.route().inKey().includesHeader("authorization")
-                        && visit.exchange().value(HttpHeaderNames.AUTHORIZATION).isPresent();
-        return CacheDecision.keep(
-                ofStatus,
-                headers,
-                new CacheDecision.Circumstances(
-                        visit.route().behavior().caching(),
-                        visit.errorMinimum(ofStatus),
-                        means.heuristics(),
-                        sharedAuthorization,
-                        fetch.sentAtMillis(),
-                        means.clock().millis()));
-    }
-
     /// The origin says that what we kept is still right.
     private void refreshed(StoredResponse old, HttpHeaders update) {
         update.remove(HttpHeaderNames.AGE);
@@ -358,7 +305,7 @@ final class Flight implements OriginFetch.Receiver {
                 && Variants.names(old.headers()).contains("accept-encoding")) {
             CompressionRule.vary(merged); // what the origin says knows nothing of our codings
         }
-        Optional<CacheDecision.Terms> terms = terms(old.status(), merged);
+        Optional<CacheDecision.Terms> terms = keeping.terms(old.status(), merged);
         StoredResponse fresh =
                 old.with(
                         merged,
@@ -417,7 +364,9 @@ final class Flight implements OriginFetch.Receiver {
         if (recording != null && !recording.add(data, rest::add)) {
             outgrown();
         }
-        if (recording == null) {
+        Recording whole = recording;
+        recording = null;
+        if (whole == null) {
             if (spill != null) {
                 spill.add(data);
                 spill.keep(key, view, arrivedAtMillis, generation);
@@ -426,7 +375,7 @@ final class Flight implements OriginFetch.Receiver {
             rest.add(data);
         } else {
             data.release();
-            keep();
+            keeping.put(whole, vary, arrivedAtMillis);
         }
         phase = Phase.OVER;
         leaveRegister(false);
@@ -460,24 +409,6 @@ final class Flight implements OriginFetch.Receiver {
             followers.get(i).piece(data.retainedDuplicate(), last);
         }
         data.release();
-    }
-
-    private void keep() {
-        Recording complete = recording;
-        recording = null;
-        if (complete != null) {
-            CacheKey part = KeptPart.place(key);
-            if (status == 200) {
-                means.store().forget(part); // so that no part of an older whole outlives it
-            }
-            means.store()
-                    .put(
-                            status == 206 ? part : key,
-                            vary,
-                            view,
-                            complete.end(arrivedAtMillis),
-                            generation);
-        }
     }
 
     @Override
