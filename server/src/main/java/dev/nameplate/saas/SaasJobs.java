@@ -264,9 +264,23 @@ public final class SaasJobs {
                 throw rolledBack(id);
             }
             store.order(write.handle(), id, to);
-            store.dueNow(write.handle(), id, looked, now());
+            Turns.dueNow(write.handle(), id, looked, now());
             write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
             return true;
+        });
+    }
+
+    /// Lets entries that wait for this certificate look at it at once. Without this call they look by themselves, only later.
+    public void certificateChanged(String certificateArn) {
+        if (!database.read(handle -> store.waitsFor(handle, certificateArn))) {
+            return;
+        }
+        database.write(write -> {
+            int hurried = Turns.hurry(write.handle(), certificateArn, clock.instant());
+            if (hurried > 0) {
+                write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
+            }
+            return hurried;
         });
     }
 
@@ -306,19 +320,5 @@ public final class SaasJobs {
         NoSuchJob(String message) {
             super(message);
         }
-    }
-
-    /// Lets entries that wait for this certificate look at it at once. Without this call they look by themselves, only later.
-    public void certificateChanged(String certificateArn) {
-        if (!database.read(handle -> store.waitsFor(handle, certificateArn))) {
-            return;
-        }
-        database.write(write -> {
-            int hurried = store.hurry(write.handle(), certificateArn, clock.instant());
-            if (hurried > 0) {
-                write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
-            }
-            return hurried;
-        });
     }
 }

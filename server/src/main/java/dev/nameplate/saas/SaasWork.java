@@ -108,7 +108,7 @@ public final class SaasWork implements DueWork {
     @Override
     public Optional<Instant> advance(int shard, Instant now) {
         BatchSize size = sizes[shard];
-        List<Entry> due = database.read(handle -> store.due(handle, shard, now, size.next()));
+        List<Entry> due = database.read(handle -> Turns.due(handle, shard, now, size.next()));
         if (!due.isEmpty()) {
             long begun = System.nanoTime();
             markAttempts(due);
@@ -116,7 +116,7 @@ public final class SaasWork implements DueWork {
             record(inParallel(due.stream().map(steps::callable).toList()), shard);
             size.took(due.size(), System.nanoTime() - begun);
         }
-        return database.read(handle -> store.nextDue(handle, shard));
+        return database.read(handle -> Turns.nextDue(handle, shard));
     }
 
     /// Before anything is made it is recorded that it will be: whoever takes the step again after an interruption looks for

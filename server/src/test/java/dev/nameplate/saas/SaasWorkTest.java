@@ -410,11 +410,10 @@ class SaasWorkTest {
 
         List<Entry> first =
                 database.read(handle -> {
-                    SaasStore store = new SaasStore();
                     return IntStream.range(0, SaasWork.SHARDS)
                             .boxed()
                             .flatMap(shard ->
-                                    store.due(handle, shard, scene.clock.instant(), 2).stream())
+                                    Turns.due(handle, shard, scene.clock.instant(), 2).stream())
                             .toList();
                 });
 
