@@ -78,8 +78,7 @@ final class PatienceTest {
     private void http2() {
         Http2Viewer.addTo(viewer());
         send(
-                Unpooled.copiedBuffer(
-                        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", StandardCharsets.US_ASCII),
+                text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
                 frame(Http2Client.SETTINGS, 0, 0));
     }
 
@@ -124,15 +123,33 @@ final class PatienceTest {
         }
     }
 
-    /// Whether a stream was reset by the edge; what it has written is gone after this.
+    /// Time enough for anything to be over, in which others ask and are answered.
+    ///
+    /// @param first stream of theirs
+    private void passWithOthersAtWork(int first) {
+        int[] next = {first};
+        pass(
+                100,
+                () -> {
+                    send(request(next[0], true));
+                    handled.getLast().head(204, headers(), true);
+                    next[0] += 2;
+                });
+    }
+
     private boolean wasReset(int stream) {
+        return wasWritten(Http2Client.RST_STREAM, stream);
+    }
+
+    /// Whether the edge has written such a frame; what it has written is gone after this.
+    private boolean wasWritten(int wanted, int stream) {
         boolean found = false;
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
             while (out.readableBytes() >= 9) {
                 int length = out.readUnsignedMedium();
                 int type = out.readByte();
                 out.readByte();
-                found |= out.readInt() == stream && type == Http2Client.RST_STREAM;
+                found |= out.readInt() == stream && type == wanted;
                 out.skipBytes(Math.min(length, out.readableBytes()));
             }
             out.release();
@@ -270,8 +287,7 @@ final class PatienceTest {
         Viewers.addHttp1(viewer());
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         send(
-                Unpooled.copiedBuffer(
-                        "GET / HTTP/1.1\r\nHost: w.test\r\n\r\n", StandardCharsets.US_ASCII));
+                text("GET / HTTP/1.1\r\nHost: w.test\r\n\r\n"));
         assertThat(handled).isEmpty();
         assertThat(channel.config().isAutoRead()).isFalse();
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
@@ -284,14 +300,7 @@ final class PatienceTest {
         http2();
         send(request(1, true));
         Exchange stalled = answering(100_000);
-        int[] next = {3};
-        pass(
-                100,
-                () -> {
-                    send(request(next[0], true));
-                    handled.getLast().head(204, headers(), true);
-                    next[0] += 2;
-                });
+        passWithOthersAtWork(3);
         assertThat(channel.isOpen()).isTrue();
         assertThat(stalled.isOver()).isTrue();
         assertThat(wasReset(1)).isTrue();
@@ -318,14 +327,7 @@ final class PatienceTest {
         send(request(1, false));
         Exchange stalled = handled.getFirst();
         stalled.wantBody(true);
-        int[] next = {3};
-        pass(
-                100,
-                () -> {
-                    send(request(next[0], true));
-                    handled.getLast().head(204, headers(), true);
-                    next[0] += 2;
-                });
+        passWithOthersAtWork(3);
         assertThat(channel.isOpen()).isTrue();
         assertThat(stalled.isOver()).isTrue();
         assertThat(wasReset(1)).isTrue();
@@ -341,14 +343,7 @@ final class PatienceTest {
         for (int left = 65_535; left > 0; left -= 16_384) {
             send(frame(Http2Client.DATA, 0, 1, new byte[Math.min(left, 16_384)]));
         }
-        int[] next = {5};
-        pass(
-                100,
-                () -> {
-                    send(request(next[0], true));
-                    handled.getLast().head(204, headers(), true);
-                    next[0] += 2;
-                });
+        passWithOthersAtWork(5);
         assertThat(starved.isOver()).isFalse();
     }
 
@@ -356,8 +351,7 @@ final class PatienceTest {
     void anHttp1VisitorWhoReadsNothingIsCutOff() {
         Viewers.addHttp1(viewer());
         send(
-                Unpooled.copiedBuffer(
-                        "GET / HTTP/1.1\r\nHost: w.test\r\n\r\n", StandardCharsets.US_ASCII));
+                text("GET / HTTP/1.1\r\nHost: w.test\r\n\r\n"));
         answering(1_000);
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         channel.runPendingTasks();
@@ -367,14 +361,96 @@ final class PatienceTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    // ---- whoever sends or takes so little at a time that it would stay for ever
+
+    private static ByteBuf text(String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+    }
+
+    /// Takes bodies as they come.
+    private void takeBodies() {
+        handler =
+                exchange -> {
+                    handled.add(exchange);
+                    exchange.listen(
+                            new ExchangeListener() {
+                                @Override
+                                public void requestData(ByteBuf data, boolean last) {
+                                    data.release();
+                                }
+
+                                @Override
+                                public void writable() {}
+
+                                @Override
+                                public void viewerGone() {}
+                            });
+                    exchange.wantBody(true);
+                };
+    }
+
+    /// A drop a second: nobody is cut off before the minute is over, and everybody soon after.
+    private void assertThatDrippingEnds(Runnable drop) {
+        pass(55, drop);
+        assertThat(channel.isOpen()).isTrue();
+        pass(60, drop);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    /// As in HTTP/1.1, with a word of farewell. This channel forgets its timers on a close, so the end itself is not seen.
+    private void assertThatDrippingIsAnsweredByGoaway(Runnable drop) {
+        pass(55, drop);
+        assertThat(wasWritten(Http2Client.GOAWAY, 0)).isFalse();
+        pass(60, drop);
+        assertThat(wasWritten(Http2Client.GOAWAY, 0)).isTrue();
+    }
+
+    @Test
+    void aHeadThatDripsIsCutOff() {
+        Viewers.addHttp1(viewer());
+        send(text("GET / HTTP/1.1\r\nHost: w.test\r\n"));
+        assertThatDrippingEnds(() -> send(text("X: y\r\n")));
+        assertThat(handled).isEmpty();
+    }
+
+    @Test
+    void aBodyThatDripsIsCutOff() {
+        takeBodies();
+        Viewers.addHttp1(viewer());
+        send(text("POST / HTTP/1.1\r\nHost: w.test\r\nContent-Length: 1000000\r\n\r\n"));
+        assertThatDrippingEnds(() -> send(text("x")));
+        assertThat(handled.getFirst().bytesIn()).isGreaterThan(50);
+    }
+
+    @Test
+    void anHttp2BodyThatDripsIsCutOff() {
+        takeBodies();
+        http2();
+        send(request(1, false));
+        assertThatDrippingIsAnsweredByGoaway(() -> send(frame(Http2Client.DATA, 0, 1, (byte) 'x')));
+        assertThat(handled.getFirst().bytesIn()).isGreaterThan(50);
+    }
+
+    /// A window that opens by single bytes is no reading.
+    @Test
+    void anHttp2VisitorWhoReadsByTheByteIsCutOff() {
+        http2();
+        send(request(1, true));
+        answering(200_000);
+        assertThatDrippingIsAnsweredByGoaway(
+                () ->
+                        send(
+                                frame(Http2Client.WINDOW_UPDATE, 0, 0, Http2Client.number(1)),
+                                frame(Http2Client.WINDOW_UPDATE, 0, 1, Http2Client.number(1))));
+    }
+
     // ---- refused in HTTP/1.1
 
     @Test
     void whatFollowsARefusedHeadIsReadForAWhileOnly() {
         Viewers.addHttp1(viewer());
         send(
-                Unpooled.copiedBuffer(
-                        "GET / HTTP/1.1\r\nHost: w.test\r\n", StandardCharsets.US_ASCII));
+                text("GET / HTTP/1.1\r\nHost: w.test\r\n"));
         byte[] more = "X-Abuse: yes\r\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < 30; i++) {
             channel.writeInbound(Unpooled.wrappedBuffer(more));
