@@ -23,8 +23,6 @@ final class WarmBench {
 
     private static final double NEARLY = 0.9;
 
-    private static final Duration REHEARSAL_AT_MOST = Duration.ofMinutes(2);
-
     private WarmBench() {}
 
     static void run(Setup setup, Path folder, PrintStream out)
@@ -63,11 +61,10 @@ final class WarmBench {
             String host = server.distribute(origin.port());
             if (warmUp > 0) {
                 Path log = folder.resolve("nameplate.log");
-                long end = System.nanoTime() + REHEARSAL_AT_MOST.toNanos();
-                while (System.nanoTime() < end
-                        && !Files.readString(log).contains("warmed up with")) {
-                    Thread.sleep(200);
-                }
+                Patience.until(
+                        "the end of the warm-up",
+                        Duration.ofMillis(200),
+                        () -> Files.readString(log).contains("warmed up with"));
             }
             measure(
                     "Nameplate, warm-up of %d s".formatted(warmUp),

@@ -54,7 +54,8 @@ public final class SettingsReader {
         DomainName standardSuffix = new DomainName("nameplate.internal");
         DomainName suffix = given.required(Setting.SUFFIX, DomainName::parse, standardSuffix);
         return new Settings(
-                given.required(Setting.DATA_DIR, Path::of, Path.of("nameplate-data")).toAbsolutePath(),
+                given.required(Setting.DATA_DIR, Path::of, Path.of("nameplate-data"))
+                        .toAbsolutePath(),
                 bind,
                 suffix,
                 given.optional(Setting.ACCOUNT_ID, AccountId::new),
@@ -125,7 +126,11 @@ public final class SettingsReader {
                         given.flag(Setting.NAMES_PUBLIC_ONLY),
                         given.list(Setting.NAMES_BLOCKED).stream()
                                 .flatMap(text ->
-                                        given.parse(Setting.NAMES_BLOCKED, text, DomainSuffix::parse)
+                                        given
+                                                .parse(
+                                                        Setting.NAMES_BLOCKED,
+                                                        text,
+                                                        DomainSuffix::parse)
                                                 .stream())
                                 .toList()),
                 new Settings.Quotas(
@@ -137,7 +142,8 @@ public final class SettingsReader {
                 new Settings.Lightsail(
                         (int) given.number(Setting.LIGHTSAIL_MAX_NAMES, 1, 100),
                         (int) given.number(Setting.LIGHTSAIL_MAX_DOMAINS, 0, 1_000_000)),
-                new Settings.Origins(given.flag(Setting.ORIGINS_LOOPBACK), given.flag(Setting.ORIGINS_PRIVATE)),
+                new Settings.Origins(
+                        given.flag(Setting.ORIGINS_LOOPBACK), given.flag(Setting.ORIGINS_PRIVATE)),
                 new Settings.Saas((int) given.number(Setting.SAAS_MAX_ENTRIES, 1, 100_000)),
                 new Settings.Versions(
                         given.text(Setting.VERSIONS_KEEP)
@@ -145,11 +151,15 @@ public final class SettingsReader {
                         given.text(Setting.VERSIONS_KEEP_DAYS)
                                 .map(_ ->
                                         Duration.ofDays(
-                                                given.number(Setting.VERSIONS_KEEP_DAYS, 1, 36_500)))),
+                                                given.number(
+                                                        Setting.VERSIONS_KEEP_DAYS, 1, 36_500)))),
                 metrics(),
                 accessLog(),
                 new Settings.Log(
-                        given.word(Setting.LOG_FORMAT, Settings.LogFormat.class, Settings.LogFormat.JSON),
+                        given.word(
+                                Setting.LOG_FORMAT,
+                                Settings.LogFormat.class,
+                                Settings.LogFormat.JSON),
                         given.required(Setting.LOG_LEVEL, SettingsReader::level, "info")));
     }
 
@@ -182,7 +192,10 @@ public final class SettingsReader {
                         Settings.AccessLogFormat.OFF),
                 given.optional(Setting.ACCESS_LOG_FOLDER, SettingsReader::folder)
                         .orElseGet(() ->
-                                given.required(Setting.DATA_DIR, Path::of, Path.of("nameplate-data"))
+                                given.required(
+                                                Setting.DATA_DIR,
+                                                Path::of,
+                                                Path.of("nameplate-data"))
                                         .resolve("access-log"))
                         .toAbsolutePath(),
                 given.flag(Setting.ACCESS_LOG_QUERY),
@@ -210,7 +223,10 @@ public final class SettingsReader {
                                     Setting.MASTER_KEY.variable()));
         }
         return new Settings.MasterKey(
-                key, previous, kmsKeyId, given.optional(Setting.KMS_ENDPOINT, SettingsReader::httpUri));
+                key,
+                previous,
+                kmsKeyId,
+                given.optional(Setting.KMS_ENDPOINT, SettingsReader::httpUri));
     }
 
     private static Path readable(String text) {
@@ -263,7 +279,8 @@ public final class SettingsReader {
                                                     Setting.DNS_VANTAGE_POINTS.path())));
             return Optional.empty();
         }
-        return given.text(Setting.DNS_QUORUM).map(_ -> (int) given.number(Setting.DNS_QUORUM, 1, most));
+        return given.text(Setting.DNS_QUORUM)
+                .map(_ -> (int) given.number(Setting.DNS_QUORUM, 1, most));
     }
 
     private Settings.Credentials credentials() {

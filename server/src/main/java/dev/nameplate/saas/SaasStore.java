@@ -377,8 +377,7 @@ final class SaasStore {
         return Optional.ofNullable(row.getString(column));
     }
 
-    static Optional<Instant> optionalInstant(ResultSet row, String column)
-            throws SQLException {
+    static Optional<Instant> optionalInstant(ResultSet row, String column) throws SQLException {
         return optionalLong(row, column).map(Instant::ofEpochMilli);
     }
 

@@ -17,7 +17,6 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-
 /// One request of a visitor and the answer to it, whatever protocol they travel by.
 ///
 /// Lives on one event loop and is called nowhere else. An answer is [#head], then any number of [#data], the last

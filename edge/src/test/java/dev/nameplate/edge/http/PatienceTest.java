@@ -77,9 +77,7 @@ final class PatienceTest {
 
     private void http2() {
         Http2Viewer.addTo(viewer());
-        send(
-                text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-                frame(Http2Client.SETTINGS, 0, 0));
+        send(text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(Http2Client.SETTINGS, 0, 0));
     }
 
     private void send(ByteBuf... frames) {
@@ -286,8 +284,7 @@ final class PatienceTest {
     void anHttp1VisitorWhoTakesNothingGetsNoMoreRequestsBegun() {
         Viewers.addHttp1(viewer());
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
-        send(
-                text("GET / HTTP/1.1\r\nHost: w.test\r\n\r\n"));
+        send(text("GET / HTTP/1.1\r\nHost: w.test\r\n\r\n"));
         assertThat(handled).isEmpty();
         assertThat(channel.config().isAutoRead()).isFalse();
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
@@ -350,8 +347,7 @@ final class PatienceTest {
     @Test
     void anHttp1VisitorWhoReadsNothingIsCutOff() {
         Viewers.addHttp1(viewer());
-        send(
-                text("GET / HTTP/1.1\r\nHost: w.test\r\n\r\n"));
+        send(text("GET / HTTP/1.1\r\nHost: w.test\r\n\r\n"));
         answering(1_000);
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         channel.runPendingTasks();
@@ -437,11 +433,10 @@ final class PatienceTest {
         http2();
         send(request(1, true));
         answering(200_000);
-        assertThatDrippingIsAnsweredByGoaway(
-                () ->
-                        send(
-                                frame(Http2Client.WINDOW_UPDATE, 0, 0, Http2Client.number(1)),
-                                frame(Http2Client.WINDOW_UPDATE, 0, 1, Http2Client.number(1))));
+        assertThatDrippingIsAnsweredByGoaway(() ->
+                send(
+                        frame(Http2Client.WINDOW_UPDATE, 0, 0, Http2Client.number(1)),
+                        frame(Http2Client.WINDOW_UPDATE, 0, 1, Http2Client.number(1))));
     }
 
     // ---- refused in HTTP/1.1
@@ -449,8 +444,7 @@ final class PatienceTest {
     @Test
     void whatFollowsARefusedHeadIsReadForAWhileOnly() {
         Viewers.addHttp1(viewer());
-        send(
-                text("GET / HTTP/1.1\r\nHost: w.test\r\n"));
+        send(text("GET / HTTP/1.1\r\nHost: w.test\r\n"));
         byte[] more = "X-Abuse: yes\r\n".repeat(1_000).getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < 30; i++) {
             channel.writeInbound(Unpooled.wrappedBuffer(more));
