@@ -287,9 +287,9 @@ final class Doors {
                 new Door("nothing", _ -> true, OPERATIONS_BODY, Repository::nothing));
     }
 
-    /// A decided certificate lets the job entry that waits for it go on at once.
-    void decided(Certificate certificate) {
-        jobs.certificateChanged(Acm.arn(certificate));
+    /// Decided certificates let the job entries that wait for them go on at once.
+    void decided(List<Certificate> certificates) {
+        jobs.certificatesChanged(certificates.stream().map(Acm::arn).toList());
         wakeup.wake(Tenants.ATTACH);
     }
 

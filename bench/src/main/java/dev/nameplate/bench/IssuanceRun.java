@@ -193,7 +193,7 @@ final class IssuanceRun implements AutoCloseable {
                                     keyPairs,
                                     clock,
                                     engine,
-                                    _ -> decided.countDown())) {
+                                    group -> group.forEach(_ -> decided.countDown()))) {
                 engine.start(List.of(work));
                 if (!decided.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                     throw new IllegalStateException(decided.getCount() + " are still pending");

@@ -84,14 +84,14 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     private final Issuer issuer;
     private final InstantSource clock;
     private final Wakeup wakeup;
-    private final Consumer<Certificate> decision;
+    private final Consumer<List<Certificate>> decision;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final EvidenceGathering gathering;
     private final List<Lane> lanes =
             Stream.generate(Lane::new).limit(CertificateRows.SHARDS).toList();
 
-    /// @param decision told of each certificate, as it was when it was looked at, once it is issued or has failed; a node
-    ///     that is killed right after the commit tells nobody, so whoever waits must also look by itself
+    /// @param decision told of the certificates that were issued or failed together, as they were when they were looked at,
+    ///     never of none; a node that is killed right after the commit tells nobody, so whoever waits must also look by itself
     public IssuanceWork(
             Database database,
             Zones zones,
@@ -102,7 +102,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             KeyPairs keyPairs,
             InstantSource clock,
             Wakeup wakeup,
-            Consumer<Certificate> decision) {
+            Consumer<List<Certificate>> decision) {
         this.database = database;
         this.zones = zones;
         this.announcements = new Announcements(feed);
@@ -340,8 +340,11 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             failed.forEach(f ->
                     PendingRows.fail(write.handle(), f.evidence().certificate().id(), f.state()));
             store(write, signed);
-            write.afterCommit(
-                    () -> decided.forEach(each -> decision.accept(each.evidence().certificate())));
+            if (!decided.isEmpty()) {
+                List<Certificate> certificates =
+                        decided.stream().map(each -> each.evidence().certificate()).toList();
+                write.afterCommit(() -> decision.accept(certificates));
+            }
             return group;
         });
         LOG.debug("issued {}, failed {}, waiting {}", signed.size(), failed.size(), waiting.size());

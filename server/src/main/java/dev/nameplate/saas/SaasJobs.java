@@ -270,17 +270,17 @@ public final class SaasJobs {
         });
     }
 
-    /// Lets entries that wait for this certificate look at it at once. Without this call they look by themselves, only later.
-    public void certificateChanged(String certificateArn) {
-        if (!database.read(handle -> store.waitsFor(handle, certificateArn))) {
+    /// Lets entries that wait for these certificates look at them at once. Without this call they look by themselves, only later.
+    public void certificatesChanged(List<String> certificateArns) {
+        List<Turns.Waiting> waiting =
+                database.read(handle -> Turns.waitingFor(handle, certificateArns));
+        if (waiting.isEmpty()) {
             return;
         }
         database.write(write -> {
-            int hurried = Turns.hurry(write.handle(), certificateArn, clock.instant());
-            if (hurried > 0) {
-                write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
-            }
-            return hurried;
+            Turns.hurry(write.handle(), waiting, clock.instant());
+            write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
+            return waiting;
         });
     }
 

@@ -204,18 +204,6 @@ final class SaasStore {
                 .findOne();
     }
 
-    boolean waitsFor(Handle handle, String certificateArn) {
-        return handle.createQuery(
-                        """
-                        SELECT 1 FROM saas_entry WHERE certificate_arn = :arn AND state = :state LIMIT 1
-                        """)
-                .bind("arn", certificateArn)
-                .bind("state", EntryState.PROOF.name())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent();
-    }
-
     void markTried(Handle handle, Collection<Entry> entries) {
         PreparedBatch rows =
                 handle.prepareBatch(

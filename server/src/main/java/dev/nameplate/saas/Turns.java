@@ -1,6 +1,7 @@
 package dev.nameplate.saas;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -143,38 +144,56 @@ final class Turns {
         refresh(handle, List.of(job), Optional.empty(), now);
     }
 
-    /// Makes entries that wait for this certificate due at once.
-    static int hurry(Handle handle, String certificateArn, Instant now) {
-        List<JobId> jobs =
-                handle.createQuery(
-                                "SELECT DISTINCT job_id FROM saas_entry WHERE certificate_arn = :arn AND state = :state")
-                        .bind("arn", certificateArn)
-                        .bind("state", EntryState.PROOF.name())
-                        .map((row, _) -> new JobId(row.getString("job_id")))
-                        .list();
-        int hurried =
-                handle.createUpdate(
-                                """
-                                UPDATE saas_entry SET due_at = :now
-                                WHERE certificate_arn = :arn AND state = :state AND due_at > :now
-                                """)
-                        .bind("now", now.toEpochMilli())
-                        .bind("arn", certificateArn)
-                        .bind("state", EntryState.PROOF.name())
-                        .execute();
-        for (JobId job : jobs) {
-            handle.createUpdate(
-                            """
-                            UPDATE saas_turn SET due_at = :now WHERE job_id = :job AND due_at > :now
-                              AND shard IN (SELECT shard FROM saas_entry
-                                            WHERE certificate_arn = :arn AND state = :state)
-                            """)
-                    .bind("now", now.toEpochMilli())
-                    .bind("job", job.value())
-                    .bind("arn", certificateArn)
+    /// An entry that waits for a certificate.
+    record Waiting(JobId job, int number, int shard) {}
+
+    /// @param certificateArns at most as many as a statement has parameters, not none
+    static List<Waiting> waitingFor(Handle handle, List<String> certificateArns) {
+        return handle.createQuery(
+                        """
+                        SELECT job_id, number, shard FROM saas_entry
+                        WHERE certificate_arn IN (<arns>) AND state = :state
+                        """)
+                .bindList("arns", certificateArns)
+                .bind("state", EntryState.PROOF.name())
+                .map((row, _) ->
+                        new Waiting(
+                                new JobId(row.getString("job_id")),
+                                row.getInt("number"),
+                                row.getInt("shard")))
+                .list();
+    }
+
+    /// Makes these entries due at once, those that still wait.
+    static void hurry(Handle handle, List<Waiting> entries, Instant now) {
+        PreparedBatch due =
+                handle.prepareBatch(
+                        """
+                        UPDATE saas_entry SET due_at = :now
+                        WHERE job_id = :job AND number = :number AND state = :state AND due_at > :now
+                        """);
+        for (Waiting entry : entries) {
+            due.bind("now", now.toEpochMilli())
+                    .bind("job", entry.job().value())
+                    .bind("number", entry.number())
                     .bind("state", EntryState.PROOF.name())
-                    .execute();
+                    .add();
         }
-        return hurried;
+        due.execute();
+        PreparedBatch turns =
+                handle.prepareBatch(
+                        """
+                        UPDATE saas_turn SET due_at = :now
+                        WHERE job_id = :job AND shard = :shard AND due_at > :now
+                        """);
+        entries.stream()
+                .map(entry -> new Waiting(entry.job(), 0, entry.shard()))
+                .distinct()
+                .forEach(turn ->
+                        turns.bind("now", now.toEpochMilli())
+                                .bind("job", turn.job().value())
+                                .bind("shard", turn.shard())
+                                .add());
+        turns.execute();
     }
 }

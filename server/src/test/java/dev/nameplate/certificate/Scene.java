@@ -93,7 +93,16 @@ final class Scene {
 
     IssuanceWork workOn(Database other, Issuer another) {
         return new IssuanceWork(
-                other, zones, feed, vault, lookup, another, TestCa.KEYS, clock, jobs, decided::add);
+                other,
+                zones,
+                feed,
+                vault,
+                lookup,
+                another,
+                TestCa.KEYS,
+                clock,
+                jobs,
+                decided::addAll);
     }
 
     RenewalWork renewalsOn(Database other) {

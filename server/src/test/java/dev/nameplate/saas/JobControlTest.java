@@ -209,7 +209,7 @@ class JobControlTest {
         scene.tick();
         scene.jobs.pause(SaasScene.ACCOUNT, id);
         scene.acm.issue("a.example.com");
-        scene.jobs.certificateChanged(scene.entry(id, 0).certificateArn().orElseThrow());
+        scene.jobs.certificatesChanged(List.of(scene.entry(id, 0).certificateArn().orElseThrow()));
         scene.run(Duration.ofHours(1));
         assertThat(states(id)).containsExactly(EntryState.PROOF);
 

@@ -87,7 +87,7 @@ class SaasWorkTest {
         scene.run(Duration.ofHours(10));
         scene.acm.issue("slow.example.com");
 
-        scene.jobs.certificateChanged(scene.entry(id, 0).certificateArn().orElseThrow());
+        scene.jobs.certificatesChanged(List.of(scene.entry(id, 0).certificateArn().orElseThrow()));
         scene.tick();
 
         assertThat(scene.entry(id, 0).state()).isEqualTo(EntryState.DONE);
