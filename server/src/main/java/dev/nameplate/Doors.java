@@ -40,7 +40,8 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.TrustedRoots;
 import dev.nameplate.saas.AccountCertificates;
-import dev.nameplate.saas.AliasHolders;
+import dev.nameplate.saas.Platform;
+import dev.nameplate.saas.Quota;
 import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.saas.SaasWork;
 import dev.nameplate.saas.ServingCheck;
@@ -58,6 +59,7 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -67,14 +69,16 @@ import java.util.stream.Stream;
 final class Doors {
     private static final int OPERATIONS_BODY = 0;
 
+    /// A change is served within a second.
+    private static final Duration SERVED_WITHIN = Duration.ofMinutes(15);
+
     private final Store store;
     private final Features features;
     private final Settings settings;
     private final Lightsail lightsail;
     private final Acm acm;
     private final CloudFront cloudFront;
-    private final Templates templates;
-    private final AliasHolders aliasHolders;
+    private final Platform.Rules local;
     private final ProofLookup lookup;
     private final SaasJobs jobs;
     private final StatusLinks links;
@@ -130,8 +134,11 @@ final class Doors {
                         store.clock(),
                         store.random());
         this.links = new StatusLinks(store.vault());
-        this.templates = new Templates(this::cloudFrontOf, versions());
-        this.aliasHolders = new HeldAliases(store.database(), features.distributions());
+        this.local =
+                new Platform.Rules(
+                        new Templates(this::cloudFrontOf, versions()),
+                        new HeldAliases(store.database(), features.distributions()),
+                        Quota.NONE);
         this.lookup = lookup;
         this.jobs =
                 new SaasJobs(
@@ -184,9 +191,12 @@ final class Doors {
                 new SaasApi.Limits(settings.saas().maxEntries(), SaasApi.Limits.DEFAULT.maxBody());
         JobChecks checks =
                 new JobChecks(
-                        templates,
-                        aliasHolders,
-                        new CaaCheck(lookup, settings.certificates().caaNames()),
+                        Map.of(
+                                Platform.Name.LOCAL,
+                                new JobChecks.Place(
+                                        local,
+                                        new CaaCheck(lookup, settings.certificates().caaNames()))),
+                        Platform.Name.LOCAL,
                         pem ->
                                 features.certificates()
                                         .imports(store.database())
@@ -297,11 +307,13 @@ final class Doors {
         return new SaasWork(
                 store.database(),
                 store.vault(),
-                this::acmOf,
-                this::cloudFrontOf,
-                templates,
-                aliasHolders,
-                serving,
+                Map.of(
+                        Platform.Name.LOCAL,
+                        new Platform(
+                                local,
+                                new Platform.Services(this::acmOf, this::cloudFrontOf),
+                                serving,
+                                SERVED_WITHIN)),
                 store.clock(),
                 new SaasWork.Settings(
                         software.amazon.awssdk.services.acm.model.KeyAlgorithm.fromValue(

@@ -66,7 +66,7 @@ record Works(
                         new VersionRetention.Limits(
                                 settings.versions().newest(), settings.versions().age())),
                 ticketKeys,
-                doors.saasWork(handshakes::servedSerial));
+                doors.saasWork((_, host) -> handshakes.servedSerial(host)));
     }
 
     private IssuanceWork issuance() {

@@ -41,15 +41,15 @@ final class CertificateSteps {
     private final SaasStore store = new SaasStore();
 
     CertificateSteps(
-            Function<AccountId, AcmClient> acm,
+            Platform platform,
             KeyAlgorithm keyAlgorithm,
             Database database,
             ImportMaterial material) {
-        this.acm = acm;
+        this.acm = platform.services().acm();
         this.keyAlgorithm = keyAlgorithm;
         this.database = database;
         this.material = material;
-        this.search = new CertificateSearch(acm);
+        this.search = new CertificateSearch(platform.searches().acm());
     }
 
     Progress certify(Entry entry, Instant now) {

@@ -32,6 +32,7 @@ final class DistributionSteps {
     private static final Pattern DISTRIBUTION_ID = Pattern.compile("\\bE[A-Z0-9]{9,24}\\b");
 
     private final Function<AccountId, CloudFrontClient> cloudFront;
+    private final Function<AccountId, CloudFrontClient> search;
     private final Templates templates;
     private final AliasHolders holders;
     private final Map<Source, DistributionConfig> configs = new ConcurrentHashMap<>();
@@ -40,13 +41,11 @@ final class DistributionSteps {
 
     private record Source(AccountId account, Template template) {}
 
-    DistributionSteps(
-            Function<AccountId, CloudFrontClient> cloudFront,
-            Templates templates,
-            AliasHolders holders) {
-        this.cloudFront = cloudFront;
-        this.templates = templates;
-        this.holders = holders;
+    DistributionSteps(Platform platform) {
+        this.cloudFront = platform.services().cloudFront();
+        this.search = platform.searches().cloudFront();
+        this.templates = platform.rules().templates();
+        this.holders = platform.rules().holders();
     }
 
     /// What would refuse the entry later refuses it now, when nothing is made yet.
@@ -100,7 +99,7 @@ final class DistributionSteps {
                                                                                             .number()))))))
                             .distribution();
         } catch (DistributionAlreadyExistsException e) {
-            made = existing(client, entry, e);
+            made = existing(search.apply(entry.account()), entry, e);
         }
         return entry.progress()
                 .cloned(new Progress.Clone(made.id(), made.arn(), made.domainName()))
@@ -208,7 +207,7 @@ final class DistributionSteps {
     private Optional<Progress.Clone> byReference(Entry entry) {
         Map<String, Progress.Clone> made =
                 references.computeIfAbsent(
-                        entry.account(), account -> references(cloudFront.apply(account)));
+                        entry.account(), account -> references(search.apply(account)));
         return Optional.ofNullable(made.get(entry.reference()));
     }
 

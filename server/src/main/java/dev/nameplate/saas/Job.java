@@ -15,6 +15,7 @@ import java.util.Optional;
 public record Job(
         JobId id,
         AccountId account,
+        Platform.Name platform,
         Operation operation,
         boolean autoCreation,
         Order order,

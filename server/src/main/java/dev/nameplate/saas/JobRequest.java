@@ -7,10 +7,21 @@ import java.util.Optional;
 
 /// A job as asked for, after every check.
 ///
+/// @param platform where its certificates and distributions are made
 /// @param autoCreation whether each entry gets a distribution too
 /// @param input the request as it is shown later, free of key material
 public record JobRequest(
-        Operation operation, boolean autoCreation, String input, List<Entry> entries) {
+        Platform.Name platform,
+        Operation operation,
+        boolean autoCreation,
+        String input,
+        List<Entry> entries) {
+    /// On this server.
+    public JobRequest(
+            Operation operation, boolean autoCreation, String input, List<Entry> entries) {
+        this(Platform.Name.LOCAL, operation, autoCreation, input, entries);
+    }
+
     public JobRequest {
         entries = List.copyOf(entries);
         if (entries.isEmpty()) {

@@ -9,6 +9,7 @@ import java.util.Map;
 /// @param due how many have a step before them; also one that has ended, once a roll-back is ordered
 public record JobSummary(
         JobId id,
+        Platform.Name platform,
         Operation operation,
         boolean autoCreation,
         Order order,

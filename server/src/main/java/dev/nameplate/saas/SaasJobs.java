@@ -86,6 +86,7 @@ public final class SaasJobs {
                             id,
                             number,
                             account,
+                            request.platform(),
                             request.operation(),
                             request.autoCreation(),
                             Order.RUN,
@@ -98,6 +99,7 @@ public final class SaasJobs {
                 new Job(
                         id,
                         account,
+                        request.platform(),
                         request.operation(),
                         request.autoCreation(),
                         Order.RUN,

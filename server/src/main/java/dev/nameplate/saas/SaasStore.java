@@ -23,7 +23,8 @@ final class SaasStore {
     /// Rows for [#entry].
     static final String ENTRIES =
             """
-            SELECT e.*, j.account, j.operation, j.auto_creation, j.created_at, j.standing
+            SELECT e.*, j.account, j.operation, j.auto_creation, j.created_at, j.standing,
+                j.platform
             FROM saas_entry e JOIN saas_job j ON j.job_id = e.job_id
             """;
 
@@ -31,8 +32,8 @@ final class SaasStore {
         handle.createUpdate(
                         """
                         INSERT INTO saas_job (job_id, account, operation, auto_creation, created_at, input,
-                            request_key, request_digest)
-                        VALUES (:id, :account, :operation, :auto, :created, :input, :key, :digest)
+                            request_key, request_digest, platform)
+                        VALUES (:id, :account, :operation, :auto, :created, :input, :key, :digest, :platform)
                         """)
                 .bind("id", job.id().value())
                 .bind("account", job.account().value())
@@ -40,6 +41,7 @@ final class SaasStore {
                 .bind("auto", job.autoCreation() ? 1 : 0)
                 .bind("created", job.createdAt().toEpochMilli())
                 .bind("input", job.input())
+                .bind("platform", job.platform().name())
                 .bind("key", key.map(RequestKey::key).orElse(null))
                 .bind("digest", key.map(RequestKey::digest).orElse(null))
                 .execute();
@@ -137,6 +139,7 @@ final class SaasStore {
         counted.forEach(each -> entries.put(each.state(), each.entries()));
         return new JobSummary(
                 new JobId(id),
+                Platform.Name.valueOf(row.getString("platform")),
                 Operation.valueOf(row.getString("operation")),
                 row.getInt("auto_creation") == 1,
                 Order.valueOf(row.getString("standing")),
@@ -275,6 +278,7 @@ final class SaasStore {
         return new Job(
                 new JobId(id),
                 new AccountId(row.getString("account")),
+                Platform.Name.valueOf(row.getString("platform")),
                 Operation.valueOf(row.getString("operation")),
                 row.getInt("auto_creation") == 1,
                 Order.valueOf(row.getString("standing")),
@@ -289,6 +293,7 @@ final class SaasStore {
                 new JobId(row.getString("job_id")),
                 row.getInt("number"),
                 new AccountId(row.getString("account")),
+                Platform.Name.valueOf(row.getString("platform")),
                 Operation.valueOf(row.getString("operation")),
                 row.getInt("auto_creation") == 1,
                 Order.valueOf(row.getString("standing")),

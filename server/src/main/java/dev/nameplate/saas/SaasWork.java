@@ -2,23 +2,22 @@ package dev.nameplate.saas;
 
 import dev.nameplate.db.Database;
 import dev.nameplate.job.DueWork;
-import dev.nameplate.names.AccountId;
 import dev.nameplate.vault.Vault;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.acm.model.KeyAlgorithm;
-import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -27,7 +26,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
 
 /// Carries jobs out, entry by entry: check, copy the template, get the certificate, wait for its issuance, bind it, verify what
 /// the edge serves. The copy comes before the certificate, so that the owner of a domain learns the validation record and the
@@ -46,15 +44,13 @@ public final class SaasWork implements DueWork {
     /// A shared certificate's users are taken away beside it; who still uses it after this is none of them.
     private static final Duration OTHERS_LET_GO = Duration.ofMinutes(2);
 
+    private static final Duration PLATFORM_MISSING = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(SaasWork.class);
 
     private final Database database;
     private final ImportMaterial material;
-    private final Function<AccountId, AcmClient> acm;
-    private final Function<AccountId, CloudFrontClient> cloudFront;
-    private final Templates templates;
-    private final AliasHolders holders;
-    private final VerifyStep verify;
+    private final Map<Platform.Name, Platform> platforms;
     private final InstantSource clock;
     private final Settings settings;
     private final SaasStore store = new SaasStore();
@@ -73,23 +69,16 @@ public final class SaasWork implements DueWork {
         }
     }
 
+    /// @param platforms those that are set up; entries of another wait until theirs is
     public SaasWork(
             Database database,
             Vault vault,
-            Function<AccountId, AcmClient> acm,
-            Function<AccountId, CloudFrontClient> cloudFront,
-            Templates templates,
-            AliasHolders holders,
-            ServingCheck serving,
+            Map<Platform.Name, Platform> platforms,
             InstantSource clock,
             Settings settings) {
         this.database = database;
         this.material = new ImportMaterial(vault);
-        this.acm = acm;
-        this.cloudFront = cloudFront;
-        this.templates = templates;
-        this.holders = holders;
-        this.verify = new VerifyStep(serving);
+        this.platforms = Map.copyOf(platforms);
         this.clock = clock;
         this.settings = settings;
         Arrays.setAll(sizes, _ -> new BatchSize(settings.parallelism(), settings.batch()));
@@ -112,11 +101,22 @@ public final class SaasWork implements DueWork {
         if (!due.isEmpty()) {
             long begun = System.nanoTime();
             markAttempts(due);
-            Steps steps = new Steps();
-            record(inParallel(due.stream().map(steps::callable).toList()), shard);
+            Map<Platform.Name, Steps> steps = new EnumMap<>(Platform.Name.class);
+            platforms.forEach((name, platform) -> steps.put(name, new Steps(platform)));
+            record(inParallel(due.stream().map(entry -> callable(steps, entry)).toList()), shard);
             size.took(due.size(), System.nanoTime() - begun);
         }
         return database.read(handle -> Turns.nextDue(handle, shard));
+    }
+
+    private Callable<StepResult> callable(Map<Platform.Name, Steps> steps, Entry entry) {
+        return Optional.ofNullable(steps.get(entry.platform()))
+                .map(each -> each.callable(entry))
+                .orElseGet(() -> {
+                    LOG.warn("{} waits: platform {} is not set up", entry, entry.platform());
+                    Instant at = clock.instant().plus(PLATFORM_MISSING);
+                    return () -> new StepResult(entry, entry.progress().lookAgain(at));
+                });
     }
 
     /// Before anything is made it is recorded that it will be: whoever takes the step again after an interruption looks for
@@ -127,6 +127,7 @@ public final class SaasWork implements DueWork {
                         .filter(entry -> entry.order() == Order.RUN)
                         .filter(entry -> entry.progress().state().makes())
                         .filter(entry -> !entry.progress().tried())
+                        .filter(entry -> platforms.containsKey(entry.platform()))
                         .toList();
         if (!untried.isEmpty()) {
             database.write(write -> {
@@ -153,12 +154,18 @@ public final class SaasWork implements DueWork {
         });
     }
 
-    /// The steps of one batch, which share what they read.
+    /// The steps of one batch on one platform, which share what they read.
     private final class Steps {
-        private final CertificateSteps certificates =
-                new CertificateSteps(acm, settings.keyAlgorithm(), database, material);
-        private final DistributionSteps distributions =
-                new DistributionSteps(cloudFront, templates, holders);
+        private final CertificateSteps certificates;
+        private final DistributionSteps distributions;
+        private final VerifyStep verify;
+
+        Steps(Platform platform) {
+            certificates =
+                    new CertificateSteps(platform, settings.keyAlgorithm(), database, material);
+            distributions = new DistributionSteps(platform);
+            verify = new VerifyStep(platform);
+        }
 
         Callable<StepResult> callable(Entry entry) {
             return () -> new StepResult(entry, run(entry));
@@ -196,6 +203,8 @@ public final class SaasWork implements DueWork {
                 };
             } catch (StepRefused e) {
                 return entry.progress().failed(e.failure(), entry.progress().tried(), now);
+            } catch (NotYet e) {
+                return entry.progress().lookAgain(e.at());
             } catch (SdkException e) {
                 return afterFailure(entry, e);
             } catch (RuntimeException e) {

@@ -6,5 +6,7 @@ import java.util.Optional;
 @FunctionalInterface
 public interface ServingCheck {
     /// The serial number, in hex, of the certificate shown for `host`; empty when the handshake fails.
-    Optional<String> servedSerial(String host);
+    ///
+    /// @param distribution the one that is to serve it
+    Optional<String> servedSerial(Progress.Clone distribution, String host);
 }

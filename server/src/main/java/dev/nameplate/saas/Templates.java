@@ -14,16 +14,23 @@ import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// The distributions that entries' own distributions are copied from, and the copying.
 public final class Templates {
     private final Function<AccountId, CloudFrontClient> cloudFront;
-    private final TemplateVersions versions;
+    private final Optional<TemplateVersions> versions;
 
     public Templates(Function<AccountId, CloudFrontClient> cloudFront, TemplateVersions versions) {
         this.cloudFront = cloudFront;
-        this.versions = versions;
+        this.versions = Optional.of(versions);
+    }
+
+    /// Of a CloudFront that keeps only the newest configuration, with no archive beside it.
+    public Templates(Function<AccountId, CloudFrontClient> cloudFront) {
+        this.cloudFront = cloudFront;
+        this.versions = Optional.empty();
     }
 
     /// The configuration the template stands for.
@@ -99,7 +106,13 @@ public final class Templates {
     }
 
     private DistributionConfig version(String distributionId, long number) {
-        return versions.find(distributionId, number)
+        TemplateVersions archive =
+                versions.orElseThrow(() ->
+                        new UnusableTemplate(
+                                UnusableTemplate.Part.VERSION,
+                                "config versions are kept on platform local only; name none, and"
+                                        + " the configuration it has now is copied"));
+        return archive.find(distributionId, number)
                 .orElseThrow(() ->
                         new UnusableTemplate(
                                 UnusableTemplate.Part.VERSION,

@@ -12,13 +12,13 @@ final class VerifyStep {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-    /// A change is served within a second; what is not served after this is not on its way.
-    private static final Duration LIMIT = Duration.ofMinutes(15);
-
     private final ServingCheck serving;
 
-    VerifyStep(ServingCheck serving) {
-        this.serving = serving;
+    private final Duration limit;
+
+    VerifyStep(Platform platform) {
+        this.serving = platform.serving();
+        this.limit = platform.servedWithin();
     }
 
     Progress verify(Entry entry, CertificateSteps certificates, Instant now) {
@@ -27,7 +27,7 @@ final class VerifyStep {
             return entry.progress().reached(EntryState.DONE, now);
         }
         Duration waited = Duration.between(entry.progress().since(), now);
-        if (waited.compareTo(LIMIT) > 0) {
+        if (waited.compareTo(limit) > 0) {
             throw new StepRefused(
                     new Failure(
                             Stage.DISTRIBUTION, mismatch.get().sentence(), Failure.Actor.OPERATOR));
@@ -42,9 +42,10 @@ final class VerifyStep {
     }
 
     private Optional<Mismatch> firstMismatch(Entry entry, BigInteger wanted) {
+        Progress.Clone distribution = entry.progress().distribution().orElseThrow();
         for (DomainName name : entry.names()) {
             String host = name.isWildcard() ? "nameplate-check." + name.base() : name.ascii();
-            Optional<String> served = serving.servedSerial(host);
+            Optional<String> served = serving.servedSerial(distribution, host);
             if (served.isEmpty() || !number(served.get()).equals(wanted)) {
                 return Optional.of(new Mismatch(host, served));
             }

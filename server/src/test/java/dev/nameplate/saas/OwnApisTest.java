@@ -81,11 +81,16 @@ class OwnApisTest {
             return new SaasWork(
                     features.database,
                     vault,
-                    _ -> killedAcm,
-                    _ -> killedCloudFront,
-                    new Templates(_ -> cloudFront, this::version),
-                    (_, _) -> Map.of(),
-                    this::servedSerial,
+                    Map.of(
+                            Platform.Name.LOCAL,
+                            new Platform(
+                                    new Platform.Rules(
+                                            new Templates(_ -> cloudFront, this::version),
+                                            (_, _) -> Map.of(),
+                                            Quota.NONE),
+                                    new Platform.Services(_ -> killedAcm, _ -> killedCloudFront),
+                                    (_, host) -> servedSerial(host),
+                                    Duration.ofMinutes(15))),
                     features.clock,
                     SaasWork.Settings.DEFAULT);
         }

@@ -64,15 +64,19 @@ public final class SaasScene {
                 .priceClass(PriceClass.PRICE_CLASS_100);
     }
 
+    public Platform platform() {
+        return new Platform(
+                new Platform.Rules(templates, aliases, Quota.NONE),
+                new Platform.Services(_ -> acm, _ -> cloudFront),
+                (_, host) -> servedSerial(host),
+                Duration.ofMinutes(15));
+    }
+
     private SaasWork work() {
         return new SaasWork(
                 database,
                 vault,
-                _ -> acm,
-                _ -> cloudFront,
-                templates,
-                aliases,
-                this::servedSerial,
+                Map.of(Platform.Name.LOCAL, platform()),
                 clock,
                 SaasWork.Settings.DEFAULT);
     }

@@ -10,6 +10,7 @@ import dev.nameplate.pki.PemTriple;
 import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.Operation;
+import dev.nameplate.saas.Platform;
 import dev.nameplate.saas.Template;
 
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class CleanReader {
     private static final List<String> MEMBERS =
             List.of(
                     "operation",
+                    "platform",
                     "distributions",
                     "shareWildcards",
                     "checkNames",
@@ -53,13 +55,15 @@ final class CleanReader {
         Fields root = new Fields("", body, problems);
         known(root, MEMBERS);
         Optional<Operation> operation = operation(root);
+        Optional<Platform.Name> named = platform(root);
         boolean distributions = flag(root, "distributions", true);
         boolean aggregate = flag(root, "shareWildcards", false);
         boolean checkNames = flag(root, "checkNames", false);
         boolean dryRun = flag(root, "dryRun", false);
-        if (operation.isEmpty()) {
+        if (operation.isEmpty() || named.isEmpty()) {
             problems.throwIfAny();
         }
+        Platform.Name platform = named.orElseThrow();
         Operation asked = operation.orElseThrow();
         if (aggregate && asked == Operation.IMPORT) {
             problems.add(
@@ -68,20 +72,25 @@ final class CleanReader {
         }
         List<EntryReader.Draft> drafts = entries(root, asked, distributions);
         JobChecks.duplicates(drafts, asked, distributions, problems);
-        checks.templates(account, drafts, problems);
+        checks.templates(platform, account, drafts, problems);
         if (checkNames && distributions) {
-            checks.aliases(account, drafts, problems);
+            checks.aliases(platform, account, drafts, problems);
         }
         if (checkNames && asked == Operation.CREATE && problems.count() == 0) {
-            checks.dns(drafts, problems);
+            checks.dns(platform, drafts, problems);
         }
+        problems.throwIfAny();
+        List<JobRequest.Entry> requested = JobChecks.requested(drafts, aggregate);
+        checks.quota("entries", platform, asked, distributions, requested, problems);
         problems.throwIfAny();
         return new Asked(
                 new JobRequest(
+                        platform,
                         asked,
                         distributions,
-                        LenientJson.pretty(shown(asked, distributions, aggregate, drafts)),
-                        JobChecks.requested(drafts, aggregate)),
+                        LenientJson.pretty(
+                                shown(platform, asked, distributions, aggregate, drafts)),
+                        requested),
                 dryRun);
     }
 
@@ -96,6 +105,31 @@ final class CleanReader {
             root.problems().add("operation", "must be CREATE or IMPORT");
         }
         return operation;
+    }
+
+    private Optional<Platform.Name> platform(Fields root) {
+        if (!root.has("platform")) {
+            return Optional.of(checks.standard());
+        }
+        Optional<String> word = root.text("platform");
+        Optional<Platform.Name> platform =
+                word.flatMap(text ->
+                        Stream.of(Platform.Name.values())
+                                .filter(each -> each.name().equals(text))
+                                .findFirst());
+        if (word.isPresent() && platform.isEmpty()) {
+            root.problems().add("platform", "must be LOCAL or AWS");
+        }
+        if (platform.isPresent() && !checks.isSetUp(platform.get())) {
+            root.problems()
+                    .add(
+                            "platform",
+                            platform.get()
+                                    + " is not set up on this server; the setting saas.platforms"
+                                    + " names the ones that are");
+            return Optional.empty();
+        }
+        return platform;
     }
 
     private static boolean flag(Fields root, String member, boolean standard) {
@@ -253,6 +287,7 @@ final class CleanReader {
 
     /// The request as it is shown later: names and templates, nothing of an import's PEM.
     private static ObjectNode shown(
+            Platform.Name platform,
             Operation operation,
             boolean distributions,
             boolean aggregate,
@@ -260,6 +295,7 @@ final class CleanReader {
         ObjectNode shown =
                 LenientJson.object()
                         .put("operation", operation.name().toUpperCase(Locale.ROOT))
+                        .put("platform", platform.name())
                         .put("distributions", distributions)
                         .put("shareWildcards", aggregate);
         ArrayNode entries = shown.putArray("entries");

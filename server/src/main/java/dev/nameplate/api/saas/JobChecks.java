@@ -9,6 +9,8 @@ import dev.nameplate.saas.AliasHolders;
 import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.Operation;
+import dev.nameplate.saas.Platform;
+import dev.nameplate.saas.Quota;
 import dev.nameplate.saas.SharedWildcards;
 import dev.nameplate.saas.Template;
 import dev.nameplate.saas.Templates;
@@ -22,30 +24,46 @@ import java.util.function.Function;
 
 /// What is checked of a job, whichever words it came in.
 public final class JobChecks {
-    private final Templates templates;
-    private final AliasHolders aliases;
-    private final DnsCheck dns;
+    private final Map<Platform.Name, Place> places;
+    private final Platform.Name standard;
     private final Function<PemTriple, ReportCard> examination;
     private final NamePolicy names;
     private final int maxEntries;
 
+    /// A platform that jobs may name.
+    ///
     /// @param dns what the check of names asks the DNS
+    public record Place(Platform.Rules rules, DnsCheck dns) {}
+
+    /// @param places the platforms that are set up
+    /// @param standard the one of a job that names none
     /// @param examination of an import
     /// @param names which names may be requested
     /// @param maxEntries of a job
     public JobChecks(
-            Templates templates,
-            AliasHolders aliases,
-            DnsCheck dns,
+            Map<Platform.Name, Place> places,
+            Platform.Name standard,
             Function<PemTriple, ReportCard> examination,
             NamePolicy names,
             int maxEntries) {
-        this.templates = templates;
-        this.aliases = aliases;
-        this.dns = dns;
+        this.places = Map.copyOf(places);
+        this.standard = standard;
         this.examination = examination;
         this.names = names;
         this.maxEntries = maxEntries;
+    }
+
+    Platform.Name standard() {
+        return standard;
+    }
+
+    /// Whether jobs may be made there.
+    boolean isSetUp(Platform.Name platform) {
+        return places.containsKey(platform);
+    }
+
+    private Place place(Platform.Name platform) {
+        return Optional.ofNullable(places.get(platform)).orElseThrow();
     }
 
     EntryReader entries(boolean autoCreation) {
@@ -83,12 +101,18 @@ public final class JobChecks {
         }
     }
 
-    void templates(AccountId account, List<EntryReader.Draft> drafts, Problems problems) {
+    void templates(
+            Platform.Name platform,
+            AccountId account,
+            List<EntryReader.Draft> drafts,
+            Problems problems) {
+        Templates templates = place(platform).rules().templates();
         Map<Template, Optional<Templates.UnusableTemplate>> checked = new HashMap<>();
         for (EntryReader.Draft draft : drafts) {
             draft.template()
                     .flatMap(template ->
-                            checked.computeIfAbsent(template, each -> check(account, each)))
+                            checked.computeIfAbsent(
+                                    template, each -> check(templates, account, each)))
                     .ifPresent(unusable -> {
                         String member =
                                 switch (unusable.part()) {
@@ -100,7 +124,8 @@ public final class JobChecks {
         }
     }
 
-    private Optional<Templates.UnusableTemplate> check(AccountId account, Template template) {
+    private static Optional<Templates.UnusableTemplate> check(
+            Templates templates, AccountId account, Template template) {
         try {
             templates.config(account, template);
             return Optional.empty();
@@ -109,8 +134,13 @@ public final class JobChecks {
         }
     }
 
-    void aliases(AccountId account, List<EntryReader.Draft> drafts, Problems problems) {
-        Map<DomainName, AliasHolders.Holder> holders = aliases.of(account, names(drafts));
+    void aliases(
+            Platform.Name platform,
+            AccountId account,
+            List<EntryReader.Draft> drafts,
+            Problems problems) {
+        Map<DomainName, AliasHolders.Holder> holders =
+                place(platform).rules().holders().of(account, names(drafts));
         for (EntryReader.Draft draft : drafts) {
             for (DomainName name : draft.names()) {
                 Optional.ofNullable(holders.get(name))
@@ -121,14 +151,39 @@ public final class JobChecks {
     }
 
     /// Whether each name's DNS lets it be certified here. Asked last, because it costs most.
-    void dns(List<EntryReader.Draft> drafts, Problems problems) {
-        Map<DomainName, String> refused = dns.refused(names(drafts));
+    void dns(Platform.Name platform, List<EntryReader.Draft> drafts, Problems problems) {
+        Map<DomainName, String> refused = place(platform).dns().refused(names(drafts));
         for (EntryReader.Draft draft : drafts) {
             for (DomainName name : draft.names()) {
                 Optional.ofNullable(refused.get(name))
                         .ifPresent(reason -> problems.add(draft.path(), name + ": " + reason));
             }
         }
+    }
+
+    /// Whether what the job makes fits into what its platform allows.
+    void quota(
+            String list,
+            Platform.Name platform,
+            Operation operation,
+            boolean autoCreation,
+            List<JobRequest.Entry> entries,
+            Problems problems) {
+        int own =
+                (int)
+                        entries.stream()
+                                .filter(entry ->
+                                        !(entry.source() instanceof CertificateSource.SharedWith))
+                                .count();
+        place(platform)
+                .rules()
+                .quota()
+                .refusal(
+                        new Quota.Wanted(
+                                operation == Operation.CREATE ? own : 0,
+                                operation == Operation.IMPORT ? own : 0,
+                                autoCreation ? entries.size() : 0))
+                .ifPresent(refusal -> problems.add(list, refusal));
     }
 
     private static List<DomainName> names(List<EntryReader.Draft> drafts) {

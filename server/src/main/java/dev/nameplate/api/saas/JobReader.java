@@ -39,14 +39,24 @@ final class JobReader {
         Flags flags = new Flags(autoCreation.orElse(false), aggregate, checkNames);
         List<EntryReader.Draft> drafts = entries(root, operation.orElseThrow(), flags);
         JobChecks.duplicates(drafts, operation.orElseThrow(), flags.autoCreation(), problems);
-        checks.templates(account, drafts, problems);
+        checks.templates(checks.standard(), account, drafts, problems);
         checkFlags(account, root, operation.orElseThrow(), flags, drafts);
         problems.throwIfAny();
+        List<JobRequest.Entry> requested = JobChecks.requested(drafts, flags.aggregate());
+        checks.quota(
+                operation.orElseThrow() == Operation.CREATE ? "cnameList" : "pemList",
+                checks.standard(),
+                operation.orElseThrow(),
+                flags.autoCreation(),
+                requested,
+                problems);
+        problems.throwIfAny();
         return new JobRequest(
+                checks.standard(),
                 operation.orElseThrow(),
                 flags.autoCreation(),
                 LenientJson.pretty(JobInput.of(json)),
-                JobChecks.requested(drafts, flags.aggregate()));
+                requested);
     }
 
     private static Optional<Operation> operation(Fields root) {
@@ -152,10 +162,10 @@ final class JobReader {
             compareNames(root, drafts);
         }
         if (flags.autoCreation()) {
-            checks.aliases(account, drafts, root.problems());
+            checks.aliases(checks.standard(), account, drafts, root.problems());
         }
         if (operation == Operation.CREATE && root.problems().count() == 0) {
-            checks.dns(drafts, root.problems());
+            checks.dns(checks.standard(), drafts, root.problems());
         }
     }
 

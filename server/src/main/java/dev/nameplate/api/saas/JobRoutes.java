@@ -268,6 +268,7 @@ public final class JobRoutes {
                 Json.object()
                         .put("id", job.id().value())
                         .put("operation", job.operation().name())
+                        .put("platform", job.platform().name())
                         .put("distributions", job.autoCreation())
                         .put("createdAt", job.createdAt().toString())
                         .put("status", job.status().name())

@@ -11,6 +11,7 @@ import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
 import dev.nameplate.saas.AccountCertificates;
+import dev.nameplate.saas.Platform;
 import dev.nameplate.saas.SaasScene;
 import dev.nameplate.testkit.TestStore;
 import dev.nameplate.wire.Headers;
@@ -64,13 +65,17 @@ final class ApiScene implements AutoCloseable {
                         CertificateSettings.withSuffix(CertificateSettings.DEFAULT_SUFFIX));
         checks =
                 new JobChecks(
-                        saas.templates,
-                        saas.aliases,
-                        names -> {
-                            Map<DomainName, String> refused = new HashMap<>(dnsRefuses);
-                            refused.keySet().retainAll(names);
-                            return refused;
-                        },
+                        Map.of(
+                                Platform.Name.LOCAL,
+                                new JobChecks.Place(
+                                        saas.platform().rules(),
+                                        names -> {
+                                            Map<DomainName, String> refused =
+                                                    new HashMap<>(dnsRefuses);
+                                            refused.keySet().retainAll(names);
+                                            return refused;
+                                        })),
+                        Platform.Name.LOCAL,
                         triple ->
                                 certificates
                                         .imports(store.database())
