@@ -10,6 +10,7 @@ import dev.nameplate.api.lightsail.Lightsail;
 import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.api.ops.Operations;
 import dev.nameplate.api.pki.Repository;
+import dev.nameplate.api.rest.ApiDocument;
 import dev.nameplate.api.rest.CertificateRoutes;
 import dev.nameplate.api.rest.HttpProofFiles;
 import dev.nameplate.api.rest.ImportRoutes;
@@ -187,22 +188,8 @@ final class Doors {
                         store.clock(),
                         () -> UUID.randomUUID().toString(),
                         awsSettings());
-        SaasApi.Limits limits =
-                new SaasApi.Limits(settings.saas().maxEntries(), SaasApi.Limits.DEFAULT.maxBody());
-        JobChecks checks =
-                new JobChecks(
-                        Map.of(
-                                Platform.Name.LOCAL,
-                                new JobChecks.Place(
-                                        local,
-                                        new CaaCheck(lookup, settings.certificates().caaNames()))),
-                        Platform.Name.LOCAL,
-                        pem ->
-                                features.certificates()
-                                        .imports(store.database())
-                                        .card(store.account(), pem, List.of()),
-                        Features.names(settings),
-                        limits.maxEntries());
+        SaasApi.Limits limits = limits();
+        JobChecks checks = checks(limits);
         SaasApi saas =
                 new SaasApi(
                         store.accessKeys()::accountOfApiKey,
@@ -211,18 +198,45 @@ final class Doors {
                         checks,
                         limits);
         RestApi bulk =
-                new RestApi(
-                        store.accessKeys()::accountOfApiKey,
-                        new JobRoutes(jobs, checks).all(),
-                        limits.maxBody());
+                new RestApi(store.accessKeys()::accountOfApiKey, jobRoutes(), limits.maxBody());
         RestApi rest = new RestApi(store.accessKeys()::accountOfApiKey, routes());
         return List.of(
                 new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
                 new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle),
                 statusPage(),
+                new Door(
+                        "api document", ApiDocument::accepts, OPERATIONS_BODY, ApiDocument::handle),
                 new Door("jobs", JobRoutes::accepts, limits.maxBody(), bulk::handle),
                 new Door("rest", RestApi::accepts, RestApi.MAX_BODY, rest::handle),
                 new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));
+    }
+
+    private SaasApi.Limits limits() {
+        return new SaasApi.Limits(settings.saas().maxEntries(), SaasApi.Limits.DEFAULT.maxBody());
+    }
+
+    private JobChecks checks(SaasApi.Limits limits) {
+        return new JobChecks(
+                Map.of(
+                        Platform.Name.LOCAL,
+                        new JobChecks.Place(
+                                local, new CaaCheck(lookup, settings.certificates().caaNames()))),
+                Platform.Name.LOCAL,
+                pem ->
+                        features.certificates()
+                                .imports(store.database())
+                                .card(store.account(), pem, List.of()),
+                Features.names(settings),
+                limits.maxEntries());
+    }
+
+    private List<Route> jobRoutes() {
+        return new JobRoutes(jobs, checks(limits())).all();
+    }
+
+    /// All that [ApiDocument] describes.
+    List<Route> restRoutes() {
+        return Stream.of(jobRoutes(), routes()).flatMap(List::stream).toList();
     }
 
     private Door statusPage() {
@@ -332,7 +346,7 @@ final class Doors {
         return acm.as(jobsOf(account));
     }
 
-    private CloudFrontClient cloudFrontOf(AccountId account) {
+    CloudFrontClient cloudFrontOf(AccountId account) {
         return cloudFront.as(jobsOf(account));
     }
 

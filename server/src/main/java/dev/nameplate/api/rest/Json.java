@@ -70,6 +70,11 @@ public final class Json {
         }
     }
 
+    /// What comes with the program.
+    static JsonNode stored(byte[] text) throws IOException {
+        return MAPPER.readTree(text);
+    }
+
     static byte[] bytes(JsonNode node) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
