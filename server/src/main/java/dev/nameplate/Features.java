@@ -40,7 +40,8 @@ record Features(
         Invalidations invalidations,
         KeyPairs keyPairs,
         EmbeddedCa ca,
-        OcspResponder ocsp) {
+        OcspResponder ocsp,
+        Notifications notifications) {
 
     static Features over(Store store, Settings settings, Wakeup engine) {
         ChangeFeed feed = new ChangeFeed();
@@ -89,7 +90,8 @@ record Features(
                 new Invalidations(feed, store.clock(), store.random(), engine),
                 keyPairs,
                 ca,
-                new OcspResponder(store.database(), ca.signatories(), keyPairs, store.clock()));
+                new OcspResponder(store.database(), ca.signatories(), keyPairs, store.clock()),
+                Notifications.over(store, engine));
     }
 
     static CaSettings caSettings(Settings settings) {

@@ -7,6 +7,7 @@ import dev.nameplate.identity.AccessKeys;
 import dev.nameplate.identity.HomeAccount;
 import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.notification.Subscriptions;
 import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.ticket.TicketKeys;
 import dev.nameplate.vault.MasterKeySource;
@@ -47,6 +48,7 @@ record Store(
                             AccessKeys.SEALED,
                             Certificates.SEALED,
                             EmbeddedCa.SEALED,
+                            Subscriptions.SEALED,
                             SaasJobs.SEALED)
                     .flatMap(List::stream)
                     .toList();

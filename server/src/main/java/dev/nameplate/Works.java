@@ -23,6 +23,7 @@ import dev.nameplate.ticket.TicketKeys;
 import dev.nameplate.traffic.TrafficRetention;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The durable work of a server: all that its job engine runs.
 record Works(
@@ -37,36 +38,44 @@ record Works(
 
     /// @param parts gets what has to be stopped
     List<DueWork> all(Parts parts, ChangeFollower follower, TicketKeys ticketKeys) {
-        return List.of(
-                parts.started("issuance", issuance()),
-                parts.started("renewals", renewals()),
-                new ReissueWork(opened.database(), engine),
-                new ExaminationWork(opened.database(), features.certificates(), opened.vault()),
-                new PublishWork(
-                        opened.database(),
-                        features.feed(),
-                        features.distributions(),
-                        features.tenants(),
-                        features.connectionGroups(),
-                        follower),
-                new ManagedCertificateWork(opened.database(), features.tenants()),
-                new InvalidationWork(
-                        opened.database(), features.feed(), features.invalidations(), follower),
-                new CrlWork(
-                        opened.database(),
-                        features.ca().signatories(),
-                        new Locations(settings.publicDoor().url())),
-                new RotationWork(features.ca().authorities()),
-                new TrafficRetention(
-                        opened.database(),
-                        settings.metrics().minutes(),
-                        settings.metrics().hours()),
-                new VersionRetention(
-                        opened.database(),
-                        new VersionRetention.Limits(
-                                settings.versions().newest(), settings.versions().age())),
-                ticketKeys,
-                doors.saasWork((_, host) -> handshakes.servedSerial(host)));
+        return Stream.concat(
+                        features.notifications().works(parts).stream(),
+                        Stream.of(
+                                parts.started("issuance", issuance()),
+                                parts.started("renewals", renewals()),
+                                new ReissueWork(opened.database(), engine),
+                                new ExaminationWork(
+                                        opened.database(), features.certificates(), opened.vault()),
+                                new PublishWork(
+                                        opened.database(),
+                                        features.feed(),
+                                        features.distributions(),
+                                        features.tenants(),
+                                        features.connectionGroups(),
+                                        follower),
+                                new ManagedCertificateWork(opened.database(), features.tenants()),
+                                new InvalidationWork(
+                                        opened.database(),
+                                        features.feed(),
+                                        features.invalidations(),
+                                        follower),
+                                new CrlWork(
+                                        opened.database(),
+                                        features.ca().signatories(),
+                                        new Locations(settings.publicDoor().url())),
+                                new RotationWork(features.ca().authorities()),
+                                new TrafficRetention(
+                                        opened.database(),
+                                        settings.metrics().minutes(),
+                                        settings.metrics().hours()),
+                                new VersionRetention(
+                                        opened.database(),
+                                        new VersionRetention.Limits(
+                                                settings.versions().newest(),
+                                                settings.versions().age())),
+                                ticketKeys,
+                                doors.saasWork((_, host) -> handshakes.servedSerial(host))))
+                .toList();
     }
 
     private IssuanceWork issuance() {

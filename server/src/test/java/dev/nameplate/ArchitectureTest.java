@@ -55,6 +55,7 @@ final class ArchitectureTest {
                             Map.entry("traffic", Set.of("db", "job", "edge.config")),
                             Map.entry("job", Set.of("db")),
                             Map.entry("identity", Set.of("db", "vault", "names")),
+                            Map.entry("notification", Set.of("db", "job", "vault", "names")),
                             Map.entry("ticket", Set.of("db", "job", "vault", "edge.config")),
                             Map.entry("dns", Set.of("db", "names")),
                             Map.entry(

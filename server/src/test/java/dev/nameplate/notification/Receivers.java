@@ -1,0 +1,93 @@
+package dev.nameplate.notification;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
+import dev.nameplate.db.Database;
+import dev.nameplate.job.Wakeup;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.testkit.ManualJobs;
+import dev.nameplate.testkit.SettableClock;
+import dev.nameplate.testkit.TestVault;
+import dev.nameplate.vault.Vault;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+
+/// The feature over one store, with a channel that does what the test says.
+final class Receivers implements Channel {
+    static final AccountId ACCOUNT = new AccountId("123456789012");
+
+    final SettableClock clock = new SettableClock();
+    final ManualJobs jobs = new ManualJobs(clock);
+    final List<Sent> sent = new CopyOnWriteArrayList<>();
+    final Database database;
+    final Outbox outbox;
+    final Subscriptions subscriptions;
+    final DeliveryWork work;
+    volatile Channel behaviour = (_, _, _) -> new Outcome.Delivered(Optional.of(204), "taken");
+
+    record Sent(String subscription, List<Event> events, List<Secret> secrets) {}
+
+    Receivers(Database database, Executor threads) {
+        this.database = database;
+        Channels channels = new Channels(Map.of(Subscription.Kind.WEBHOOK, this));
+        Vault vault = TestVault.open();
+        SecureRandom random = new SecureRandom();
+        Wakeup wakeup = this::wake;
+        outbox = new Outbox(wakeup, channels);
+        subscriptions = new Subscriptions(database, vault, outbox, clock, random, wakeup);
+        work = new DeliveryWork(database, vault, channels, new Random(1), clock, wakeup, threads);
+        jobs.add(work);
+    }
+
+    /// Attempts on threads of their own wake, too.
+    private void wake(String work) {
+        synchronized (jobs) {
+            jobs.wake(work);
+        }
+    }
+
+    @Override
+    public Outcome send(Subscription to, List<Event> events, List<Secret> secrets) {
+        sent.add(new Sent(to.id(), events, secrets));
+        return behaviour.send(to, events, secrets);
+    }
+
+    Subscription webhook(EventType... types) {
+        return subscriptions
+                .create(
+                        ACCOUNT,
+                        Subscription.Kind.WEBHOOK,
+                        "https://hooks.example.com/",
+                        Set.of(types))
+                .subscription();
+    }
+
+    static Event event(String occurrence, EventType type, Instant at) {
+        return Event.of(
+                ACCOUNT,
+                type,
+                "jobs/x/entries/0",
+                occurrence,
+                at,
+                JsonNodeFactory.instance.objectNode().put("name", "shop.example.com"));
+    }
+
+    void happens(Event... events) {
+        database.write(write -> {
+            outbox.record(write, List.of(events));
+            return events.length;
+        });
+    }
+
+    List<Delivery> deliveries(Subscription of) {
+        return subscriptions.deliveries(ACCOUNT, of.id(), Optional.empty(), Optional.empty(), 100);
+    }
+}
