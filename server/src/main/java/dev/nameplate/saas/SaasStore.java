@@ -31,19 +31,22 @@ final class SaasStore {
     void insert(Handle handle, Job job, Optional<RequestKey> key) {
         handle.createUpdate(
                         """
-                        INSERT INTO saas_job (job_id, account, operation, auto_creation, created_at, input,
+                        INSERT INTO saas_job (job_id, account, operation, auto_creation, created_at,
                             request_key, request_digest, platform)
-                        VALUES (:id, :account, :operation, :auto, :created, :input, :key, :digest, :platform)
+                        VALUES (:id, :account, :operation, :auto, :created, :key, :digest, :platform)
                         """)
                 .bind("id", job.id().value())
                 .bind("account", job.account().value())
                 .bind("operation", job.operation().name())
                 .bind("auto", job.autoCreation() ? 1 : 0)
                 .bind("created", job.createdAt().toEpochMilli())
-                .bind("input", job.input())
                 .bind("platform", job.platform().name())
                 .bind("key", key.map(RequestKey::key).orElse(null))
                 .bind("digest", key.map(RequestKey::digest).orElse(null))
+                .execute();
+        handle.createUpdate("INSERT INTO saas_input (job_id, input) VALUES (:id, :input)")
+                .bind("id", job.id().value())
+                .bind("input", job.input())
                 .execute();
         PreparedBatch rows =
                 handle.prepareBatch(
@@ -173,7 +176,10 @@ final class SaasStore {
 
     Optional<Job> job(Handle handle, AccountId account, JobId id) {
         return handle.createQuery(
-                        "SELECT * FROM saas_job WHERE job_id = :id AND account = :account")
+                        """
+                        SELECT j.*, i.input FROM saas_job j JOIN saas_input i ON i.job_id = j.job_id
+                        WHERE j.job_id = :id AND j.account = :account
+                        """)
                 .bind("id", id.value())
                 .bind("account", account.value())
                 .map((row, _) -> job(handle, row))
