@@ -24,6 +24,7 @@ import dev.nameplate.api.saas.JobChecks;
 import dev.nameplate.api.saas.JobRoutes;
 import dev.nameplate.api.saas.SaasApi;
 import dev.nameplate.api.sts.StsApi;
+import dev.nameplate.api.versions.VersionsApi;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.StatusLinks;
@@ -31,6 +32,7 @@ import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.ConfigVersions;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
+import dev.nameplate.distribution.Snapshots;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.TextLookup;
 import dev.nameplate.issuer.ca.Authorities;
@@ -166,7 +168,9 @@ final class Doors {
     }
 
     /// In the order they are asked: the last one takes what is left.
-    List<Door> all(Operations operations) {
+    ///
+    /// @param tls whether the port speaks TLS
+    List<Door> all(Operations operations, boolean tls) {
         AwsEndpoint aws =
                 new AwsEndpoint(
                         List.of(
@@ -203,6 +207,7 @@ final class Doors {
         return List.of(
                 new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
                 new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle),
+                archive(tls),
                 statusPage(),
                 new Door(
                         "api document", ApiDocument::accepts, OPERATIONS_BODY, ApiDocument::handle),
@@ -237,6 +242,18 @@ final class Doors {
     /// All that [ApiDocument] describes.
     List<Route> restRoutes() {
         return Stream.of(jobRoutes(), routes()).flatMap(List::stream).toList();
+    }
+
+    private Door archive(boolean tls) {
+        VersionsApi api =
+                new VersionsApi(
+                        store.accessKeys()::accountOfApiKey,
+                        store.database(),
+                        configVersions(),
+                        new Snapshots(store.clock()),
+                        tls);
+        return new Door(
+                "snapshots and versions", VersionsApi::accepts, VersionsApi.MAX_BODY, api::handle);
     }
 
     private Door statusPage() {

@@ -43,6 +43,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
+import javax.net.ssl.SSLContext;
+
 /// One running process: the only place that sees every package. Parts start from the store upwards, are stopped in the opposite
 /// order, and the addresses in use are published once every port accepts.
 final class Server implements AutoCloseable {
@@ -202,14 +204,17 @@ final class Server implements AutoCloseable {
         parts.started("own names", OwnNames.of(ownNames, edge::changed).start());
 
         HandshakeCheck handshakes = new HandshakeCheck(edge::httpsAddress, HANDSHAKE_LIMIT);
+        Optional<SSLContext> apiTls = ApiTls.context(settings, listeners, features, opened.clock());
         ApiServer api =
                 parts.draining(
                         "api",
                         ApiServer.start(
                                 listeners.bind(),
                                 settings.api().port(),
-                                ApiTls.context(settings, listeners, features, opened.clock()),
-                                doors.all(new Operations(readiness(opened, edge), metrics)),
+                                apiTls,
+                                doors.all(
+                                        new Operations(readiness(opened, edge), metrics),
+                                        apiTls.isPresent()),
                                 API_DRAIN));
         Works works =
                 new Works(opened, features, settings, engine, lookup, rsaPool, doors, handshakes);

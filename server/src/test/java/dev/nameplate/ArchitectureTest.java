@@ -162,6 +162,8 @@ final class ArchitectureTest {
                                             "wire")),
                             Map.entry("api.sts", Set.of("names", "wire")),
                             Map.entry(
+                                    "api.versions", Set.of("distribution", "db", "names", "wire")),
+                            Map.entry(
                                     "api.saas", Set.of("api.rest", "saas", "pki", "names", "wire")),
                             Map.entry("demo", Set.of())));
 

@@ -32,6 +32,16 @@ public final class ConfigVersions {
         return distributions.serving(handle, host).filter(found -> found.account().equals(account));
     }
 
+    /// The account's distributions of one kind that follow `after`, oldest first.
+    public List<Distribution> page(
+            Handle handle,
+            AccountId account,
+            Distribution.Kind kind,
+            Optional<Distributions.Position> after,
+            int limit) {
+        return distributions.page(handle, account, kind, after, limit);
+    }
+
     /// Those numbered below `number`, newest first.
     public List<ConfigVersion> below(Handle handle, DistributionId id, long number, int limit) {
         return VersionTable.below(handle, id, number, limit);
@@ -67,10 +77,37 @@ public final class ConfigVersions {
                             + version.number()
                             + " is the newest already; there is nothing to roll back");
         }
-        ConfigDoor door =
-                Optional.ofNullable(doors.get(existing.kind()))
-                        .orElseThrow(
-                                () -> new IllegalStateException("no door for " + existing.kind()));
-        return door.accept(write, existing, version.document(), provenance);
+        return door(existing).accept(write, existing, version.document(), provenance);
+    }
+
+    /// Accepts what `version` says, which may be another distribution's, as a new version of `target`, after every check that
+    /// an update would pass. What belongs to the target rather than to how it serves stays.
+    ///
+    /// @param target as read in this transaction
+    /// @param kind of the distribution whose version it is
+    /// @throws ConfigDoor.Refused if the target cannot take it up
+    /// @return empty if the target says all this already: no version is made
+    public Optional<Distribution> apply(
+            Write write,
+            Distribution target,
+            ConfigVersion version,
+            Distribution.Kind kind,
+            ConfigDoor.Names names,
+            Provenance provenance) {
+        if (kind != target.kind()) {
+            throw new ConfigDoor.Refused(
+                    "a configuration made through %s cannot be that of a distribution made through %s"
+                            .formatted(kind, target.kind()));
+        }
+        ConfigDoor door = door(target);
+        String document = door.fitted(version.document(), target, names);
+        return DocumentDiff.between(target.document(), document).isEmpty()
+                ? Optional.empty()
+                : Optional.of(door.accept(write, target, document, provenance));
+    }
+
+    private ConfigDoor door(Distribution distribution) {
+        return Optional.ofNullable(doors.get(distribution.kind()))
+                .orElseThrow(() -> new IllegalStateException("no door for " + distribution.kind()));
     }
 }

@@ -226,6 +226,7 @@ public final class Distributions {
         existing.config()
                 .certificate()
                 .ifPresent(id -> certificates.release(write, id, existing.id().resourceKey()));
+        SnapshotTable.forget(handle, existing.id());
         handle.createUpdate("DELETE FROM distribution_version WHERE distribution = :id")
                 .bind("id", existing.id().value())
                 .execute();

@@ -27,7 +27,7 @@ public record Provenance(String door, String note) {
     }
 
     /// @throws IllegalArgumentException if it is too long or has control characters
-    static void checkNote(String note) {
+    public static void checkNote(String note) {
         if (note.length() > LONGEST || note.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
                     "a note is one line of at most " + LONGEST + " characters");

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// Deletes old configurations, where the operator set a limit. One that either limit keeps is kept, and the newest always is.
+/// Deletes old configurations, where the operator set a limit. One that either limit keeps is kept, and the newest and those that a snapshot names always are.
 public final class VersionRetention implements DueWork {
     private static final Duration LOOK = Duration.ofHours(6);
     private static final int BATCH = 500;

@@ -64,7 +64,8 @@ final class VersionTable {
     }
 
     /// Deletes versions that are neither among the newest `keep` of their distribution nor accepted since `since`; never the
-    /// newest.
+    /// newest,
+    /// and never one that a snapshot names.
     ///
     /// @return how many, at most `limit`
     static int forget(Handle handle, long keep, Instant since, int limit) {
@@ -75,6 +76,8 @@ final class VersionTable {
                                 SELECT v.distribution, v.number FROM distribution_version v
                                 JOIN distribution d ON d.id = v.distribution
                                 WHERE v.accepted_at < :since AND v.number <= d.version - :keep
+                                  AND NOT EXISTS (SELECT 1 FROM distribution_snapshot s
+                                      WHERE s.distribution = v.distribution AND s.number = v.number)
                                 ORDER BY v.accepted_at LIMIT :limit
                                 """)
                         .bind("since", since.toEpochMilli())

@@ -137,7 +137,7 @@ public final class CloudFront {
 
     /// How a document of this door is judged when it does not come through it.
     public ConfigDoor configDoor() {
-        return distributions::accept;
+        return distributions.configDoor();
     }
 
     /// The API as `caller` sees it.

@@ -135,15 +135,6 @@ final class DistributionFamily {
                                             "The update contains modifications that are not allowed: the CallerReference"
                                                     + " of a distribution cannot change.")
                                     .build());
-            require(
-                    existing.config().template().isPresent()
-                            == TemplateRules.isTemplate(accepted.config()),
-                    () ->
-                            IllegalUpdateException.builder()
-                                    .message(
-                                            "The update contains modifications that are not allowed: the ConnectionMode of a"
-                                                    + " distribution cannot change.")
-                                    .build());
             Distribution changed =
                     accept(write, existing, accepted, Provenance.of(existing.kind()));
             return UpdateDistributionResponse.builder()
@@ -267,6 +258,15 @@ final class DistributionFamily {
     Distribution accept(
             Write write, Distribution existing, AcceptedConfig accepted, Provenance provenance) {
         require(
+                existing.config().template().isPresent()
+                        == TemplateRules.isTemplate(accepted.config()),
+                () ->
+                        IllegalUpdateException.builder()
+                                .message(
+                                        "The update contains modifications that are not allowed: the ConnectionMode of a"
+                                                + " distribution cannot change.")
+                                .build());
+        require(
                 existing.config().staging() == accepted.config().staging(),
                 () ->
                         IllegalUpdateException.builder()
@@ -286,14 +286,40 @@ final class DistributionFamily {
     }
 
     /// For who is not CloudFront's API but wants one of its documents accepted: the same checks, the same words.
-    Distribution accept(
-            Write write, Distribution existing, String document, Provenance provenance) {
-        try {
-            return accept(
-                    write, existing, AcceptedConfig.of(AcceptedConfig.read(document)), provenance);
-        } catch (CloudFrontException refusal) {
-            throw new ConfigDoor.Refused(String.valueOf(refusal.getMessage()));
-        }
+    ConfigDoor configDoor() {
+        return new ConfigDoor() {
+            @Override
+            public Distribution accept(
+                    Write write, Distribution existing, String document, Provenance provenance) {
+                try {
+                    return DistributionFamily.this.accept(
+                            write,
+                            existing,
+                            AcceptedConfig.of(AcceptedConfig.read(document)),
+                            provenance);
+                } catch (CloudFrontException refusal) {
+                    throw new Refused(String.valueOf(refusal.getMessage()));
+                }
+            }
+
+            @Override
+            public String fitted(String document, Distribution target, Names names) {
+                DistributionConfig own = AcceptedConfig.read(target.document());
+                DistributionConfig.Builder fitted =
+                        AcceptedConfig.read(document).toBuilder()
+                                .callerReference(own.callerReference())
+                                .continuousDeploymentPolicyId(own.continuousDeploymentPolicyId())
+                                .staging(own.staging());
+                return ModelJson.write(
+                        switch (names) {
+                            case TARGETS ->
+                                    fitted.aliases(own.aliases())
+                                            .viewerCertificate(own.viewerCertificate())
+                                            .build();
+                            case DOCUMENTS -> fitted.build();
+                        });
+            }
+        };
     }
 
     private static Distribution holdingAliases(AccountId account, Supplier<Distribution> write) {

@@ -276,17 +276,47 @@ final class DistributionChanges {
 
     /// For who is not Lightsail's API but wants one of its documents accepted: the same checks, the same words. The plan is
     /// not part of how a distribution serves; it stays the one it is.
-    Distribution accept(Write write, Distribution existing, String text, Provenance provenance) {
-        DistributionDocument now = DistributionDocument.fromJson(existing.document());
-        DistributionDocument document =
-                DistributionDocument.fromJson(text).toBuilder()
-                        .bundle(now.bundleId(), now.bundleChangedAt())
-                        .build();
+    ConfigDoor configDoor() {
+        return new ConfigDoor() {
+            @Override
+            public Distribution accept(
+                    Write write, Distribution existing, String document, Provenance provenance) {
+                return DistributionChanges.this.accept(
+                        write,
+                        existing,
+                        DistributionDocument.fromJson(fitted(document, existing, Names.DOCUMENTS)),
+                        provenance);
+            }
+
+            @Override
+            public String fitted(String document, Distribution target, Names names) {
+                DistributionDocument own = DistributionDocument.fromJson(target.document());
+                DistributionDocument.Builder fitted =
+                        DistributionDocument.fromJson(document).toBuilder()
+                                .bundle(own.bundleId(), own.bundleChangedAt());
+                return switch (names) {
+                    case TARGETS -> fitted.certificateName(own.certificateName()).build().toJson();
+                    case DOCUMENTS -> fitted.build().toJson();
+                };
+            }
+        };
+    }
+
+    private Distribution accept(
+            Write write,
+            Distribution existing,
+            DistributionDocument document,
+            Provenance provenance) {
         Call call = new Call(existing.account(), Region.US_EAST_1);
         try {
             OwnDistributions.requireIdle(existing, name(write.handle(), existing));
             DistributionRules.recheck(document);
-            ServedConfig served = served(write.handle(), call, document);
+            String certificate =
+                    DistributionDocument.fromJson(existing.document()).certificateName();
+            ServedConfig served =
+                    document.certificateName().equals(certificate)
+                            ? likeBefore(existing, document)
+                            : served(write.handle(), call, document);
             return holdingAliases(
                     document.certificateName(),
                     () ->

@@ -86,7 +86,7 @@ public final class Lightsail {
 
     /// How a document of this door is judged when it does not come through it.
     public ConfigDoor configDoor() {
-        return changes::accept;
+        return changes.configDoor();
     }
 
     /// The API as `caller` sees it: their account, in the Region they signed for.

@@ -9,7 +9,6 @@ import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.db.Database;
-import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.ConfigVersions;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.names.AccountId;
@@ -85,13 +84,7 @@ final class RestScene {
     private static ConfigVersions versions(TestFeatures features) {
         return new ConfigVersions(
                 features.distributions,
-                Map.of(
-                        Distribution.Kind.CLOUDFRONT,
-                        features.cloudFront().configDoor(),
-                        Distribution.Kind.LIGHTSAIL,
-                        (_, _, _, _) -> {
-                            throw new ConfigDoor.Refused("nothing of Lightsail's is here");
-                        }));
+                Map.of(Distribution.Kind.CLOUDFRONT, features.cloudFront().configDoor()));
     }
 
     Certificate request(String... names) {
