@@ -43,7 +43,8 @@ final class ApiWiring implements AutoCloseable {
         this.all =
                 doors.all(
                         new Operations(
-                                Map.of(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+                                Map.of(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                        false);
     }
 
     static ApiWiring in(Path folder) {
