@@ -111,7 +111,7 @@ final class CleanReader {
         if (!root.has("platform")) {
             return Optional.of(checks.standard());
         }
-        Optional<String> word = root.text("platform");
+        Optional<String> word = root.requiredText("platform");
         Optional<Platform.Name> platform =
                 word.flatMap(text ->
                         Stream.of(Platform.Name.values())
