@@ -1,5 +1,7 @@
 package dev.nameplate;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.nameplate.api.Door;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
@@ -14,12 +16,14 @@ import dev.nameplate.api.rest.ApiDocument;
 import dev.nameplate.api.rest.CertificateRoutes;
 import dev.nameplate.api.rest.HttpProofFiles;
 import dev.nameplate.api.rest.ImportRoutes;
+import dev.nameplate.api.rest.Json;
 import dev.nameplate.api.rest.QuotaRoutes;
 import dev.nameplate.api.rest.RenewalRoutes;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
 import dev.nameplate.api.rest.StatusPage;
 import dev.nameplate.api.rest.VersionRoutes;
+import dev.nameplate.api.saas.DomainRoutes;
 import dev.nameplate.api.saas.JobChecks;
 import dev.nameplate.api.saas.JobRoutes;
 import dev.nameplate.api.saas.SaasApi;
@@ -29,17 +33,23 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.config.Settings;
+import dev.nameplate.db.Write;
 import dev.nameplate.distribution.ConfigVersions;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.distribution.Snapshots;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.TextLookup;
+import dev.nameplate.domain.DomainEvent;
+import dev.nameplate.domain.DomainWork;
+import dev.nameplate.domain.Domains;
 import dev.nameplate.issuer.ca.Authorities;
 import dev.nameplate.issuer.ca.KnownAuthority;
 import dev.nameplate.issuer.ca.revocation.Crls;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.notification.Event;
+import dev.nameplate.notification.EventType;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.TrustedRoots;
 import dev.nameplate.saas.AccountCertificates;
@@ -65,6 +75,7 @@ import software.amazon.awssdk.services.sts.StsClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -84,6 +95,8 @@ final class Doors {
     private final Platform.Rules local;
     private final ProofLookup lookup;
     private final SaasJobs jobs;
+    private final Domains domains;
+    private final TextLookup texts;
     private final StatusLinks links;
     private final Wakeup wakeup;
 
@@ -146,6 +159,16 @@ final class Doors {
         this.jobs =
                 new SaasJobs(
                         store.database(), store.vault(), store.clock(), store.random(), engine);
+        this.texts = texts;
+        this.domains =
+                new Domains(
+                        store.database(),
+                        jobs,
+                        local.holders(),
+                        this::tell,
+                        store.clock(),
+                        store.random(),
+                        engine);
     }
 
     private TrustedRoots trustedRoots() {
@@ -203,6 +226,7 @@ final class Doors {
                         limits);
         RestApi bulk =
                 new RestApi(store.accessKeys()::accountOfApiKey, jobRoutes(), limits.maxBody());
+        RestApi customers = new RestApi(store.accessKeys()::accountOfApiKey, domainRoutes());
         RestApi rest = new RestApi(store.accessKeys()::accountOfApiKey, routes());
         return List.of(
                 new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
@@ -212,6 +236,11 @@ final class Doors {
                 new Door(
                         "api document", ApiDocument::accepts, OPERATIONS_BODY, ApiDocument::handle),
                 new Door("jobs", JobRoutes::accepts, limits.maxBody(), bulk::handle),
+                new Door(
+                        "domains",
+                        DomainRoutes::accepts,
+                        RestApi.MAX_BODY,
+                        customers::handle),
                 new Door("rest", RestApi::accepts, RestApi.MAX_BODY, rest::handle),
                 new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));
     }
@@ -239,9 +268,18 @@ final class Doors {
         return new JobRoutes(jobs, checks(limits())).all();
     }
 
+    private List<Route> domainRoutes() {
+        return new DomainRoutes(
+                        domains,
+                        checks(limits()),
+                        this::certificateJson,
+                        new AskedRecords(lookup, texts))
+                .all();
+    }
+
     /// All that [ApiDocument] describes.
     List<Route> restRoutes() {
-        return Stream.of(jobRoutes(), routes()).flatMap(List::stream).toList();
+        return Stream.of(jobRoutes(), domainRoutes(), routes()).flatMap(List::stream).toList();
     }
 
     private Door archive(boolean tls) {
@@ -254,6 +292,51 @@ final class Doors {
                         tls);
         return new Door(
                 "snapshots and versions", VersionsApi::accepts, VersionsApi.MAX_BODY, api::handle);
+    }
+
+    private Optional<ObjectNode> certificateJson(AccountId account, String arn) {
+        return Acm.id(arn)
+                .flatMap(id ->
+                        new CertificateRoutes(
+                                        store.database(),
+                                        features.certificates(),
+                                        links,
+                                        store.clock())
+                                .shown(account, id));
+    }
+
+    /// Whoever loses a name hears of it wherever they subscribed; all else is in the account's events for whoever asks.
+    private void tell(Write write, DomainEvent event) {
+        if (event.kind() == DomainEvent.Kind.NAME_LOST) {
+            ObjectNode data =
+                    Json.object()
+                            .put("name", event.name().ascii())
+                            .put("detail", event.detail())
+                            .put("nextStepBy", "REQUESTER");
+            event.domain().ifPresent(id -> data.put("domain", id.value()));
+            features.notifications()
+                    .outbox()
+                    .record(
+                            write,
+                            Event.of(
+                                    event.account(),
+                                    EventType.NAME_TAKEN,
+                                    event.name().ascii(),
+                                    event.id(),
+                                    event.at(),
+                                    data));
+        }
+    }
+
+    /// Looks for the proofs of take-overs.
+    DomainWork domainWork() {
+        return new DomainWork(
+                store.database(),
+                domains,
+                jobs,
+                texts,
+                new MovedNames(cloudFront.moves()),
+                store.clock());
     }
 
     private Door statusPage() {

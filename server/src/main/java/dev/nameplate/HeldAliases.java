@@ -2,9 +2,11 @@ package dev.nameplate;
 
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distributions;
+import dev.nameplate.domain.Domains;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.saas.AliasHolders;
+import dev.nameplate.saas.JobId;
 
 import org.jdbi.v3.core.Handle;
 
@@ -12,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Which names distributions and tenants of this server have, for SSL for SaaS.
 final class HeldAliases implements AliasHolders {
@@ -32,6 +35,11 @@ final class HeldAliases implements AliasHolders {
             }
             return held;
         });
+    }
+
+    @Override
+    public Set<DomainName> awaited(JobId job) {
+        return database.read(handle -> Domains.awaited(handle, job));
     }
 
     private Optional<Holder> holder(Handle handle, AccountId account, DomainName name) {

@@ -74,7 +74,8 @@ record Works(
                                                 settings.versions().newest(),
                                                 settings.versions().age())),
                                 ticketKeys,
-                                doors.saasWork((_, host) -> handshakes.servedSerial(host))))
+                                doors.saasWork((_, host) -> handshakes.servedSerial(host)),
+                                doors.domainWork()))
                 .toList();
     }
 

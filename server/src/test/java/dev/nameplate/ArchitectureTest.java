@@ -109,6 +109,7 @@ final class ArchitectureTest {
                                             "names",
                                             "edge.config")),
                             Map.entry("saas", Set.of("job", "db", "vault", "names")),
+                            Map.entry("domain", Set.of("saas", "dns", "job", "db", "names")),
                             Map.entry("api", Set.of("wire")),
                             Map.entry("api.ops", Set.of("wire")),
                             Map.entry(
@@ -164,7 +165,8 @@ final class ArchitectureTest {
                             Map.entry(
                                     "api.versions", Set.of("distribution", "db", "names", "wire")),
                             Map.entry(
-                                    "api.saas", Set.of("api.rest", "saas", "pki", "names", "wire")),
+                                    "api.saas",
+                                    Set.of("api.rest", "domain", "saas", "pki", "names", "wire")),
                             Map.entry("demo", Set.of())));
 
     @Test

@@ -1,6 +1,7 @@
 package dev.nameplate.saas;
 
 import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
 
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.Aliases;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
@@ -51,7 +53,10 @@ final class DistributionSteps {
     /// What would refuse the entry later refuses it now, when nothing is made yet.
     Progress validate(Entry entry, Instant now) {
         template(entry);
-        holders.of(entry.account(), entry.names()).entrySet().stream()
+        Map<DomainName, AliasHolders.Holder> all = holders.of(entry.account(), entry.names());
+        Set<DomainName> awaited = all.isEmpty() ? Set.of() : holders.awaited(entry.job());
+        all.entrySet().stream()
+                .filter(held -> !awaited.contains(held.getKey()))
                 .filter(held -> !isOwn(entry, held.getValue().distributionId()))
                 .findFirst()
                 .ifPresent(held -> {
@@ -240,6 +245,27 @@ final class DistributionSteps {
     }
 
     Progress bind(Entry entry, Instant now) {
+        try {
+            return bind(entry, entry.names(), now);
+        } catch (CnameAlreadyExistsException e) {
+            Set<DomainName> awaited = holders.awaited(entry.job());
+            if (awaited.isEmpty()) {
+                throw new StepRefused(
+                        new Failure(
+                                Stage.DISTRIBUTION,
+                                RetryRule.reason(e) + " Take the name off that distribution first.",
+                                Failure.Actor.REQUESTER));
+            }
+            // The certificate is ready on the distribution before the names come, so that a move leaves none unserved.
+            bind(
+                    entry,
+                    entry.names().stream().filter(name -> !awaited.contains(name)).toList(),
+                    now);
+            return entry.progress().lookAgain(pause(entry, now));
+        }
+    }
+
+    private Progress bind(Entry entry, List<DomainName> names, Instant now) {
         Progress.Clone clone = entry.progress().distribution().orElseThrow();
         String certificate = entry.progress().certificateArn().orElseThrow();
         CloudFrontClient client = cloudFront.apply(entry.account());
@@ -248,7 +274,7 @@ final class DistributionSteps {
             GetDistributionConfigResponse current =
                     client.getDistributionConfig(request -> request.id(clone.id()));
             DistributionConfig wanted =
-                    Templates.bound(current.distributionConfig(), entry.names(), certificate);
+                    Templates.bound(current.distributionConfig(), names, certificate);
             if (!isBound(current.distributionConfig(), wanted)) {
                 client.updateDistribution(request ->
                         request.id(clone.id()).ifMatch(current.eTag()).distributionConfig(wanted));
@@ -261,12 +287,6 @@ final class DistributionSteps {
                             "distribution "
                                     + clone.id()
                                     + " was deleted before it got its certificate",
-                            Failure.Actor.REQUESTER));
-        } catch (CnameAlreadyExistsException e) {
-            throw new StepRefused(
-                    new Failure(
-                            Stage.DISTRIBUTION,
-                            RetryRule.reason(e) + " Take the name off that distribution first.",
                             Failure.Actor.REQUESTER));
         }
         if (!enabled) {

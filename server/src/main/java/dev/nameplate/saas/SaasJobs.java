@@ -1,6 +1,7 @@
 package dev.nameplate.saas;
 
 import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.vault.SealedColumn;
@@ -63,6 +64,19 @@ public final class SaasJobs {
     /// @param key by which a repeated request finds the job it made before
     /// @throws KeyReused if another request was made under the key
     public JobId create(AccountId account, JobRequest request, Optional<RequestKey> key) {
+        return create(account, request, key, (_, _) -> {});
+    }
+
+    /// Rows of another feature that stand and fall with a job's.
+    @FunctionalInterface
+    public interface Along {
+        void insert(Write write, JobId job);
+    }
+
+    /// @param along stored in the job's own transaction, unless the job was made before
+    /// @throws KeyReused if another request was made under the key
+    public JobId create(
+            AccountId account, JobRequest request, Optional<RequestKey> key, Along along) {
         JobId id = JobId.random(random);
         // The store keeps milliseconds; what is answered now equals what is read back.
         Instant now = now();
@@ -114,6 +128,7 @@ public final class SaasJobs {
             }
             store.insert(write.handle(), job, key);
             material.insert(write.handle(), id, sealed);
+            along.insert(write, id);
             write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
             return id;
         });
@@ -189,6 +204,17 @@ public final class SaasJobs {
                 });
     }
 
+    /// Takes away all that the job made, however far it is, in the caller's transaction.
+    public void remove(Write write, AccountId account, JobId id) {
+        order(write, account, id, _ -> Order.REMOVE_ALL);
+    }
+
+    /// Lets entries that wait to be bound look at once whether they may.
+    public void namesChanged(Write write, JobId id) {
+        Turns.dueNow(write.handle(), id, List.of(EntryState.BIND), now());
+        write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
+    }
+
     /// Entries that failed or were cancelled begin again where they ended. An import's key is erased when its entry ends: an
     /// entry that wants it again is left out, and says so.
     ///
@@ -245,7 +271,11 @@ public final class SaasJobs {
     }
 
     private void order(AccountId account, JobId id, Function<Job, Order> decision) {
-        database.write(write -> {
+        database.write(write -> order(write, account, id, decision));
+    }
+
+    private boolean order(
+            Write write, AccountId account, JobId id, Function<Job, Order> decision) {
             Job job = existing(write.handle(), account, id);
             Order to = decision.apply(job);
             boolean again = to == job.order();
@@ -269,7 +299,6 @@ public final class SaasJobs {
             Turns.dueNow(write.handle(), id, looked, now());
             write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
             return true;
-        });
     }
 
     /// Lets entries that wait for these certificates look at them at once. Without this call they look by themselves, only later.

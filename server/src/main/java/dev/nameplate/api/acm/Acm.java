@@ -1,6 +1,7 @@
 package dev.nameplate.api.acm;
 
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
@@ -14,6 +15,7 @@ import software.amazon.awssdk.services.acm.AcmClient;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
 /// The ACM door: one for the process, handing each caller an API of their own.
 public final class Acm {
@@ -56,6 +58,11 @@ public final class Acm {
     /// The ARN a certificate is known by here.
     public static String arn(Certificate certificate) {
         return CertificateArn.of(certificate).text();
+    }
+
+    /// The certificate an ARN stands for, if it can be one of ours.
+    public static Optional<CertificateId> id(String arn) {
+        return CertificateArn.parse(arn).id();
     }
 
     /// The API as `caller` sees it: their account, in the store of the Region they signed for.

@@ -40,6 +40,7 @@ public final class CloudFront {
     final TenantInvalidationFamily tenantInvalidations;
     final AliasFamily aliases;
     final TagFamily tags;
+    private final ProvenMoves moves;
 
     public CloudFront(
             Database database,
@@ -132,12 +133,18 @@ public final class CloudFront {
         this.tenantInvalidations =
                 new TenantInvalidationFamily(database, this.tenants, this.invalidations);
         this.aliases = new AliasFamily(database, distributions, owned, viewerCertificates, texts);
+        this.moves = new ProvenMoves(distributions, owned, this.distributions, tenants);
         this.tags = new TagFamily(database, owned, tenants, groups, tags);
     }
 
     /// How a document of this door is judged when it does not come through it.
     public ConfigDoor configDoor() {
         return distributions.configDoor();
+    }
+
+    /// For names whose owner proved, not by this API, that they shall move.
+    public ProvenMoves moves() {
+        return moves;
     }
 
     /// The API as `caller` sees it.

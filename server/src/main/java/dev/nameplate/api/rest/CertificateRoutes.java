@@ -94,11 +94,17 @@ public final class CertificateRoutes {
     }
 
     private Answer one(Call call) {
-        Certificate certificate = find(call);
-        return Answer.ok(
-                CertificateJson.detailed(
-                        certificate,
-                        database.read(handle -> Diagnoses.texts(handle, certificate.id()))));
+        return Answer.ok(detailed(find(call)));
+    }
+
+    /// A certificate with what its proofs were last seen to be, as a part of another answer.
+    public Optional<ObjectNode> shown(AccountId account, CertificateId id) {
+        return find(account, id).map(this::detailed);
+    }
+
+    private ObjectNode detailed(Certificate certificate) {
+        return CertificateJson.detailed(
+                certificate, database.read(handle -> Diagnoses.texts(handle, certificate.id())));
     }
 
     private Answer check(Call call) {

@@ -29,6 +29,10 @@ public record Route(String method, String path, Handler handler, List<String> pa
         return new Route("POST", path, handler, List.of());
     }
 
+    public static Route delete(String path, Handler handler) {
+        return new Route("DELETE", path, handler, List.of());
+    }
+
     /// What is misspelled must not pass for what was left out.
     ///
     /// @throws Problem if the query has another parameter, or one twice

@@ -66,8 +66,7 @@ public final class JobRoutes {
     }
 
     private Answer create(Call call) {
-        Optional<RequestKey> key =
-                call.request().headers().first("Idempotency-Key").map(text -> key(text, call));
+        Optional<RequestKey> key = requestKey(call);
         try {
             Optional<JobId> before = key.flatMap(each -> jobs.madeUnder(call.account(), each));
             if (before.isPresent()) {
@@ -94,6 +93,10 @@ public final class JobRoutes {
 
     private Answer created(Call call, JobId id) {
         return Answer.created(ROOT + "/" + id, json(summary(call, id)));
+    }
+
+    static Optional<RequestKey> requestKey(Call call) {
+        return call.request().headers().first("Idempotency-Key").map(text -> key(text, call));
     }
 
     private static RequestKey key(String text, Call call) {

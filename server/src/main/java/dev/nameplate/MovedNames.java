@@ -1,0 +1,36 @@
+package dev.nameplate;
+
+import dev.nameplate.api.cloudfront.ProvenMoves;
+import dev.nameplate.db.Write;
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.domain.NameMoves;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
+
+import java.util.Optional;
+
+/// Moves names between the distributions of this server, for domains that are taken over.
+record MovedNames(ProvenMoves moves) implements NameMoves {
+    @Override
+    public Optional<Loser> move(
+            Write write, AccountId account, String distribution, DomainName name) {
+        try {
+            return moves.move(write, account, distribution, name)
+                    .map(holder -> new Loser(holder.account(), words(holder)));
+        } catch (CloudFrontException e) {
+            throw new NotMovable(
+                    Optional.ofNullable(e.awsErrorDetails())
+                            .map(AwsErrorDetails::errorMessage)
+                            .orElseGet(() -> String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static String words(Distributions.Holder holder) {
+        return holder.tenant().map(tenant -> "tenant " + tenant + " of ").orElse("")
+                + "distribution "
+                + holder.distribution();
+    }
+}

@@ -1,0 +1,364 @@
+package dev.nameplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import dev.nameplate.api.acm.Acm;
+import dev.nameplate.api.acm.AcmSettings;
+import dev.nameplate.api.cloudfront.CloudFront;
+import dev.nameplate.api.rest.RestApi;
+import dev.nameplate.api.saas.DomainRoutes;
+import dev.nameplate.api.saas.JobChecks;
+import dev.nameplate.api.saas.RecordCheck;
+import dev.nameplate.certificate.Catalogue;
+import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.Condition;
+import dev.nameplate.db.Database;
+import dev.nameplate.distribution.Distribution;
+import dev.nameplate.domain.DomainEvent;
+import dev.nameplate.domain.DomainWork;
+import dev.nameplate.domain.Domains;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
+import dev.nameplate.saas.AliasHolders;
+import dev.nameplate.saas.SaasJobs;
+import dev.nameplate.saas.SaasWork;
+import dev.nameplate.saas.Templates;
+import dev.nameplate.testkit.ManualJobs;
+import dev.nameplate.testkit.TestFeatures;
+import dev.nameplate.testkit.TestVault;
+import dev.nameplate.vault.Vault;
+import dev.nameplate.wire.Caller;
+import dev.nameplate.wire.Headers;
+import dev.nameplate.wire.HttpRequest;
+import dev.nameplate.wire.HttpResponse;
+
+import software.amazon.awssdk.services.acm.AcmClient;
+import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
+import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Two accounts' domains over everything real but time and the world's DNS. An API key is its account's id.
+final class DomainScene {
+    static final AccountId ONE = new AccountId(TestFeatures.ACCOUNT);
+    static final AccountId TWO = new AccountId("210987654321");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+
+    final TestFeatures features;
+    final SaasJobs jobs;
+    final Domains domains;
+    final List<DomainEvent> told = new ArrayList<>();
+    private final Vault vault = TestVault.open();
+    private final Acm acm;
+    private final CloudFront cloudFront;
+    private final Templates templates;
+    private final AliasHolders holders;
+    private final RestApi api;
+    private ManualJobs engine;
+
+    DomainScene(Database database) {
+        features = new TestFeatures(database, name -> wake(name));
+        acm =
+                new Acm(
+                        database,
+                        features.certificates,
+                        features.tags,
+                        AcmSettings.DEFAULT,
+                        features.clock,
+                        features.random);
+        cloudFront = features.cloudFront();
+        templates = new Templates(this::cloudFront, (_, _) -> Optional.empty());
+        holders = new HeldAliases(database, features.distributions);
+        jobs =
+                new SaasJobs(
+                        database, vault, features.clock, new SecureRandom(), name -> wake(name));
+        domains =
+                new Domains(
+                        database,
+                        jobs,
+                        holders,
+                        (_, event) -> told.add(event),
+                        features.clock,
+                        new SecureRandom(),
+                        name -> wake(name));
+        engine = new ManualJobs(features.clock, saasWork(), domainWork());
+        JobChecks checks =
+                new JobChecks(
+                        templates,
+                        holders,
+                        _ -> Map.of(),
+                        pem ->
+                                features.certificates
+                                        .imports(database)
+                                        .card(ONE, pem, List.of()),
+                        NamePolicy.standard(new DomainName(TestFeatures.SUFFIX)),
+                        10);
+        api =
+                new RestApi(
+                        key -> Optional.of(new AccountId(key)),
+                        new DomainRoutes(
+                                        domains,
+                                        checks,
+                                        (_, _) -> Optional.empty(),
+                                        wanted ->
+                                                new RecordCheck.Seen(
+                                                        features.texts.contains(
+                                                                wanted.name()
+                                                                        + " "
+                                                                        + wanted.value()),
+                                                        "looked at",
+                                                        "",
+                                                        Optional.empty()))
+                                .all());
+    }
+
+    private void wake(String name) {
+        if (engine != null) {
+            engine.wake(name);
+        }
+    }
+
+    private SaasWork saasWork() {
+        return new SaasWork(
+                features.database,
+                vault,
+                account -> acm.as(caller(account)),
+                this::cloudFront,
+                templates,
+                holders,
+                this::servedSerial,
+                features.clock,
+                SaasWork.Settings.DEFAULT);
+    }
+
+    private DomainWork domainWork() {
+        return new DomainWork(
+                features.database,
+                domains,
+                jobs,
+                (name, text) -> features.texts.contains(name + " " + text),
+                new MovedNames(cloudFront.moves()),
+                features.clock);
+    }
+
+    /// A new process on the same store.
+    void restart() {
+        engine = new ManualJobs(features.clock, saasWork(), domainWork());
+    }
+
+    private static Caller caller(AccountId account) {
+        return new Caller(account.value(), "AKIDEXAMPLE", "us-east-1");
+    }
+
+    AcmClient acm(AccountId account) {
+        return acm.as(caller(account));
+    }
+
+    CloudFrontClient cloudFront(AccountId account) {
+        return cloudFront.as(caller(account));
+    }
+
+    private Optional<String> servedSerial(String host) {
+        return features.database.read(handle ->
+                features.distributions
+                        .serving(handle, host)
+                        .flatMap(found -> found.config().certificate())
+                        .map(id ->
+                                features.certificates
+                                        .chain(handle, id)
+                                        .getFirst()
+                                        .getSerialNumber()
+                                        .toString(16)));
+    }
+
+    static DistributionConfig config(String reference) {
+        Origin app =
+                Origin.builder()
+                        .id("app")
+                        .domainName("app.example.com")
+                        .customOriginConfig(custom ->
+                                custom.httpPort(80)
+                                        .httpsPort(443)
+                                        .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
+                        .build();
+        return DistributionConfig.builder()
+                .callerReference(reference)
+                .comment("")
+                .enabled(true)
+                .origins(origins -> origins.quantity(1).items(app))
+                .defaultCacheBehavior(behavior ->
+                        behavior.targetOriginId("app")
+                                .viewerProtocolPolicy(ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
+                                .cachePolicyId(CACHING_OPTIMIZED))
+                .build();
+    }
+
+    String template(AccountId account) {
+        return cloudFront(account)
+                .createDistribution(request -> request.distributionConfig(config("template")))
+                .distribution()
+                .id();
+    }
+
+    static String body(String template, String... names) {
+        return "{\"names\":[\"%s\"],\"template\":{\"distribution\":\"%s\"}}"
+                .formatted(String.join("\",\"", names), template);
+    }
+
+    HttpResponse call(
+            AccountId account, String method, String path, String body, String... headers) {
+        Headers all = Headers.of("x-api-key", account.value());
+        for (int i = 0; i < headers.length; i += 2) {
+            all = all.with(headers[i], headers[i + 1]);
+        }
+        int query = path.indexOf('?');
+        return api.handle(
+                new HttpRequest(
+                        method,
+                        query < 0 ? path : path.substring(0, query),
+                        query < 0 ? "" : path.substring(query + 1),
+                        all,
+                        body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// The answer's body, after a look at its status.
+    JsonNode ask(AccountId account, String method, String path, String body, int status) {
+        HttpResponse answer = call(account, method, path, body);
+        assertThat(answer.status())
+                .as(new String(answer.body(), StandardCharsets.UTF_8))
+                .isEqualTo(status);
+        return json(answer);
+    }
+
+    static JsonNode json(HttpResponse answer) {
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    JsonNode domain(AccountId account, String name) {
+        return ask(account, "GET", "/v1/domains/" + name, "", 200);
+    }
+
+    JsonNode onboard(AccountId account, String template, String... names) {
+        return ask(account, "POST", "/v1/domains", body(template, names), 201);
+    }
+
+    /// On-boards and waits until all is served.
+    void serve(AccountId account, String template, String... names) {
+        onboard(account, template, names);
+        run(Duration.ofMinutes(10));
+        assertThat(domain(account, names[0]).get("state").textValue()).isEqualTo("SERVED");
+    }
+
+    JsonNode takeOver(AccountId account, String template, String name) {
+        return ask(
+                account,
+                "POST",
+                "/v1/domains/" + name + "/take-over",
+                body(template, name),
+                201);
+    }
+
+    /// The TXT record that a domain wants for its take-over, as [TestFeatures#texts] has it.
+    static String wantedText(JsonNode domain) {
+        for (JsonNode record : domain.get("records")) {
+            if (record.get("purpose").textValue().equals("TAKE_OVER")) {
+                assertThat(record.get("type").textValue()).isEqualTo("TXT");
+                String name = record.get("name").textValue();
+                return name.substring(0, name.length() - 1)
+                        + " "
+                        + record.get("value").textValue();
+            }
+        }
+        throw new AssertionError("no take-over is waiting: " + domain);
+    }
+
+    /// Lets time pass while certificates are issued and the edge takes what is published.
+    void run(Duration span) {
+        Instant end = features.clock.instant().plus(span);
+        while (true) {
+            engine.tick();
+            features.advanceCertificates();
+            features.deployAll();
+            Instant next =
+                    engine.nextDue()
+                            .filter(at -> !at.isAfter(end))
+                            .orElse(end);
+            if (!next.isAfter(features.clock.instant())) {
+                next = features.clock.instant().plusMillis(100);
+            }
+            if (!next.isBefore(end)) {
+                features.clock.set(end);
+                engine.tick();
+                return;
+            }
+            features.clock.set(next);
+        }
+    }
+
+    void tick() {
+        engine.tick();
+    }
+
+    List<Distribution> distributions(AccountId account) {
+        return features.database.read(handle ->
+                features.distributions.page(
+                        handle,
+                        account,
+                        Distribution.Kind.CLOUDFRONT,
+                        Optional.empty(),
+                        1000));
+    }
+
+    Optional<Distribution> serving(String host) {
+        return features.database.read(handle -> features.distributions.serving(handle, host));
+    }
+
+    List<Certificate> certificates(AccountId account) {
+        return features.database
+                .read(handle ->
+                        features.certificates
+                                .catalogue()
+                                .page(
+                                        handle,
+                                        account,
+                                        new Condition.All(List.of()),
+                                        Catalogue.Order.OLDEST_FIRST,
+                                        Optional.empty(),
+                                        1000,
+                                        features.clock.instant()))
+                .entries()
+                .stream()
+                .map(Catalogue.Entry::certificate)
+                .toList();
+    }
+
+    List<String> events(AccountId account, String name) {
+        List<String> kinds = new ArrayList<>();
+        ask(account, "GET", "/v1/domain-events?name=" + name, "", 200)
+                .get("events")
+                .forEach(event -> kinds.add(event.get("kind").textValue()));
+        return kinds;
+    }
+}

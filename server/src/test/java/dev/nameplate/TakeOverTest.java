@@ -1,0 +1,269 @@
+package dev.nameplate;
+
+import static dev.nameplate.DomainScene.ONE;
+import static dev.nameplate.DomainScene.TWO;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.nameplate.certificate.Certificate;
+import dev.nameplate.db.Database;
+import dev.nameplate.distribution.Distribution;
+import dev.nameplate.domain.DomainEvent;
+import dev.nameplate.testkit.StoreTest;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// A name goes to whom its owner's TXT record names, and to nobody else.
+class TakeOverTest {
+    private static String state(JsonNode domain) {
+        return domain.get("state").textValue();
+    }
+
+    @StoreTest
+    void aNameMovesOnceItsOwnerShowsTheRecordAndIsServedAtEveryMoment(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "example.com");
+        Distribution holder = scene.serving("example.com").orElseThrow();
+
+        JsonNode begun = scene.takeOver(TWO, scene.template(TWO), "example.com");
+        String text = DomainScene.wantedText(begun);
+        assertThat(text).matches("_nameplate-takeover\\.example\\.com nameplate-[0-9a-f]{40}");
+        scene.run(Duration.ofMinutes(10));
+        JsonNode waiting = scene.domain(TWO, "example.com");
+        assertThat(state(waiting)).isEqualTo("WAITING_FOR_TAKE_OVER");
+        assertThat(waiting.get("nextStepBy").textValue()).isEqualTo("DOMAIN_OWNER");
+        assertThat(waiting.get("takeOvers").get(0).get("shown").booleanValue()).isFalse();
+        Distribution taker =
+                scene.distributions(TWO).stream()
+                        .filter(each -> each.config().certificate().isPresent())
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError("the certificate is not ready"));
+        assertThat(taker.config().aliases()).isEmpty();
+        assertThat(scene.serving("example.com")).map(Distribution::id).contains(holder.id());
+
+        scene.features.texts.add(text);
+        for (int i = 0; i < 40; i++) {
+            scene.run(Duration.ofSeconds(1));
+            assertThat(scene.serving("example.com"))
+                    .hasValueSatisfying(each ->
+                            assertThat(each.config().certificate()).isPresent());
+        }
+        assertThat(scene.serving("example.com")).map(Distribution::id).contains(taker.id());
+        assertThat(state(scene.domain(TWO, "example.com"))).isEqualTo("SERVED");
+
+        JsonNode lost = scene.domain(ONE, "example.com");
+        assertThat(state(lost)).isEqualTo("LOST");
+        assertThat(lost.get("lost").get(0).get("name").textValue()).isEqualTo("example.com");
+        assertThat(scene.events(ONE, "example.com")).contains("NAME_LOST");
+        assertThat(scene.events(TWO, "example.com")).contains("TAKE_OVER_ASKED", "TAKEN_OVER");
+        assertThat(scene.told)
+                .filteredOn(event -> event.kind() == DomainEvent.Kind.NAME_LOST)
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.account()).isEqualTo(ONE);
+                    assertThat(event.detail())
+                            .contains(
+                                    "distribution " + holder.id(), text.replace(" ", " TXT "));
+                    assertThat(event.detail()).doesNotContain(taker.id().value());
+                });
+    }
+
+    @StoreTest
+    void theLoserDoesNotRenewForTheNameAndCanTakeAwayWhatIsLeft(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "example.com");
+        Certificate certificate = scene.certificates(ONE).getFirst();
+        scene.features.texts.add(
+                DomainScene.wantedText(
+                        scene.takeOver(TWO, scene.template(TWO), "example.com")));
+        scene.run(Duration.ofMinutes(10));
+
+        List<Distribution> using =
+                scene.features.database.read(handle ->
+                        scene.features.distributions.using(handle, certificate.id()));
+        assertThat(using)
+                .as("what is not in use is not renewed")
+                .isEmpty();
+        scene.ask(ONE, "DELETE", "/v1/domains/example.com", "", 202);
+        scene.run(Duration.ofMinutes(10));
+        assertThat(scene.certificates(ONE)).isEmpty();
+        assertThat(scene.distributions(ONE)).hasSize(1);
+        assertThat(state(scene.domain(TWO, "example.com"))).isEqualTo("SERVED");
+    }
+
+    @StoreTest
+    void neitherAnothersValueNorAnOldOneProvesAnything(Database database) {
+        DomainScene scene = new DomainScene(database);
+        String template = scene.template(ONE);
+        scene.serve(ONE, template, "a.example.com", "b.example.com");
+        String two = scene.template(TWO);
+        String forA = DomainScene.wantedText(scene.takeOver(TWO, two, "a.example.com"));
+        String forB = DomainScene.wantedText(scene.takeOver(TWO, two, "b.example.com"));
+        String value = forA.substring(forA.indexOf(' '));
+
+        scene.features.texts.add("_nameplate-takeover.b.example.com" + value);
+        scene.run(Duration.ofMinutes(30));
+        assertThat(state(scene.domain(TWO, "b.example.com"))).isEqualTo("WAITING_FOR_TAKE_OVER");
+
+        scene.features.clock.advance(Duration.ofDays(8));
+        scene.run(Duration.ofMinutes(1));
+        JsonNode expired = scene.domain(TWO, "a.example.com");
+        assertThat(state(expired)).isEqualTo("FAILED");
+        assertThat(expired.get("reason").textValue()).contains("expired");
+        assertThat(scene.events(TWO, "a.example.com")).contains("TAKE_OVER_EXPIRED");
+        scene.features.texts.add(forA);
+        scene.features.texts.add(forB);
+        String anew = DomainScene.wantedText(scene.takeOver(TWO, two, "a.example.com"));
+        assertThat(anew).isNotEqualTo(forA);
+        scene.run(Duration.ofMinutes(30));
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("WAITING_FOR_TAKE_OVER");
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(ONE);
+
+        scene.features.texts.add(anew);
+        scene.run(Duration.ofMinutes(30));
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(TWO);
+        assertThat(scene.serving("b.example.com").orElseThrow().account())
+                .as("the other name of the loser's distribution stays")
+                .isEqualTo(ONE);
+        JsonNode loser = scene.domain(ONE, "b.example.com");
+        assertThat(state(loser)).isEqualTo("SERVED");
+        assertThat(loser.get("lost")).hasSize(1);
+    }
+
+    @StoreTest
+    void whoAsksTwiceWaitsOnceAndIsLookedAtAtOnce(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        String two = scene.template(TWO);
+        JsonNode first = scene.takeOver(TWO, two, "a.example.com");
+        scene.run(Duration.ofHours(5));
+        scene.features.texts.add(DomainScene.wantedText(first));
+        JsonNode again =
+                scene.ask(TWO, "POST", "/v1/domains/a.example.com/take-over", "", 201);
+        assertThat(again.get("id")).isEqualTo(first.get("id"));
+        scene.tick();
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(TWO);
+    }
+
+    @StoreTest
+    void noNameMovesBeforeItsCertificateIsReady(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        scene.features.recordsAreShown(false);
+        scene.features.texts.add(
+                DomainScene.wantedText(
+                        scene.takeOver(TWO, scene.template(TWO), "a.example.com")));
+        scene.run(Duration.ofHours(1));
+        JsonNode waiting = scene.domain(TWO, "a.example.com");
+        assertThat(state(waiting))
+                .as("no name moves to a distribution without its certificate")
+                .isEqualTo("WAITING_FOR_PROOF");
+        assertThat(waiting.get("takeOvers").get(0).get("shown").booleanValue()).isTrue();
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(ONE);
+        scene.features.recordsAreShown(true);
+        scene.run(Duration.ofHours(1));
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(TWO);
+    }
+
+    @StoreTest
+    void aWildcardMovesByARecordAtItsBaseAndNotInOverAnothersNames(Database database) {
+        DomainScene scene = new DomainScene(database);
+        String one = scene.template(ONE);
+        scene.serve(ONE, one, "*.example.com");
+        scene.serve(ONE, one, "a.example.com");
+        String text =
+                DomainScene.wantedText(
+                        scene.takeOver(TWO, scene.template(TWO), "*.example.com"));
+        assertThat(text).startsWith("_nameplate-takeover.example.com ");
+        scene.features.texts.add(text);
+        scene.run(Duration.ofMinutes(10));
+        JsonNode waiting = scene.domain(TWO, "*.example.com");
+        assertThat(state(waiting))
+                .as("a.example.com is still another account's")
+                .isEqualTo("WAITING_FOR_TAKE_OVER");
+        assertThat(waiting.get("reason").textValue()).isNotBlank();
+        assertThat(scene.serving("x.example.com").orElseThrow().account()).isEqualTo(ONE);
+
+        scene.ask(ONE, "DELETE", "/v1/domains/a.example.com", "", 202);
+        scene.run(Duration.ofMinutes(10));
+        assertThat(scene.serving("x.example.com").orElseThrow().account()).isEqualTo(TWO);
+        assertThat(state(scene.domain(TWO, "*.example.com"))).isEqualTo("SERVED");
+    }
+
+    @StoreTest
+    void betweenTwoDomainsOfOneAccountTheNewerHasTheName(Database database) {
+        DomainScene scene = new DomainScene(database);
+        String template = scene.template(ONE);
+        scene.serve(ONE, template, "a.example.com");
+        String old = scene.domain(ONE, "a.example.com").get("id").textValue();
+        JsonNode begun = scene.takeOver(ONE, template, "a.example.com");
+        scene.features.texts.add(DomainScene.wantedText(begun));
+        scene.run(Duration.ofMinutes(10));
+        assertThat(scene.domain(ONE, "a.example.com").get("id")).isEqualTo(begun.get("id"));
+        assertThat(state(scene.domain(ONE, "a.example.com"))).isEqualTo("SERVED");
+        assertThat(state(scene.domain(ONE, old))).isEqualTo("LOST");
+        scene.ask(ONE, "DELETE", "/v1/domains/" + old, "", 202);
+        scene.run(Duration.ofMinutes(10));
+        assertThat(scene.distributions(ONE)).hasSize(2);
+        assertThat(state(scene.domain(ONE, "a.example.com"))).isEqualTo("SERVED");
+    }
+
+    @StoreTest
+    void whatIsCalledOffLeavesTheHolderAlone(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        JsonNode begun = scene.takeOver(TWO, scene.template(TWO), "a.example.com");
+        scene.run(Duration.ofMinutes(10));
+        scene.ask(TWO, "DELETE", "/v1/domains/a.example.com", "", 202);
+        scene.features.texts.add(DomainScene.wantedText(begun));
+        scene.run(Duration.ofMinutes(10));
+        scene.ask(TWO, "GET", "/v1/domains/a.example.com", "", 404);
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(ONE);
+        assertThat(state(scene.domain(ONE, "a.example.com"))).isEqualTo("SERVED");
+        assertThat(scene.distributions(TWO)).hasSize(1);
+        assertThat(scene.certificates(TWO)).isEmpty();
+    }
+
+    @StoreTest
+    void aTakeOverSurvivesAPowerCutAfterEveryRound(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        JsonNode begun = scene.takeOver(TWO, scene.template(TWO), "a.example.com");
+        scene.features.texts.add(DomainScene.wantedText(begun));
+        for (int i = 0; i < 12; i++) {
+            scene.restart();
+            scene.run(Duration.ofSeconds(3));
+            assertThat(scene.serving("a.example.com")).isPresent();
+        }
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("SERVED");
+        assertThat(scene.distributions(TWO)).hasSize(2);
+    }
+
+    @StoreTest
+    void whatNobodyHasIsNotTakenOver(Database database) {
+        DomainScene scene = new DomainScene(database);
+        String template = scene.template(ONE);
+        assertThat(
+                        scene.ask(
+                                        ONE,
+                                        "POST",
+                                        "/v1/domains/a.example.com/take-over",
+                                        DomainScene.body(template, "a.example.com"),
+                                        409)
+                                .get("detail")
+                                .textValue())
+                .contains("nobody has");
+        scene.serve(ONE, template, "a.example.com");
+        scene.ask(
+                TWO,
+                "POST",
+                "/v1/domains/a.example.com/take-over",
+                DomainScene.body(scene.template(TWO), "other.example.com"),
+                409);
+        assertThat(scene.domains.page(TWO, Optional.empty(), 10)).isEmpty();
+    }
+}
