@@ -16,8 +16,7 @@ record AskedRecords(ProofLookup names, TextLookup texts) implements RecordCheck 
         if (record.type().equals("TXT")) {
             boolean shown =
                     texts.shows(
-                            record.name().substring(0, record.name().length() - 1),
-                            record.value());
+                            record.name().substring(0, record.name().length() - 1), record.value());
             return new Seen(
                     shown,
                     shown

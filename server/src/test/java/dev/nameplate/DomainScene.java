@@ -23,7 +23,8 @@ import dev.nameplate.domain.Domains;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
-import dev.nameplate.saas.AliasHolders;
+import dev.nameplate.saas.Platform;
+import dev.nameplate.saas.Quota;
 import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.saas.SaasWork;
 import dev.nameplate.saas.Templates;
@@ -69,8 +70,7 @@ final class DomainScene {
     private final Vault vault = TestVault.open();
     private final Acm acm;
     private final CloudFront cloudFront;
-    private final Templates templates;
-    private final AliasHolders holders;
+    private final Platform.Rules rules;
     private final RestApi api;
     private ManualJobs engine;
 
@@ -85,8 +85,11 @@ final class DomainScene {
                         features.clock,
                         features.random);
         cloudFront = features.cloudFront();
-        templates = new Templates(this::cloudFront, (_, _) -> Optional.empty());
-        holders = new HeldAliases(database, features.distributions);
+        rules =
+                new Platform.Rules(
+                        new Templates(this::cloudFront, (_, _) -> Optional.empty()),
+                        new HeldAliases(database, features.distributions),
+                        Quota.NONE);
         jobs =
                 new SaasJobs(
                         database, vault, features.clock, new SecureRandom(), name -> wake(name));
@@ -94,7 +97,7 @@ final class DomainScene {
                 new Domains(
                         database,
                         jobs,
-                        holders,
+                        rules.holders(),
                         (_, event) -> told.add(event),
                         features.clock,
                         new SecureRandom(),
@@ -102,13 +105,9 @@ final class DomainScene {
         engine = new ManualJobs(features.clock, saasWork(), domainWork());
         JobChecks checks =
                 new JobChecks(
-                        templates,
-                        holders,
-                        _ -> Map.of(),
-                        pem ->
-                                features.certificates
-                                        .imports(database)
-                                        .card(ONE, pem, List.of()),
+                        Map.of(Platform.Name.LOCAL, new JobChecks.Place(rules, _ -> Map.of())),
+                        Platform.Name.LOCAL,
+                        pem -> features.certificates.imports(database).card(ONE, pem, List.of()),
                         NamePolicy.standard(new DomainName(TestFeatures.SUFFIX)),
                         10);
         api =
@@ -140,11 +139,13 @@ final class DomainScene {
         return new SaasWork(
                 features.database,
                 vault,
-                account -> acm.as(caller(account)),
-                this::cloudFront,
-                templates,
-                holders,
-                this::servedSerial,
+                Map.of(
+                        Platform.Name.LOCAL,
+                        new Platform(
+                                rules,
+                                new Platform.Services(this::acm, this::cloudFront),
+                                (_, host) -> servedSerial(host),
+                                Duration.ofMinutes(15))),
                 features.clock,
                 SaasWork.Settings.DEFAULT);
     }
@@ -273,11 +274,7 @@ final class DomainScene {
 
     JsonNode takeOver(AccountId account, String template, String name) {
         return ask(
-                account,
-                "POST",
-                "/v1/domains/" + name + "/take-over",
-                body(template, name),
-                201);
+                account, "POST", "/v1/domains/" + name + "/take-over", body(template, name), 201);
     }
 
     /// The TXT record that a domain wants for its take-over, as [TestFeatures#texts] has it.
@@ -286,9 +283,7 @@ final class DomainScene {
             if (record.get("purpose").textValue().equals("TAKE_OVER")) {
                 assertThat(record.get("type").textValue()).isEqualTo("TXT");
                 String name = record.get("name").textValue();
-                return name.substring(0, name.length() - 1)
-                        + " "
-                        + record.get("value").textValue();
+                return name.substring(0, name.length() - 1) + " " + record.get("value").textValue();
             }
         }
         throw new AssertionError("no take-over is waiting: " + domain);
@@ -301,10 +296,7 @@ final class DomainScene {
             engine.tick();
             features.advanceCertificates();
             features.deployAll();
-            Instant next =
-                    engine.nextDue()
-                            .filter(at -> !at.isAfter(end))
-                            .orElse(end);
+            Instant next = engine.nextDue().filter(at -> !at.isAfter(end)).orElse(end);
             if (!next.isAfter(features.clock.instant())) {
                 next = features.clock.instant().plusMillis(100);
             }
@@ -324,11 +316,7 @@ final class DomainScene {
     List<Distribution> distributions(AccountId account) {
         return features.database.read(handle ->
                 features.distributions.page(
-                        handle,
-                        account,
-                        Distribution.Kind.CLOUDFRONT,
-                        Optional.empty(),
-                        1000));
+                        handle, account, Distribution.Kind.CLOUDFRONT, Optional.empty(), 1000));
     }
 
     Optional<Distribution> serving(String host) {
@@ -336,7 +324,8 @@ final class DomainScene {
     }
 
     List<Certificate> certificates(AccountId account) {
-        return features.database
+        return features
+                .database
                 .read(handle ->
                         features.certificates
                                 .catalogue()

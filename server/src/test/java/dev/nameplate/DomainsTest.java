@@ -37,7 +37,9 @@ class DomainsTest {
         assertThat(waiting.get("records"))
                 .extracting(record -> record.get("purpose").textValue())
                 .containsExactly("PROOF", "PROOF", "TRAFFIC", "TRAFFIC");
-        assertThat(scene.ask(ONE, "GET", "/v1/domains/shop.example.com/dns", "", 200).get("records"))
+        assertThat(
+                        scene.ask(ONE, "GET", "/v1/domains/shop.example.com/dns", "", 200)
+                                .get("records"))
                 .hasSize(4)
                 .allMatch(record -> !record.get("shown").booleanValue());
 
@@ -47,8 +49,7 @@ class DomainsTest {
         assertThat(served.get("state").textValue()).isEqualTo("SERVED");
         assertThat(served.get("nextStepBy").textValue()).isEqualTo("NOBODY");
         assertThat(scene.serving("www.shop.example.com"))
-                .hasValueSatisfying(clone ->
-                        assertThat(clone.config().certificate()).isPresent());
+                .hasValueSatisfying(clone -> assertThat(clone.config().certificate()).isPresent());
         assertThat(scene.domain(ONE, served.get("id").textValue())).isEqualTo(served);
         assertThat(scene.ask(ONE, "GET", "/v1/domains", "", 200).get("domains")).hasSize(1);
         assertThat(scene.ask(TWO, "GET", "/v1/domains", "", 200).get("domains")).isEmpty();
@@ -150,15 +151,20 @@ class DomainsTest {
         DomainScene scene = new DomainScene(database);
         Map<String, String> wrong =
                 Map.of(
-                        "{\"names\":[\"a..b\"],\"template\":{\"distribution\":\"E0\"}}", "names[0]",
+                        "{\"names\":[\"a..b\"],\"template\":{\"distribution\":\"E0\"}}",
+                        "names[0]",
                         DomainScene.body("E0UNKNOWN00000", "a.example.com"),
-                                "template.distribution",
-                        "{\"names\":[],\"template\":{}}", "names",
-                        "{\"names\":[\"a.example.com\"]}", "template",
+                        "template.distribution",
+                        "{\"names\":[],\"template\":{}}",
+                        "names",
+                        "{\"names\":[\"a.example.com\"]}",
+                        "template",
                         "{\"import\":{\"certificate\":\"x\",\"privateKey\":\"y\"},\"template\":{\"distribution\":\"E0\"}}",
-                                "certificate",
-                        "{\"import\":true}", "import",
-                        "{\"nmaes\":[]}", "nmaes");
+                        "certificate",
+                        "{\"import\":true}",
+                        "import",
+                        "{\"nmaes\":[]}",
+                        "nmaes");
         wrong.forEach((body, field) ->
                 assertThat(scene.ask(ONE, "POST", "/v1/domains", body, 400).toString())
                         .as(body)

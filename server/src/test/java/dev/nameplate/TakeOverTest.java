@@ -49,8 +49,8 @@ class TakeOverTest {
         for (int i = 0; i < 40; i++) {
             scene.run(Duration.ofSeconds(1));
             assertThat(scene.serving("example.com"))
-                    .hasValueSatisfying(each ->
-                            assertThat(each.config().certificate()).isPresent());
+                    .hasValueSatisfying(
+                            each -> assertThat(each.config().certificate()).isPresent());
         }
         assertThat(scene.serving("example.com")).map(Distribution::id).contains(taker.id());
         assertThat(state(scene.domain(TWO, "example.com"))).isEqualTo("SERVED");
@@ -66,8 +66,7 @@ class TakeOverTest {
                 .satisfies(event -> {
                     assertThat(event.account()).isEqualTo(ONE);
                     assertThat(event.detail())
-                            .contains(
-                                    "distribution " + holder.id(), text.replace(" ", " TXT "));
+                            .contains("distribution " + holder.id(), text.replace(" ", " TXT "));
                     assertThat(event.detail()).doesNotContain(taker.id().value());
                 });
     }
@@ -78,16 +77,13 @@ class TakeOverTest {
         scene.serve(ONE, scene.template(ONE), "example.com");
         Certificate certificate = scene.certificates(ONE).getFirst();
         scene.features.texts.add(
-                DomainScene.wantedText(
-                        scene.takeOver(TWO, scene.template(TWO), "example.com")));
+                DomainScene.wantedText(scene.takeOver(TWO, scene.template(TWO), "example.com")));
         scene.run(Duration.ofMinutes(10));
 
         List<Distribution> using =
-                scene.features.database.read(handle ->
-                        scene.features.distributions.using(handle, certificate.id()));
-        assertThat(using)
-                .as("what is not in use is not renewed")
-                .isEmpty();
+                scene.features.database.read(
+                        handle -> scene.features.distributions.using(handle, certificate.id()));
+        assertThat(using).as("what is not in use is not renewed").isEmpty();
         scene.ask(ONE, "DELETE", "/v1/domains/example.com", "", 202);
         scene.run(Duration.ofMinutes(10));
         assertThat(scene.certificates(ONE)).isEmpty();
@@ -142,8 +138,7 @@ class TakeOverTest {
         JsonNode first = scene.takeOver(TWO, two, "a.example.com");
         scene.run(Duration.ofHours(5));
         scene.features.texts.add(DomainScene.wantedText(first));
-        JsonNode again =
-                scene.ask(TWO, "POST", "/v1/domains/a.example.com/take-over", "", 201);
+        JsonNode again = scene.ask(TWO, "POST", "/v1/domains/a.example.com/take-over", "", 201);
         assertThat(again.get("id")).isEqualTo(first.get("id"));
         scene.tick();
         assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(TWO);
@@ -155,8 +150,7 @@ class TakeOverTest {
         scene.serve(ONE, scene.template(ONE), "a.example.com");
         scene.features.recordsAreShown(false);
         scene.features.texts.add(
-                DomainScene.wantedText(
-                        scene.takeOver(TWO, scene.template(TWO), "a.example.com")));
+                DomainScene.wantedText(scene.takeOver(TWO, scene.template(TWO), "a.example.com")));
         scene.run(Duration.ofHours(1));
         JsonNode waiting = scene.domain(TWO, "a.example.com");
         assertThat(state(waiting))
@@ -176,8 +170,7 @@ class TakeOverTest {
         scene.serve(ONE, one, "*.example.com");
         scene.serve(ONE, one, "a.example.com");
         String text =
-                DomainScene.wantedText(
-                        scene.takeOver(TWO, scene.template(TWO), "*.example.com"));
+                DomainScene.wantedText(scene.takeOver(TWO, scene.template(TWO), "*.example.com"));
         assertThat(text).startsWith("_nameplate-takeover.example.com ");
         scene.features.texts.add(text);
         scene.run(Duration.ofMinutes(10));

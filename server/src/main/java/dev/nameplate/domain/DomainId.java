@@ -1,7 +1,7 @@
 package dev.nameplate.domain;
 
-import java.util.random.RandomGenerator;
 import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /// What a domain is called whose names may change hands.
 public record DomainId(String value) {

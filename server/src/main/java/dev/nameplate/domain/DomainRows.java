@@ -203,7 +203,8 @@ final class DomainRows {
                         "SELECT name, lost_at FROM domain_name WHERE domain_id = :id ORDER BY position")
                 .bind("id", id.value())
                 .map((each, _) ->
-                        Map.entry(new DomainName(each.getString("name")), optional(each, "lost_at")))
+                        Map.entry(
+                                new DomainName(each.getString("name")), optional(each, "lost_at")))
                 .forEach(each -> {
                     names.add(each.getKey());
                     each.getValue().ifPresent(at -> lost.put(each.getKey(), at));

@@ -66,8 +66,7 @@ public final class DomainWork implements DueWork {
 
     @Override
     public Optional<Instant> advance(int shard, Instant now) {
-        List<TakeOver> waiting =
-                database.read(handle -> TakeOverRows.due(handle, now, BATCH));
+        List<TakeOver> waiting = database.read(handle -> TakeOverRows.due(handle, now, BATCH));
         List<Domain> removing = database.read(handle -> DomainRows.due(handle, now, BATCH));
         // The DNS of one domain may be slow; the others' do not wait for it.
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -107,8 +106,7 @@ public final class DomainWork implements DueWork {
             return;
         }
         Progress progress = domains.progress(domain);
-        boolean ready =
-                progress.state() == EntryState.BIND && progress.distribution().isPresent();
+        boolean ready = progress.state() == EntryState.BIND && progress.distribution().isPresent();
         boolean shown = dns.shows(asked.record(), asked.value());
         Optional<String> reason = Optional.empty();
         if (ready && shown) {
@@ -186,7 +184,8 @@ public final class DomainWork implements DueWork {
                             asked.expiresAt(),
                             asked.lookedAt(),
                             false,
-                            Optional.of("the record was not shown in time; ask again for a new one"),
+                            Optional.of(
+                                    "the record was not shown in time; ask again for a new one"),
                             Optional.empty());
             if (TakeOverRows.looked(write.handle(), expired)) {
                 domains.tell(

@@ -228,7 +228,9 @@ public final class Domains {
                                             && each.state() == TakeOver.State.WAITING);
             if (!having.isEmpty() && (underWay || !takenOver.contains(name))) {
                 throw new Conflict(
-                        name + " is on-boarded already, or being off-boarded: GET /v1/domains/" + name);
+                        name
+                                + " is on-boarded already, or being off-boarded: GET /v1/domains/"
+                                + name);
             }
         }
     }
@@ -265,8 +267,7 @@ public final class Domains {
         write.afterCommit(() -> wakeup.wake(DomainWork.NAME));
     }
 
-    void tell(
-            Write write, Domain domain, DomainName name, DomainEvent.Kind kind, String detail) {
+    void tell(Write write, Domain domain, DomainName name, DomainEvent.Kind kind, String detail) {
         tell(write, domain.account(), Optional.of(domain.id()), name, kind, detail);
     }
 
@@ -356,7 +357,8 @@ public final class Domains {
         return domain(account, nameOrId)
                 .map(domain -> {
                     if (jobs.retry(account, domain.job()) == 0) {
-                        throw new Conflict("the domain did not fail; there is nothing to begin again");
+                        throw new Conflict(
+                                "the domain did not fail; there is nothing to begin again");
                     }
                     return standing(domain);
                 });
@@ -371,8 +373,7 @@ public final class Domains {
 
     Progress progress(Domain domain) {
         List<Entry> entries =
-                jobs.entries(
-                        domain.account(), domain.job(), 0, Optional.<EntryState>empty(), 1);
+                jobs.entries(domain.account(), domain.job(), 0, Optional.<EntryState>empty(), 1);
         return entries.getFirst().progress();
     }
 

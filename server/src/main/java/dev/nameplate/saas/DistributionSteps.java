@@ -256,7 +256,8 @@ final class DistributionSteps {
                                 RetryRule.reason(e) + " Take the name off that distribution first.",
                                 Failure.Actor.REQUESTER));
             }
-            // The certificate is ready on the distribution before the names come, so that a move leaves none unserved.
+            // The certificate is ready on the distribution before the names come, so that a move
+            // leaves none unserved.
             bind(
                     entry,
                     entry.names().stream().filter(name -> !awaited.contains(name)).toList(),

@@ -274,31 +274,30 @@ public final class SaasJobs {
         database.write(write -> order(write, account, id, decision));
     }
 
-    private boolean order(
-            Write write, AccountId account, JobId id, Function<Job, Order> decision) {
-            Job job = existing(write.handle(), account, id);
-            Order to = decision.apply(job);
-            boolean again = to == job.order();
-            List<EntryState> looked =
-                    Arrays.stream(EntryState.values())
-                            .filter(state ->
-                                    again
-                                            ? to.removes() && state == EntryState.FAILED
-                                            : to.stops() && (!state.ended() || to.covers(state)))
-                            .toList();
-            if (again && job.entries().stream().noneMatch(entry -> isAmong(entry, looked))) {
-                return false;
-            }
-            if (!to.stops() && job.order() == Order.CANCEL) {
-                throw new NotNow("job " + id + " is cancelled; retry begins its entries again");
-            }
-            if (!to.removes() && job.order().removes()) {
-                throw rolledBack(id);
-            }
-            store.order(write.handle(), id, to);
-            Turns.dueNow(write.handle(), id, looked, now());
-            write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
-            return true;
+    private boolean order(Write write, AccountId account, JobId id, Function<Job, Order> decision) {
+        Job job = existing(write.handle(), account, id);
+        Order to = decision.apply(job);
+        boolean again = to == job.order();
+        List<EntryState> looked =
+                Arrays.stream(EntryState.values())
+                        .filter(state ->
+                                again
+                                        ? to.removes() && state == EntryState.FAILED
+                                        : to.stops() && (!state.ended() || to.covers(state)))
+                        .toList();
+        if (again && job.entries().stream().noneMatch(entry -> isAmong(entry, looked))) {
+            return false;
+        }
+        if (!to.stops() && job.order() == Order.CANCEL) {
+            throw new NotNow("job " + id + " is cancelled; retry begins its entries again");
+        }
+        if (!to.removes() && job.order().removes()) {
+            throw rolledBack(id);
+        }
+        store.order(write.handle(), id, to);
+        Turns.dueNow(write.handle(), id, looked, now());
+        write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
+        return true;
     }
 
     /// Lets entries that wait for these certificates look at them at once. Without this call they look by themselves, only later.

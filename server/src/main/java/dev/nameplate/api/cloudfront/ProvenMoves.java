@@ -71,9 +71,7 @@ public final class ProvenMoves {
                         .orElseThrow(() ->
                                 new IllegalStateException(
                                         holder.distribution() + " holds an alias and is gone"));
-        require(
-                source.kind() == Distribution.Kind.CLOUDFRONT,
-                otherService(alias));
+        require(source.kind() == Distribution.Kind.CLOUDFRONT, otherService(alias));
         List<DomainName> left =
                 source.config().aliases().stream().filter(one -> !one.equals(alias)).toList();
         List<String> names = left.stream().map(DomainName::ascii).toList();
@@ -84,8 +82,8 @@ public final class ProvenMoves {
             // What is not in use is not renewed: the loser stops claiming the name.
             config =
                     config.copy(c ->
-                            c.viewerCertificate(viewer ->
-                                    viewer.cloudFrontDefaultCertificate(true)));
+                            c.viewerCertificate(
+                                    viewer -> viewer.cloudFrontDefaultCertificate(true)));
         }
         // Not judged anew: the loser's configuration is none of the winner's affair.
         distributions.update(

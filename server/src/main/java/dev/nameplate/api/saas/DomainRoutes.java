@@ -94,8 +94,7 @@ public final class DomainRoutes {
                     CleanReader.Asked asked = read(call);
                     return asked.dryRun()
                             ? Answer.ok(Json.object().put("valid", true))
-                            : created(
-                                    domains.takeOver(call.account(), name, asked.request(), key));
+                            : created(domains.takeOver(call.account(), name, asked.request(), key));
                 });
     }
 
@@ -168,8 +167,7 @@ public final class DomainRoutes {
         found.stream().limit(limit).forEach(each -> list.add(DomainJson.of(each)));
         if (found.size() > limit) {
             Standing last = found.get(limit - 1);
-            answer.put(
-                    "nextCursor", cursor(last.domain().createdAt(), last.domain().id().value()));
+            answer.put("nextCursor", cursor(last.domain().createdAt(), last.domain().id().value()));
         }
         return Answer.ok(answer);
     }
@@ -206,7 +204,8 @@ public final class DomainRoutes {
                                         Long.parseLong(text.substring(0, Math.max(0, end)))),
                                 text.substring(end + 1));
                     } catch (NumberFormatException _) {
-                        throw Problem.badRequest("cursor must be the nextCursor of the page before");
+                        throw Problem.badRequest(
+                                "cursor must be the nextCursor of the page before");
                     }
                 });
     }
@@ -258,8 +257,7 @@ public final class DomainRoutes {
 
     private static Standing found(Call call, Optional<Standing> standing) {
         return standing.filter(each -> each.state() != DomainState.REMOVED)
-                .orElseThrow(() ->
-                        Problem.notFound("there is no domain " + call.segment("name")));
+                .orElseThrow(() -> Problem.notFound("there is no domain " + call.segment("name")));
     }
 
     /// A name in the form it has in the DNS, or an id, which has no dot.
