@@ -118,7 +118,7 @@ record SnapshotCalls(Archive archive, Links links, Transfers transfers) {
             if (!noted) {
                 throw Archive.noSnapshot(distribution, call, "snapshot_name");
             }
-            return noted;
+            return distribution.id();
         });
         return Shapes.json(200, Shapes.noted(note));
     }
