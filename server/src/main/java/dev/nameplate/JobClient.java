@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/// `/v1/jobs` of a running server, for the subcommands.
+/// One family of calls of a running server, `/v1/jobs` or another, for the subcommands.
 final class JobClient {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -36,15 +36,23 @@ final class JobClient {
     private final HttpClient http;
     private final URI api;
     private final String apiKey;
+    private final String root;
 
-    JobClient(HttpClient http, URI api, String apiKey) {
+    /// @param root path that all others begin with
+    JobClient(HttpClient http, URI api, String apiKey, String root) {
         this.http = http;
         this.api = api;
         this.apiKey = apiKey;
+        this.root = root;
+    }
+
+    /// Jobs of the server that runs on the data folder.
+    static JobClient of(Settings settings) {
+        return of(settings, "/v1/jobs");
     }
 
     /// Of the server that runs on the data folder.
-    static JobClient of(Settings settings) {
+    static JobClient of(Settings settings, String root) {
         Endpoints endpoints =
                 Endpoints.read(settings.dataDir())
                         .orElseThrow(() ->
@@ -65,7 +73,7 @@ final class JobClient {
         if ("https".equals(api.getScheme())) {
             http.sslContext(trusting(Path.of(endpoints.caRoot())));
         }
-        return new JobClient(http.build(), api, apiKey);
+        return new JobClient(http.build(), api, apiKey, root);
     }
 
     private static SSLContext trusting(Path root) {
@@ -90,28 +98,44 @@ final class JobClient {
     }
 
     JsonNode post(String path, String body) {
-        return send(asked(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        return post(path, body, "");
+    }
+
+    /// @param idempotencyKey empty for none
+    JsonNode post(String path, String body, String idempotencyKey) {
+        return send(
+                keyed(asked(path).POST(HttpRequest.BodyPublishers.ofString(body)), idempotencyKey)
+                        .build());
+    }
+
+    JsonNode delete(String path) {
+        return send(asked(path).DELETE().build());
     }
 
     /// @param idempotencyKey empty for none
     JsonNode post(String path, Path file, String idempotencyKey) {
-        if (!idempotencyKey.isEmpty() && !IDEMPOTENCY_KEY.matcher(idempotencyKey).matches()) {
-            throw new CommandFailed(
-                    "--idempotency-key takes 1 to 255 printable ASCII characters and no blank");
-        }
         try {
-            HttpRequest.Builder request = asked(path).POST(HttpRequest.BodyPublishers.ofFile(file));
-            if (!idempotencyKey.isEmpty()) {
-                request.header("Idempotency-Key", idempotencyKey);
-            }
-            return send(request.build());
+            return send(
+                    keyed(asked(path).POST(HttpRequest.BodyPublishers.ofFile(file)), idempotencyKey)
+                            .build());
         } catch (IOException _) {
             throw new CommandFailed("there is no file " + file);
         }
     }
 
+    private static HttpRequest.Builder keyed(HttpRequest.Builder request, String idempotencyKey) {
+        if (idempotencyKey.isEmpty()) {
+            return request;
+        }
+        if (!IDEMPOTENCY_KEY.matcher(idempotencyKey).matches()) {
+            throw new CommandFailed(
+                    "--idempotency-key takes 1 to 255 printable ASCII characters and no blank");
+        }
+        return request.header("Idempotency-Key", idempotencyKey);
+    }
+
     private HttpRequest.Builder asked(String path) {
-        return HttpRequest.newBuilder(api.resolve("/v1/jobs" + path))
+        return HttpRequest.newBuilder(api.resolve(root + path))
                 .timeout(LIMIT)
                 .header("x-api-key", apiKey)
                 .header("Content-Type", "application/json");

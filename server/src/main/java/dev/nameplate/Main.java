@@ -28,6 +28,7 @@ import picocli.CommandLine.IVersionProvider;
             VaultCommand.class,
             VersionsCommand.class,
             JobCommand.class,
+            DomainCommand.class,
             CommandLine.HelpCommand.class
         })
 final class Main implements Runnable {
