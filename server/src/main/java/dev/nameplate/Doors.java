@@ -235,7 +235,7 @@ final class Doors {
                 statusPage(),
                 new Door(
                         "api document", ApiDocument::accepts, OPERATIONS_BODY, ApiDocument::handle),
-                new Door("jobs", JobRoutes::accepts, limits.maxBody(), bulk::handle),
+                new Door("jobs", JobRoutes::accepts, bulk::handle),
                 new Door("domains", DomainRoutes::accepts, RestApi.MAX_BODY, customers::handle),
                 new Door("rest", RestApi::accepts, RestApi.MAX_BODY, rest::handle),
                 new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));

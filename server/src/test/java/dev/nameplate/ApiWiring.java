@@ -15,13 +15,14 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
+import dev.nameplate.wire.StreamedResponse;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,14 +72,13 @@ final class ApiWiring implements AutoCloseable {
                         query < 0 ? target : target.substring(0, query),
                         query < 0 ? "" : target.substring(query + 1),
                         headers,
-                        body);
+                        new byte[0]);
         Door door =
                 all.stream().filter(each -> each.accepts().test(request)).findFirst().orElseThrow();
-        byte[] read = Arrays.copyOf(body, Math.min(body.length, door.maxBody() + 1));
-        return door.handler()
-                .apply(
-                        new HttpRequest(
-                                method, request.rawPath(), request.rawQuery(), headers, read));
+        return switch (door.handler().answer(request, new ByteArrayInputStream(body))) {
+            case HttpResponse whole -> whole;
+            case StreamedResponse streamed -> streamed.whole();
+        };
     }
 
     HttpResponse send(String method, String target, String body) {

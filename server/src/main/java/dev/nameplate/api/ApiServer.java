@@ -3,6 +3,8 @@ package dev.nameplate.api;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
+import dev.nameplate.wire.Reply;
+import dev.nameplate.wire.StreamedResponse;
 
 import io.helidon.common.tls.Tls;
 import io.helidon.http.Header;
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -30,7 +33,7 @@ import java.util.Optional;
 
 import javax.net.ssl.SSLContext;
 
-/// All HTTP doors on one port. Reads each request whole, hands it to the first [Door] that takes it, writes the answer. Blocking
+/// All HTTP doors on one port. Hands each request to the first [Door] that takes it, writes the answer. Blocking
 /// handlers on virtual threads.
 public final class ApiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
@@ -100,36 +103,33 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static void serve(List<Door> doors, ServerRequest in, ServerResponse out) {
-        HttpRequest head = request(in, new byte[0]);
+        HttpRequest head = request(in);
         Door door =
                 doors.stream().filter(each -> each.accepts().test(head)).findFirst().orElseThrow();
-        HttpResponse answer;
-        try {
-            byte[] body = body(in, door.maxBody());
-            answer =
-                    door.handler()
-                            .apply(
-                                    new HttpRequest(
-                                            head.method(),
-                                            head.rawPath(),
-                                            head.rawQuery(),
-                                            head.headers(),
-                                            body));
+        Reply answer;
+        try (InputStream body = body(in)) {
+            answer = door.handler().answer(head, body);
+        } catch (IOException e) {
+            answer = unread(door, e);
         } catch (UncheckedIOException e) {
-            LOG.debug("{}: the client went away: {}", door.name(), e.getMessage());
-            answer = plain(400, "the request body could not be read");
+            answer = unread(door, e);
         } catch (RuntimeException e) {
             LOG.error("{} failed on {} {}", door.name(), head.method(), head.rawPath(), e);
             answer = plain(500, "internal error");
         }
-        write(answer, out);
+        try {
+            write(answer, out);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("{}: the client went away: {}", door.name(), e.getMessage());
+            throw new CloseConnectionException("an answer was cut off");
+        }
         if (in.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
             // Helidon 4.5 says it will close, and then waits for the next request.
             throw new CloseConnectionException("the client asked to close");
         }
     }
 
-    private static HttpRequest request(ServerRequest in, byte[] body) {
+    private static HttpRequest request(ServerRequest in) {
         HttpPrologue prologue = in.prologue();
         Headers.Builder headers = Headers.builder();
         for (Header header : in.headers()) {
@@ -140,29 +140,39 @@ public final class ApiServer implements AutoCloseable {
                 prologue.uriPath().rawPath(),
                 prologue.query().rawValue(),
                 headers.build(),
-                body);
+                new byte[0]);
     }
 
-    private static byte[] body(ServerRequest in, int maxBody) {
-        if (!in.content().hasEntity()) {
-            return new byte[0];
-        }
-        try (InputStream stream = in.content().inputStream()) {
-            return stream.readNBytes(maxBody + 1);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static InputStream body(ServerRequest in) {
+        return in.content().hasEntity()
+                ? in.content().inputStream()
+                : InputStream.nullInputStream();
     }
 
-    private static void write(HttpResponse answer, ServerResponse out) {
+    private static HttpResponse unread(Door door, Exception e) {
+        LOG.debug("{}: the client went away: {}", door.name(), e.getMessage());
+        return plain(400, "the request body could not be read");
+    }
+
+    private static void write(Reply answer, ServerResponse out) throws IOException {
         out.status(Status.create(answer.status()));
         answer.headers()
                 .forEach((name, value) ->
                         out.headers().add(HeaderValues.create(HeaderNames.create(name), value)));
-        if (answer.body().length == 0) {
-            out.send();
-        } else {
-            out.send(answer.body());
+        switch (answer) {
+            case HttpResponse whole -> {
+                if (whole.body().length == 0) {
+                    out.send();
+                } else {
+                    out.send(whole.body());
+                }
+            }
+            case StreamedResponse streamed -> {
+                // Not closed when it fails: that would end the body as if it were whole.
+                OutputStream body = out.outputStream();
+                streamed.body().writeTo(body);
+                body.close();
+            }
         }
     }
 

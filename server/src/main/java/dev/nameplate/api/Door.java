@@ -2,15 +2,41 @@ package dev.nameplate.api;
 
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
+import dev.nameplate.wire.Reply;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// One API behind the port: which requests are its own, how much of a body it reads, and how it answers.
-///
-/// @param maxBody bytes; a longer body reaches the handler cut to one byte more than this, for it to refuse in its own terms
-public record Door(
-        String name,
-        Predicate<HttpRequest> accepts,
-        int maxBody,
-        Function<HttpRequest, HttpResponse> handler) {}
+/// One API behind the port: which requests are its own, and how it answers.
+public record Door(String name, Predicate<HttpRequest> accepts, Handler handler) {
+
+    /// Answers one request.
+    @FunctionalInterface
+    public interface Handler {
+        /// @param head the request without its body
+        /// @param body read as far as the handler wants
+        Reply answer(HttpRequest head, InputStream body);
+    }
+
+    /// @param maxBody bytes; a longer body reaches the handler cut to one byte more than this, for it to refuse in its own
+    ///     terms
+    public Door(
+            String name,
+            Predicate<HttpRequest> accepts,
+            int maxBody,
+            Function<HttpRequest, HttpResponse> handler) {
+        this(
+                name,
+                accepts,
+                (head, body) -> {
+                    try {
+                        return handler.apply(head.with(body.readNBytes(maxBody + 1)));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+}

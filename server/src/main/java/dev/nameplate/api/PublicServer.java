@@ -6,6 +6,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
+import dev.nameplate.wire.Reply;
+import dev.nameplate.wire.StreamedResponse;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,15 +90,15 @@ public final class PublicServer implements AutoCloseable {
 
     private static void serve(List<Door> doors, HttpExchange exchange) throws IOException {
         try (exchange) {
-            HttpRequest head = request(exchange, new byte[0]);
+            HttpRequest head = request(exchange);
             Door door =
                     doors.stream()
                             .filter(each -> each.accepts().test(head))
                             .findFirst()
                             .orElseThrow();
-            HttpResponse answer;
-            try {
-                answer = door.handler().apply(request(exchange, body(exchange, door.maxBody())));
+            Reply answer;
+            try (InputStream body = exchange.getRequestBody()) {
+                answer = door.handler().answer(head, body);
             } catch (RuntimeException e) {
                 LOG.error("{} failed on {} {}", door.name(), head.method(), head.rawPath(), e);
                 answer =
@@ -111,22 +113,22 @@ public final class PublicServer implements AutoCloseable {
         }
     }
 
-    private static HttpRequest request(HttpExchange exchange, byte[] body) {
+    private static HttpRequest request(HttpExchange exchange) {
         return new HttpRequest(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().getRawPath(),
                 Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""),
                 Headers.of(exchange.getRequestHeaders()),
-                body);
+                new byte[0]);
     }
 
-    private static byte[] body(HttpExchange exchange, int maxBody) throws IOException {
-        try (InputStream in = exchange.getRequestBody()) {
-            return in.readNBytes(maxBody + 1);
-        }
-    }
-
-    private static void write(HttpResponse answer, HttpExchange exchange) throws IOException {
+    private static void write(Reply reply, HttpExchange exchange) throws IOException {
+        // Its doors' answers are short.
+        HttpResponse answer =
+                switch (reply) {
+                    case HttpResponse whole -> whole;
+                    case StreamedResponse streamed -> streamed.whole();
+                };
         answer.headers().forEach(exchange.getResponseHeaders()::add);
         boolean bodiless = exchange.getRequestMethod().equals("HEAD") || answer.body().length == 0;
         if (exchange.getRequestMethod().equals("HEAD")) {

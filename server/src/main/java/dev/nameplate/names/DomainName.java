@@ -83,6 +83,11 @@ public record DomainName(String ascii) implements Comparable<DomainName> {
         return isWildcard() ? new DomainName(ascii.substring(2)) : this;
     }
 
+    /// Whether it is one that a registry gives away, and so surely the top of a zone.
+    public boolean isRegistrable() {
+        return PublicSuffixes.isRegistrable(ascii);
+    }
+
     /// Whether this name is `zone` or lies below it.
     public boolean isWithin(DomainName zone) {
         return base().ascii.equals(zone.ascii) || base().ascii.endsWith("." + zone.ascii);

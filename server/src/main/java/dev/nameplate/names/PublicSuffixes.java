@@ -18,6 +18,12 @@ final class PublicSuffixes {
         return isSuffix("any-label." + name);
     }
 
+    /// Whether `name` stands directly below a suffix.
+    static boolean isRegistrable(String name) {
+        return InternetDomainName.isValid(name)
+                && InternetDomainName.from(name).isTopDomainUnderRegistrySuffix();
+    }
+
     /// Whether `name` lies below a top-level domain of the public DNS.
     static boolean isPublic(String name) {
         return InternetDomainName.isValid(name)

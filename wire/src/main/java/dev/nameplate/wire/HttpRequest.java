@@ -9,6 +9,10 @@ package dev.nameplate.wire;
 public record HttpRequest(
         String method, String rawPath, String rawQuery, Headers headers, byte[] body) {
 
+    public HttpRequest with(byte[] newBody) {
+        return new HttpRequest(method, rawPath, rawQuery, headers, newBody);
+    }
+
     /// Method and path only: headers, query and body may carry secrets.
     @Override
     public String toString() {

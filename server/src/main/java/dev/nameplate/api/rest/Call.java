@@ -6,13 +6,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.wire.HttpRequest;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 
 /// An authenticated call.
 ///
+/// @param request without its body, where the route reads that by itself
 /// @param path values of the segments in braces of the [Route]
-public record Call(AccountId account, HttpRequest request, Map<String, String> path) {
+/// @param stream the body, where the route reads it by itself
+public record Call(
+        AccountId account, HttpRequest request, Map<String, String> path, InputStream stream) {
 
     public String segment(String name) {
         return Optional.ofNullable(path.get(name))
@@ -41,6 +47,25 @@ public record Call(AccountId account, HttpRequest request, Map<String, String> p
             // Refused below, with what is too large.
         }
         throw Problem.badRequest(name + " must be a whole number from " + least + " to " + most);
+    }
+
+    /// With the body read whole, where the route reads it by itself.
+    ///
+    /// @throws Problem if it is longer than `maxBody`
+    public Call whole(int maxBody) {
+        return new Call(account, request.with(read(stream, maxBody)), path, stream);
+    }
+
+    static byte[] read(InputStream stream, int maxBody) {
+        try {
+            byte[] body = stream.readNBytes(maxBody + 1);
+            if (body.length > maxBody) {
+                throw Problem.tooLong(maxBody);
+            }
+            return body;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The body as a JSON object.

@@ -3,7 +3,11 @@ package dev.nameplate.api.rest;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
+import dev.nameplate.wire.Reply;
+import dev.nameplate.wire.StreamedResponse;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,23 +45,28 @@ public final class RestApi {
         return request.rawPath().equals(ROOT) || request.rawPath().startsWith(ROOT + "/");
     }
 
+    /// Answers a request that was read whole, with an answer that is whole.
     public HttpResponse handle(HttpRequest request) {
+        return switch (handle(request, new ByteArrayInputStream(request.body()))) {
+            case HttpResponse whole -> whole;
+            case StreamedResponse streamed -> streamed.whole();
+        };
+    }
+
+    public Reply handle(HttpRequest head, InputStream body) {
         try {
-            return answer(request).response();
+            return answer(head, body).reply();
         } catch (Problem problem) {
             return problem.response();
         }
     }
 
-    private Answer answer(HttpRequest request) {
+    private Answer answer(HttpRequest request, InputStream body) {
         AccountId account =
                 request.headers()
                         .first("x-api-key")
                         .flatMap(accountOfApiKey)
                         .orElseThrow(Problem::forbidden);
-        if (request.body().length > maxBody) {
-            throw Problem.tooLong(maxBody);
-        }
         String[] segments = Query.segments(request.rawPath());
         Set<String> methods = new LinkedHashSet<>();
         for (Route route : routes) {
@@ -65,7 +74,9 @@ public final class RestApi {
             if (values.isPresent()) {
                 if (route.method().equals(request.method())) {
                     route.checkQuery(request.rawQuery());
-                    return route.handler().answer(new Call(account, request, values.get()));
+                    HttpRequest read =
+                            route.reads() ? request : request.with(Call.read(body, maxBody));
+                    return route.handler().answer(new Call(account, read, values.get(), body));
                 }
                 methods.add(route.method());
             }

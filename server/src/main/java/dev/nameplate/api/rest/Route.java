@@ -10,9 +10,15 @@ import java.util.Set;
 /// One call of the API: a method, a path such as `/v1/certificates/{id}`, and what answers it.
 ///
 /// @param parameters the names its query may have, each once
-public record Route(String method, String path, Handler handler, List<String> parameters) {
+/// @param reads whether the handler reads the body by itself, from [Call#stream]
+public record Route(
+        String method, String path, Handler handler, List<String> parameters, boolean reads) {
     public Route {
         parameters = List.copyOf(parameters);
+    }
+
+    public Route(String method, String path, Handler handler, List<String> parameters) {
+        this(method, path, handler, parameters, false);
     }
 
     /// Answers one call; throws [Problem] for what the caller did wrong.
@@ -27,6 +33,11 @@ public record Route(String method, String path, Handler handler, List<String> pa
 
     public static Route post(String path, Handler handler) {
         return new Route("POST", path, handler, List.of());
+    }
+
+    /// Whose body need not fit into memory.
+    public static Route upload(String path, Handler handler, String... parameters) {
+        return new Route("POST", path, handler, List.of(parameters), true);
     }
 
     public static Route delete(String path, Handler handler) {

@@ -57,7 +57,7 @@ public final class JobRoutes {
                 Route.post(ROOT, this::create),
                 Route.get(ROOT + "/{id}", this::show),
                 Route.get(ROOT + "/{id}/entries", this::entries, "cursor", "limit", "state"),
-                Route.get(ROOT + "/{id}/records", this::records, "cursor", "limit"),
+                Route.get(ROOT + "/{id}/records", this::records, "cursor", "limit", "format"),
                 Route.post(ROOT + "/{id}/pause", call -> order(call, jobs::pause)),
                 Route.post(ROOT + "/{id}/resume", call -> order(call, jobs::resume)),
                 Route.post(ROOT + "/{id}/cancel", call -> order(call, jobs::cancel)),
@@ -165,38 +165,42 @@ public final class JobRoutes {
         return page(call, state, "entries", JobRoutes::json);
     }
 
-    /// What owners of domains set in their DNS: proofs of entries that go on, and where the names are pointed.
+    /// A page of them, or in the form that is asked for all of them.
     private Answer records(Call call) {
-        return page(
-                call,
-                Optional.empty(),
-                "records",
-                (entry, list) -> {
-                    Progress progress = entry.progress();
-                    if (progress.failure().isPresent() || progress.state().removal()) {
-                        return;
-                    }
-                    progress.records()
-                            .forEach(record ->
-                                    list.addObject()
-                                            .put("entry", entry.number())
-                                            .put("purpose", "PROOF")
-                                            .put("name", record.name())
-                                            .put("type", record.type())
-                                            .put("value", record.value()));
-                    progress.distribution()
-                            .ifPresent(clone ->
-                                    entry.names()
-                                            .forEach(name ->
-                                                    list.addObject()
-                                                            .put("entry", entry.number())
-                                                            .put("purpose", "TRAFFIC")
-                                                            .put("name", name.ascii() + ".")
-                                                            .put("type", "CNAME")
-                                                            .put(
-                                                                    "value",
-                                                                    clone.domainName() + ".")));
-                });
+        Optional<JobRecords.Format> format =
+                call.query("format").map(JobRoutes::format).or(() -> accepted(call));
+        if (format.isEmpty()) {
+            return page(
+                    call,
+                    Optional.empty(),
+                    "records",
+                    (entry, list) ->
+                            JobRecords.of(entry).forEach(record -> list.add(record.json())));
+        }
+        if (call.query("cursor").isPresent() || call.query("limit").isPresent()) {
+            throw Problem.badRequest(
+                    "cursor and limit are for pages; in this form all records are in one answer");
+        }
+        JobId id = id(call);
+        summary(call, id);
+        return Answer.streamed(
+                format.get().type(),
+                JobRecords.written(
+                        format.get(),
+                        first -> jobs.entries(call.account(), id, first, Optional.empty(), MOST)));
+    }
+
+    private static JobRecords.Format format(String word) {
+        return JobRecords.Format.named(word)
+                .orElseThrow(() -> Problem.badRequest("format must be json, csv or zone"));
+    }
+
+    private static Optional<JobRecords.Format> accepted(Call call) {
+        String accept = String.join(",", call.request().headers().all("Accept"));
+        if (accept.contains("text/csv")) {
+            return Optional.of(JobRecords.Format.CSV);
+        }
+        return accept.contains("text/dns") ? Optional.of(JobRecords.Format.ZONE) : Optional.empty();
     }
 
     private Answer page(
