@@ -10,6 +10,7 @@ import dev.nameplate.api.cloudfront.CloudFrontSettings;
 import dev.nameplate.api.cloudfront.StoredConfig;
 import dev.nameplate.api.lightsail.Lightsail;
 import dev.nameplate.api.lightsail.LightsailSettings;
+import dev.nameplate.api.notification.WebhookRoutes;
 import dev.nameplate.api.ops.Operations;
 import dev.nameplate.api.pki.Repository;
 import dev.nameplate.api.rest.ApiDocument;
@@ -366,7 +367,11 @@ final class Doors {
                                         features.zones(),
                                         settings.lightsail().maxDomains())
                                 .all(),
-                        new VersionRoutes(store.database(), configVersions()).all())
+                        new VersionRoutes(store.database(), configVersions()).all(),
+                        new WebhookRoutes(
+                                        features.notifications().subscriptions(),
+                                        features.notifications().channels())
+                                .all())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -429,7 +434,8 @@ final class Doors {
                         software.amazon.awssdk.services.acm.model.KeyAlgorithm.fromValue(
                                 settings.certificates().keyAlgorithm().word()),
                         SaasWork.Settings.DEFAULT.batch(),
-                        SaasWork.Settings.DEFAULT.parallelism()));
+                        SaasWork.Settings.DEFAULT.parallelism()),
+                features.notifications().jobs());
     }
 
     private AwsEndpoint.Settings awsSettings() {

@@ -91,7 +91,7 @@ record Features(
                 keyPairs,
                 ca,
                 new OcspResponder(store.database(), ca.signatories(), keyPairs, store.clock()),
-                Notifications.over(store, engine));
+                Notifications.over(store, settings.notifications(), engine));
     }
 
     static CaSettings caSettings(Settings settings) {

@@ -1,28 +1,44 @@
 package dev.nameplate;
 
+import dev.nameplate.config.Settings;
+import dev.nameplate.edge.config.OriginPolicy;
 import dev.nameplate.job.DueWork;
 import dev.nameplate.job.Wakeup;
+import dev.nameplate.notification.Channel;
 import dev.nameplate.notification.Channels;
 import dev.nameplate.notification.DeliveryWork;
 import dev.nameplate.notification.EventRetention;
 import dev.nameplate.notification.Outbox;
+import dev.nameplate.notification.Subscription;
 import dev.nameplate.notification.Subscriptions;
+import dev.nameplate.notification.source.CertificateEvents;
+import dev.nameplate.notification.source.JobEvents;
+import dev.nameplate.notification.webhook.HttpPost;
+import dev.nameplate.notification.webhook.WebhookChannel;
+import dev.nameplate.saas.JobWatch;
 
-import java.time.Duration;
+import java.net.InetAddress;
+import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
+import javax.net.ssl.SSLContext;
+
 /// The wiring of notifications: what records events, who is told, and the work that tells them.
 record Notifications(
-        Store store, Wakeup engine, Channels channels, Outbox outbox, Subscriptions subscriptions) {
-    /// Twice as long as a receiver may take to come back and have them replayed.
-    private static final Duration KEPT = Duration.ofDays(30);
-
-    static Notifications over(Store store, Wakeup engine) {
-        Channels channels = new Channels(Map.of());
+        Store store,
+        Settings.Notifications settings,
+        Wakeup engine,
+        Channels channels,
+        Outbox outbox,
+        Subscriptions subscriptions) {
+    static Notifications over(Store store, Settings.Notifications settings, Wakeup engine) {
+        Channels channels = channels(store, settings);
         Outbox outbox = new Outbox(engine, channels);
         return new Notifications(
                 store,
+                settings,
                 engine,
                 channels,
                 outbox,
@@ -47,6 +63,32 @@ record Notifications(
                                 store.random(),
                                 store.clock(),
                                 engine)),
-                new EventRetention(store.database(), KEPT));
+                new EventRetention(store.database(), settings.kept()),
+                new CertificateEvents(store.database(), outbox));
+    }
+
+    private static Channels channels(Store store, Settings.Notifications settings) {
+        Map<Subscription.Kind, Channel> all = new EnumMap<>(Subscription.Kind.class);
+        all.put(Subscription.Kind.WEBHOOK, webhooks(store, settings));
+        return new Channels(all);
+    }
+
+    private static Channel webhooks(Store store, Settings.Notifications settings) {
+        try {
+            return new WebhookChannel(
+                    new HttpPost(
+                            host -> List.of(InetAddress.getAllByName(host)),
+                            new OriginPolicy(settings.allowLoopback(), settings.allowPrivate()),
+                            settings.allowHttp(),
+                            SSLContext.getDefault()),
+                    store.clock());
+        } catch (NoSuchAlgorithmException e) {
+            throw new Server.CannotStart("this Java has no TLS", e);
+        }
+    }
+
+    /// What the jobs of SSL for SaaS tell.
+    JobWatch jobs() {
+        return new JobEvents(outbox);
     }
 }

@@ -45,3 +45,6 @@ CREATE TABLE notification_delivery (
 CREATE INDEX notification_delivery_due ON notification_delivery (subscription_id, state, due_at);
 CREATE INDEX notification_delivery_listed ON notification_delivery (subscription_id, created_at, event_id);
 CREATE INDEX notification_delivery_event ON notification_delivery (event_id);
+
+-- Renewals that wait for the owner of a name, as those who are told of it find them.
+CREATE INDEX certificate_renewal_waiting ON certificate_renewal (updated_at) WHERE status = 'PENDING_VALIDATION';

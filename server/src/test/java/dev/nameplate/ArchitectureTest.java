@@ -56,6 +56,19 @@ final class ArchitectureTest {
                             Map.entry("job", Set.of("db")),
                             Map.entry("identity", Set.of("db", "vault", "names")),
                             Map.entry("notification", Set.of("db", "job", "vault", "names")),
+                            Map.entry(
+                                    "notification.source",
+                                    Set.of(
+                                            "notification",
+                                            "certificate",
+                                            "saas",
+                                            "job",
+                                            "db",
+                                            "names")),
+                            Map.entry(
+                                    "notification.webhook", Set.of("notification", "edge.config")),
+                            Map.entry(
+                                    "api.notification", Set.of("api.rest", "notification", "wire")),
                             Map.entry("ticket", Set.of("db", "job", "vault", "edge.config")),
                             Map.entry("dns", Set.of("db", "names")),
                             Map.entry(

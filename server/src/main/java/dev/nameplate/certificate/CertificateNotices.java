@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 
@@ -124,6 +125,94 @@ public final class CertificateNotices {
                                 Instant.ofEpochMilli(rs.getLong(4)),
                                 Instant.ofEpochMilli(rs.getLong(5)),
                                 rs.getString(6)))
+                .list();
+    }
+
+    /// Something others are told of.
+    ///
+    /// @param occurrence the same whenever the same thing is found again
+    /// @param names of the certificate
+    public record Noticed(
+            What kind,
+            CertificateId certificate,
+            Region region,
+            Instant at,
+            String occurrence,
+            Instant notAfter,
+            String message,
+            List<String> names) {
+        public Noticed {
+            names = List.copyOf(names);
+        }
+
+        public enum What {
+            EXPIRY,
+            REVOKED_IN_USE,
+            /// Its renewal waits for the proof of a name.
+            UNPROVEN
+        }
+    }
+
+    /// Notices in the order of their time, behind `after` where the page before ended.
+    public static List<Noticed> since(
+            Handle handle, AccountId account, Instant from, Optional<Noticed> after, int limit) {
+        return handle.createQuery(
+                        """
+                        SELECT kind, certificate_id, region, at, day, not_after, message FROM certificate_event
+                        WHERE account = :account AND at >= :from AND (at > :at OR (at = :at AND certificate_id > :id))
+                        ORDER BY at, certificate_id LIMIT :limit
+                        """)
+                .bind("account", account.value())
+                .bind("from", from.toEpochMilli())
+                .bind("at", after.map(each -> each.at().toEpochMilli()).orElse(Long.MIN_VALUE))
+                .bind("id", after.map(each -> each.certificate().toString()).orElse(""))
+                .bind("limit", limit)
+                .map((rs, _) ->
+                        new Noticed(
+                                Noticed.What.valueOf(rs.getString("kind")),
+                                new CertificateId(UUID.fromString(rs.getString("certificate_id"))),
+                                new Region(rs.getString("region")),
+                                Instant.ofEpochMilli(rs.getLong("at")),
+                                Long.toString(rs.getLong("day")),
+                                Instant.ofEpochMilli(rs.getLong("not_after")),
+                                rs.getString("message"),
+                                names(handle, rs.getString("certificate_id"))))
+                .list();
+    }
+
+    /// Certificates whose renewal waits because a name is proven no more, as found since `from`.
+    public static List<Noticed> unproven(
+            Handle handle, AccountId account, Instant from, int limit) {
+        return handle.createQuery(
+                        """
+                        SELECT c.id, c.region, c.not_after, r.started_at, r.updated_at, r.reason
+                        FROM certificate_renewal r JOIN certificate c ON c.id = r.certificate_id
+                        WHERE r.status = 'PENDING_VALIDATION' AND r.updated_at >= :from AND c.account = :account
+                          AND c.not_after IS NOT NULL
+                        ORDER BY r.updated_at, c.id LIMIT :limit
+                        """)
+                .bind("account", account.value())
+                .bind("from", from.toEpochMilli())
+                .bind("limit", limit)
+                .map((rs, _) ->
+                        new Noticed(
+                                Noticed.What.UNPROVEN,
+                                new CertificateId(UUID.fromString(rs.getString("id"))),
+                                new Region(rs.getString("region")),
+                                Instant.ofEpochMilli(rs.getLong("updated_at")),
+                                Long.toString(rs.getLong("started_at")),
+                                Instant.ofEpochMilli(rs.getLong("not_after")),
+                                Optional.ofNullable(rs.getString("reason"))
+                                        .orElse("a name is proven no more"),
+                                names(handle, rs.getString("id"))))
+                .list();
+    }
+
+    private static List<String> names(Handle handle, String certificate) {
+        return handle.createQuery(
+                        "SELECT name FROM certificate_name WHERE certificate_id = :id ORDER BY position")
+                .bind("id", certificate)
+                .mapTo(String.class)
                 .list();
     }
 }

@@ -293,6 +293,63 @@ enum Setting {
             "origins in private address ranges"),
     SAAS_MAX_ENTRIES(
             "saas.maxEntries", "NAMEPLATE_SAAS_MAX_ENTRIES", "10000", "entries in one job"),
+    NOTIFICATIONS_LOOPBACK(
+            "notifications.allowLoopback",
+            "NAMEPLATE_NOTIFICATIONS_ALLOW_LOOPBACK",
+            "false",
+            "webhooks to loopback addresses"),
+    NOTIFICATIONS_PRIVATE(
+            "notifications.allowPrivate",
+            "NAMEPLATE_NOTIFICATIONS_ALLOW_PRIVATE",
+            "false",
+            "webhooks to private address ranges"),
+    NOTIFICATIONS_HTTP(
+            "notifications.allowHttp",
+            "NAMEPLATE_NOTIFICATIONS_ALLOW_HTTP",
+            "false",
+            "webhooks without TLS"),
+    NOTIFICATIONS_DAYS(
+            "notifications.keepDays",
+            "NAMEPLATE_NOTIFICATIONS_KEEP_DAYS",
+            "30",
+            "days for which events and what became of them are kept, for replays"),
+    SMTP_HOST(
+            "notifications.smtp.host",
+            "NAMEPLATE_SMTP_HOST",
+            "",
+            "mail server; without one no e-mail is sent"),
+    SMTP_PORT("notifications.smtp.port", "NAMEPLATE_SMTP_PORT", "587", "its port"),
+    SMTP_TLS(
+            "notifications.smtp.tls",
+            "NAMEPLATE_SMTP_TLS",
+            "starttls",
+            "starttls, tls (from the first byte), or off"),
+    SMTP_USER("notifications.smtp.user", "NAMEPLATE_SMTP_USER", "", "who logs in, if anybody"),
+    SMTP_PASSWORD_FILE(
+            "notifications.smtp.passwordFile",
+            "NAMEPLATE_SMTP_PASSWORD_FILE",
+            "",
+            "file that holds the password"),
+    SMTP_FROM(
+            "notifications.smtp.from",
+            "NAMEPLATE_SMTP_FROM",
+            "",
+            "sender's address; default nameplate@ and the suffix"),
+    SMTP_GATHER_SECONDS(
+            "notifications.smtp.gatherSeconds",
+            "NAMEPLATE_SMTP_GATHER_SECONDS",
+            "60",
+            "how long events wait for others to go in the same message"),
+    SNS(
+            "notifications.sns",
+            "NAMEPLATE_SNS",
+            "false",
+            "whether topics of Amazon SNS can be subscribed, with AWS credentials where the SDK finds them"),
+    SNS_ENDPOINT(
+            "notifications.snsEndpoint",
+            "NAMEPLATE_SNS_ENDPOINT",
+            "",
+            "SNS at another address than the Region's"),
     VERSIONS_KEEP(
             "versions.keep",
             "NAMEPLATE_VERSIONS_KEEP",

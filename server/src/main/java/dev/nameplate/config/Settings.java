@@ -36,6 +36,7 @@ public record Settings(
         Lightsail lightsail,
         Origins origins,
         Saas saas,
+        Notifications notifications,
         Versions versions,
         Metrics metrics,
         AccessLog accessLog,
@@ -195,6 +196,32 @@ public record Settings(
     public record Origins(boolean allowLoopback, boolean allowPrivate) {}
 
     public record Saas(int maxEntries) {}
+
+    /// Where webhooks may lead, and how long events are kept. Link-local and metadata addresses are refused always.
+    public record Notifications(
+            boolean allowLoopback,
+            boolean allowPrivate,
+            boolean allowHttp,
+            Duration kept,
+            Optional<Smtp> smtp,
+            boolean sns,
+            Optional<URI> snsEndpoint) {}
+
+    /// The server that takes e-mail from us.
+    public record Smtp(
+            String host,
+            int port,
+            SmtpTls tls,
+            Optional<String> user,
+            Optional<Path> passwordFile,
+            String from,
+            Duration gathering) {}
+
+    public enum SmtpTls {
+        STARTTLS,
+        TLS,
+        OFF
+    }
 
     /// Which accepted configurations are kept; all if neither is set, those that either keeps if one is.
     ///

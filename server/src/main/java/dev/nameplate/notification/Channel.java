@@ -2,6 +2,7 @@ package dev.nameplate.notification;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// One way to reach a receiver. Called outside every transaction, on a virtual thread, and bounds its own time to [#LIMIT].
 public interface Channel {
@@ -17,6 +18,9 @@ public interface Channel {
     default int most() {
         return 1;
     }
+
+    /// Why nobody can be reached at `address`, if so: a sentence's end such as "must begin with https://".
+    Optional<String> problem(String address);
 
     /// Sends events of one account to one receiver. The same events may be sent again after an attempt of which no end is known.
     ///

@@ -25,6 +25,11 @@ public final class Outbox {
         return !Rows.active(handle, account).isEmpty();
     }
 
+    /// Whose events anybody is subscribed to.
+    public List<AccountId> accounts(Handle handle) {
+        return Rows.active(handle).stream().map(Subscription::account).distinct().toList();
+    }
+
     public void record(Write write, Event event) {
         record(write, List.of(event));
     }

@@ -28,9 +28,13 @@ public record JobSummary(
         return entries.getOrDefault(state, 0);
     }
 
+    /// Whether no entry has a step before it.
+    public boolean ended() {
+        return entries.keySet().stream().allMatch(EntryState::ended) && !(order.stops() && due > 0);
+    }
+
     public Status status() {
-        if (entries.keySet().stream().anyMatch(state -> !state.ended())
-                || (order.stops() && due > 0)) {
+        if (!ended()) {
             return switch (order) {
                 case RUN -> Status.RUNNING;
                 case PAUSE -> Status.PAUSED;

@@ -1,6 +1,7 @@
 package dev.nameplate.saas;
 
 import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
 import dev.nameplate.job.DueWork;
 import dev.nameplate.vault.Vault;
 
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 
 /// Carries jobs out, entry by entry: check, copy the template, get the certificate, wait for its issuance, bind it, verify what
 /// the edge serves. The copy comes before the certificate, so that the owner of a domain learns the validation record and the
@@ -53,6 +55,7 @@ public final class SaasWork implements DueWork {
     private final Map<Platform.Name, Platform> platforms;
     private final InstantSource clock;
     private final Settings settings;
+    private final JobWatch watch;
     private final SaasStore store = new SaasStore();
     private final BatchSize[] sizes = new BatchSize[SHARDS];
 
@@ -76,6 +79,18 @@ public final class SaasWork implements DueWork {
             Map<Platform.Name, Platform> platforms,
             InstantSource clock,
             Settings settings) {
+        this(database, vault, platforms, clock, settings, JobWatch.NONE);
+    }
+
+    /// @param watch told what is recorded
+    public SaasWork(
+            Database database,
+            Vault vault,
+            Map<Platform.Name, Platform> platforms,
+            InstantSource clock,
+            Settings settings,
+            JobWatch watch) {
+        this.watch = watch;
         this.database = database;
         this.material = new ImportMaterial(vault);
         this.platforms = Map.copyOf(platforms);
@@ -148,10 +163,31 @@ public final class SaasWork implements DueWork {
                         .map(StepResult::before)
                         .toList();
         database.write(write -> {
-            store.record(write.handle(), results, Optional.of(shard), clock.instant());
+            Instant now = clock.instant();
+            store.record(write.handle(), results, Optional.of(shard), now);
             material.erase(write.handle(), doneWithMaterial);
+            tell(write, results, now);
             return results.size();
         });
+    }
+
+    private void tell(Write write, List<StepResult> results, Instant now) {
+        results.stream()
+                .collect(Collectors.groupingBy(result -> result.before().account()))
+                .forEach((account, ofAccount) -> {
+                    if (!watch.wants(write, account)) {
+                        return;
+                    }
+                    watch.wentOn(write, account, ofAccount, now);
+                    ofAccount.stream()
+                            .filter(result -> result.after().state().ended())
+                            .map(result -> result.before().job())
+                            .distinct()
+                            .filter(job -> !Turns.waiting(write.handle(), job))
+                            .flatMap(job -> store.summary(write.handle(), account, job).stream())
+                            .filter(JobSummary::ended)
+                            .forEach(job -> watch.ended(write, account, job, now));
+                });
     }
 
     /// The steps of one batch on one platform, which share what they read.

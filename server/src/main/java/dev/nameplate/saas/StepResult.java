@@ -1,4 +1,4 @@
 package dev.nameplate.saas;
 
 /// What a step made of an entry.
-record StepResult(Entry before, Progress after) {}
+public record StepResult(Entry before, Progress after) {}

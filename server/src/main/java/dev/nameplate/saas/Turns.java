@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /// The SQL of whose turn it is. A row for each job and shard says when the job next has something due there (a paused job has nothing) and
 /// when it was last taken up, so that many entries of one job never stand before those of another, and finding out what is due
@@ -108,6 +109,19 @@ final class Turns {
                 .bind("shard", shard)
                 .map((row, _) -> SaasStore.optionalInstant(row, "due"))
                 .one();
+    }
+
+    /// Whether the job has anything due at any time; a paused one has not.
+    static boolean waiting(Handle handle, JobId job) {
+        return handle.createQuery(
+                        """
+                        SELECT 1 FROM saas_turn WHERE job_id = :job AND shard IN (<shards>) AND due_at IS NOT NULL LIMIT 1
+                        """)
+                .bind("job", job.value())
+                .bindList("shards", IntStream.range(0, SaasWork.SHARDS).boxed().toList())
+                .mapTo(Integer.class)
+                .findFirst()
+                .isPresent();
     }
 
     /// After entries of these jobs were changed: when each job next has something due. A paused job has nothing.

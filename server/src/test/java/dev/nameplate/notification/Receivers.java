@@ -31,7 +31,16 @@ final class Receivers implements Channel {
     final Outbox outbox;
     final Subscriptions subscriptions;
     final DeliveryWork work;
-    volatile Channel behaviour = (_, _, _) -> new Outcome.Delivered(Optional.of(204), "taken");
+    volatile Behaviour behaviour = (_, _, _) -> new Outcome.Delivered(Optional.of(204), "taken");
+
+    interface Behaviour {
+        Outcome send(Subscription to, List<Event> events, List<Secret> secrets);
+    }
+
+    @Override
+    public Optional<String> problem(String address) {
+        return Optional.empty();
+    }
 
     record Sent(String subscription, List<Event> events, List<Secret> secrets) {}
 

@@ -24,7 +24,7 @@ public final class ApiDocument {
 
     /// The files, without `.json`. The first says what all have in common.
     public static final List<String> AREAS =
-            List.of("general", "certificates", "distributions", "domains", "jobs");
+            List.of("general", "certificates", "distributions", "domains", "jobs", "notifications");
 
     private static final HttpResponse DOCUMENT =
             new HttpResponse(

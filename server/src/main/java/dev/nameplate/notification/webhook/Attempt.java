@@ -37,7 +37,8 @@ final class Attempt implements Runnable {
     /// Heads of interim answers, such as 103, before the answer itself.
     private static final int MOST_INTERIM = 5;
 
-    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9][0-9])(?: .*)?");
+    private static final Pattern STATUS =
+            Pattern.compile("HTTP/1\\.[01] ([1-9][0-9][0-9])(?: .*)?");
     private static final Pattern RETRY_AFTER =
             Pattern.compile("(?im)^retry-after:[ \t]*([0-9]{1,9})[ \t]*$");
 
@@ -97,8 +98,7 @@ final class Attempt implements Runnable {
                     return new HttpPost.Answer.None("given up");
                 }
                 try {
-                    socket.connect(
-                            new InetSocketAddress(address, target.port()), CONNECT_MILLIS);
+                    socket.connect(new InetSocketAddress(address, target.port()), CONNECT_MILLIS);
                 } catch (IOException e) {
                     closeQuietly(socket);
                     last = e;
@@ -155,7 +155,8 @@ final class Attempt implements Runnable {
                         .append(target.pathAndQuery())
                         .append(" HTTP/1.1\r\nHost: ")
                         .append(target.authority())
-                        .append("\r\nUser-Agent: nameplate\r\nConnection: close\r\nContent-Length: ")
+                        .append(
+                                "\r\nUser-Agent: nameplate\r\nConnection: close\r\nContent-Length: ")
                         .append(body.length)
                         .append("\r\n");
         headers.forEach(

@@ -134,7 +134,8 @@ public final class HttpPost {
         try {
             found = resolver.resolve(host);
         } catch (UnknownHostException e) {
-            UnknownHostException worded = new UnknownHostException("no address of " + host + " is found");
+            UnknownHostException worded =
+                    new UnknownHostException("no address of " + host + " is found");
             worded.initCause(e);
             throw worded;
         }

@@ -27,7 +27,7 @@ public final class WebhookChannel implements Channel {
         this.clock = clock;
     }
 
-    /// Why `address` can be no webhook's, if it cannot.
+    @Override
     public Optional<String> problem(String address) {
         return post.problem(address);
     }
@@ -45,8 +45,7 @@ public final class WebhookChannel implements Channel {
         headers.put("webhook-signature", Signature.header(secrets, event.id(), timestamp, body));
         return switch (post.send(URI.create(to.address()), headers, body, LIMIT)) {
             case HttpPost.Answer.Status answer -> judged(answer);
-            case HttpPost.Answer.None none ->
-                    new Outcome.Failed(Optional.empty(), none.reason());
+            case HttpPost.Answer.None none -> new Outcome.Failed(Optional.empty(), none.reason());
         };
     }
 

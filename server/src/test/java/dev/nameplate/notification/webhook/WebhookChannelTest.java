@@ -1,8 +1,8 @@
 package dev.nameplate.notification.webhook;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -86,8 +86,7 @@ final class WebhookChannelTest {
         Outcome outcome = channel.send(to(), List.of(event()), List.of(secret));
 
         assertThat(outcome)
-                .isEqualTo(
-                        new Outcome.Delivered(Optional.of(200), "the receiver answered 200"));
+                .isEqualTo(new Outcome.Delivered(Optional.of(200), "the receiver answered 200"));
         Receiver.Request got = receiver.requests.getFirst();
         assertThat(verifies(got, secret, clock.instant())).isTrue();
         assertThat(verifies(got, secret(2), clock.instant())).isFalse();

@@ -1,0 +1,113 @@
+package dev.nameplate.notification.source;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.nameplate.certificate.CertificateNotices;
+import dev.nameplate.certificate.CertificateNotices.Noticed;
+import dev.nameplate.db.Database;
+import dev.nameplate.job.DueWork;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.notification.Event;
+import dev.nameplate.notification.EventType;
+import dev.nameplate.notification.Outbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The events of certificates. Their notices are rows that were stored with what they tell of, so nothing is lost if they are read
+/// afterwards; an event's id follows from its notice, so reading one twice tells it once.
+public final class CertificateEvents implements DueWork {
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
+    /// A notice is there for a day, when the next takes its place. Who looks for the first time looks back so far.
+    private static final Duration FIRST_LOOK = Duration.ofHours(26);
+
+    /// A notice may be committed that much later than the time it bears.
+    private static final Duration OVERLAP = Duration.ofMinutes(5);
+
+    private static final int BATCH = 500;
+
+    private final Database database;
+    private final Outbox outbox;
+    private final Map<AccountId, Instant> lookedUntil = new HashMap<>();
+
+    public CertificateEvents(Database database, Outbox outbox) {
+        this.database = database;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public String name() {
+        return "notification-certificates";
+    }
+
+    @Override
+    public Optional<Instant> advance(int shard, Instant now) {
+        for (AccountId account : database.read(outbox::accounts)) {
+            Instant from = lookedUntil.getOrDefault(account, now.minus(FIRST_LOOK));
+            tell(account, from);
+            lookedUntil.put(account, now.minus(OVERLAP));
+        }
+        return Optional.of(now.plus(LOOK));
+    }
+
+    private void tell(AccountId account, Instant from) {
+        Optional<Noticed> last = Optional.empty();
+        boolean more = true;
+        while (more) {
+            Optional<Noticed> after = last;
+            List<Noticed> found =
+                    database.read(handle ->
+                            CertificateNotices.since(handle, account, from, after, BATCH));
+            record(account, found);
+            more = found.size() == BATCH;
+            last = found.isEmpty() ? last : Optional.of(found.getLast());
+        }
+        record(
+                account,
+                database.read(handle -> CertificateNotices.unproven(handle, account, from, BATCH)));
+    }
+
+    private void record(AccountId account, List<Noticed> found) {
+        List<Event> events = new ArrayList<>();
+        for (Noticed each : found) {
+            events.add(event(account, each));
+        }
+        if (!events.isEmpty()) {
+            database.write(write -> {
+                outbox.record(write, events);
+                return events.size();
+            });
+        }
+    }
+
+    private static Event event(AccountId account, Noticed noticed) {
+        ObjectNode data =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("certificate", noticed.certificate().toString())
+                        .put("region", noticed.region().name())
+                        .put("notAfter", noticed.notAfter().toString())
+                        .put("reason", noticed.message());
+        ArrayNode names = data.putArray("names");
+        noticed.names().forEach(names::add);
+        return Event.of(
+                account,
+                switch (noticed.kind()) {
+                    case EXPIRY -> EventType.EXPIRING;
+                    case REVOKED_IN_USE -> EventType.REVOKED_IN_USE;
+                    case UNPROVEN -> EventType.DNS_BROKEN;
+                },
+                "certificates/" + noticed.certificate(),
+                noticed.occurrence(),
+                noticed.at(),
+                data);
+    }
+}
