@@ -151,6 +151,33 @@ final class TransfersTest {
     }
 
     @StoreTest
+    void aStagingDistributionStaysOne(Database database) {
+        ArchiveScene scene = new ArchiveScene(database);
+        String primary = scene.distribution("primary");
+        String staging =
+                scene.cloudFront
+                        .copyDistribution(r ->
+                                r.primaryDistributionId(primary)
+                                        .staging(true)
+                                        .callerReference("s")
+                                        .ifMatch(
+                                                scene.cloudFront
+                                                        .getDistribution(d -> d.id(primary))
+                                                        .eTag()))
+                        .distribution()
+                        .id();
+        scene.comment(primary, "changed");
+        scene.post(apply(primary, staging, "").replace("=s&", "=_LATEST_&"));
+        assertThat(scene.config(staging).comment()).isEqualTo("changed");
+        assertThat(scene.config(staging).staging()).isTrue();
+
+        scene.comment(staging, "tried out");
+        scene.post(apply(staging, primary, "").replace("=s&", "=_LATEST_&"));
+        assertThat(scene.config(primary).comment()).isEqualTo("tried out");
+        assertThat(scene.config(primary).staging()).isFalse();
+    }
+
+    @StoreTest
     void aDistributionIsNotMadeATemplateOfTenants(Database database) {
         ArchiveScene scene = new ArchiveScene(database);
         String plain = scene.distribution("plain");
