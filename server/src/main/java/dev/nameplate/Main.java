@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
             KeyCommand.class,
             VaultCommand.class,
             VersionsCommand.class,
+            AuditCommand.class,
             JobCommand.class,
             DomainCommand.class,
             CommandLine.HelpCommand.class

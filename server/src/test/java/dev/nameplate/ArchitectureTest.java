@@ -180,6 +180,7 @@ final class ArchitectureTest {
                             Map.entry(
                                     "api.saas",
                                     Set.of("api.rest", "domain", "saas", "pki", "names", "wire")),
+                            Map.entry("audit", Set.of("db", "vault", "pki")),
                             Map.entry("demo", Set.of())));
 
     @Test

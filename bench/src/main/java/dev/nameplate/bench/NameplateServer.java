@@ -134,6 +134,16 @@ final class NameplateServer implements AutoCloseable {
         return JSON.readTree(answer.body());
     }
 
+    /// @throws IllegalStateException if it is refused
+    String cloudFront(String path, String xml) throws IOException {
+        Connection.Answer answer = connection.exchange(signing.cloudFront(path, xml));
+        if (answer.status() / 100 != 2) {
+            throw new IllegalStateException(
+                    "%s answered %d: %s".formatted(path, answer.status(), answer.text()));
+        }
+        return answer.text();
+    }
+
     /// The name is also the first label of the only domain name.
     static String createCertificate(String name) {
         return "{\"certificateName\":\"%s\",\"domainName\":\"%s.%s\"}".formatted(name, name, ZONE);

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 /// @param slowHttpTest the `slowhttptest` program
 /// @param abuseSeconds how long each kind of abuse lasts
 /// @param abuseKinds the kinds of abuse to take, by their names in the table; empty for all
+/// @param saasSizes how many entries the jobs of `saas` have
 /// @param minutes how long a soak takes
 /// @param rounds how often each pair is measured, in turn
 record Setup(
@@ -44,6 +45,7 @@ record Setup(
         List<String> abuseKinds,
         Path work,
         List<Integer> stored,
+        List<Integer> saasSizes,
         int minutes,
         int rounds) {
 
@@ -66,6 +68,9 @@ record Setup(
                         .toList(),
                 Path.of(required("BENCH_WORK")),
                 Stream.of(required("BENCH_STORED").split(",")).map(Integer::valueOf).toList(),
+                Stream.of(optional("BENCH_SAAS").orElse("10000").split(","))
+                        .map(Integer::valueOf)
+                        .toList(),
                 Integer.parseInt(required("BENCH_MINUTES")),
                 Integer.parseInt(required("BENCH_ROUNDS")));
     }

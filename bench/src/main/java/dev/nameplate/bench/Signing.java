@@ -41,11 +41,20 @@ final class Signing {
                 "");
     }
 
+    byte[] cloudFront(String path, String xml) {
+        return signed("cloudfront", path, xml, "application/xml", "");
+    }
+
     private byte[] signed(String service, String body, String contentType, String target) {
+        return signed(service, "/", body, contentType, target);
+    }
+
+    private byte[] signed(
+            String service, String path, String body, String contentType, String target) {
         var request =
                 SdkHttpRequest.builder()
                         .method(SdkHttpMethod.POST)
-                        .uri(api)
+                        .uri(api.resolve(path))
                         .putHeader("Content-Type", contentType);
         if (!target.isEmpty()) {
             request.putHeader("X-Amz-Target", target);
@@ -57,7 +66,7 @@ final class Signing {
                                 .payload(ContentStreamProvider.fromUtf8String(body))
                                 .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
                                 .putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1"));
-        StringBuilder text = new StringBuilder("POST / HTTP/1.1\r\n");
+        StringBuilder text = new StringBuilder("POST " + path + " HTTP/1.1\r\n");
         signed.request()
                 .forEachHeader((name, values) ->
                         text.append(name)

@@ -86,6 +86,7 @@ final class KillIT {
         }
         assertThat(pointsHit).as("the kills hit jobs in different states").hasSizeGreaterThan(2);
         assertThat(integrity(data)).isEqualTo("ok");
+        assertThat(BulkKillIT.audit(data)).endsWith("everything fits together");
     }
 
     private Jobs post(SaasDoor door, String template, ForeignCa foreign, int round)

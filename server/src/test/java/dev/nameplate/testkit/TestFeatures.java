@@ -76,7 +76,7 @@ public final class TestFeatures {
     /// TXT records that the world's DNS shows: a name, a space and the text.
     public final Set<String> texts = ConcurrentHashMap.newKeySet();
 
-    private final Vault vault = TestVault.open();
+    public final Vault vault = TestVault.open();
     private final World dns = new World();
 
     /// @param wakeup told what the features wake

@@ -1,0 +1,256 @@
+package dev.nameplate.audit;
+
+/// What must not be in a store that nobody is writing to, each with the query that finds it. A server at work passes through none
+/// of these states either, except where a query leaves out what a job is about to make or to take away.
+public enum Check {
+    CERTIFICATE_OF_ENTRY_MISSING(
+            "a job entry goes on with a certificate that is not there",
+            """
+            SELECT e.job_id || '/' || e.number || ' ' || e.certificate_arn FROM saas_entry e
+            JOIN saas_job j ON j.job_id = e.job_id
+            WHERE j.platform = 'LOCAL' AND e.certificate_arn IS NOT NULL
+              AND e.state IN ('BIND', 'VERIFY')
+              AND substr(e.certificate_arn, length(e.certificate_arn) - 35) NOT IN (SELECT id FROM certificate)
+            """),
+
+    DISTRIBUTION_OF_ENTRY_MISSING(
+            "a job entry goes on with a distribution that is not there",
+            """
+            SELECT e.job_id || '/' || e.number || ' ' || e.distribution_id FROM saas_entry e
+            JOIN saas_job j ON j.job_id = e.job_id
+            WHERE j.platform = 'LOCAL' AND e.distribution_id IS NOT NULL
+              AND e.state IN ('CERTIFICATE', 'PROOF', 'BIND', 'VERIFY')
+              AND e.distribution_id NOT IN (SELECT id FROM distribution)
+            """),
+
+    /// The second version of a clone is the one it was bound by: with a later one somebody else has changed it since.
+    ENTRY_NOT_BOUND(
+            "a served job entry's distribution, which nobody changed since, has another certificate",
+            """
+            SELECT e.job_id || '/' || e.number || ' ' || d.id FROM saas_entry e
+            JOIN saas_job j ON j.job_id = e.job_id JOIN distribution d ON d.id = e.distribution_id
+            WHERE j.platform = 'LOCAL' AND e.state IN ('VERIFY', 'DONE') AND d.version <= 2
+              AND (d.certificate IS NULL
+                   OR d.certificate <> substr(e.certificate_arn, length(e.certificate_arn) - 35))
+            """),
+
+    ENTRY_WITHOUT_ALIAS(
+            "a served job entry's distribution, which nobody changed since, lacks one of its names",
+            """
+            SELECT e.job_id || '/' || e.number || ' ' || e.names FROM saas_entry e
+            JOIN saas_job j ON j.job_id = e.job_id JOIN distribution d ON d.id = e.distribution_id
+            WHERE j.platform = 'LOCAL' AND e.state IN ('VERIFY', 'DONE') AND d.version <= 2
+              AND (SELECT COUNT(*) FROM distribution_alias a WHERE a.distribution = d.id)
+                <> length(e.names) - length(replace(e.names, ' ', '')) + 1
+            """),
+
+    ENTRY_NEVER_DUE(
+            "a job entry has not ended and is never looked at again",
+            """
+            SELECT e.job_id || '/' || e.number || ' at ' || e.state FROM saas_entry e
+            JOIN saas_job j ON j.job_id = e.job_id
+            WHERE e.due_at IS NULL AND j.standing = 'RUN'
+              AND e.state NOT IN ('DONE', 'FAILED', 'CANCELLED', 'REMOVED')
+            """),
+
+    TURN_TOO_LATE(
+            "a job's turn comes after its entries are due",
+            """
+            SELECT t.job_id || ' in shard ' || t.shard FROM saas_turn t
+            JOIN saas_job j ON j.job_id = t.job_id
+            JOIN (SELECT job_id, shard, MIN(due_at) AS due FROM saas_entry GROUP BY job_id, shard) e
+              ON e.job_id = t.job_id AND e.shard = t.shard
+            WHERE j.standing = 'RUN' AND e.due IS NOT NULL AND (t.due_at IS NULL OR t.due_at > e.due)
+            """),
+
+    ENTRY_WITHOUT_JOB(
+            "an entry of no job",
+            "SELECT job_id || '/' || number FROM saas_entry WHERE job_id NOT IN (SELECT job_id FROM saas_job)"),
+
+    /// What an entry has tried to make, or is taking away, is its own still.
+    CERTIFICATE_ORPHAN(
+            "a certificate that a job made and no entry knows",
+            """
+            SELECT c.id || ' of ' || t.value FROM certificate c
+            JOIN tag t ON t.resource = 'certificate/' || c.id AND t.key = 'job_token'
+            WHERE t.value IN (SELECT job_id FROM saas_job)
+              AND c.id NOT IN (SELECT substr(certificate_arn, length(certificate_arn) - 35) FROM saas_entry
+                               WHERE certificate_arn IS NOT NULL)
+              AND c.id NOT IN (SELECT certificate_id FROM certificate_use)
+              AND NOT EXISTS (SELECT 1 FROM tag n JOIN saas_entry e
+                                ON e.job_id = t.value AND CAST(e.number AS TEXT) = n.value
+                              WHERE n.resource = t.resource AND n.key = 'job_entry' AND e.certificate_arn IS NULL
+                                AND e.tried = 1 AND e.state NOT IN ('DONE', 'REMOVED'))
+            """),
+
+    DISTRIBUTION_ORPHAN(
+            "a distribution that a job made and no entry knows",
+            """
+            SELECT d.id || ' as ' || d.caller_reference FROM distribution d
+            WHERE d.caller_reference LIKE 'saas-%'
+              AND substr(d.caller_reference, 6, 36) IN (SELECT job_id FROM saas_job)
+              AND d.id NOT IN (SELECT distribution_id FROM saas_entry WHERE distribution_id IS NOT NULL)
+              AND NOT EXISTS (SELECT 1 FROM saas_entry e
+                              WHERE e.job_id = substr(d.caller_reference, 6, 36)
+                                AND CAST(e.number AS TEXT) = substr(d.caller_reference, 43)
+                                AND e.distribution_id IS NULL AND e.tried = 1
+                                AND e.state NOT IN ('DONE', 'REMOVED'))
+            """),
+
+    IMPORT_KEY_LEFT(
+            "a sent key rests where its entry is done with it",
+            """
+            SELECT i.job_id || '/' || i.number FROM saas_import i
+            WHERE NOT EXISTS (SELECT 1 FROM saas_entry e WHERE e.job_id = i.job_id AND e.number = i.number
+                                AND e.certificate_arn IS NULL
+                                AND e.state IN ('VALIDATE', 'CLONE', 'CERTIFICATE'))
+            """),
+
+    IMPORT_KEY_MISSING(
+            "an entry is to be imported and its key is gone",
+            """
+            SELECT e.job_id || '/' || e.number FROM saas_entry e
+            JOIN saas_job j ON j.job_id = e.job_id
+            WHERE j.operation = 'IMPORT' AND e.certificate_arn IS NULL AND e.shares_with IS NULL
+              AND e.state IN ('VALIDATE', 'CLONE', 'CERTIFICATE')
+              AND NOT EXISTS (SELECT 1 FROM saas_import i WHERE i.job_id = e.job_id AND i.number = e.number)
+            """),
+
+    KEY_MISSING(
+            "an issued certificate without a key",
+            """
+            SELECT id FROM certificate
+            WHERE state = 'ISSUED' AND id NOT IN (SELECT certificate_id FROM certificate_material)
+            """),
+
+    KEY_ORPHAN(
+            "a key of no certificate",
+            """
+            SELECT certificate_id FROM certificate_material WHERE certificate_id NOT IN (SELECT id FROM certificate)
+            UNION SELECT certificate_id FROM certificate_candidate WHERE certificate_id NOT IN (SELECT id FROM certificate)
+            """),
+
+    /// Found by opening each, not by a query.
+    KEY_WRONG("a key that does not open, or is not that of its certificate", ""),
+
+    NAMES_MISSING(
+            "a certificate without names",
+            "SELECT id FROM certificate WHERE id NOT IN (SELECT certificate_id FROM certificate_name)"),
+
+    NAMES_ORPHAN(
+            "names of no certificate",
+            """
+            SELECT DISTINCT certificate_id FROM certificate_name
+            WHERE certificate_id NOT IN (SELECT id FROM certificate)
+            """),
+
+    CERTIFICATE_OF_DISTRIBUTION_MISSING(
+            "a distribution with a certificate that is not there",
+            """
+            SELECT id || ' with ' || certificate FROM distribution
+            WHERE certificate IS NOT NULL AND certificate NOT IN (SELECT id FROM certificate)
+            """),
+
+    USE_MISSING(
+            "a distribution uses a certificate that does not know",
+            """
+            SELECT d.id || ' of ' || d.certificate FROM distribution d
+            WHERE d.certificate IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM certificate_use u WHERE u.certificate_id = d.certificate
+                                AND u.resource = 'distribution/' || d.id)
+            """),
+
+    USE_ORPHAN(
+            "a certificate counts as used by a distribution that does not use it",
+            """
+            SELECT u.certificate_id || ' by ' || u.resource FROM certificate_use u
+            WHERE u.resource LIKE 'distribution/%'
+              AND NOT EXISTS (SELECT 1 FROM distribution d WHERE d.id = substr(u.resource, 14)
+                                AND d.certificate = u.certificate_id)
+            """),
+
+    VERSION_MISSING(
+            "a distribution without its current configuration",
+            """
+            SELECT d.id FROM distribution d
+            WHERE NOT EXISTS (SELECT 1 FROM distribution_version v
+                              WHERE v.distribution = d.id AND v.number = d.version)
+            """),
+
+    VERSION_ORPHAN(
+            "configurations of no distribution",
+            """
+            SELECT DISTINCT distribution FROM distribution_version
+            WHERE distribution NOT IN (SELECT id FROM distribution)
+            """),
+
+    ALIAS_ORPHAN(
+            "an alias of no distribution",
+            """
+            SELECT alias || ' of ' || distribution FROM distribution_alias
+            WHERE distribution NOT IN (SELECT id FROM distribution)
+            """),
+
+    ANCESTOR_ORPHAN(
+            "an alias is guarded that nobody has",
+            """
+            SELECT DISTINCT alias FROM distribution_alias_ancestor
+            WHERE alias NOT IN (SELECT alias FROM distribution_alias)
+            """),
+
+    TAG_ORPHAN(
+            "tags of nothing",
+            """
+            SELECT DISTINCT resource FROM tag
+            WHERE (resource LIKE 'certificate/%' AND substr(resource, 13) NOT IN (SELECT id FROM certificate))
+               OR (resource LIKE 'distribution/%' AND substr(resource, 14) NOT IN (SELECT id FROM distribution))
+            """),
+
+    REQUIRED_RECORD_ORPHAN(
+            "a DNS record is required by no certificate",
+            """
+            SELECT DISTINCT name || ' for ' || certificate FROM dns_required
+            WHERE certificate NOT IN (SELECT id FROM certificate)
+            """),
+
+    RECORD_ORPHAN(
+            "a DNS record was written by this server, and nothing requires it",
+            """
+            SELECT DISTINCT e.name || ' in ' || z.name FROM dns_entry e JOIN dns_zone z ON z.id = e.zone
+            WHERE e.automatic = 1
+              AND NOT EXISTS (SELECT 1 FROM dns_required r WHERE r.account = z.account AND r.name = e.name)
+            """),
+
+    RECORD_MISSING(
+            "a hosted zone lacks a record that a certificate requires",
+            """
+            SELECT DISTINCT r.name || ' for ' || r.certificate FROM dns_required r
+            WHERE r.name NOT IN (SELECT name FROM dns_entry)
+              AND EXISTS (SELECT 1 FROM dns_zone z WHERE z.account = r.account AND r.name LIKE '%.' || z.name)
+            """),
+
+    NEVER_DEPLOYED(
+            "a distribution that no edge was told of",
+            """
+            SELECT d.id FROM distribution d
+            WHERE d.status = 'IN_PROGRESS'
+              AND d.id NOT IN (SELECT key FROM change_feed WHERE kind = 'DISTRIBUTION')
+            """);
+
+    private final String sentence;
+    private final String query;
+
+    Check(String sentence, String query) {
+        this.sentence = sentence;
+        this.query = query;
+    }
+
+    public String sentence() {
+        return sentence;
+    }
+
+    /// Its rows, one text each, are what is at fault.
+    String query() {
+        return query;
+    }
+}
