@@ -11,11 +11,16 @@ import dev.nameplate.notification.EventRetention;
 import dev.nameplate.notification.Outbox;
 import dev.nameplate.notification.Subscription;
 import dev.nameplate.notification.Subscriptions;
+import dev.nameplate.notification.mail.MailChannel;
+import dev.nameplate.notification.mail.MailServer;
+import dev.nameplate.notification.sns.SnsChannel;
 import dev.nameplate.notification.source.CertificateEvents;
 import dev.nameplate.notification.source.JobEvents;
 import dev.nameplate.notification.webhook.HttpPost;
 import dev.nameplate.notification.webhook.WebhookChannel;
 import dev.nameplate.saas.JobWatch;
+
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 import java.net.InetAddress;
 import java.security.NoSuchAlgorithmException;
@@ -70,18 +75,50 @@ record Notifications(
     private static Channels channels(Store store, Settings.Notifications settings) {
         Map<Subscription.Kind, Channel> all = new EnumMap<>(Subscription.Kind.class);
         all.put(Subscription.Kind.WEBHOOK, webhooks(store, settings));
+        settings.smtp()
+                .map(Notifications::server)
+                .ifPresent(server ->
+                        all.put(
+                                Subscription.Kind.EMAIL,
+                                new MailChannel(server, store.clock(), tls())));
+        if (settings.sns()) {
+            all.put(
+                    Subscription.Kind.SNS,
+                    new SnsChannel(
+                            DefaultCredentialsProvider.builder().build(), settings.snsEndpoint()));
+        }
         return new Channels(all);
     }
 
     private static Channel webhooks(Store store, Settings.Notifications settings) {
+        return new WebhookChannel(
+                new HttpPost(
+                        host -> List.of(InetAddress.getAllByName(host)),
+                        new OriginPolicy(settings.allowLoopback(), settings.allowPrivate()),
+                        settings.allowHttp(),
+                        tls()),
+                store.clock());
+    }
+
+    private static MailServer server(Settings.Smtp smtp) {
+        return new MailServer(
+                smtp.host(),
+                smtp.port(),
+                switch (smtp.tls()) {
+                    case STARTTLS -> MailServer.Security.STARTTLS;
+                    case TLS -> MailServer.Security.TLS;
+                    case OFF -> MailServer.Security.NONE;
+                },
+                smtp.user()
+                        .flatMap(user ->
+                                smtp.passwordFile().map(file -> new MailServer.Login(user, file))),
+                smtp.from(),
+                smtp.gathering());
+    }
+
+    private static SSLContext tls() {
         try {
-            return new WebhookChannel(
-                    new HttpPost(
-                            host -> List.of(InetAddress.getAllByName(host)),
-                            new OriginPolicy(settings.allowLoopback(), settings.allowPrivate()),
-                            settings.allowHttp(),
-                            SSLContext.getDefault()),
-                    store.clock());
+            return SSLContext.getDefault();
         } catch (NoSuchAlgorithmException e) {
             throw new Server.CannotStart("this Java has no TLS", e);
         }

@@ -65,6 +65,8 @@ final class ArchitectureTest {
                                             "job",
                                             "db",
                                             "names")),
+                            Map.entry("notification.mail", Set.of("notification", "names")),
+                            Map.entry("notification.sns", Set.of("notification")),
                             Map.entry(
                                     "notification.webhook", Set.of("notification", "edge.config")),
                             Map.entry(
@@ -243,6 +245,9 @@ final class ArchitectureTest {
                                                 "tag",
                                                 "job",
                                                 "identity",
+                                                "notification",
+                                                "notification.mail",
+                                                "notification.webhook",
                                                 "dns",
                                                 "certificate",
                                                 "issuer.ca",

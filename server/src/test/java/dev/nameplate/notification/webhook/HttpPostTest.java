@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nameplate.edge.config.OriginPolicy;
 import dev.nameplate.testkit.TestCa;
+import dev.nameplate.testkit.TlsContexts;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,8 +22,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,9 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 final class HttpPostTest {
     private static final OriginPolicy OPEN = new OriginPolicy(true, true);
@@ -224,9 +221,11 @@ final class HttpPostTest {
     @Test
     void tlsIsSpokenWithTheNamesOwnCertificateOnly() throws IOException {
         TestCa ca = new TestCa(Instant.now());
-        SSLContext trusting = trusting(ca);
+        SSLContext trusting = TlsContexts.trusting(ca);
         try (Receiver secure =
-                new Receiver(serving(ca.issue("hooks.example.com")).getServerSocketFactory())) {
+                new Receiver(
+                        TlsContexts.serving(ca.issue("hooks.example.com"))
+                                .getServerSocketFactory())) {
             HttpPost post =
                     new HttpPost(
                             _ -> List.of(InetAddress.getLoopbackAddress()), OPEN, false, trusting);
@@ -305,42 +304,6 @@ final class HttpPostTest {
         try {
             return SSLContext.getDefault();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static SSLContext trusting(TestCa ca) {
-        try {
-            KeyStore roots = KeyStore.getInstance("PKCS12");
-            roots.load(null, null);
-            roots.setCertificateEntry("root", ca.root());
-            TrustManagerFactory trust =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(roots);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static SSLContext serving(TestCa.Issued issued) {
-        try {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            keys.load(null, null);
-            keys.setKeyEntry(
-                    "leaf",
-                    issued.keys().getPrivate(),
-                    new char[0],
-                    new Certificate[] {issued.certificate()});
-            KeyManagerFactory managers =
-                    KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            managers.init(keys, new char[0]);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(managers.getKeyManagers(), null, null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -1,0 +1,341 @@
+package dev.nameplate.notification.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import dev.nameplate.names.AccountId;
+import dev.nameplate.notification.Event;
+import dev.nameplate.notification.EventType;
+import dev.nameplate.notification.Outcome;
+import dev.nameplate.notification.Subscription;
+import dev.nameplate.testkit.SettableClock;
+import dev.nameplate.testkit.TestCa;
+import dev.nameplate.testkit.TlsContexts;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.subethamail.smtp.RejectException;
+import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
+import org.subethamail.smtp.auth.LoginFailedException;
+import org.subethamail.smtp.server.SMTPServer;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+final class MailChannelTest {
+    private static final AccountId ACCOUNT = new AccountId("123456789012");
+
+    private final SettableClock clock = new SettableClock();
+    private final TestCa ca = new TestCa(Instant.now());
+    private final List<Letter> letters = new CopyOnWriteArrayList<>();
+    private volatile Optional<RejectException> refusal = Optional.empty();
+    private Optional<SMTPServer> running = Optional.empty();
+
+    private record Letter(String from, String to, byte[] data) {
+        MimeMessage message() throws MessagingException {
+            return new MimeMessage(
+                    Session.getInstance(new Properties()), new ByteArrayInputStream(data));
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        running.ifPresent(SMTPServer::stop);
+    }
+
+    @Test
+    void recordsArriveInAFormThatACustomersAdministratorCanFollow() throws Exception {
+        MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
+
+        Outcome outcome =
+                channel.send(
+                        to("ops@example.com,dns@example.net"),
+                        List.of(records("xn--bcher-kva.de", 0), records("shop.example.com", 1)),
+                        List.of());
+
+        assertThat(outcome).isInstanceOf(Outcome.Delivered.class);
+        MimeMessage message = letters.getFirst().message();
+        assertThat(message.getSubject())
+                .isEqualTo("DNS records to set: bücher.de (xn--bcher-kva.de) and 1 more");
+        assertThat(message.getHeader("To", ",")).isEqualTo("ops@example.com, dns@example.net");
+        assertThat(message.getContentType()).containsIgnoringCase("charset=UTF-8");
+        assertThat(message.getHeader("Auto-Submitted")).containsExactly("auto-generated");
+        assertThat(message.getSentDate()).isEqualTo(Date.from(clock.instant()));
+        String text = ((String) message.getContent()).replace("\r\n", "\n");
+        assertThat(text)
+                .contains(
+                        """
+                        bücher.de (xn--bcher-kva.de)
+                        ----------------------------
+
+                        Shows that the domain is yours. Leave it there, renewals need it:
+                          Type:  CNAME
+                          Name:  _proof.xn--bcher-kva.de
+                          Value: _abc.acm.nameplate.internal
+                          TTL:   300 seconds
+
+                        Brings visitors to the new place. Set it when the site may move:
+                          Type:  CNAME
+                          Name:  xn--bcher-kva.de
+                          Value: d1.nameplate.internal
+                          TTL:   300 seconds
+                          A domain itself can have no CNAME at most providers.\
+                        """)
+                .contains("shop.example.com\n----------------\n")
+                .contains("1. Sign in there");
+        assertThat(text.indexOf("ALIAS")).isEqualTo(text.lastIndexOf("ALIAS"));
+    }
+
+    @Test
+    void aRepeatHasTheSameMessageId() throws Exception {
+        MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
+        List<Event> events = List.of(records("shop.example.com", 1));
+
+        channel.send(to("ops@example.com"), events, List.of());
+        clock.advance(Duration.ofHours(1));
+        channel.send(to("ops@example.com"), events, List.of());
+
+        assertThat(letters).hasSize(2);
+        assertThat(letters.getLast().message().getMessageID())
+                .isEqualTo(letters.getFirst().message().getMessageID())
+                .contains(events.getFirst().id());
+    }
+
+    @Test
+    void failuresSayWhyAndWhoActs() throws Exception {
+        MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
+        ObjectNode data = names("shop.example.com");
+        data.put("reason", "CAA forbids us").put("nextStepBy", "DOMAIN_OWNER");
+
+        channel.send(to("ops@example.com"), List.of(event(EventType.FAILED, data, 0)), List.of());
+
+        MimeMessage message = letters.getFirst().message();
+        assertThat(message.getSubject()).isEqualTo("Failed: shop.example.com");
+        assertThat((String) message.getContent())
+                .contains("It was given up: CAA forbids us")
+                .contains("Whoever looks after the domain's DNS has to act.");
+    }
+
+    @Test
+    void nothingOfAnEventBeginsAHeaderOrALineOfItsOwn() throws Exception {
+        MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
+        ObjectNode data = names("a.example\r\nBcc: all@example.org\r\n\r\nBuy");
+        data.put("reason", "line one\r\n.\r\nMAIL FROM:<x@example.org>\u202egnp");
+
+        channel.send(to("ops@example.com"), List.of(event(EventType.FAILED, data, 0)), List.of());
+
+        assertThat(letters).hasSize(1);
+        MimeMessage message = letters.getFirst().message();
+        assertThat(message.getHeader("Bcc")).isNull();
+        assertThat(message.getSubject()).doesNotContain("\n", "\r");
+        assertThat((String) message.getContent())
+                .contains("line one . MAIL FROM:<x@example.org> gnp")
+                .doesNotContain("\u202e");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "ops",
+                "ops@",
+                "ops@example.com\r\nBcc: all@example.org",
+                "Ops <ops@example.com>",
+                "ops@example.com,",
+                "\"a b\"@example.com",
+                "ops@example.com;dns@example.net",
+                "(comment)ops@example.com",
+                "a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c,a@b.c"
+            })
+    void whatIsNoPlainAddressIsRefused(String address) throws IOException {
+        MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
+
+        assertThat(channel.problem(address)).isPresent();
+        assertThat(channel.send(to(address), List.of(records("shop.example.com", 1)), List.of()))
+                .isInstanceOf(Outcome.Hopeless.class);
+        assertThat(letters).isEmpty();
+    }
+
+    @Test
+    void itGoesUnderTlsOrNotAtAll() throws Exception {
+        int port =
+                start(
+                        plain().startTlsSocketFactory(
+                                        TlsContexts.serving(ca.issue("localhost")), false)
+                                .enableTLS()
+                                .requireTLS());
+        assertThat(send(port, "localhost", MailServer.Security.STARTTLS))
+                .isInstanceOf(Outcome.Delivered.class);
+        assertThat(send(port, "127.0.0.1", MailServer.Security.STARTTLS))
+                .as("a certificate of another name")
+                .isInstanceOf(Outcome.Failed.class);
+        stop();
+        letters.clear();
+        assertThat(send(start(plain()), "localhost", MailServer.Security.STARTTLS))
+                .as("a server without STARTTLS")
+                .isInstanceOf(Outcome.Failed.class);
+        assertThat(letters).isEmpty();
+    }
+
+    @Test
+    void itLogsInWithThePasswordOfTheFile(@TempDir Path folder) throws Exception {
+        int port =
+                start(
+                        plain().requireAuth(true)
+                                .authenticationHandlerFactory(
+                                        new EasyAuthenticationHandlerFactory(
+                                                (user, password, _) -> {
+                                                    if (!user.equals("relay")
+                                                            || !password.equals("pässword")) {
+                                                        throw new LoginFailedException();
+                                                    }
+                                                })));
+        Path file = Files.writeString(folder.resolve("password"), "pässword\n", UTF_8);
+        MailChannel channel =
+                new MailChannel(
+                        new MailServer(
+                                "localhost",
+                                port,
+                                MailServer.Security.NONE,
+                                Optional.of(new MailServer.Login("relay", file)),
+                                "nameplate@example.com",
+                                Duration.ZERO),
+                        clock,
+                        TlsContexts.trusting(ca));
+        List<Event> events = List.of(records("shop.example.com", 1));
+
+        assertThat(channel.send(to("ops@example.com"), events, List.of()))
+                .isInstanceOf(Outcome.Delivered.class);
+        Files.writeString(file, "wrong", UTF_8);
+        assertThat(channel.send(to("ops@example.com"), events, List.of()))
+                .isEqualTo(
+                        new Outcome.Failed(
+                                Optional.empty(), "the mail server refuses user or password"));
+    }
+
+    @Test
+    void aServerThatIsDownIsTriedAgainAndAMailboxThatIsNotIsGivenUp() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+        assertThat(send(port, "localhost", MailServer.Security.NONE))
+                .isInstanceOf(Outcome.Failed.class);
+
+        int up = start(plain());
+        refusal = Optional.of(new RejectException(451, "try later: secret=hunter2"));
+        assertThat(send(up, "localhost", MailServer.Security.NONE))
+                .isEqualTo(
+                        new Outcome.Failed(
+                                Optional.of(451), "the mail server refuses the message with 451"));
+        refusal = Optional.of(new RejectException(550, "no such user"));
+        assertThat(send(up, "localhost", MailServer.Security.NONE))
+                .isEqualTo(
+                        new Outcome.Hopeless(
+                                Optional.of(550), "the mail server refuses the message with 550"));
+    }
+
+    private Outcome send(int port, String host, MailServer.Security security) {
+        return channel(port, host, security)
+                .send(to("ops@example.com"), List.of(records("shop.example.com", 1)), List.of());
+    }
+
+    private MailChannel channel(int port, MailServer.Security security) {
+        return channel(port, "localhost", security);
+    }
+
+    private MailChannel channel(int port, String host, MailServer.Security security) {
+        return new MailChannel(
+                new MailServer(
+                        host,
+                        port,
+                        security,
+                        Optional.empty(),
+                        "nameplate@example.com",
+                        Duration.ZERO),
+                clock,
+                TlsContexts.trusting(ca));
+    }
+
+    private SMTPServer.Builder plain() {
+        return SMTPServer.port(0)
+                .bindAddress(InetAddress.getLoopbackAddress())
+                .messageHandler((_, from, to, data) -> {
+                    if (refusal.isPresent()) {
+                        throw refusal.get();
+                    }
+                    letters.add(new Letter(from, to, data));
+                });
+    }
+
+    private int start(SMTPServer.Builder builder) {
+        SMTPServer server = builder.build();
+        server.start();
+        running = Optional.of(server);
+        return server.getPortAllocated();
+    }
+
+    private Subscription to(String address) {
+        return new Subscription(
+                "sub_1",
+                ACCOUNT,
+                Subscription.Kind.EMAIL,
+                address,
+                Set.of(),
+                Subscription.State.ACTIVE,
+                Optional.empty(),
+                Optional.empty(),
+                clock.instant());
+    }
+
+    private Event records(String name, int entry) {
+        ObjectNode data = names(name);
+        data.putArray("records")
+                .add(record("PROOF", "_proof." + name + ".", "_abc.acm.nameplate.internal."))
+                .add(record("TRAFFIC", name + ".", "d1.nameplate.internal."));
+        return event(EventType.RECORDS_NEEDED, data, entry);
+    }
+
+    private static ObjectNode names(String name) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.putArray("names").add(name);
+        return data;
+    }
+
+    private static ObjectNode record(String purpose, String name, String value) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("purpose", purpose)
+                .put("name", name)
+                .put("type", "CNAME")
+                .put("value", value)
+                .put("ttl", 300);
+    }
+
+    private Event event(EventType type, ObjectNode data, int entry) {
+        return Event.of(ACCOUNT, type, "jobs/j/entries/" + entry, "1", clock.instant(), data);
+    }
+}
