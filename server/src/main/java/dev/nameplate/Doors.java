@@ -61,6 +61,7 @@ import dev.nameplate.saas.SaasWork;
 import dev.nameplate.saas.ServingCheck;
 import dev.nameplate.saas.TemplateVersions;
 import dev.nameplate.saas.Templates;
+import dev.nameplate.saas.Uploads;
 import dev.nameplate.tenant.Tenants;
 import dev.nameplate.wire.AwsApi;
 import dev.nameplate.wire.AwsEndpoint;
@@ -225,8 +226,7 @@ final class Doors {
                         new AccountCertificates(this::acmOf),
                         checks,
                         limits);
-        RestApi bulk =
-                new RestApi(store.accessKeys()::accountOfApiKey, jobRoutes(), limits.maxBody());
+        RestApi bulk = new RestApi(store.accessKeys()::accountOfApiKey, jobRoutes());
         RestApi customers = new RestApi(store.accessKeys()::accountOfApiKey, domainRoutes());
         RestApi rest = new RestApi(store.accessKeys()::accountOfApiKey, routes());
         return List.of(
@@ -262,7 +262,17 @@ final class Doors {
     }
 
     private List<Route> jobRoutes() {
-        return new JobRoutes(jobs, checks(limits())).all();
+        return new JobRoutes(
+                        jobs,
+                        checks(limits()),
+                        new JobRoutes.Limits(
+                                limits().maxBody(), settings.saas().maxUploadedEntries()))
+                .all();
+    }
+
+    /// Jobs on their way in.
+    Uploads uploads() {
+        return jobs.uploads();
     }
 
     private List<Route> domainRoutes() {

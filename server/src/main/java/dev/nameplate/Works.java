@@ -74,6 +74,7 @@ record Works(
                                                 settings.versions().newest(),
                                                 settings.versions().age())),
                                 ticketKeys,
+                                doors.uploads(),
                                 doors.saasWork((_, host) -> handshakes.servedSerial(host)),
                                 doors.domainWork()))
                 .toList();

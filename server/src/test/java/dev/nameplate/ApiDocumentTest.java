@@ -155,7 +155,10 @@ final class ApiDocumentTest {
         HttpResponse answer =
                 examples.send(
                         operation.method(),
-                        examples.path(operation.path(), operation.operation()),
+                        examples.path(operation.path(), operation.operation())
+                                + (kind.getKey().equals("application/json")
+                                        ? ""
+                                        : examples.query(operation.operation())),
                         kind.getKey(),
                         example.isTextual() ? example.textValue() : example.toString());
         assertThat(answer.status())

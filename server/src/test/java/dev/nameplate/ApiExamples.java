@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// What the document's examples speak of, under the ids it really has.
 final class ApiExamples {
@@ -125,6 +126,16 @@ final class ApiExamples {
             }
         }
         return path;
+    }
+
+    /// What a body that is no JSON document needs beside it: the query parameters that have examples.
+    String query(JsonNode operation) {
+        return operation
+                .path("parameters")
+                .valueStream()
+                .filter(each -> each.path("in").asText().equals("query") && each.has("example"))
+                .map(each -> each.path("name").textValue() + "=" + each.path("example").asText())
+                .collect(Collectors.joining("&", "?", ""));
     }
 
     HttpResponse send(String method, String path, String contentType, String body) {

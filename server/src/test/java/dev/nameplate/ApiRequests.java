@@ -244,7 +244,9 @@ final class ApiRequests {
                 one(60)
                         ? any(List.of("PUT", "DELETE", "PATCH", "HEAD", "BREW"))
                         : operation.method();
-        return new Made(operation, method, path(operation) + query(operation), headers, body);
+        boolean upload = chosen >= 0 && !names.get(chosen).equals("application/json");
+        String query = upload && !one(4) ? examples.query(operation.node()) : query(operation);
+        return new Made(operation, method, path(operation) + query, headers, body);
     }
 
     private String path(Operation operation) {

@@ -293,6 +293,11 @@ enum Setting {
             "origins in private address ranges"),
     SAAS_MAX_ENTRIES(
             "saas.maxEntries", "NAMEPLATE_SAAS_MAX_ENTRIES", "10000", "entries in one job"),
+    SAAS_MAX_UPLOADED_ENTRIES(
+            "saas.maxUploadedEntries",
+            "NAMEPLATE_SAAS_MAX_UPLOADED_ENTRIES",
+            "100000",
+            "entries in one job that is sent as NDJSON or CSV"),
     NOTIFICATIONS_LOOPBACK(
             "notifications.allowLoopback",
             "NAMEPLATE_NOTIFICATIONS_ALLOW_LOOPBACK",

@@ -195,7 +195,9 @@ public record Settings(
     /// Which address ranges an origin may have. Link-local and metadata addresses are refused always.
     public record Origins(boolean allowLoopback, boolean allowPrivate) {}
 
-    public record Saas(int maxEntries) {}
+    /// @param maxEntries in a job that is sent as one document
+    /// @param maxUploadedEntries in one that is sent line by line
+    public record Saas(int maxEntries, int maxUploadedEntries) {}
 
     /// Where webhooks may lead, and how long events are kept. Link-local and metadata addresses are refused always.
     public record Notifications(

@@ -144,7 +144,9 @@ public final class SettingsReader {
                         (int) given.number(Setting.LIGHTSAIL_MAX_DOMAINS, 0, 1_000_000)),
                 new Settings.Origins(
                         given.flag(Setting.ORIGINS_LOOPBACK), given.flag(Setting.ORIGINS_PRIVATE)),
-                new Settings.Saas((int) given.number(Setting.SAAS_MAX_ENTRIES, 1, 100_000)),
+                new Settings.Saas(
+                        (int) given.number(Setting.SAAS_MAX_ENTRIES, 1, 100_000),
+                        (int) given.number(Setting.SAAS_MAX_UPLOADED_ENTRIES, 1, 1_000_000)),
                 notifications(suffix),
                 new Settings.Versions(
                         given.text(Setting.VERSIONS_KEEP)

@@ -49,6 +49,11 @@ public final class SaasJobs {
         this.wakeup = wakeup;
     }
 
+    /// For jobs that come piece by piece.
+    public Uploads uploads() {
+        return new Uploads(database, material, clock, random, wakeup);
+    }
+
     /// Stores the job with all its entries in one transaction. Nothing is made before that transaction is durable.
     public JobId create(AccountId account, JobRequest request) {
         return create(account, request, Optional.empty());

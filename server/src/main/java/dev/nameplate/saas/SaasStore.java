@@ -29,6 +29,13 @@ final class SaasStore {
             """;
 
     void insert(Handle handle, Job job, Optional<RequestKey> key) {
+        insertJob(handle, job, key);
+        insertEntries(handle, job.entries());
+        Turns.begin(handle, job);
+    }
+
+    /// Without its entries and turns.
+    void insertJob(Handle handle, Job job, Optional<RequestKey> key) {
         handle.createUpdate(
                         """
                         INSERT INTO saas_job (job_id, account, operation, auto_creation, created_at,
@@ -48,6 +55,10 @@ final class SaasStore {
                 .bind("id", job.id().value())
                 .bind("input", job.input())
                 .execute();
+    }
+
+    /// Whose job may come later.
+    void insertEntries(Handle handle, List<Entry> entries) {
         PreparedBatch rows =
                 handle.prepareBatch(
                         """
@@ -56,7 +67,7 @@ final class SaasStore {
                         VALUES (:job, :number, :shard, :names, :template, :version,
                             :state, :due, :since, 0, 0, :shares, '')
                         """);
-        for (Entry entry : job.entries()) {
+        for (Entry entry : entries) {
             Progress progress = entry.progress();
             rows.bind("job", entry.job().value())
                     .bind("number", entry.number())
@@ -71,7 +82,6 @@ final class SaasStore {
                     .add();
         }
         rows.execute();
-        Turns.begin(handle, job);
     }
 
     Optional<JobId> madeUnder(Handle handle, AccountId account, RequestKey key) {

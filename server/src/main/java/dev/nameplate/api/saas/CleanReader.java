@@ -170,16 +170,19 @@ final class CleanReader {
         List<EntryReader.Draft> drafts = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             Fields.of("entries[" + i + "]", nodes.get(i), root.problems())
-                    .flatMap(entry -> {
-                        known(entry, operation == Operation.CREATE ? CREATE : IMPORT);
-                        return switch (operation) {
-                            case CREATE -> create(reader, entry, distributions);
-                            case IMPORT -> imported(reader, entry, distributions);
-                        };
-                    })
+                    .flatMap(entry -> entry(reader, entry, operation, distributions))
                     .ifPresent(drafts::add);
         }
         return drafts;
+    }
+
+    static Optional<EntryReader.Draft> entry(
+            EntryReader reader, Fields entry, Operation operation, boolean distributions) {
+        known(entry, operation == Operation.CREATE ? CREATE : IMPORT);
+        return switch (operation) {
+            case CREATE -> create(reader, entry, distributions);
+            case IMPORT -> imported(reader, entry, distributions);
+        };
     }
 
     private static Optional<EntryReader.Draft> create(

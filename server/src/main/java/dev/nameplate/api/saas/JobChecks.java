@@ -84,7 +84,16 @@ public final class JobChecks {
             Operation operation,
             boolean autoCreation,
             Problems problems) {
-        Map<DomainName, String> seen = new HashMap<>();
+        duplicates(drafts, operation, autoCreation, new HashMap<>(), problems);
+    }
+
+    /// @param seen where each name was, of drafts looked at before; gets those of these
+    static void duplicates(
+            List<EntryReader.Draft> drafts,
+            Operation operation,
+            boolean autoCreation,
+            Map<DomainName, String> seen,
+            Problems problems) {
         for (EntryReader.Draft draft : drafts) {
             List<DomainName> unique =
                     autoCreation
@@ -175,14 +184,21 @@ public final class JobChecks {
                                 .filter(entry ->
                                         !(entry.source() instanceof CertificateSource.SharedWith))
                                 .count();
+        quota(
+                list,
+                platform,
+                new Quota.Wanted(
+                        operation == Operation.CREATE ? own : 0,
+                        operation == Operation.IMPORT ? own : 0,
+                        autoCreation ? entries.size() : 0),
+                problems);
+    }
+
+    void quota(String list, Platform.Name platform, Quota.Wanted wanted, Problems problems) {
         place(platform)
                 .rules()
                 .quota()
-                .refusal(
-                        new Quota.Wanted(
-                                operation == Operation.CREATE ? own : 0,
-                                operation == Operation.IMPORT ? own : 0,
-                                autoCreation ? entries.size() : 0))
+                .refusal(wanted)
                 .ifPresent(refusal -> problems.add(list, refusal));
     }
 

@@ -15,14 +15,18 @@ import dev.nameplate.saas.JobSummary;
 import dev.nameplate.saas.Progress;
 import dev.nameplate.saas.RequestKey;
 import dev.nameplate.saas.SaasJobs;
+import dev.nameplate.saas.Uploads;
 import dev.nameplate.wire.HttpRequest;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -41,10 +45,26 @@ public final class JobRoutes {
 
     private final SaasJobs jobs;
     private final CleanReader reader;
+    private final UploadOptions uploadOptions;
+    private final UploadReader uploads;
+    private final Limits limits;
+
+    /// @param body bytes of a job that is sent as one JSON document
+    /// @param uploaded entries of one that is sent line by line
+    public record Limits(int body, int uploaded) {
+        public static final Limits DEFAULT = new Limits(SaasApi.Limits.DEFAULT.maxBody(), 100_000);
+    }
 
     public JobRoutes(SaasJobs jobs, JobChecks checks) {
+        this(jobs, checks, Limits.DEFAULT);
+    }
+
+    public JobRoutes(SaasJobs jobs, JobChecks checks, Limits limits) {
         this.jobs = jobs;
         this.reader = new CleanReader(checks);
+        this.uploadOptions = new UploadOptions(checks);
+        this.uploads = new UploadReader(checks, jobs.uploads(), limits.uploaded());
+        this.limits = limits;
     }
 
     public static boolean accepts(HttpRequest request) {
@@ -54,7 +74,7 @@ public final class JobRoutes {
     public List<Route> all() {
         return List.of(
                 Route.get(ROOT, this::list, "cursor", "limit"),
-                Route.post(ROOT, this::create),
+                Route.upload(ROOT, this::create, UploadOptions.PARAMETERS),
                 Route.get(ROOT + "/{id}", this::show),
                 Route.get(ROOT + "/{id}/entries", this::entries, "cursor", "limit", "state"),
                 Route.get(ROOT + "/{id}/records", this::records, "cursor", "limit", "format"),
@@ -66,20 +86,13 @@ public final class JobRoutes {
     }
 
     private Answer create(Call call) {
-        Optional<RequestKey> key = requestKey(call);
+        Optional<String> key =
+                call.request().headers().first("Idempotency-Key").map(JobRoutes::key);
         try {
-            Optional<JobId> before = key.flatMap(each -> jobs.madeUnder(call.account(), each));
-            if (before.isPresent()) {
-                return created(call, before.get());
-            }
-            CleanReader.Asked asked = reader.read(call.account(), call.body());
-            if (asked.dryRun()) {
-                return Answer.ok(
-                        Json.object()
-                                .put("valid", true)
-                                .put("entries", asked.request().entries().size()));
-            }
-            return created(call, jobs.create(call.account(), asked.request(), key));
+            Optional<UploadReader.Form> form = form(call);
+            return form.isPresent()
+                    ? upload(call, form.get(), key)
+                    : create(call.whole(limits.body()), key);
         } catch (BadRequest refused) {
             throw Problem.invalid(
                     refused.summary(),
@@ -88,25 +101,85 @@ public final class JobRoutes {
                             .toList());
         } catch (SaasJobs.KeyReused reused) {
             throw Problem.unprocessable(reused.getMessage() + "; give this one another key");
+        } catch (Uploads.Gone gone) {
+            throw Problem.conflict(gone.getMessage() + "; send it again");
         }
+    }
+
+    private static Optional<UploadReader.Form> form(Call call) {
+        String type =
+                call.request()
+                        .headers()
+                        .first("Content-Type")
+                        .map(text -> text.split(";", -1)[0].strip().toLowerCase(Locale.ROOT))
+                        .orElse("");
+        return switch (type) {
+            case "application/x-ndjson" -> Optional.of(UploadReader.Form.NDJSON);
+            case "text/csv" -> Optional.of(UploadReader.Form.CSV);
+            default -> Optional.empty();
+        };
+    }
+
+    private Answer create(Call call, Optional<String> key) {
+        boolean dryRun = uploadOptions.dryRunOnly(call);
+        Optional<RequestKey> request = key.map(text -> requestKey(text, call));
+        Optional<JobId> before = request.flatMap(each -> jobs.madeUnder(call.account(), each));
+        if (before.isPresent()) {
+            return created(call, before.get());
+        }
+        CleanReader.Asked asked = reader.read(call.account(), call.body());
+        return asked.dryRun() || dryRun
+                ? judged(asked.request().entries().size())
+                : created(call, jobs.create(call.account(), asked.request(), request));
+    }
+
+    /// The key stands for the query too, which says half of what is asked.
+    private Answer upload(Call call, UploadReader.Form form, Optional<String> key) {
+        UploadReader.Options options = uploadOptions.of(call, form);
+        MessageDigest digest = digest();
+        digest.update(
+                (form + "?" + call.request().rawQuery() + "\n").getBytes(StandardCharsets.UTF_8));
+        try {
+            UploadReader.Read read =
+                    uploads.read(call.account(), options, call.stream(), key, digest);
+            return read.job().map(id -> created(call, id)).orElseGet(() -> judged(read.entries()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Answer judged(int entries) {
+        return Answer.ok(Json.object().put("valid", true).put("entries", entries));
     }
 
     private Answer created(Call call, JobId id) {
         return Answer.created(ROOT + "/" + id, json(summary(call, id)));
     }
 
+    /// Of a call whose body was read whole.
     static Optional<RequestKey> requestKey(Call call) {
-        return call.request().headers().first("Idempotency-Key").map(text -> key(text, call));
+        return call.request()
+                .headers()
+                .first("Idempotency-Key")
+                .map(text -> requestKey(key(text), call));
     }
 
-    private static RequestKey key(String text, Call call) {
+    private static RequestKey requestKey(String key, Call call) {
+        return new RequestKey(
+                key, HexFormat.of().formatHex(digest().digest(call.request().body())));
+    }
+
+    private static String key(String text) {
         if (!REQUEST_KEY.matcher(text).matches()) {
             throw Problem.badRequest(
                     "an Idempotency-Key has 1 to 255 printable ASCII characters and no blank");
         }
+        return text;
+    }
+
+    private static MessageDigest digest() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(call.request().body());
-            return new RequestKey(text, HexFormat.of().formatHex(digest));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -18,6 +18,10 @@ final class Problems {
         }
     }
 
+    void addAll(BadRequest refused) {
+        refused.problems().forEach(each -> add(each.field(), each.message()));
+    }
+
     int count() {
         return count;
     }

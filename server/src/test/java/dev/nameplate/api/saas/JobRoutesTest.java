@@ -29,8 +29,7 @@ class JobRoutesTest {
                             key.equals(ApiScene.KEY)
                                     ? Optional.of(SaasScene.ACCOUNT)
                                     : Optional.empty(),
-                    new JobRoutes(scene.saas.jobs, scene.checks).all(),
-                    ApiScene.MAX_BODY);
+                    new JobRoutes(scene.saas.jobs, scene.checks).all());
 
     @AfterEach
     void close() {
