@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The documented requests of the snapshot calls, as written but for the distributions' ids, sent by a client that escapes what
 /// cannot be in a request line and nothing else. What is applied is seen at the edge, and is there after `kill -9`.
@@ -144,13 +145,18 @@ final class SnapshotIT {
                                                 .formatted(target.id()))
                                 .asText())
                 .isEqualTo("target distributions been updated");
+        AtomicInteger looks = new AtomicInteger();
         Await.until(
                 Duration.ofSeconds(60),
                 "the former version to be served",
-                () ->
-                        visitor.fetch(target.domainName(), "/c")
-                                .body()
-                                .equals(OriginServer.page("/target/c")));
+                () -> {
+                    // A path of its own each time: what was kept under the version before stays
+                    // kept.
+                    String path = "/c" + looks.incrementAndGet();
+                    return visitor.fetchWhenServed(target.domainName(), path)
+                            .body()
+                            .equals(OriginServer.page("/target" + path));
+                });
         assertThat(get(server, "/cf_list").findValuesAsText("versionCount"))
                 .containsExactlyInAnyOrder("2", "3");
         assertThat(
@@ -160,7 +166,7 @@ final class SnapshotIT {
                                                 .formatted(target.id()))
                                 .asText())
                 .isEmpty();
-        assertThat(visitor.fetch(source.domainName(), "/d").body())
+        assertThat(visitor.fetchWhenServed(source.domainName(), "/d").body())
                 .isEqualTo(OriginServer.page("/source/d"));
     }
 
