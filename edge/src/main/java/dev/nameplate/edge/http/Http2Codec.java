@@ -16,7 +16,6 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.StreamException;
-import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -34,11 +33,6 @@ final class Http2Codec extends Http2ConnectionHandler {
 
     /// A header block beyond this ends the connection: to answer it, all of it would have to be decoded.
     private static final int MAX_HEADER_BLOCK = 128 * 1024;
-
-    /// The request's id is never the same twice: in the table of repeated fields it would only push out others.
-    @SuppressWarnings("ReferenceEquality") // there is one instance of it
-    private static final Http2HeadersEncoder.SensitivityDetector NO_REPEATS =
-            (name, value) -> name == AnswerHeaders.X_AMZ_CF_ID;
 
     /// What the connection's owner adds.
     interface Owner {
@@ -82,7 +76,7 @@ final class Http2Codec extends Http2ConnectionHandler {
                                         viewer::written)));
         Http2ConnectionEncoder encoder =
                 new DefaultHttp2ConnectionEncoder(
-                        connection, new DefaultHttp2FrameWriter(NO_REPEATS));
+                        connection, new DefaultHttp2FrameWriter(new StoredFieldsEncoder()));
         return new Builder(viewer)
                 .with(new Decoder(connection, encoder), encoder, viewer, drainMillis)
                 .build();

@@ -4,20 +4,13 @@ import dev.nameplate.edge.cache.StoredResponse;
 import dev.nameplate.edge.config.RequestEvent.CacheVerdict;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
-import io.netty.util.AsciiString;
-
-import java.util.Arrays;
 
 /// An exchange over one stream of an HTTP/2 connection.
 final class Http2Exchange extends FieldExchange {
-    private static final AsciiString AGE = HttpHeaderNames.AGE;
-
     private final Http2Viewer connection;
     private final Http2Stream stream;
 
@@ -162,25 +155,13 @@ final class Http2Exchange extends FieldExchange {
             StoredResponse.Head head,
             CacheVerdict verdict,
             long ageSeconds) {
-        AsciiString[] fixed = head.fields();
-        int n = fixed.length;
-        AsciiString alternative = alternative();
-        AsciiString[] all = Arrays.copyOf(fixed, n + (alternative == null ? 6 : 8));
-        all[n] = AGE;
-        all[n + 1] = new AsciiString(Long.toString(ageSeconds));
-        all[n + 2] = AnswerHeaders.X_CACHE;
-        all[n + 3] = AnswerHeaders.xCache(verdict);
-        all[n + 4] = AnswerHeaders.X_AMZ_CF_ID;
-        all[n + 5] = new AsciiString(requestId());
-        if (alternative != null) {
-            all[n + 6] = AnswerHeaders.ALT_SVC;
-            all[n + 7] = alternative;
-        }
         boolean empty = isHead() || !response.body().isReadable();
         connection.writeHeaders(
                 stream,
-                ReadOnlyHttp2Headers.serverHeaders(
-                        false, new AsciiString(Integer.toString(response.status())), all),
+                new StoredFields(
+                        new StoredFields.Repeated(
+                                response.status(), head, verdict, ageSeconds, alternative()),
+                        requestId()),
                 empty);
         if (!empty) {
             connection.writeData(stream, response.body().retainedDuplicate(), true, this);
