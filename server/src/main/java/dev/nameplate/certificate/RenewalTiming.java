@@ -38,18 +38,28 @@ final class RenewalTiming {
                 shorter(
                         life.compareTo(LONG_LIFE) > 0 ? Duration.ofDays(60) : Duration.ofDays(45),
                         life.dividedBy(3));
-        long spread = Math.max(1, shorter(SPREAD, window.dividedBy(4)).toMillis());
         return issued.notAfter()
                 .minus(window)
-                .plusMillis(Math.floorMod(id.value().getLeastSignificantBits(), spread));
+                .plus(place(id, shorter(SPREAD, window.dividedBy(4))));
     }
 
-    /// When the end of a certificate is first looked at.
+    /// When the end of a certificate is first looked at. Many are imported in one hour, with less to live than that: each has
+    /// a place of its own in the day after.
     static Instant firstLook(CertificateId id, Origin origin, State.Issued issued) {
         return switch (origin) {
-            case IMPORTED -> issued.notAfter().minus(FIRST_NOTICE);
+            case IMPORTED -> {
+                Instant first = later(issued.notAfter().minus(FIRST_NOTICE), issued.issuedAt());
+                Duration left = Duration.between(first, issued.notAfter());
+                yield first.plus(place(id, shorter(Duration.ofDays(1), left.dividedBy(4))));
+            }
             case ACM, LIGHTSAIL -> start(id, issued);
         };
+    }
+
+    private static Duration place(CertificateId id, Duration spread) {
+        return Duration.ofMillis(
+                Math.floorMod(
+                        id.value().getLeastSignificantBits(), Math.max(1, spread.toMillis())));
     }
 
     static Instant nextLook(Instant now, Instant notAfter) {
@@ -76,6 +86,10 @@ final class RenewalTiming {
         Duration age = Duration.between(servedFrom, now);
         Duration pause = shorter(age, LONGEST_BETWEEN_CHECKS);
         return now.plus(pause.compareTo(FIRST_CHECK) < 0 ? FIRST_CHECK : pause);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     private static Duration shorter(Duration one, Duration other) {

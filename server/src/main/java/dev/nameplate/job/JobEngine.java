@@ -100,9 +100,11 @@ public final class JobEngine implements Wakeup, AutoCloseable {
                             .clock(clock::instant)
                             // One for each shard: then none ever waits for another.
                             .threads(Math.max(1, all.size()))
+                            // Not virtual: a run may compute for long, and calls into SQLite keep
+                            // their carrier, of which a machine with one core has one.
                             .executorService(
                                     Executors.newThreadPerTaskExecutor(
-                                            Thread.ofVirtual().name("job-", 0).factory()))
+                                            Thread.ofPlatform().daemon().name("job-", 0).factory()))
                             .pollingInterval(POLLING)
                             .heartbeatInterval(HEARTBEAT)
                             .shutdownMaxWait(GRACE)

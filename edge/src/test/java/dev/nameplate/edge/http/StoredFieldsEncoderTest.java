@@ -54,7 +54,8 @@ final class StoredFieldsEncoderTest {
     private void sees(StoredFields.Repeated repeated, String id) throws Http2Exception {
         List<String> wanted = lines(repeated.fields());
         wanted.add("x-amz-cf-id: " + id);
-        assertThat(sent(new StoredFields(repeated, id))).containsExactlyInAnyOrderElementsOf(wanted);
+        assertThat(sent(new StoredFields(repeated, id)))
+                .containsExactlyInAnyOrderElementsOf(wanted);
     }
 
     private static List<String> lines(Http2Headers headers) {
