@@ -67,6 +67,7 @@ import dev.nameplate.wire.AwsApi;
 import dev.nameplate.wire.AwsEndpoint;
 import dev.nameplate.wire.Caller;
 import dev.nameplate.wire.Credential;
+import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.Service;
 
 import software.amazon.awssdk.services.acm.AcmClient;
@@ -231,15 +232,23 @@ final class Doors {
         RestApi rest = new RestApi(store.accessKeys()::accountOfApiKey, routes());
         return List.of(
                 new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
-                new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle),
+                new Door("ssl for saas", SaasApi::accepts, limits.maxBody(), saas::handle)
+                        .withSecrets(Doors::isPost),
                 archive(tls),
                 statusPage(),
                 new Door(
                         "api document", ApiDocument::accepts, OPERATIONS_BODY, ApiDocument::handle),
-                new Door("jobs", JobRoutes::accepts, bulk::handle),
-                new Door("domains", DomainRoutes::accepts, RestApi.MAX_BODY, customers::handle),
-                new Door("rest", RestApi::accepts, RestApi.MAX_BODY, rest::handle),
+                new Door("jobs", JobRoutes::accepts, bulk::handle).withSecrets(Doors::isPost),
+                new Door("domains", DomainRoutes::accepts, RestApi.MAX_BODY, customers::handle)
+                        .withSecrets(Doors::isPost),
+                new Door("rest", RestApi::accepts, RestApi.MAX_BODY, rest::handle)
+                        .withSecrets(request -> isPost(request) && ImportRoutes.accepts(request)),
                 new Door("aws", _ -> true, awsSettings().maxBodyBytes(), aws::handle));
+    }
+
+    /// Certificates may be brought along, with their keys.
+    private static boolean isPost(HttpRequest request) {
+        return request.method().equals("POST");
     }
 
     private SaasApi.Limits limits() {

@@ -117,6 +117,10 @@ public final class ApiServer implements AutoCloseable {
             LOG.error("{} failed on {} {}", door.name(), head.method(), head.rawPath(), e);
             answer = plain(500, "internal error");
         }
+        boolean secret = door.secret().test(head);
+        if (secret) {
+            out.headers().set(HeaderValues.CONNECTION_CLOSE);
+        }
         try {
             write(answer, out);
         } catch (IOException | UncheckedIOException e) {
@@ -126,6 +130,9 @@ public final class ApiServer implements AutoCloseable {
         if (in.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
             // Helidon 4.5 says it will close, and then waits for the next request.
             throw new CloseConnectionException("the client asked to close");
+        }
+        if (secret) {
+            throw new CloseConnectionException("the connection's buffer held a secret");
         }
     }
 

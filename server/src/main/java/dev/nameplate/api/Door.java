@@ -11,7 +11,22 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// One API behind the port: which requests are its own, and how it answers.
-public record Door(String name, Predicate<HttpRequest> accepts, Handler handler) {
+///
+/// @param secret which requests may hold private keys: their connection ends with the answer, because while it lives it keeps
+///     the buffer that their last bytes were read into
+public record Door(
+        String name,
+        Predicate<HttpRequest> accepts,
+        Predicate<HttpRequest> secret,
+        Handler handler) {
+
+    public Door(String name, Predicate<HttpRequest> accepts, Handler handler) {
+        this(name, accepts, _ -> false, handler);
+    }
+
+    public Door withSecrets(Predicate<HttpRequest> secretRequests) {
+        return new Door(name, accepts, secretRequests, handler);
+    }
 
     /// Answers one request.
     @FunctionalInterface

@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -54,7 +55,7 @@ final class ApiServerTest {
                 InetAddress.getLoopbackAddress(),
                 0,
                 Optional.empty(),
-                List.of(first, broken, rest),
+                List.of(first.withSecrets(ApiServerTest::isPost), broken, rest),
                 Duration.ofMillis(100));
     }
 
@@ -93,17 +94,33 @@ final class ApiServerTest {
                 .doesNotContain("secret");
     }
 
+    @Test
+    void aConnectionThatASecretCameOnEndsWithItsAnswer() throws IOException {
+        String answer = exchange("POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n", "abcd");
+
+        assertThat(answer).startsWith("HTTP/1.1 200").endsWith("first");
+        assertThat(answer.toLowerCase(Locale.ROOT)).contains("connection: close");
+    }
+
+    private static boolean isPost(HttpRequest request) {
+        return request.method().equals("POST");
+    }
+
     private String send(String head) throws IOException {
         return send(head, "");
     }
 
     private String send(String head, String body) throws IOException {
+        return exchange(head + "Connection: close\r\n\r\n", body);
+    }
+
+    /// All that comes until the server closes.
+    private String exchange(String head, String body) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
                     .write(
-                            (head + "Connection: close\r\n\r\n" + body)
-                                    .getBytes(StandardCharsets.US_ASCII));
+                            (head + body).getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
         }

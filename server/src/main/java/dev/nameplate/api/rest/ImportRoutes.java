@@ -11,6 +11,7 @@ import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.PemTriple;
 import dev.nameplate.pki.ReportCard;
 import dev.nameplate.pki.X509;
+import dev.nameplate.wire.HttpRequest;
 
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -25,14 +26,21 @@ public final class ImportRoutes {
     private static final List<String> MEMBERS =
             List.of("certificate", "privateKey", "chain", "names");
 
+    private static final String CHECK = "/v1/import-check";
+
     private final Imports imports;
+
+    /// Whether the request is for one of these, and so holds a private key.
+    public static boolean accepts(HttpRequest request) {
+        return request.rawPath().equals(CHECK);
+    }
 
     public ImportRoutes(Imports imports) {
         this.imports = imports;
     }
 
     public List<Route> all() {
-        return List.of(Route.post("/v1/import-check", this::check));
+        return List.of(Route.post(CHECK, this::check));
     }
 
     private Answer check(Call call) {
