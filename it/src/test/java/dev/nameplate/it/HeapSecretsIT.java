@@ -54,7 +54,10 @@ final class HeapSecretsIT {
             assertThat(found(data, secrets)).as("files").isEmpty();
             dump(server, dump);
         }
-        assertThat(contains(Files.readAllBytes(dump), RunningServer.ACCOUNT.getBytes(StandardCharsets.US_ASCII)))
+        assertThat(
+                        contains(
+                                Files.readAllBytes(dump),
+                                RunningServer.ACCOUNT.getBytes(StandardCharsets.US_ASCII)))
                 .as("the search finds what is there")
                 .isTrue();
         assertThat(found(dump, secrets)).as("the heap").isEmpty();

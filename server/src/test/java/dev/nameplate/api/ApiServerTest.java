@@ -96,7 +96,8 @@ final class ApiServerTest {
 
     @Test
     void aConnectionThatASecretCameOnEndsWithItsAnswer() throws IOException {
-        String answer = exchange("POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n", "abcd");
+        String answer =
+                exchange("POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n", "abcd");
 
         assertThat(answer).startsWith("HTTP/1.1 200").endsWith("first");
         assertThat(answer.toLowerCase(Locale.ROOT)).contains("connection: close");
@@ -118,9 +119,7 @@ final class ApiServerTest {
     private String exchange(String head, String body) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream()
-                    .write(
-                            (head + body).getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write((head + body).getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
         }
