@@ -351,7 +351,7 @@ final class Doors {
                 domains,
                 jobs,
                 texts,
-                new MovedNames(cloudFront.moves()),
+                new MovedNames(cloudFront.moves(), features.certificates()),
                 store.clock());
     }
 

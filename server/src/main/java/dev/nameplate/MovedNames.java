@@ -1,6 +1,7 @@
 package dev.nameplate;
 
 import dev.nameplate.api.cloudfront.ProvenMoves;
+import dev.nameplate.certificate.Certificates;
 import dev.nameplate.db.Write;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.domain.NameMoves;
@@ -13,13 +14,16 @@ import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import java.util.Optional;
 
 /// Moves names between the distributions of this server, for domains that are taken over.
-record MovedNames(ProvenMoves moves) implements NameMoves {
+record MovedNames(ProvenMoves moves, Certificates certificates) implements NameMoves {
     @Override
     public Optional<Loser> move(
             Write write, AccountId account, String distribution, DomainName name) {
         try {
-            return moves.move(write, account, distribution, name)
-                    .map(holder -> new Loser(holder.account(), words(holder)));
+            Optional<Distributions.Holder> loser = moves.move(write, account, distribution, name);
+            loser.map(Distributions.Holder::account)
+                    .filter(each -> !each.equals(account))
+                    .ifPresent(each -> certificates.nameLost(write, each, name));
+            return loser.map(holder -> new Loser(holder.account(), words(holder)));
         } catch (CloudFrontException e) {
             throw new NotMovable(
                     Optional.ofNullable(e.awsErrorDetails())

@@ -12,12 +12,15 @@ import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.wire.HttpResponse;
 
+import org.junit.jupiter.api.Tag;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /// One call on-boards a customer, one takes them off again.
+@Tag("slow")
 class DomainsTest {
     @StoreTest
     void oneCallBringsADomainToBeServedAndSaysWhatItsOwnerSets(Database database) {

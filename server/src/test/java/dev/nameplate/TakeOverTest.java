@@ -4,20 +4,27 @@ import static dev.nameplate.DomainScene.ONE;
 import static dev.nameplate.DomainScene.TWO;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.NotRenewable;
+import dev.nameplate.certificate.State;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.domain.DomainEvent;
 import dev.nameplate.testkit.StoreTest;
 
+import org.junit.jupiter.api.Tag;
+
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /// A name goes to whom its owner's TXT record names, and to nobody else.
+@Tag("slow")
 class TakeOverTest {
     private static String state(JsonNode domain) {
         return domain.get("state").textValue();
@@ -92,6 +99,34 @@ class TakeOverTest {
     }
 
     @StoreTest
+    void aCertificateThatServesOtherNamesIsNotRenewedWithTheLostOne(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com", "b.example.com");
+        scene.features.texts.add(
+                DomainScene.wantedText(scene.takeOver(TWO, scene.template(TWO), "a.example.com")));
+        scene.run(Duration.ofMinutes(10));
+        Certificate before = scene.certificates(ONE).getFirst();
+        assertThatThrownBy(() ->
+                        scene.features.database.write(
+                                write -> scene.features.certificates.renewNow(write, before)))
+                .isInstanceOf(NotRenewable.class)
+                .hasMessageContaining("a.example.com")
+                .hasMessageContaining("without that name");
+
+        Instant end = ((State.Issued) before.state()).notAfter();
+        scene.features.clock.set(end.minus(Duration.ofDays(20)));
+        scene.features.renewCertificates();
+        assertThat(scene.certificates(ONE).getFirst().state()).isEqualTo(before.state());
+        assertThat(scene.certificates(TWO).getFirst().state())
+                .as("the winner's is renewed")
+                .isInstanceOfSatisfying(
+                        State.Issued.class,
+                        issued ->
+                                assertThat(issued.notAfter())
+                                        .isAfter(end.plus(Duration.ofDays(90))));
+    }
+
+    @StoreTest
     void neitherAnothersValueNorAnOldOneProvesAnything(Database database) {
         DomainScene scene = new DomainScene(database);
         String template = scene.template(ONE);
@@ -102,7 +137,7 @@ class TakeOverTest {
         String value = forA.substring(forA.indexOf(' '));
 
         scene.features.texts.add("_nameplate-takeover.b.example.com" + value);
-        scene.run(Duration.ofMinutes(30));
+        scene.run(Duration.ofMinutes(5));
         assertThat(state(scene.domain(TWO, "b.example.com"))).isEqualTo("WAITING_FOR_TAKE_OVER");
 
         scene.features.clock.advance(Duration.ofDays(8));
@@ -115,12 +150,12 @@ class TakeOverTest {
         scene.features.texts.add(forB);
         String anew = DomainScene.wantedText(scene.takeOver(TWO, two, "a.example.com"));
         assertThat(anew).isNotEqualTo(forA);
-        scene.run(Duration.ofMinutes(30));
+        scene.run(Duration.ofMinutes(5));
         assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("WAITING_FOR_TAKE_OVER");
         assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(ONE);
 
         scene.features.texts.add(anew);
-        scene.run(Duration.ofMinutes(30));
+        scene.run(Duration.ofMinutes(5));
         assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(TWO);
         assertThat(scene.serving("b.example.com").orElseThrow().account())
                 .as("the other name of the loser's distribution stays")
@@ -136,7 +171,7 @@ class TakeOverTest {
         scene.serve(ONE, scene.template(ONE), "a.example.com");
         String two = scene.template(TWO);
         JsonNode first = scene.takeOver(TWO, two, "a.example.com");
-        scene.run(Duration.ofHours(5));
+        scene.run(Duration.ofHours(1));
         scene.features.texts.add(DomainScene.wantedText(first));
         JsonNode again = scene.ask(TWO, "POST", "/v1/domains/a.example.com/take-over", "", 201);
         assertThat(again.get("id")).isEqualTo(first.get("id"));
@@ -151,7 +186,7 @@ class TakeOverTest {
         scene.features.recordsAreShown(false);
         scene.features.texts.add(
                 DomainScene.wantedText(scene.takeOver(TWO, scene.template(TWO), "a.example.com")));
-        scene.run(Duration.ofHours(1));
+        scene.run(Duration.ofMinutes(15));
         JsonNode waiting = scene.domain(TWO, "a.example.com");
         assertThat(state(waiting))
                 .as("no name moves to a distribution without its certificate")
@@ -159,7 +194,7 @@ class TakeOverTest {
         assertThat(waiting.get("takeOvers").get(0).get("shown").booleanValue()).isTrue();
         assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(ONE);
         scene.features.recordsAreShown(true);
-        scene.run(Duration.ofHours(1));
+        scene.run(Duration.ofMinutes(15));
         assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(TWO);
     }
 

@@ -302,6 +302,12 @@ public final class Certificates {
         return find(write.handle(), certificate.account(), certificate.id()).orElseThrow();
     }
 
+    /// The name went to another account by its owner's proof: what the account has for it now is not renewed any more, whatever
+    /// records the DNS still shows.
+    public void nameLost(Write write, AccountId account, DomainName name) {
+        LostNames.lose(write.handle(), account, name, now());
+    }
+
     /// Also one whose row does not load.
     ///
     /// @throws CertificateInUse if anything still uses it
@@ -319,6 +325,7 @@ public final class Certificates {
         write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
         ImportRows.forget(write.handle(), id);
         write.handle().execute("DELETE FROM certificate_link WHERE certificate_id = ?", id);
+        LostNames.forget(write.handle(), id);
         if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {
             announcements.changed(write, id, names);
         }

@@ -23,8 +23,13 @@ final class RenewalRows {
 
     /// @param asked somebody wants it now
     /// @param candidate new material that is served and not yet the certificate's
+    /// @param lost why it may not be renewed: a name of it is another account's now
     record Due(
-            Certificate certificate, boolean asked, boolean used, Optional<Candidate> candidate) {}
+            Certificate certificate,
+            boolean asked,
+            boolean used,
+            Optional<Candidate> candidate,
+            Optional<String> lost) {}
 
     /// @param issued what the certificate becomes once it counts
     record Candidate(String version, State.Issued issued, Instant servedFrom) {}
@@ -67,6 +72,8 @@ final class RenewalRows {
         Map<CertificateId, Candidate> candidates = candidates(handle, ids, quarantine);
         Map<CertificateId, Set<String>> users =
                 Batches.usedBy(handle, certificates.stream().map(Certificate::id).toList());
+        Map<CertificateId, String> lost =
+                LostNames.of(handle, certificates.stream().map(Certificate::id).toList());
         List<Due> all = new ArrayList<>();
         for (Certificate certificate : certificates) {
             all.add(
@@ -74,7 +81,8 @@ final class RenewalRows {
                             certificate,
                             asked.contains(certificate.id().toString()),
                             users.containsKey(certificate.id()),
-                            Optional.ofNullable(candidates.get(certificate.id()))));
+                            Optional.ofNullable(candidates.get(certificate.id())),
+                            Optional.ofNullable(lost.get(certificate.id()))));
         }
         return new DueBatch(all, unreadable, ids.size() == limit);
     }
@@ -148,6 +156,10 @@ final class RenewalRows {
                             + certificate.id()
                             + " is not issued and valid, so that there is nothing to renew: request a new one.");
         }
+        Optional.ofNullable(LostNames.of(handle, List.of(certificate.id())).get(certificate.id()))
+                .ifPresent(why -> {
+                    throw new NotRenewable("Certificate " + certificate.id() + ": " + why + ".");
+                });
         begin(handle, certificate, now, true);
         handle.execute(
                 "UPDATE certificate SET renew_due = ? WHERE id = ? AND state = 'ISSUED'",

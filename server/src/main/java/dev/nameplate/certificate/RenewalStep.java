@@ -40,6 +40,11 @@ sealed interface RenewalStep {
                     issued,
                     "it was imported; whoever manages it must import its successor under the same ARN");
         }
+        if (due.lost().isPresent()) {
+            return RenewalTiming.start(certificate.id(), issued).isAfter(now)
+                    ? new Later(RenewalTiming.start(certificate.id(), issued))
+                    : new Unsaved(issued, due.lost().get());
+        }
         if (due.asked()) {
             return new Look(issued);
         }

@@ -147,6 +147,16 @@ public final class RenewalWork implements DueWork, AutoCloseable {
                     RenewalRows.lookAgain(write.handle(), id.toString(), at);
             case RenewalStep.Unsaved(State.Issued issued, String why) -> {
                 RenewalReports.notice(write, certificate, issued, why, now);
+                if (due.lost().isPresent() && isUnderWay(certificate)) {
+                    RenewalRows.report(
+                            write.handle(),
+                            id,
+                            new Renewal(
+                                    Renewal.Status.FAILED,
+                                    Optional.of(why),
+                                    now,
+                                    RenewalRows.all(certificate, Proof.Status.PENDING)));
+                }
                 RenewalRows.lookAgain(
                         write.handle(),
                         id.toString(),

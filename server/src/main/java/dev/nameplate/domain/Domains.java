@@ -89,18 +89,15 @@ public final class Domains {
     public Standing onboard(AccountId account, JobRequest request, Optional<RequestKey> key) {
         List<DomainName> names = names(request);
         Map<DomainName, AliasHolders.Holder> held = holders.of(account, names);
-        names.stream()
-                .filter(held::containsKey)
-                .findFirst()
-                .ifPresent(name -> {
-                    throw new Conflict(
-                            name
-                                    + " "
-                                    + held.get(name).sentence()
-                                    + (held.get(name).distributionId().isEmpty()
-                                            ? ""
-                                            : "; or POST /v1/domains/" + name + "/take-over"));
-                });
+        held.forEach((name, holder) -> {
+            throw new Conflict(
+                    name
+                            + " "
+                            + holder.sentence()
+                            + (holder.distributionId().isEmpty()
+                                    ? ""
+                                    : "; or POST /v1/domains/" + name + "/take-over"));
+        });
         return begin(account, request, key, Set.of());
     }
 

@@ -31,6 +31,11 @@ import java.util.regex.Pattern;
 
 /// The steps that get an entry its distribution, for one batch.
 final class DistributionSteps {
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /// Whoever brings an awaited name says so: looks are for what was said just before.
+    private static final Duration AWAITED = Duration.ofMinutes(5);
+
     private static final Pattern DISTRIBUTION_ID = Pattern.compile("\\bE[A-Z0-9]{9,24}\\b");
 
     private final Function<AccountId, CloudFrontClient> cloudFront;
@@ -204,8 +209,12 @@ final class DistributionSteps {
     }
 
     private static Instant pause(Entry entry, Instant now) {
+        return laterAndLater(entry, now, LONGEST_PAUSE);
+    }
+
+    private static Instant laterAndLater(Entry entry, Instant now, Duration longest) {
         long waited = Duration.between(entry.progress().since(), now).toMillis();
-        return now.plusMillis(Math.clamp(waited / 4, 250, 30_000));
+        return now.plusMillis(Math.clamp(waited / 4, 250, longest.toMillis()));
     }
 
     /// A distribution whose making was interrupted before its id was recorded. All of the account's are read, once a batch.
@@ -262,7 +271,7 @@ final class DistributionSteps {
                     entry,
                     entry.names().stream().filter(name -> !awaited.contains(name)).toList(),
                     now);
-            return entry.progress().lookAgain(pause(entry, now));
+            return entry.progress().lookAgain(laterAndLater(entry, now, AWAITED));
         }
     }
 
