@@ -125,6 +125,7 @@ final class ArchitectureTest {
                                             "edge.config")),
                             Map.entry("saas", Set.of("job", "db", "vault", "names")),
                             Map.entry("domain", Set.of("saas", "dns", "job", "db", "names")),
+                            Map.entry("saas.aws", Set.of("saas", "names")),
                             Map.entry("api", Set.of("wire")),
                             Map.entry("api.ops", Set.of("wire")),
                             Map.entry(

@@ -37,6 +37,7 @@ public record Settings(
         Origins origins,
         Saas saas,
         Notifications notifications,
+        Aws aws,
         Versions versions,
         Metrics metrics,
         AccessLog accessLog,
@@ -197,7 +198,27 @@ public record Settings(
 
     /// @param maxEntries in a job that is sent as one document
     /// @param maxUploadedEntries in one that is sent line by line
-    public record Saas(int maxEntries, int maxUploadedEntries) {}
+    /// @param platforms the ones that jobs may name; the first is for those that name none
+    public record Saas(int maxEntries, int maxUploadedEntries, List<SaasPlatform> platforms) {
+        public Saas {
+            platforms = List.copyOf(platforms);
+        }
+    }
+
+    /// Where jobs make certificates and distributions.
+    public enum SaasPlatform {
+        LOCAL,
+        AWS
+    }
+
+    /// How real ACM and CloudFront are reached, with the credentials that the SDK's own chain finds.
+    ///
+    /// @param edge looked at in place of distributions' own names
+    public record Aws(
+            String region,
+            Optional<URI> endpoint,
+            Optional<InetSocketAddress> edge,
+            int pacePercent) {}
 
     /// Where webhooks may lead, and how long events are kept. Link-local and metadata addresses are refused always.
     public record Notifications(

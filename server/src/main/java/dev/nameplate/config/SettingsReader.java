@@ -4,6 +4,7 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.DomainSuffix;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,8 +147,10 @@ public final class SettingsReader {
                         given.flag(Setting.ORIGINS_LOOPBACK), given.flag(Setting.ORIGINS_PRIVATE)),
                 new Settings.Saas(
                         (int) given.number(Setting.SAAS_MAX_ENTRIES, 1, 100_000),
-                        (int) given.number(Setting.SAAS_MAX_UPLOADED_ENTRIES, 1, 1_000_000)),
+                        (int) given.number(Setting.SAAS_MAX_UPLOADED_ENTRIES, 1, 1_000_000),
+                        platforms()),
                 notifications(suffix),
+                aws(),
                 new Settings.Versions(
                         given.text(Setting.VERSIONS_KEEP)
                                 .map(_ -> (int) given.number(Setting.VERSIONS_KEEP, 1, 1_000_000)),
@@ -164,6 +167,43 @@ public final class SettingsReader {
                                 Settings.LogFormat.class,
                                 Settings.LogFormat.JSON),
                         given.required(Setting.LOG_LEVEL, SettingsReader::level, "info")));
+    }
+
+    private List<Settings.SaasPlatform> platforms() {
+        List<Settings.SaasPlatform> platforms =
+                given.list(Setting.SAAS_PLATFORMS).stream()
+                        .flatMap(text ->
+                                given
+                                        .parse(
+                                                Setting.SAAS_PLATFORMS,
+                                                text,
+                                                SettingsReader::platform)
+                                        .stream())
+                        .distinct()
+                        .toList();
+        return orElse(platforms, List.of(Settings.SaasPlatform.LOCAL));
+    }
+
+    private static Settings.SaasPlatform platform(String text) {
+        return switch (text) {
+            case "local" -> Settings.SaasPlatform.LOCAL;
+            case "aws" -> Settings.SaasPlatform.AWS;
+            default -> throw new IllegalArgumentException("expected local, aws or both");
+        };
+    }
+
+    private Settings.Aws aws() {
+        List<InetSocketAddress> edge = given.addresses(Setting.AWS_EDGE);
+        if (edge.size() > 1) {
+            given.refuse(
+                    "%s (%s) is one address"
+                            .formatted(Setting.AWS_EDGE.variable(), Setting.AWS_EDGE.path()));
+        }
+        return new Settings.Aws(
+                given.required(Setting.AWS_REGION, text -> text, "us-east-1"),
+                given.optional(Setting.AWS_ENDPOINT, SettingsReader::httpUri),
+                edge.stream().findFirst(),
+                (int) given.number(Setting.AWS_PACE_PERCENT, 1, 100_000));
     }
 
     private Settings.Metrics metrics() {
@@ -387,7 +427,7 @@ public final class SettingsReader {
         return given.number(setting, 0, 1_000_000_000);
     }
 
-    private static List<String> orElse(List<String> list, List<String> standard) {
+    private static <T> List<T> orElse(List<T> list, List<T> standard) {
         return list.isEmpty() ? standard : list;
     }
 }

@@ -42,7 +42,7 @@ public final class AccountCertificates {
     }
 
     /// Without the filter ACM hides every key type but RSA_2048.
-    static List<CertificateSummary> list(AcmClient client) {
+    public static List<CertificateSummary> list(AcmClient client) {
         List<CertificateSummary> all = new ArrayList<>();
         Optional<String> next = Optional.empty();
         do {

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What to do after a call failed. Decides only.
-final class RetryRule {
+public final class RetryRule {
     private RetryRule() {}
 
-    enum Verdict {
+    public enum Verdict {
         /// Refused for its pace; it had no effect.
         THROTTLED,
         /// It may or may not have had its effect.
@@ -22,6 +22,8 @@ final class RetryRule {
         CONFLICT,
         /// It will be refused again until somebody acts.
         QUOTA,
+        /// Our credentials do not allow it, until somebody changes that.
+        DENIED,
         /// It will be refused for ever.
         REFUSED;
 
@@ -41,23 +43,46 @@ final class RetryRule {
 
     /// The SDK counts LimitExceededException among the throttles, yet it says that a quota is used up.
     private static final Set<String> QUOTAS =
-            Set.of("LimitExceeded", "TooManyDistributions", "EntityLimitExceeded");
+            Set.of("LimitExceeded", "EntityLimitExceeded", "EntitySizeLimitExceeded");
+
+    /// CloudFront has a code for each quota, such as TooManyDistributions.
+    private static final String TOO_MANY = "TooMany";
+
+    private static final Set<String> DENIALS =
+            Set.of(
+                    "AccessDenied",
+                    "UnauthorizedOperation",
+                    "InvalidClientTokenId",
+                    "UnrecognizedClient",
+                    "SignatureDoesNotMatch",
+                    "OptInRequired");
 
     private static final Set<String> CONFLICTS =
-            Set.of("Conflict", "RequestInProgress", "PreconditionFailed");
+            Set.of(
+                    "Conflict",
+                    "RequestInProgress",
+                    "PreconditionFailed",
+                    "InvalidIfMatchVersion",
+                    // The next attempt has new ones.
+                    "ExpiredToken",
+                    "RequestExpired");
 
     private static final Set<String> THROTTLES = Set.of("Throttling", "TooManyRequests");
 
     private static final Set<String> FAULTS =
             Set.of("InternalFailure", "InternalServerError", "ServiceUnavailable", "Service");
 
-    static Verdict verdict(RuntimeException failure) {
+    public static Verdict verdict(RuntimeException failure) {
         if (!(failure instanceof AwsServiceException refused)) {
             return Verdict.FAULT;
         }
         String code = plain(code(refused));
-        if (QUOTAS.contains(code)) {
+        if (QUOTAS.contains(code)
+                || (code.startsWith(TOO_MANY) && !THROTTLES.contains(code))) {
             return Verdict.QUOTA;
+        }
+        if (DENIALS.contains(code)) {
+            return Verdict.DENIED;
         }
         if (CONFLICTS.contains(code)) {
             return Verdict.CONFLICT;
@@ -91,7 +116,7 @@ final class RetryRule {
                 switch (verdict) {
                     case THROTTLED -> THROTTLING_ENDS_AFTER;
                     case FAULT, CONFLICT -> FAULTS_END_AFTER;
-                    case QUOTA, REFUSED -> Duration.ZERO;
+                    case QUOTA, DENIED, REFUSED -> Duration.ZERO;
                 };
         if (!now.isBefore(progress.since().plus(limit))) {
             return Optional.empty();

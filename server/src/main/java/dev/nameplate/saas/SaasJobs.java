@@ -148,6 +148,11 @@ public final class SaasJobs {
         return database.read(handle -> store.jobIds(handle, account));
     }
 
+    /// What jobs that are not ended are still going to make on a platform, of any account.
+    public Quota.Wanted planned(Platform.Name platform) {
+        return database.read(handle -> store.planned(handle, platform));
+    }
+
     /// A place in the order of [#page].
     public record Position(Instant createdAt, String id) {}
 

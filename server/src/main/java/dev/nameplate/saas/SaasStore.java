@@ -208,6 +208,34 @@ final class SaasStore {
                 .list();
     }
 
+    Quota.Wanted planned(Handle handle, Platform.Name platform) {
+        return handle.createQuery(
+                        """
+                        SELECT SUM(CASE WHEN j.operation = 'CREATE' AND e.certificate_arn IS NULL
+                                         AND e.shares_with IS NULL THEN 1 ELSE 0 END) AS requested,
+                               SUM(CASE WHEN j.operation = 'IMPORT' AND e.certificate_arn IS NULL
+                                        THEN 1 ELSE 0 END) AS imported,
+                               SUM(CASE WHEN j.auto_creation = 1 AND e.distribution_id IS NULL
+                                        THEN 1 ELSE 0 END) AS distributions
+                        FROM saas_entry e JOIN saas_job j ON j.job_id = e.job_id
+                        WHERE j.platform = :platform AND j.standing IN ('RUN', 'PAUSE')
+                          AND e.state IN (<making>)
+                        """)
+                .bind("platform", platform.name())
+                .bindList(
+                        "making",
+                        Arrays.stream(EntryState.values())
+                                .filter(EntryState::makes)
+                                .map(EntryState::name)
+                                .toList())
+                .map((row, _) ->
+                        new Quota.Wanted(
+                                row.getInt("requested"),
+                                row.getInt("imported"),
+                                row.getInt("distributions")))
+                .one();
+    }
+
     void order(Handle handle, JobId job, Order to) {
         handle.createUpdate("UPDATE saas_job SET standing = :to WHERE job_id = :job")
                 .bind("job", job.value())

@@ -332,7 +332,7 @@ public final class SaasWork implements DueWork {
     private static Failure.Actor actor(RetryRule.Verdict verdict) {
         return switch (verdict) {
             case REFUSED, CONFLICT -> Failure.Actor.REQUESTER;
-            case THROTTLED, FAULT, QUOTA -> Failure.Actor.OPERATOR;
+            case THROTTLED, FAULT, QUOTA, DENIED -> Failure.Actor.OPERATOR;
         };
     }
 
