@@ -62,6 +62,7 @@ import dev.nameplate.saas.ServingCheck;
 import dev.nameplate.saas.TemplateVersions;
 import dev.nameplate.saas.Templates;
 import dev.nameplate.saas.Uploads;
+import dev.nameplate.saas.aws.CallWatch;
 import dev.nameplate.tenant.Tenants;
 import dev.nameplate.wire.AwsApi;
 import dev.nameplate.wire.AwsEndpoint;
@@ -75,7 +76,6 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,16 +86,13 @@ import java.util.stream.Stream;
 final class Doors {
     private static final int OPERATIONS_BODY = 0;
 
-    /// A change is served within a second.
-    private static final Duration SERVED_WITHIN = Duration.ofMinutes(15);
-
     private final Store store;
     private final Features features;
     private final Settings settings;
     private final Lightsail lightsail;
     private final Acm acm;
     private final CloudFront cloudFront;
-    private final Platform.Rules local;
+    private final SaasPlatforms platforms;
     private final ProofLookup lookup;
     private final SaasJobs jobs;
     private final Domains domains;
@@ -110,6 +107,18 @@ final class Doors {
             ProofLookup lookup,
             TextLookup texts,
             Wakeup engine) {
+        this(store, features, settings, lookup, texts, engine, CallWatch.NONE);
+    }
+
+    /// @param watch of calls to AWS
+    Doors(
+            Store store,
+            Features features,
+            Settings settings,
+            ProofLookup lookup,
+            TextLookup texts,
+            Wakeup engine,
+            CallWatch watch) {
         this.store = store;
         this.features = features;
         this.settings = settings;
@@ -153,15 +162,24 @@ final class Doors {
                         store.clock(),
                         store.random());
         this.links = new StatusLinks(store.vault());
-        this.local =
-                new Platform.Rules(
-                        new Templates(this::cloudFrontOf, versions()),
-                        new HeldAliases(store.database(), features.distributions()),
-                        Quota.NONE);
         this.lookup = lookup;
         this.jobs =
                 new SaasJobs(
                         store.database(), store.vault(), store.clock(), store.random(), engine);
+        Platform.Rules local =
+                new Platform.Rules(
+                        new Templates(this::cloudFrontOf, versions()),
+                        new HeldAliases(store.database(), features.distributions()),
+                        Quota.NONE);
+        this.platforms =
+                new SaasPlatforms(
+                        settings,
+                        lookup,
+                        local,
+                        new Platform.Services(this::acmOf, this::cloudFrontOf),
+                        jobs,
+                        store.clock(),
+                        watch);
         this.texts = texts;
         this.domains =
                 new Domains(
@@ -224,7 +242,7 @@ final class Doors {
                 new SaasApi(
                         store.accessKeys()::accountOfApiKey,
                         jobs,
-                        new AccountCertificates(this::acmOf),
+                        new AccountCertificates(platforms.certificates()),
                         checks,
                         limits);
         RestApi bulk = new RestApi(store.accessKeys()::accountOfApiKey, jobRoutes());
@@ -257,11 +275,8 @@ final class Doors {
 
     private JobChecks checks(SaasApi.Limits limits) {
         return new JobChecks(
-                Map.of(
-                        Platform.Name.LOCAL,
-                        new JobChecks.Place(
-                                local, new CaaCheck(lookup, settings.certificates().caaNames()))),
-                Platform.Name.LOCAL,
+                platforms.places(),
+                platforms.standard(),
                 pem ->
                         features.certificates()
                                 .imports(store.database())
@@ -437,17 +452,16 @@ final class Doors {
         wakeup.wake(Tenants.ATTACH);
     }
 
+    /// To be closed when no job is carried out any more.
+    SaasPlatforms platforms() {
+        return platforms;
+    }
+
     SaasWork saasWork(ServingCheck serving) {
         return new SaasWork(
                 store.database(),
                 store.vault(),
-                Map.of(
-                        Platform.Name.LOCAL,
-                        new Platform(
-                                local,
-                                new Platform.Services(this::acmOf, this::cloudFrontOf),
-                                serving,
-                                SERVED_WITHIN)),
+                platforms.all(serving),
                 store.clock(),
                 new SaasWork.Settings(
                         software.amazon.awssdk.services.acm.model.KeyAlgorithm.fromValue(

@@ -9,7 +9,6 @@ import software.amazon.awssdk.services.cloudfront.model.CnameAlreadyExistsExcept
 import software.amazon.awssdk.services.cloudfront.model.Distribution;
 import software.amazon.awssdk.services.cloudfront.model.DistributionAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.DistributionList;
 import software.amazon.awssdk.services.cloudfront.model.DistributionSummary;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
@@ -141,7 +140,7 @@ final class DistributionSteps {
                 .flatMap(id -> withReference(client, id, entry).stream())
                 .findFirst()
                 .or(() ->
-                        list(client).stream()
+                        AccountDistributions.list(client).stream()
                                 .flatMap(each -> withReference(client, each.id(), entry).stream())
                                 .findFirst())
                 .orElseThrow(() -> e);
@@ -227,7 +226,7 @@ final class DistributionSteps {
 
     private static Map<String, Progress.Clone> references(CloudFrontClient client) {
         Map<String, Progress.Clone> made = new HashMap<>();
-        for (DistributionSummary each : list(client)) {
+        for (DistributionSummary each : AccountDistributions.list(client)) {
             try {
                 Distribution found =
                         client.getDistribution(request -> request.id(each.id())).distribution();
@@ -239,18 +238,6 @@ final class DistributionSteps {
             }
         }
         return made;
-    }
-
-    static List<DistributionSummary> list(CloudFrontClient client) {
-        List<DistributionSummary> all = new ArrayList<>();
-        DistributionList page = client.listDistributions(_ -> {}).distributionList();
-        all.addAll(page.items());
-        while (Boolean.TRUE.equals(page.isTruncated())) {
-            String marker = page.nextMarker();
-            page = client.listDistributions(request -> request.marker(marker)).distributionList();
-            all.addAll(page.items());
-        }
-        return all;
     }
 
     Progress bind(Entry entry, Instant now) {

@@ -130,7 +130,7 @@ public final class RetryRule {
     }
 
     /// The service's own sentence after its code, without the SDK's decoration.
-    static String reason(RuntimeException failure) {
+    public static String reason(RuntimeException failure) {
         if (failure instanceof AwsServiceException refused) {
             String sentence =
                     Optional.ofNullable(refused.awsErrorDetails())

@@ -11,9 +11,12 @@ import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.Operation;
 import dev.nameplate.saas.Platform;
 import dev.nameplate.saas.Quota;
+import dev.nameplate.saas.RetryRule;
 import dev.nameplate.saas.SharedWildcards;
 import dev.nameplate.saas.Template;
 import dev.nameplate.saas.Templates;
+
+import software.amazon.awssdk.core.exception.SdkException;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// What is checked of a job, whichever words it came in.
 public final class JobChecks {
@@ -136,7 +140,7 @@ public final class JobChecks {
     private static Optional<Templates.UnusableTemplate> check(
             Templates templates, AccountId account, Template template) {
         try {
-            templates.config(account, template);
+            asked(() -> templates.config(account, template));
             return Optional.empty();
         } catch (Templates.UnusableTemplate e) {
             return Optional.of(e);
@@ -149,7 +153,7 @@ public final class JobChecks {
             List<EntryReader.Draft> drafts,
             Problems problems) {
         Map<DomainName, AliasHolders.Holder> holders =
-                place(platform).rules().holders().of(account, names(drafts));
+                asked(() -> place(platform).rules().holders().of(account, names(drafts)));
         for (EntryReader.Draft draft : drafts) {
             for (DomainName name : draft.names()) {
                 Optional.ofNullable(holders.get(name))
@@ -195,11 +199,20 @@ public final class JobChecks {
     }
 
     void quota(String list, Platform.Name platform, Quota.Wanted wanted, Problems problems) {
-        place(platform)
-                .rules()
-                .quota()
-                .refusal(wanted)
+        asked(() -> place(platform).rules().quota().refusal(wanted))
                 .ifPresent(refusal -> problems.add(list, refusal));
+    }
+
+    /// A question to a platform, which may be another's.
+    private static <T> T asked(Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (SdkException failed) {
+            Problems problems = new Problems();
+            problems.add("platform", "cannot be asked: " + RetryRule.reason(failed));
+            problems.throwIfAny();
+            throw failed;
+        }
     }
 
     private static List<DomainName> names(List<EntryReader.Draft> drafts) {

@@ -1,6 +1,7 @@
 package dev.nameplate.saas.aws;
 
 import dev.nameplate.saas.AccountCertificates;
+import dev.nameplate.saas.AccountDistributions;
 import dev.nameplate.saas.Quota;
 
 import org.slf4j.Logger;
@@ -104,10 +105,7 @@ final class AccountQuota implements Quota {
         if (wanted.distributions() == 0) {
             return Optional.empty();
         }
-        int distributions =
-                cloudFront.listDistributionsPaginator(_ -> {}).stream()
-                        .mapToInt(page -> page.distributionList().items().size())
-                        .sum();
+        int distributions = AccountDistributions.list(cloudFront).size();
         return refusal(
                 Kind.DISTRIBUTIONS,
                 wanted.distributions(),

@@ -2,11 +2,11 @@ package dev.nameplate.saas.aws;
 
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.saas.AccountDistributions;
 import dev.nameplate.saas.AliasHolders;
 
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.DistributionSummary;
-import software.amazon.awssdk.services.cloudfront.paginators.ListDistributionsIterable;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -54,15 +54,7 @@ final class ListedAliases implements AliasHolders {
             return;
         }
         Map<String, String> listed = new HashMap<>();
-        for (DistributionSummary each :
-                new ListDistributionsIterable(
-                                cloudFront,
-                                software.amazon.awssdk.services.cloudfront.model
-                                        .ListDistributionsRequest.builder()
-                                        .build())
-                        .stream()
-                        .flatMap(page -> page.distributionList().items().stream())
-                        .toList()) {
+        for (DistributionSummary each : AccountDistributions.list(cloudFront)) {
             Optional.ofNullable(each.aliases())
                     .ifPresent(aliases ->
                             aliases.items().forEach(name -> listed.put(name, each.id())));
