@@ -175,10 +175,8 @@ final class Server implements AutoCloseable {
                 metrics, opened.database(), features.certificates().quarantine(), opened.clock());
         AuthoritativeLookup lookup =
                 parts.started("lookup", Lookups.lookup(settings, listeners, opened, features, dns));
-        SaasMetrics saasMetrics =
-                SaasMetrics.register(metrics, opened.database(), opened.clock());
-        Doors doors =
-                new Doors(opened, features, settings, lookup, lookup, engine, saasMetrics);
+        SaasMetrics saasMetrics = SaasMetrics.register(metrics, opened.database(), opened.clock());
+        Doors doors = new Doors(opened, features, settings, lookup, lookup, engine, saasMetrics);
         parts.started("platforms", doors.platforms());
         PublicServer pki =
                 parts.draining(

@@ -298,6 +298,31 @@ enum Setting {
             "NAMEPLATE_SAAS_MAX_UPLOADED_ENTRIES",
             "100000",
             "entries in one job that is sent as NDJSON or CSV"),
+    SAAS_PLATFORMS(
+            "saas.platforms",
+            "NAMEPLATE_SAAS_PLATFORMS",
+            "local",
+            "where jobs make certificates and distributions: local, aws or both; the first for jobs that name none"),
+    AWS_REGION(
+            "aws.region",
+            "NAMEPLATE_AWS_REGION",
+            "us-east-1",
+            "Region of ACM for platform aws; CloudFront takes certificates of us-east-1 alone"),
+    AWS_ENDPOINT(
+            "aws.endpoint",
+            "NAMEPLATE_AWS_ENDPOINT",
+            "",
+            "address of another ACM and CloudFront than AWS's"),
+    AWS_EDGE(
+            "aws.edge",
+            "NAMEPLATE_AWS_EDGE",
+            "",
+            "host:port where distributions of platform aws are looked at; default port 443 of each one's own name"),
+    AWS_PACE_PERCENT(
+            "aws.pacePercent",
+            "NAMEPLATE_AWS_PACE_PERCENT",
+            "90",
+            "how much of AWS's request rates platform aws uses; less where others or more servers share the account"),
     NOTIFICATIONS_LOOPBACK(
             "notifications.allowLoopback",
             "NAMEPLATE_NOTIFICATIONS_ALLOW_LOOPBACK",
@@ -355,31 +380,6 @@ enum Setting {
             "NAMEPLATE_SNS_ENDPOINT",
             "",
             "SNS at another address than the Region's"),
-    SAAS_PLATFORMS(
-            "saas.platforms",
-            "NAMEPLATE_SAAS_PLATFORMS",
-            "local",
-            "where jobs make certificates and distributions: local, aws or both; the first for jobs that name none"),
-    AWS_REGION(
-            "aws.region",
-            "NAMEPLATE_AWS_REGION",
-            "us-east-1",
-            "Region of ACM for platform aws; CloudFront takes certificates of us-east-1 alone"),
-    AWS_ENDPOINT(
-            "aws.endpoint",
-            "NAMEPLATE_AWS_ENDPOINT",
-            "",
-            "address of another ACM and CloudFront than AWS's"),
-    AWS_EDGE(
-            "aws.edge",
-            "NAMEPLATE_AWS_EDGE",
-            "",
-            "host:port where distributions of platform aws are looked at; default port 443 of each one's own name"),
-    AWS_PACE_PERCENT(
-            "aws.pacePercent",
-            "NAMEPLATE_AWS_PACE_PERCENT",
-            "90",
-            "how much of AWS's request rates platform aws uses; less where others or more servers share the account"),
     VERSIONS_KEEP(
             "versions.keep",
             "NAMEPLATE_VERSIONS_KEEP",

@@ -77,8 +77,7 @@ public final class RetryRule {
             return Verdict.FAULT;
         }
         String code = plain(code(refused));
-        if (QUOTAS.contains(code)
-                || (code.startsWith(TOO_MANY) && !THROTTLES.contains(code))) {
+        if (QUOTAS.contains(code) || (code.startsWith(TOO_MANY) && !THROTTLES.contains(code))) {
             return Verdict.QUOTA;
         }
         if (DENIALS.contains(code)) {

@@ -131,8 +131,7 @@ public abstract class PlatformSuite {
                         new Class<?>[] {type},
                         (_, method, arguments) -> {
                             try {
-                                Object answer =
-                                        method.invoke(client, arguments);
+                                Object answer = method.invoke(client, arguments);
                                 if (method.getName().equals(killAfter)) {
                                     killAfter = "";
                                     throw new Interruptions.Killed();
@@ -202,8 +201,7 @@ public abstract class PlatformSuite {
                             Optional.of(new Template(template, Optional.empty()))));
         }
         return jobs.create(
-                place.account(),
-                new JobRequest(Platform.Name.AWS, operation, true, "{}", entries));
+                place.account(), new JobRequest(Platform.Name.AWS, operation, true, "{}", entries));
     }
 
     private CertificateSource source(Operation operation, String name) {
@@ -272,8 +270,7 @@ public abstract class PlatformSuite {
                         "requestCertificate",
                         "updateDistribution")) {
             String[] names = {"a" + made + ".example.com", "b" + made + ".example.com"};
-            JobId id =
-                    method.equals("requestCertificate") ? create(names) : importing(names);
+            JobId id = method.equals("requestCertificate") ? create(names) : importing(names);
             made += names.length;
             killAfter(method);
             assertThatThrownBy(() -> run(Duration.ofMinutes(5)))

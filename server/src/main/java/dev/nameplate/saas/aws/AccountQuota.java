@@ -107,10 +107,7 @@ final class AccountQuota implements Quota {
         }
         int distributions = AccountDistributions.list(cloudFront).size();
         return refusal(
-                Kind.DISTRIBUTIONS,
-                wanted.distributions(),
-                distributions,
-                others.distributions());
+                Kind.DISTRIBUTIONS, wanted.distributions(), distributions, others.distributions());
     }
 
     private Optional<String> refusal(Kind kind, int wanted, int there, int planned) {

@@ -23,10 +23,7 @@ final class PacedCalls implements ExecutionInterceptor {
 
     /// @param pause waits for the turn; without it a call that comes too early is answered with [NotYet]
     PacedCalls(
-            Paces paces,
-            InstantSource clock,
-            Optional<Consumer<Duration>> pause,
-            CallWatch watch) {
+            Paces paces, InstantSource clock, Optional<Consumer<Duration>> pause, CallWatch watch) {
         this.paces = paces;
         this.clock = clock;
         this.pause = pause;
