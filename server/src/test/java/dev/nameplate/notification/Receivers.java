@@ -21,19 +21,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
 /// The feature over one store, with a channel that does what the test says.
-final class Receivers implements Channel {
-    static final AccountId ACCOUNT = new AccountId("123456789012");
+public final class Receivers implements Channel {
+    public static final AccountId ACCOUNT = new AccountId("123456789012");
 
-    final SettableClock clock = new SettableClock();
-    final ManualJobs jobs = new ManualJobs(clock);
-    final List<Sent> sent = new CopyOnWriteArrayList<>();
-    final Database database;
-    final Outbox outbox;
-    final Subscriptions subscriptions;
-    final DeliveryWork work;
-    volatile Behaviour behaviour = (_, _, _) -> new Outcome.Delivered(Optional.of(204), "taken");
+    public final SettableClock clock = new SettableClock();
+    public final ManualJobs jobs = new ManualJobs(clock);
+    public final List<Sent> sent = new CopyOnWriteArrayList<>();
+    public final Database database;
+    public final Outbox outbox;
+    public final Subscriptions subscriptions;
+    public final DeliveryWork work;
+    public volatile Behaviour behaviour = (_, _, _) -> new Outcome.Delivered(Optional.of(204), "taken");
 
-    interface Behaviour {
+    public interface Behaviour {
         Outcome send(Subscription to, List<Event> events, List<Secret> secrets);
     }
 
@@ -42,9 +42,9 @@ final class Receivers implements Channel {
         return Optional.empty();
     }
 
-    record Sent(String subscription, List<Event> events, List<Secret> secrets) {}
+    public record Sent(String subscription, List<Event> events, List<Secret> secrets) {}
 
-    Receivers(Database database, Executor threads) {
+    public Receivers(Database database, Executor threads) {
         this.database = database;
         Channels channels = new Channels(Map.of(Subscription.Kind.WEBHOOK, this));
         Vault vault = TestVault.open();
@@ -70,13 +70,30 @@ final class Receivers implements Channel {
     }
 
     Subscription webhook(EventType... types) {
-        return subscriptions
-                .create(
-                        ACCOUNT,
-                        Subscription.Kind.WEBHOOK,
-                        "https://hooks.example.com/",
-                        Set.of(types))
-                .subscription();
+        return webhook(ACCOUNT, types).subscription();
+    }
+
+    public Subscriptions.Created webhook(AccountId account, EventType... types) {
+        return subscriptions.create(
+                account,
+                Subscription.Kind.WEBHOOK,
+                "https://hooks.example.com/",
+                Set.of(types));
+    }
+
+    /// What was sent of one type, in the order of its sending.
+    public List<Event> told(EventType type) {
+        return sent.stream()
+                .flatMap(each -> each.events().stream())
+                .filter(each -> each.type() == type)
+                .toList();
+    }
+
+    /// Has everything sent that happened until `now`.
+    public void deliver(Instant now) {
+        clock.set(now);
+        jobs.wake(DeliveryWork.NAME);
+        jobs.tick();
     }
 
     static Event event(String occurrence, EventType type, Instant at) {

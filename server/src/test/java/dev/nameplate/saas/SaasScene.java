@@ -41,11 +41,17 @@ public final class SaasScene {
     public boolean edgeAnswers = true;
 
     private final Database database;
+    private final JobWatch watch;
     private final Random random = new Random(7);
     private ManualJobs engine;
 
     public SaasScene(Database database) {
+        this(database, JobWatch.NONE);
+    }
+
+    public SaasScene(Database database, JobWatch watch) {
         this.database = database;
+        this.watch = watch;
         this.engine = new ManualJobs(clock, work());
         acm.inUse =
                 arn ->
@@ -78,7 +84,8 @@ public final class SaasScene {
                 vault,
                 Map.of(Platform.Name.LOCAL, platform()),
                 clock,
-                SaasWork.Settings.DEFAULT);
+                SaasWork.Settings.DEFAULT,
+                watch);
     }
 
     private Map<DomainName, AliasHolders.Holder> holders(

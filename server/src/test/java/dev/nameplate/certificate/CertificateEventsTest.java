@@ -1,0 +1,80 @@
+package dev.nameplate.certificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nameplate.db.Database;
+import dev.nameplate.notification.Event;
+import dev.nameplate.notification.EventType;
+import dev.nameplate.notification.Receivers;
+import dev.nameplate.notification.source.CertificateEvents;
+import dev.nameplate.testkit.StoreTest;
+
+import java.time.Duration;
+
+/// What certificates tell, out of the notices that renewals really leave.
+final class CertificateEventsTest {
+    @StoreTest
+    void aRenewalThatWaitsForAProofIsToldOnceAndItsEndEveryDay(Database database) {
+        Receivers receivers = new Receivers(database, Runnable::run);
+        receivers.webhook(Scene.ALICE);
+        Scene scene = new Scene(database);
+        scene.jobs.add(scene.renewals);
+        CertificateEvents events = new CertificateEvents(database, receivers.outbox);
+        scene.lookup.showsEverything = true;
+        Certificate asked = scene.request("example.com", "www.example.com");
+        scene.jobs.tick();
+        Certificate issued = scene.now(asked);
+        scene.use(issued, "distribution/E1");
+        assertThat(events.advance(0, scene.clock.instant())).isPresent();
+        receivers.deliver(scene.clock.instant());
+        assertThat(receivers.sent).isEmpty();
+
+        scene.clock.set(RenewalTiming.start(issued.id(), (State.Issued) issued.state()));
+        scene.jobs.wake(RenewalWork.NAME);
+        scene.lookup.showsEverything = false;
+        for (int day = 0; day < 5; day++) {
+            scene.jobs.tick();
+            for (int look = 0; look < 3; look++) {
+                assertThat(events.advance(0, scene.clock.instant())).isPresent();
+            }
+            scene.clock.advance(Duration.ofDays(1));
+        }
+        receivers.deliver(scene.clock.instant());
+
+        assertThat(receivers.told(EventType.DNS_BROKEN))
+                .singleElement()
+                .satisfies(broken -> {
+                    assertThat(broken.subject()).isEqualTo("certificates/" + issued.id());
+                    assertThat(broken.data().path("reason").asText()).contains("example.com");
+                    assertThat(broken.data().path("names").path(1).asText())
+                            .isEqualTo("www.example.com");
+                });
+        assertThat(receivers.told(EventType.EXPIRING)).hasSizeBetween(4, 5);
+        assertThat(receivers.told(EventType.EXPIRING).stream().map(Event::id))
+                .doesNotHaveDuplicates();
+    }
+
+    @StoreTest
+    void whatWasNoticedBeforeARestartIsNotToldAgain(Database database) {
+        Receivers receivers = new Receivers(database, Runnable::run);
+        receivers.webhook(Scene.ALICE);
+        Scene scene = new Scene(database);
+        Certificate certificate = scene.imported("shop.example.com");
+        database.write(write ->
+                CertificateNotices.append(
+                        write.handle(),
+                        certificate,
+                        scene.clock.instant().plus(Duration.ofDays(9)),
+                        "nothing renews it",
+                        scene.clock.instant()));
+
+        for (int start = 0; start < 3; start++) {
+            var _ =
+                    new CertificateEvents(database, receivers.outbox)
+                            .advance(0, scene.clock.instant());
+            receivers.deliver(scene.clock.instant());
+        }
+
+        assertThat(receivers.told(EventType.EXPIRING)).hasSize(1);
+    }
+}
