@@ -99,13 +99,17 @@ final class MailText {
             row(text, "Value", withoutDot(plain(record.path("value").asText())));
             row(text, "TTL", plain(record.path("ttl").asText()) + " seconds");
             if (!proof && isApex(withoutDot(name))) {
-                text.append(
-                        "  A domain itself can have no CNAME at most providers. Choose the type\n"
-                                + "  ALIAS, ANAME or \"CNAME flattening\" there, with the same value.\n");
+                text.append(NO_CNAME);
             }
             text.append('\n');
         }
     }
+
+    private static final String NO_CNAME =
+            """
+              A domain itself can have no CNAME at most providers. Choose the type
+              ALIAS, ANAME or "CNAME flattening" there, with the same value.
+            """;
 
     private static boolean isApex(String name) {
         try {
