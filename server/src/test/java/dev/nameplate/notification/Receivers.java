@@ -31,7 +31,8 @@ public final class Receivers implements Channel {
     public final Outbox outbox;
     public final Subscriptions subscriptions;
     public final DeliveryWork work;
-    public volatile Behaviour behaviour = (_, _, _) -> new Outcome.Delivered(Optional.of(204), "taken");
+    public volatile Behaviour behaviour =
+            (_, _, _) -> new Outcome.Delivered(Optional.of(204), "taken");
 
     public interface Behaviour {
         Outcome send(Subscription to, List<Event> events, List<Secret> secrets);
@@ -75,10 +76,7 @@ public final class Receivers implements Channel {
 
     public Subscriptions.Created webhook(AccountId account, EventType... types) {
         return subscriptions.create(
-                account,
-                Subscription.Kind.WEBHOOK,
-                "https://hooks.example.com/",
-                Set.of(types));
+                account, Subscription.Kind.WEBHOOK, "https://hooks.example.com/", Set.of(types));
     }
 
     /// What was sent of one type, in the order of its sending.

@@ -1,8 +1,8 @@
 package dev.nameplate.notification.source;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -70,8 +70,7 @@ final class JobEventsTest {
                                                 + each.path("type").asText()
                                                 + " "
                                                 + each.path("name").asText()))
-                .contains(
-                        "TRAFFIC CNAME slow.example.org.", "TRAFFIC CNAME www.slow.example.org.")
+                .contains("TRAFFIC CNAME slow.example.org.", "TRAFFIC CNAME www.slow.example.org.")
                 .anyMatch(each -> each.startsWith("PROOF CNAME _"));
 
         scene.acm.issue("slow.example.org");
@@ -107,8 +106,7 @@ final class JobEventsTest {
                 .singleElement()
                 .satisfies(failed ->
                         assertThat(failed.data().path("reason").asText())
-                                .isEqualTo(
-                                        scene.entry(job, 0).failure().orElseThrow().reason()));
+                                .isEqualTo(scene.entry(job, 0).failure().orElseThrow().reason()));
         assertThat(receivers.told(EventType.JOB_DONE)).hasSize(1);
         assertThat(receivers.told(EventType.ISSUED)).as("not wanted").isEmpty();
 
@@ -207,7 +205,9 @@ final class JobEventsTest {
                                 assertThat(line.getFormattedMessage() + line.getThrowableProxy())
                                         .doesNotContain(each));
             }
-            assertThat(files(folder)).as("the search finds what is there").contains("secret.example.org");
+            assertThat(files(folder))
+                    .as("the search finds what is there")
+                    .contains("secret.example.org");
             assertThat(secret.toString()).isEqualTo("Secret[redacted]");
         } finally {
             root.detachAppender(logged);
