@@ -21,6 +21,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,8 +79,30 @@ final class ApiWiring implements AutoCloseable {
                 all.stream().filter(each -> each.accepts().test(request)).findFirst().orElseThrow();
         return switch (door.handler().answer(request, new ByteArrayInputStream(body))) {
             case HttpResponse whole -> whole;
-            case StreamedResponse streamed -> streamed.whole();
+            case StreamedResponse streamed -> beginning(streamed);
         };
+    }
+
+    /// A client goes away at the first pause, or nothing would end who follows a job.
+    private static HttpResponse beginning(StreamedResponse streamed) {
+        ByteArrayOutputStream read =
+                new ByteArrayOutputStream() {
+                    @Override
+                    public void flush() throws IOException {
+                        if (streamed.headers()
+                                .first("Content-Type")
+                                .filter("text/event-stream"::equals)
+                                .isPresent()) {
+                            throw new IOException("the client went away");
+                        }
+                    }
+                };
+        try {
+            streamed.body().writeTo(read);
+        } catch (IOException _) {
+            // As it was told above.
+        }
+        return new HttpResponse(streamed.status(), streamed.headers(), read.toByteArray());
     }
 
     HttpResponse send(String method, String target, String body) {

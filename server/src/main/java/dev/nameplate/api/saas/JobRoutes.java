@@ -23,11 +23,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,6 +42,12 @@ public final class JobRoutes {
     private static final int MOST_JOBS = 100;
     private static final int USUAL_JOBS = 20;
 
+    /// Each holds a connection and has its job looked at.
+    private static final int LISTENERS = 64;
+
+    /// Bytes of a digest: enough to tell two standings of one job apart.
+    private static final int EVENT_ID = 8;
+
     /// Printable ASCII, as the draft of the header's standard has it, and not longer than a row should hold.
     private static final Pattern REQUEST_KEY = Pattern.compile("[!-~]{1,255}");
 
@@ -48,6 +56,11 @@ public final class JobRoutes {
     private final UploadOptions uploadOptions;
     private final UploadReader uploads;
     private final Limits limits;
+    private final JobEvents events =
+            new JobEvents(
+                    LISTENERS,
+                    () -> LockSupport.parkNanos(JobEvents.LOOK.toNanos()),
+                    Duration.ofSeconds(10));
 
     /// @param body bytes of a job that is sent as one JSON document
     /// @param uploaded entries of one that is sent line by line
@@ -78,6 +91,7 @@ public final class JobRoutes {
                 Route.get(ROOT + "/{id}", this::show),
                 Route.get(ROOT + "/{id}/entries", this::entries, "cursor", "limit", "state"),
                 Route.get(ROOT + "/{id}/records", this::records, "cursor", "limit", "format"),
+                Route.get(ROOT + "/{id}/events", this::events),
                 Route.post(ROOT + "/{id}/pause", call -> order(call, jobs::pause)),
                 Route.post(ROOT + "/{id}/resume", call -> order(call, jobs::resume)),
                 Route.post(ROOT + "/{id}/cancel", call -> order(call, jobs::cancel)),
@@ -293,6 +307,30 @@ public final class JobRoutes {
             answer.put("nextCursor", Integer.toString(found.get(limit).number()));
         }
         return Answer.ok(answer);
+    }
+
+    private Answer events(Call call) {
+        JobId id = id(call);
+        JobEvents.Standing now = standing(summary(call, id));
+        Optional<String> last = call.request().headers().first("Last-Event-ID");
+        if (now.ended() && last.filter(now.id()::equals).isPresent()) {
+            // What keeps a browser from asking again.
+            return Answer.nothing();
+        }
+        if (events.isFull()) {
+            throw Problem.tooSoon(
+                    events.most() + " listen already, which is the most; GET the job now and then",
+                    Duration.ofSeconds(5));
+        }
+        return Answer.streamed(
+                "text/event-stream",
+                events.listening(id.value(), last, () -> standing(summary(call, id))));
+    }
+
+    private static JobEvents.Standing standing(JobSummary job) {
+        return JobEvents.Standing.of(
+                json(job),
+                text -> HexFormat.of().formatHex(digest().digest(text), 0, EVENT_ID));
     }
 
     private Answer order(Call call, BiConsumer<dev.nameplate.names.AccountId, JobId> order) {
