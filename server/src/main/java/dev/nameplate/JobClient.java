@@ -7,12 +7,17 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nameplate.config.Endpoints;
 import dev.nameplate.config.Settings;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -20,7 +25,10 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -112,11 +120,16 @@ final class JobClient {
         return send(asked(path).DELETE().build());
     }
 
+    /// @param type of the file
     /// @param idempotencyKey empty for none
-    JsonNode post(String path, Path file, String idempotencyKey) {
+    JsonNode post(String path, Path file, String type, String idempotencyKey) {
         try {
             return send(
-                    keyed(asked(path).POST(HttpRequest.BodyPublishers.ofFile(file)), idempotencyKey)
+                    keyed(
+                                    asked(path)
+                                            .setHeader("Content-Type", type)
+                                            .POST(HttpRequest.BodyPublishers.ofFile(file)),
+                                    idempotencyKey)
                             .build());
         } catch (IOException _) {
             throw new CommandFailed("there is no file " + file);
@@ -134,6 +147,69 @@ final class JobClient {
         return request.header("Idempotency-Key", idempotencyKey);
     }
 
+    /// Copies an answer as it comes.
+    void copy(String path, Writer to) {
+        lines(
+                asked(path).GET().build(),
+                line -> {
+                    try {
+                        to.write(line);
+                        to.write('\n');
+                        return true;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+
+    /// What server-sent events say, until the server has no more to say or `event` wants none.
+    ///
+    /// @param last the id of the last event that came, empty for none
+    /// @param event takes an event's id and what it says; false to hear no more
+    void follow(String path, String last, BiPredicate<String, JsonNode> event) {
+        HttpRequest.Builder request =
+                asked(path).setHeader("Accept", "text/event-stream").timeout(Duration.ofDays(1));
+        if (!last.isEmpty()) {
+            request.header("Last-Event-ID", last);
+        }
+        String[] id = {last};
+        lines(
+                request.GET().build(),
+                line -> {
+                    if (line.startsWith("id: ")) {
+                        id[0] = line.substring("id: ".length());
+                    }
+                    return !line.startsWith("data: ")
+                            || event.test(id[0], parsed(line.substring("data: ".length())));
+                });
+    }
+
+    private void lines(HttpRequest request, Predicate<String> line) {
+        try {
+            HttpResponse<InputStream> answer =
+                    http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (BufferedReader text =
+                    new BufferedReader(
+                            new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+                if (answer.statusCode() >= 300) {
+                    throw new CommandFailed(
+                            reason(
+                                    answer.statusCode(),
+                                    text.lines().collect(Collectors.joining("\n"))));
+                }
+                for (String each = text.readLine(); each != null; each = text.readLine()) {
+                    if (!line.test(each)) {
+                        return;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException _) {
+            throw interrupted();
+        }
+    }
+
     private HttpRequest.Builder asked(String path) {
         return HttpRequest.newBuilder(api.resolve(root + path))
                 .timeout(LIMIT)
@@ -146,24 +222,41 @@ final class JobClient {
             HttpResponse<byte[]> answer =
                     http.send(request, HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() >= 300) {
-                throw new CommandFailed(reason(answer));
+                throw new CommandFailed(
+                        reason(
+                                answer.statusCode(),
+                                new String(answer.body(), StandardCharsets.UTF_8)));
             }
-            return JSON.readTree(answer.body());
-        } catch (JsonProcessingException e) {
-            throw new CommandFailed("the server's answer is not JSON: " + e.getOriginalMessage());
+            return parsed(new String(answer.body(), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new CommandFailed("the server cannot be reached at " + api + ": " + e);
+            throw unreachable(e);
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailed("interrupted");
+            throw interrupted();
         }
     }
 
-    /// A refusal by something in between need not be JSON.
-    private String reason(HttpResponse<byte[]> refusal) throws IOException {
-        String status = api + " answered " + refusal.statusCode();
+    private static JsonNode parsed(String text) {
         try {
-            return JSON.readTree(refusal.body()).path("detail").asText(status);
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new CommandFailed("the server's answer is not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private CommandFailed unreachable(IOException e) {
+        return new CommandFailed("the server cannot be reached at " + api + ": " + e);
+    }
+
+    private static CommandFailed interrupted() {
+        Thread.currentThread().interrupt();
+        return new CommandFailed("interrupted");
+    }
+
+    /// A refusal by something in between need not be JSON.
+    private String reason(int code, String refusal) {
+        String status = api + " answered " + code;
+        try {
+            return JSON.readTree(refusal).path("detail").asText(status);
         } catch (JsonProcessingException _) {
             return status;
         }

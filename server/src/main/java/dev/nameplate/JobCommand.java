@@ -1,8 +1,10 @@
 package dev.nameplate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -11,13 +13,18 @@ import picocli.CommandLine.Parameters;
 
 import java.io.Console;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 @Command(
         name = "job",
@@ -61,10 +68,34 @@ final class JobCommand {
 
     @Command(
             name = "create",
-            description = "Makes a job of a file as POST /v1/jobs takes it, and prints its id.",
+            description = {
+                "Makes a job of a file as POST /v1/jobs takes it, and prints its id.",
+                "With --csv or --ndjson the file has entries only, and is sent as it is read."
+            },
             mixinStandardHelpOptions = true)
     int create(
-            @Parameters(paramLabel = "FILE", description = "the request, JSON") Path file,
+            @Parameters(
+                            paramLabel = "FILE",
+                            arity = "0..1",
+                            description = "the request, JSON")
+                    Path file,
+            @Option(
+                            names = "--csv",
+                            paramLabel = "FILE",
+                            description =
+                                    "entries in columns: names (divided by blanks) or certificate, privateKey, chain;"
+                                            + " template, version")
+                    Path csv,
+            @Option(
+                            names = "--ndjson",
+                            paramLabel = "FILE",
+                            description = "an entry a line, as in the member entries of the request")
+                    Path ndjson,
+            @ArgGroup(exclusive = false) Shared shared,
+            @Option(
+                            names = "--dry-run",
+                            description = "judges the file and forecasts; makes nothing")
+                    boolean dryRun,
             @Option(
                             names = "--idempotency-key",
                             defaultValue = "",
@@ -72,9 +103,34 @@ final class JobCommand {
                     String key,
             @Option(names = "--watch", description = "stays until the job has ended")
                     boolean watch) {
-        JsonNode made = client().post("", file, key);
+        List<Source> sources =
+                Stream.of(
+                                Optional.ofNullable(file)
+                                        .map(path -> new Source(path, "application/json")),
+                                Optional.ofNullable(csv).map(path -> new Source(path, "text/csv")),
+                                Optional.ofNullable(ndjson)
+                                        .map(path -> new Source(path, "application/x-ndjson")))
+                        .flatMap(Optional::stream)
+                        .toList();
+        if (sources.size() != 1) {
+            throw new CommandFailed("give one file: FILE, --csv FILE or --ndjson FILE");
+        }
+        Source source = sources.getFirst();
+        Optional<Shared> common = Optional.ofNullable(shared);
+        if (common.isPresent() && source.type().equals("application/json")) {
+            throw new CommandFailed(
+                    "a JSON request says itself what its entries have in common; use --csv or --ndjson");
+        }
+        StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
+        if (!source.type().equals("application/json")) {
+            common.orElseGet(Shared::new).addTo(query);
+        }
+        if (dryRun) {
+            query.add("dryRun=true");
+        }
+        JsonNode made = client().post(query.toString(), source.path(), source.type(), key);
         if (made.path("valid").booleanValue()) {
-            out().println("valid: " + made.path("entries").asInt() + " entries");
+            out().println(made.toPrettyString());
             out().flush();
             return ExitCode.OK;
         }
@@ -82,6 +138,51 @@ final class JobCommand {
         out().println(id);
         out().flush();
         return watch ? watch(id) : ExitCode.OK;
+    }
+
+    private record Source(Path path, String type) {}
+
+    /// What all entries of a file have in common.
+    static final class Shared {
+        @Option(
+                names = "--operation",
+                defaultValue = "CREATE",
+                description = "${COMPLETION-CANDIDATES}; CREATE if left out")
+        private Operation operation = Operation.CREATE;
+
+        @Option(
+                names = "--template",
+                defaultValue = "",
+                description = "the distribution that is copied for entries that name none")
+        private String template = "";
+
+        @Option(
+                names = "--certificates-only",
+                description = "makes no distributions")
+        private boolean certificatesOnly;
+
+        @Option(
+                names = "--check-names",
+                description = "refuses names that are taken, or whose DNS forbids them here")
+        private boolean checkNames;
+
+        void addTo(StringJoiner query) {
+            query.add("operation=" + operation);
+            if (!template.isEmpty()) {
+                query.add("template=" + URLEncoder.encode(template, StandardCharsets.UTF_8));
+            }
+            if (certificatesOnly) {
+                query.add("distributions=false");
+            }
+            if (checkNames) {
+                query.add("checkNames=true");
+            }
+        }
+    }
+
+    enum Operation {
+        CREATE,
+        IMPORT
     }
 
     @Command(name = "list", description = "Lists the newest jobs.", mixinStandardHelpOptions = true)
@@ -106,24 +207,35 @@ final class JobCommand {
             mixinStandardHelpOptions = true)
     int watch(@Parameters(paramLabel = "ID") String id) {
         JobClient client = client();
-        boolean bar = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-        String before = "";
-        while (true) {
-            JsonNode job = client.get(path(id));
-            String line = progress(job);
-            boolean ended = hasEnded(job);
-            if (!line.equals(before)) {
-                out().print(bar ? "\r" + line + "\u001b[K" : line + "\n");
-                out().flush();
-                before = line;
-            }
-            if (ended) {
-                if (bar) {
-                    out().println();
-                }
-                return report(client, id, job);
-            }
+        Watch watch = new Watch();
+        // A connection may be cut on the way; the next goes on behind what came.
+        client.follow(path(id) + "/events", "", watch::show);
+        while (!watch.ended) {
             pause.run();
+            client.follow(path(id) + "/events", watch.last, watch::show);
+        }
+        if (watch.bar) {
+            out().println();
+        }
+        return report(client, id, watch.job);
+    }
+
+    /// The line that shows how a job stands.
+    private final class Watch {
+        private final boolean bar =
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+        private String last = "";
+        private JsonNode job = MissingNode.getInstance();
+        private boolean ended;
+
+        boolean show(String id, JsonNode standing) {
+            String line = progress(standing);
+            out().print(bar ? "\r" + line + "\u001b[K" : line + "\n");
+            out().flush();
+            last = id;
+            job = standing;
+            ended = hasEnded(standing);
+            return !ended;
         }
     }
 
@@ -245,37 +357,11 @@ final class JobCommand {
                             description =
                                     "${COMPLETION-CANDIDATES}; the default is a BIND zone's lines")
                     Format format) {
-        if (format == Format.CSV) {
-            out().println("entry,purpose,name,type,value");
-        }
-        pages(
-                client(),
-                path(id) + "/records?limit=" + PAGE,
-                "records",
-                record -> out().println(line(record, format)));
+        client().copy(
+                        path(id) + "/records?format=" + format.name().toLowerCase(Locale.ROOT),
+                        out());
         out().flush();
         return ExitCode.OK;
-    }
-
-    /// None of the five words has a comma or a blank.
-    private static String line(JsonNode record, Format format) {
-        return switch (format) {
-            case JSON -> record.toString();
-            case ZONE ->
-                    "%s 300 IN %s %s"
-                            .formatted(
-                                    record.path("name").asText(),
-                                    record.path("type").asText(),
-                                    record.path("value").asText());
-            case CSV ->
-                    "%d,%s,%s,%s,%s"
-                            .formatted(
-                                    record.path("entry").asInt(),
-                                    record.path("purpose").asText(),
-                                    record.path("name").asText(),
-                                    record.path("type").asText(),
-                                    record.path("value").asText());
-        };
     }
 
     private static void pages(

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,6 +37,7 @@ class JobCommandTest {
 
     @TempDir private Path folder;
     private final Queue<Told> answers = new ArrayDeque<>();
+    private final List<String> lastEventIds = new ArrayList<>();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
     private final HttpServer server;
@@ -50,6 +52,10 @@ class JobCommandTest {
                 "/v1/jobs",
                 exchange -> {
                     Told told = answers.remove();
+                    lastEventIds.add(
+                            Optional.ofNullable(
+                                            exchange.getRequestHeaders().getFirst("Last-Event-ID"))
+                                    .orElse(""));
                     byte[] body = told.body().getBytes(UTF_8);
                     exchange.sendResponseHeaders(told.status(), body.length);
                     exchange.getResponseBody().write(body);
@@ -109,15 +115,21 @@ class JobCommandTest {
 
     @Test
     void aWatchStaysWhileARollBackIsUnderWay() {
-        answers.add(new Told(200, shown("ROLLING_BACK", "DONE")));
-        answers.add(new Told(200, shown("ROLLED_BACK", "REMOVED")));
+        answers.add(new Told(200, event("1", shown("ROLLING_BACK", "DONE"))));
+        answers.add(new Told(200, ": cut off before anything came"));
+        answers.add(new Told(200, event("2", shown("ROLLED_BACK", "REMOVED"))));
         answers.add(new Told(200, "{\"entries\":[]}"));
         AtomicInteger pauses = new AtomicInteger();
         CommandLine watch = new CommandLine(new JobCommand(pauses::incrementAndGet));
         watch.setOut(new PrintWriter(out));
         assertThat(watch.execute("--config", config(), "watch", ID)).isNotZero();
-        assertThat(pauses).hasValue(1);
+        assertThat(pauses).hasValue(2);
+        assertThat(lastEventIds).containsExactly("", "1", "1", "");
         assertThat(out.toString()).contains("ROLLING_BACK  1 done", "ROLLED_BACK  1 removed");
+    }
+
+    private static String event(String id, String job) {
+        return "id: %s\nevent: progress\ndata: %s\n\n".formatted(id, job);
     }
 
     private static String shown(String status, String state) {
