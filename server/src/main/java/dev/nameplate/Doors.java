@@ -24,6 +24,7 @@ import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
 import dev.nameplate.api.rest.StatusPage;
 import dev.nameplate.api.rest.VersionRoutes;
+import dev.nameplate.api.saas.Allowance;
 import dev.nameplate.api.saas.DomainRoutes;
 import dev.nameplate.api.saas.JobChecks;
 import dev.nameplate.api.saas.JobRoutes;
@@ -31,6 +32,7 @@ import dev.nameplate.api.saas.SaasApi;
 import dev.nameplate.api.sts.StsApi;
 import dev.nameplate.api.versions.VersionsApi;
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.Quotas;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.config.Settings;
@@ -49,6 +51,7 @@ import dev.nameplate.issuer.ca.KnownAuthority;
 import dev.nameplate.issuer.ca.revocation.Crls;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.names.Region;
 import dev.nameplate.notification.Event;
 import dev.nameplate.notification.EventType;
 import dev.nameplate.pki.KeyAlgorithm;
@@ -76,9 +79,11 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -290,8 +295,37 @@ final class Doors {
                         jobs,
                         checks(limits()),
                         new JobRoutes.Limits(
-                                limits().maxBody(), settings.saas().maxUploadedEntries()))
+                                limits().maxBody(), settings.saas().maxUploadedEntries()),
+                        this::allowance)
                 .all();
+    }
+
+    /// Of real AWS nothing is known but what the check of its quotas asks.
+    private List<Allowance.Left> allowance(AccountId account, Uploads.Kind kind) {
+        if (kind.platform() != Platform.Name.LOCAL) {
+            return List.of();
+        }
+        Set<Quotas.Kind> counted =
+                switch (kind.operation()) {
+                    case CREATE ->
+                            EnumSet.of(
+                                    Quotas.Kind.ACM_CERTIFICATES,
+                                    Quotas.Kind.ACM_CERTIFICATES_YEARLY);
+                    case IMPORT ->
+                            EnumSet.of(
+                                    Quotas.Kind.IMPORTED_CERTIFICATES,
+                                    Quotas.Kind.IMPORTED_CERTIFICATES_YEARLY);
+                };
+        return store
+                .database()
+                .read(handle ->
+                        features.certificates().quotas().usage(handle, account, Region.US_EAST_1))
+                .stream()
+                .filter(usage -> counted.contains(usage.kind()))
+                .map(usage ->
+                        new Allowance.Left(
+                                usage.kind().name(), Math.max(0, usage.limit() - usage.used())))
+                .toList();
     }
 
     /// Jobs on their way in.

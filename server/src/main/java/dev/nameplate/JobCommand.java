@@ -74,10 +74,7 @@ final class JobCommand {
             },
             mixinStandardHelpOptions = true)
     int create(
-            @Parameters(
-                            paramLabel = "FILE",
-                            arity = "0..1",
-                            description = "the request, JSON")
+            @Parameters(paramLabel = "FILE", arity = "0..1", description = "the request, JSON")
                     Path file,
             @Option(
                             names = "--csv",
@@ -89,7 +86,8 @@ final class JobCommand {
             @Option(
                             names = "--ndjson",
                             paramLabel = "FILE",
-                            description = "an entry a line, as in the member entries of the request")
+                            description =
+                                    "an entry a line, as in the member entries of the request")
                     Path ndjson,
             @ArgGroup(exclusive = false) Shared shared,
             @Option(
@@ -156,9 +154,7 @@ final class JobCommand {
                 description = "the distribution that is copied for entries that name none")
         private String template = "";
 
-        @Option(
-                names = "--certificates-only",
-                description = "makes no distributions")
+        @Option(names = "--certificates-only", description = "makes no distributions")
         private boolean certificatesOnly;
 
         @Option(

@@ -19,6 +19,8 @@ import java.util.Map;
 /// A job by the command line alone: made, watched until it is served, its records printed, rolled back.
 @Tag("slow")
 final class JobCommandIT {
+    private static final Path CHECKZONE = Path.of("/usr/bin/named-checkzone");
+
     @TempDir private Path folder;
 
     @Test
@@ -62,6 +64,68 @@ final class JobCommandIT {
             assertThat(job(data, "rollback", id, "--entries", "ALL").exit()).isZero();
             assertThat(job(data, "watch", id).output()).contains("ROLLED_BACK  2 removed");
         }
+    }
+
+    @Test
+    void entriesComeAsCsvAndNdjsonAndTheirRecordsLoadAsAZone() throws IOException {
+        Path data = folder.resolve("data");
+        try (OriginServer origin = OriginServer.start();
+                RunningServer server = RunningServer.start(data)) {
+            SdkClients sdk = SdkClients.of(server);
+            try (LightsailClient lightsail = sdk.lightsail()) {
+                lightsail.createDomain(request -> request.domainName("customers.example"));
+            }
+            String template = sdk.template(origin);
+            StringBuilder lines = new StringBuilder("names\r\n");
+            for (int i = 0; i < 3; i++) {
+                lines.append("c").append(i).append(".customers.example\r\n");
+            }
+            Path csv = Files.writeString(folder.resolve("job.csv"), lines);
+            Commands.Result made =
+                    job(data, "create", "--csv", csv.toString(), "--template", template, "--watch");
+            assertThat(made.exit()).as(made.output() + made.errors()).isZero();
+            assertThat(made.output()).contains("3/3 served  SUCCEEDED");
+
+            Path ndjson =
+                    Files.writeString(
+                            folder.resolve("job.ndjson"),
+                            "{\"names\":[\"n.customers.example\"]}\n{\"names\":[\"ccc\"]}\n");
+            Commands.Result refused =
+                    job(data, "create", "--ndjson", ndjson.toString(), "--template", template);
+            assertThat(refused.exit()).isNotZero();
+            assertThat(refused.errors()).contains("line 2.names[0]");
+            assertThat(job(data, "list").output().strip().lines()).as("it made nothing").hasSize(1);
+
+            String id = made.output().lines().findFirst().orElseThrow().strip();
+            assertThat(job(data, "records", id, "--format", "CSV").output())
+                    .startsWith("entry,purpose,name,type,value");
+            Path zone =
+                    Files.writeString(
+                            folder.resolve("customers.example.zone"),
+                            """
+                            @ 300 IN SOA ns.customers.example. owner.customers.example. 1 3600 600 86400 300
+                            @ 300 IN NS ns.customers.example.
+                            ns 300 IN A 192.0.2.1
+                            """
+                                    + job(data, "records", id).output());
+            loadedByBind(zone);
+        }
+    }
+
+    private static void loadedByBind(Path zone) {
+        if (!Files.isExecutable(CHECKZONE)) {
+            Parts.absent(
+                    "named-checkzone",
+                    "there is no " + CHECKZONE + "; the package is 'bind9-utils'");
+        }
+        Commands.Result checked =
+                Commands.run(
+                        List.of(CHECKZONE.toString(), "-D", "customers.example", zone.toString()),
+                        Map.of());
+        assertThat(checked.exit()).as(checked.output() + checked.errors()).isZero();
+        assertThat(checked.output())
+                .contains("loaded serial 1")
+                .containsPattern("c2\\.customers\\.example\\.\\s+300\\s+IN CNAME\\s+d");
     }
 
     private static Commands.Result job(Path data, String... words) {

@@ -49,6 +49,11 @@ public final class SaasJobs {
         this.wakeup = wakeup;
     }
 
+    /// How fast the newest job of this kind was that got far enough to tell.
+    public Optional<Pace> pace(AccountId account, Uploads.Kind kind) {
+        return database.read(handle -> store.pace(handle, account, kind));
+    }
+
     /// For jobs that come piece by piece.
     public Uploads uploads() {
         return new Uploads(database, material, clock, random, wakeup);

@@ -196,6 +196,34 @@ final class SaasStore {
                 .findOne();
     }
 
+    /// Of the newest job among a few that has enough entries done for a pace to show.
+    Optional<Pace> pace(Handle handle, AccountId account, Uploads.Kind kind) {
+        return handle.createQuery(
+                        """
+                        SELECT j.job_id, COUNT(*) AS done, MIN(e.since) AS first_done, MAX(e.since) AS last_done
+                        FROM saas_entry e JOIN (
+                            SELECT job_id, created_at FROM saas_job
+                            WHERE account = :account AND platform = :platform AND operation = :operation
+                              AND auto_creation = :auto
+                            ORDER BY created_at DESC LIMIT 5) j ON j.job_id = e.job_id
+                        WHERE e.state = 'DONE'
+                        GROUP BY j.job_id, j.created_at HAVING COUNT(*) >= 10
+                        ORDER BY j.created_at DESC LIMIT 1
+                        """)
+                .bind("account", account.value())
+                .bind("platform", kind.platform().name())
+                .bind("operation", kind.operation().name())
+                .bind("auto", kind.autoCreation() ? 1 : 0)
+                .map((row, _) -> {
+                    int done = row.getInt("done");
+                    // The store keeps milliseconds.
+                    long millis = Math.max(1, row.getLong("last_done") - row.getLong("first_done"));
+                    return new Pace(
+                            new JobId(row.getString("job_id")), done, (done - 1) * 1000.0 / millis);
+                })
+                .findOne();
+    }
+
     /// Newest first.
     List<JobId> jobIds(Handle handle, AccountId account) {
         return handle.createQuery(

@@ -1,5 +1,7 @@
 package dev.nameplate.fuzz;
 
+import dev.nameplate.api.saas.CsvTarget;
+import dev.nameplate.api.saas.LenientJsonTarget;
 import dev.nameplate.dns.QueryTarget;
 
 import java.io.IOException;
@@ -19,6 +21,8 @@ public enum Target {
     JSON_BODY("json-body", JsonBodyTarget.class, JsonBodyTarget::fuzzerTestOneInput),
     SEARCH_FILTER(
             "search-filter", SearchFilterTarget.class, SearchFilterTarget::fuzzerTestOneInput),
+    LENIENT_JSON("lenient-json", LenientJsonTarget.class, LenientJsonTarget::fuzzerTestOneInput),
+    CSV("csv", CsvTarget.class, CsvTarget::fuzzerTestOneInput),
     DNS_MESSAGE("dns-message", QueryTarget.class, QueryTarget::fuzzerTestOneInput);
 
     private final String folder;

@@ -182,20 +182,21 @@ public final class JobChecks {
             boolean autoCreation,
             List<JobRequest.Entry> entries,
             Problems problems) {
+        quota(list, platform, wanted(operation, autoCreation, entries), problems);
+    }
+
+    static Quota.Wanted wanted(
+            Operation operation, boolean autoCreation, List<JobRequest.Entry> entries) {
         int own =
                 (int)
                         entries.stream()
                                 .filter(entry ->
                                         !(entry.source() instanceof CertificateSource.SharedWith))
                                 .count();
-        quota(
-                list,
-                platform,
-                new Quota.Wanted(
-                        operation == Operation.CREATE ? own : 0,
-                        operation == Operation.IMPORT ? own : 0,
-                        autoCreation ? entries.size() : 0),
-                problems);
+        return new Quota.Wanted(
+                operation == Operation.CREATE ? own : 0,
+                operation == Operation.IMPORT ? own : 0,
+                autoCreation ? entries.size() : 0);
     }
 
     void quota(String list, Platform.Name platform, Quota.Wanted wanted, Problems problems) {

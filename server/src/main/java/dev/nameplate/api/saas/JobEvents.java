@@ -84,8 +84,7 @@ final class JobEvents {
 
     /// @param last the id of the last event that the listener had
     /// @param look at the job
-    StreamedResponse.Body listening(
-            String job, Optional<String> last, Supplier<Standing> look) {
+    StreamedResponse.Body listening(String job, Optional<String> last, Supplier<Standing> look) {
         return out -> {
             if (!free.tryAcquire()) {
                 out.write("retry: 5000\n\n".getBytes(StandardCharsets.UTF_8));
@@ -149,12 +148,11 @@ final class JobEvents {
     /// On a thread of its own, because nothing but an interrupt ends a write that nobody reads.
     private void write(ExecutorService writer, OutputStream out, String text) throws IOException {
         Future<?> written =
-                writer.submit(
-                        () -> {
-                            out.write(text.getBytes(StandardCharsets.UTF_8));
-                            out.flush();
-                            return true;
-                        });
+                writer.submit(() -> {
+                    out.write(text.getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                    return true;
+                });
         try {
             written.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -188,7 +186,10 @@ final class JobEvents {
                 Standing now = look.get();
                 seen = Optional.of(now);
                 long end = System.nanoTime();
-                freshUntil = fresh.isZero() ? begin : end + Math.max(fresh.toNanos(), SLOWER * (end - begin));
+                freshUntil =
+                        fresh.isZero()
+                                ? begin
+                                : end + Math.max(fresh.toNanos(), SLOWER * (end - begin));
             }
             return seen.get();
         }

@@ -11,8 +11,10 @@ import dev.nameplate.api.rest.Route;
 import dev.nameplate.saas.Entry;
 import dev.nameplate.saas.EntryState;
 import dev.nameplate.saas.JobId;
+import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.JobSummary;
 import dev.nameplate.saas.Progress;
+import dev.nameplate.saas.Quota;
 import dev.nameplate.saas.RequestKey;
 import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.saas.Uploads;
@@ -53,6 +55,7 @@ public final class JobRoutes {
 
     private final SaasJobs jobs;
     private final CleanReader reader;
+    private final Forecast forecast;
     private final UploadOptions uploadOptions;
     private final UploadReader uploads;
     private final Limits limits;
@@ -69,10 +72,11 @@ public final class JobRoutes {
     }
 
     public JobRoutes(SaasJobs jobs, JobChecks checks) {
-        this(jobs, checks, Limits.DEFAULT);
+        this(jobs, checks, Limits.DEFAULT, Allowance.UNKNOWN);
     }
 
-    public JobRoutes(SaasJobs jobs, JobChecks checks, Limits limits) {
+    public JobRoutes(SaasJobs jobs, JobChecks checks, Limits limits, Allowance allowance) {
+        this.forecast = new Forecast(jobs, allowance);
         this.jobs = jobs;
         this.reader = new CleanReader(checks);
         this.uploadOptions = new UploadOptions(checks);
@@ -143,7 +147,7 @@ public final class JobRoutes {
         }
         CleanReader.Asked asked = reader.read(call.account(), call.body());
         return asked.dryRun() || dryRun
-                ? judged(asked.request().entries().size())
+                ? judged(call, asked.request())
                 : created(call, jobs.create(call.account(), asked.request(), request));
     }
 
@@ -156,14 +160,31 @@ public final class JobRoutes {
         try {
             UploadReader.Read read =
                     uploads.read(call.account(), options, call.stream(), key, digest);
-            return read.job().map(id -> created(call, id)).orElseGet(() -> judged(read.entries()));
+            return read.job()
+                    .map(id -> created(call, id))
+                    .orElseGet(() ->
+                            judged(
+                                    call,
+                                    options.kind(),
+                                    read.entries(),
+                                    UploadReader.wanted(options, read.entries())));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Answer judged(int entries) {
-        return Answer.ok(Json.object().put("valid", true).put("entries", entries));
+    private Answer judged(Call call, JobRequest request) {
+        return judged(
+                call,
+                new Uploads.Kind(request.platform(), request.operation(), request.autoCreation()),
+                request.entries().size(),
+                JobChecks.wanted(request.operation(), request.autoCreation(), request.entries()));
+    }
+
+    private Answer judged(Call call, Uploads.Kind kind, int entries, Quota.Wanted wanted) {
+        ObjectNode answer = Json.object().put("valid", true).put("entries", entries);
+        answer.set("forecast", forecast.of(call.account(), kind, entries, wanted));
+        return Answer.ok(answer);
     }
 
     private Answer created(Call call, JobId id) {
@@ -329,8 +350,7 @@ public final class JobRoutes {
 
     private static JobEvents.Standing standing(JobSummary job) {
         return JobEvents.Standing.of(
-                json(job),
-                text -> HexFormat.of().formatHex(digest().digest(text), 0, EVENT_ID));
+                json(job), text -> HexFormat.of().formatHex(digest().digest(text), 0, EVENT_ID));
     }
 
     private Answer order(Call call, BiConsumer<dev.nameplate.names.AccountId, JobId> order) {

@@ -156,7 +156,8 @@ final class UploadReader {
                 throw new BadRequest("body", "has no entries");
             }
             if (problems.count() == 0) {
-                quota();
+                checks.quota(
+                        "entries", options.kind().platform(), wanted(options, count), problems);
             }
         }
 
@@ -203,17 +204,13 @@ final class UploadReader {
             }
             batch.clear();
         }
+    }
 
-        private void quota() {
-            boolean create = options.kind().operation() == Operation.CREATE;
-            checks.quota(
-                    "entries",
-                    options.kind().platform(),
-                    new Quota.Wanted(
-                            create ? count : 0,
-                            create ? 0 : count,
-                            options.kind().autoCreation() ? count : 0),
-                    problems);
-        }
+    static Quota.Wanted wanted(Options options, int entries) {
+        boolean create = options.kind().operation() == Operation.CREATE;
+        return new Quota.Wanted(
+                create ? entries : 0,
+                create ? 0 : entries,
+                options.kind().autoCreation() ? entries : 0);
     }
 }

@@ -46,7 +46,11 @@ class JobUploadTest {
     private final RestApi api =
             new RestApi(
                     _ -> Optional.of(SaasScene.ACCOUNT),
-                    new JobRoutes(scene.saas.jobs, scene.checks, new JobRoutes.Limits(1000, MOST))
+                    new JobRoutes(
+                                    scene.saas.jobs,
+                                    scene.checks,
+                                    new JobRoutes.Limits(1000, MOST),
+                                    (_, _) -> List.of(new Allowance.Left("ACM_CERTIFICATES", 500)))
                             .all());
 
     @AfterEach
@@ -256,6 +260,33 @@ class JobUploadTest {
         assertThat(judged.status()).isEqualTo(200);
         assertThat(ApiScene.json(judged).get("entries").intValue()).isEqualTo(700);
         assertThat(rows()).containsExactly(0L, 0L, 0L, 0L);
+        JsonNode forecast = ApiScene.json(judged).get("forecast");
+        assertThat(forecast.get("certificates").intValue()).isEqualTo(700);
+        assertThat(forecast.get("distributions").intValue()).isEqualTo(700);
+        assertThat(forecast.get("quotas").get(0).get("enough").booleanValue()).isFalse();
+        assertThat(forecast.has("seconds")).as("nothing was measured yet").isFalse();
+    }
+
+    @Test
+    void theTimeIsForecastAtThePaceOfTheLastJobOfItsKind() {
+        send(NDJSON, lines(0, 10));
+        for (int i = 0; i < 10; i++) {
+            scene.saas.acm.holdBack("n" + i + ".example.com");
+        }
+        scene.saas.tick();
+        for (int i = 0; i < 10; i++) {
+            scene.saas.acm.issue("n" + i + ".example.com");
+            scene.saas.run(Duration.ofMinutes(10));
+        }
+        HttpResponse judged =
+                send(
+                        NDJSON,
+                        "dryRun=true&operation=CREATE&template=" + scene.saas.template,
+                        new ByteArrayInputStream(lines(100, 150).getBytes(StandardCharsets.UTF_8)));
+        JsonNode forecast = ApiScene.json(judged).get("forecast");
+        assertThat(forecast.get("pace").get("entries").intValue()).isEqualTo(10);
+        double pace = forecast.get("pace").get("perSecond").doubleValue();
+        assertThat(forecast.get("seconds").doubleValue()).isEqualTo(Math.ceil(50 / pace));
     }
 
     @Test
