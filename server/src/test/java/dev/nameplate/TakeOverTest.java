@@ -18,6 +18,13 @@ import dev.nameplate.testkit.StoreTest;
 
 import org.junit.jupiter.api.Tag;
 
+import software.amazon.awssdk.services.acm.model.ValidationMethod;
+import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
+import software.amazon.awssdk.services.cloudfront.model.DomainItem;
+import software.amazon.awssdk.services.cloudfront.model.DomainResult;
+import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -238,6 +245,67 @@ class TakeOverTest {
         scene.run(Duration.ofMinutes(10));
         assertThat(scene.distributions(ONE)).hasSize(2);
         assertThat(state(scene.domain(ONE, "a.example.com"))).isEqualTo("SERVED");
+    }
+
+    @StoreTest
+    void aTenantLosesItsDomainLikeADistribution(Database database) {
+        DomainScene scene = new DomainScene(database);
+        CloudFrontClient one = scene.cloudFront(ONE);
+        String certificate = certificate(scene, "*.example.com");
+        String shops =
+                one.createDistribution(request ->
+                                request.distributionConfig(
+                                        DomainScene.config("shops").toBuilder()
+                                                .connectionMode(ConnectionMode.TENANT_ONLY)
+                                                .viewerCertificate(viewer ->
+                                                        viewer.acmCertificateArn(certificate)
+                                                                .sslSupportMethod(
+                                                                        SSLSupportMethod.SNI_ONLY))
+                                                .build()))
+                        .distribution()
+                        .id();
+        String tenant =
+                one.createDistributionTenant(request ->
+                                request.distributionId(shops)
+                                        .name("shop-a")
+                                        .domains(
+                                                DomainItem.builder()
+                                                        .domain("a.example.com")
+                                                        .build(),
+                                                DomainItem.builder()
+                                                        .domain("b.example.com")
+                                                        .build()))
+                        .distributionTenant()
+                        .id();
+        scene.features.texts.add(
+                DomainScene.wantedText(scene.takeOver(TWO, scene.template(TWO), "a.example.com")));
+        scene.run(Duration.ofMinutes(5));
+
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("SERVED");
+        assertThat(
+                        one.getDistributionTenant(request -> request.identifier(tenant))
+                                .distributionTenant()
+                                .domains())
+                .extracting(DomainResult::domain)
+                .containsExactly("b.example.com");
+        assertThat(scene.told)
+                .filteredOn(event -> event.kind() == DomainEvent.Kind.NAME_LOST)
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.account()).isEqualTo(ONE);
+                    assertThat(event.domain()).isEmpty();
+                    assertThat(event.detail()).contains("tenant " + tenant);
+                });
+    }
+
+    private static String certificate(DomainScene scene, String name) {
+        String arn =
+                scene.acm(ONE)
+                        .requestCertificate(request ->
+                                request.domainName(name).validationMethod(ValidationMethod.DNS))
+                        .certificateArn();
+        scene.features.settleCertificates();
+        return arn;
     }
 
     @StoreTest
