@@ -123,7 +123,7 @@ final class MailText {
     private static void news(StringBuilder text, Event event) {
         heading(text, title(event));
         JsonNode data = event.data();
-        String reason = plain(data.path("reason").asText());
+        String reason = plain(data.path("reason").asText(data.path("detail").asText()));
         text.append(
                 switch (event.type()) {
                     case RECORDS_NEEDED -> "";
