@@ -1,5 +1,7 @@
 package dev.nameplate.saas;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.nameplate.api.ApiServer;
 import dev.nameplate.api.Door;
 import dev.nameplate.saas.aws.AwsPlatform;
@@ -14,6 +16,7 @@ import dev.nameplate.wire.Credential;
 import dev.nameplate.wire.Service;
 
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
@@ -33,6 +36,37 @@ final class OverTheWirePlatformTest extends PlatformSuite {
     @Override
     protected Place open(TestStore store) {
         return new Wire(store);
+    }
+
+    @Test
+    void aJobThatDoesNotFitIntoTheAccountsQuotasIsToldTheFigures() {
+        importing("a.example.com");
+        run(Duration.ofMinutes(5));
+        Quota quota = place.platform().rules().quota();
+
+        assertThat(quota.refusal(new Quota.Wanted(2_500, 0, 496))).isEmpty();
+        assertThat(quota.refusal(new Quota.Wanted(0, 2_500, 0)))
+                .contains(
+                        "needs 2500 imported ACM certificates, and 2499 more fit: the AWS account's"
+                                + " quota L-D2CB7DE9 is 2500, 1 are there and 0 are still to come"
+                                + " for other jobs");
+        assertThat(quota.refusal(new Quota.Wanted(0, 0, 499)).orElseThrow())
+                .contains("needs 499 CloudFront distributions, and 498 more fit");
+    }
+
+    /// Within a minute it is found when the certificate is bound: the list of aliases is that old at most.
+    @Test
+    void anAliasThatAnotherDistributionHasEndsTheEntryBeforeAnythingIsMade() {
+        importing("a.example.com");
+        run(Duration.ofMinutes(5));
+        place.clock().advance(Duration.ofMinutes(2));
+        JobId second = importing("a.example.com");
+        run(Duration.ofMinutes(5));
+
+        Failure failure = job(second).entries().getFirst().progress().failure().orElseThrow();
+        assertThat(failure.reason()).contains("a.example.com is an alias of distribution E");
+        assertThat(certificates()).isEqualTo(1);
+        assertThat(distributions()).isEqualTo(1);
     }
 
     private static final class Wire extends OwnPlace {
