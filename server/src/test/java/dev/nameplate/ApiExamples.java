@@ -81,14 +81,16 @@ final class ApiExamples {
                 .enabled(true)
                 .origins(origins ->
                         origins.quantity(1)
-                                .items(each ->
-                                        each.id("main")
+                                .items(
+                                        software.amazon.awssdk.services.cloudfront.model.Origin
+                                                .builder()
+                                                .id("main")
                                                 .domainName(origin)
                                                 .customOriginConfig(custom ->
                                                         custom.httpPort(80)
                                                                 .httpsPort(443)
-                                                                .originProtocolPolicy(
-                                                                        "http-only"))))
+                                                                .originProtocolPolicy("http-only"))
+                                                .build()))
                 .defaultCacheBehavior(behavior ->
                         behavior.targetOriginId("main")
                                 .viewerProtocolPolicy("allow-all")

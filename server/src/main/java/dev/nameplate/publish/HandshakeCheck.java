@@ -102,11 +102,13 @@ public final class HandshakeCheck {
         }
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // allocated here, from the beginning of its array
     private static void send(SSLEngine engine, Socket socket, ByteBuffer out) throws IOException {
         engine.wrap(ByteBuffer.wrap(NOTHING), out.clear());
         socket.getOutputStream().write(out.array(), 0, out.position());
     }
 
+    @SuppressWarnings("ByteBufferBackingArray") // allocated here, from the beginning of its array
     private static void receive(SSLEngine engine, Socket socket, ByteBuffer in, ByteBuffer plain)
             throws IOException {
         SSLEngineResult result = engine.unwrap(in, plain.clear());

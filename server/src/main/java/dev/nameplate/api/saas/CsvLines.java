@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// RFC 4180 with a header line: an entry's members are columns, in any order, and `names` has them divided by blanks. An entry
@@ -89,7 +90,7 @@ final class CsvLines implements Lines {
         try {
             return records.hasNext() ? Optional.of(records.next()) : Optional.empty();
         } catch (UncheckedIOException e) {
-            throw refused(line, e.getCause());
+            throw refused(line, Objects.requireNonNull(e.getCause()));
         } catch (IllegalStateException e) {
             // What the parser makes of an end inside quotes.
             throw refused(
