@@ -105,7 +105,7 @@ public final class HandshakeCheck {
     @SuppressWarnings("ByteBufferBackingArray") // allocated here, from the beginning of its array
     private static void send(SSLEngine engine, Socket socket, ByteBuffer out) throws IOException {
         engine.wrap(ByteBuffer.wrap(NOTHING), out.clear());
-        socket.getOutputStream().write(out.array(), 0, out.position());
+        socket.getOutputStream().write(out.array(), out.arrayOffset(), out.position());
     }
 
     @SuppressWarnings("ByteBufferBackingArray") // allocated here, from the beginning of its array
@@ -117,7 +117,9 @@ public final class HandshakeCheck {
         }
         if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
             in.compact();
-            int read = socket.getInputStream().read(in.array(), in.position(), in.remaining());
+            int read =
+                    socket.getInputStream()
+                            .read(in.array(), in.arrayOffset() + in.position(), in.remaining());
             if (read < 0) {
                 throw new EOFException("the edge hung up during the handshake");
             }
