@@ -17,6 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -162,7 +163,11 @@ final class ApiDocumentTest {
                         kind.getKey(),
                         example.isTextual() ? example.textValue() : example.toString());
         assertThat(answer.status())
-                .as("%s %s: %s", operation.path(), example, new String(answer.body()))
+                .as(
+                        "%s %s: %s",
+                        operation.path(),
+                        example,
+                        new String(answer.body(), StandardCharsets.UTF_8))
                 .isNotIn(400, 403, 405, 413, 415, 422)
                 .isLessThan(500);
     }

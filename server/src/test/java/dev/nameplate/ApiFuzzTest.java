@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -108,7 +109,7 @@ final class ApiFuzzTest {
                 assertThat(
                                 schemas.differences(
                                         content.path("schema"), json.readTree(answer.body())))
-                        .as(what + " answered " + new String(answer.body()))
+                        .as(what + " answered " + new String(answer.body(), StandardCharsets.UTF_8))
                         .isEmpty();
             }
         }

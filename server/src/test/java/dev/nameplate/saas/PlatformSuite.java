@@ -66,7 +66,10 @@ public abstract class PlatformSuite {
     protected SaasJobs jobs;
     protected String template;
     private final Vault vault = TestVault.open();
+
+    @SuppressWarnings("NullAway.Init") // [#restart] makes it
     private ManualJobs engine;
+
     private String killAfter = "";
 
     /// @param store of a server under test; where it is this server that makes them, also of that

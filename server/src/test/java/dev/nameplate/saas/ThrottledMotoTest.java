@@ -20,6 +20,7 @@ final class ThrottledMotoTest extends PlatformSuite {
     private static final String[] NAMES =
             IntStream.range(0, 40).mapToObj(i -> "n" + i + ".example.com").toArray(String[]::new);
 
+    @SuppressWarnings("NullAway.Init") // opened before each test
     private ThrottlingGate gate;
 
     @Override

@@ -201,6 +201,7 @@ class JobUploadTest {
     }
 
     @Test
+    @SuppressWarnings("InputStreamSlowMultibyteRead") // a second long at most
     void anEntryWithoutEndIsCutOff() {
         InputStream endless =
                 new InputStream() {
@@ -218,6 +219,7 @@ class JobUploadTest {
     }
 
     @Test
+    @SuppressWarnings("InputStreamSlowMultibyteRead") // some kilobytes
     void aSenderWhoStopsLeavesNothing() {
         InputStream broken =
                 new InputStream() {

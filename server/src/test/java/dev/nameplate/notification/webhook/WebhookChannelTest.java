@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -179,7 +180,8 @@ final class WebhookChannelTest {
         String signed = got.headers().get("webhook-id") + "." + timestamp + "." + got.text();
         String expected =
                 "v1," + Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(UTF_8)));
-        return List.of(got.headers().get("webhook-signature").split(" ")).contains(expected);
+        String signatures = Objects.requireNonNull(got.headers().get("webhook-signature"));
+        return List.of(signatures.split(" ")).contains(expected);
     }
 
     private Subscription to() {
