@@ -177,7 +177,7 @@ final class Server implements AutoCloseable {
                 parts.started("lookup", Lookups.lookup(settings, listeners, opened, features, dns));
         SaasMetrics saasMetrics = SaasMetrics.register(metrics, opened.database(), opened.clock());
         Doors doors = new Doors(opened, features, settings, lookup, lookup, engine, saasMetrics);
-        parts.started("platforms", doors.platforms());
+        parts.started("platforms", doors.saas().platforms());
         PublicServer pki =
                 parts.draining(
                         "public door",

@@ -74,9 +74,9 @@ record Works(
                                                 settings.versions().newest(),
                                                 settings.versions().age())),
                                 ticketKeys,
-                                doors.uploads(),
-                                doors.saasWork((_, host) -> handshakes.servedSerial(host)),
-                                doors.domainWork()))
+                                doors.saas().uploads(),
+                                doors.saas().saasWork((_, host) -> handshakes.servedSerial(host)),
+                                doors.saas().domainWork()))
                 .toList();
     }
 

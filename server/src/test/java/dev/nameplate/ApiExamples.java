@@ -33,7 +33,7 @@ final class ApiExamples {
 
     ApiExamples(ApiWiring server) {
         this.server = server;
-        this.distribution = distribution(server.doors.cloudFrontOf(server.account()));
+        this.distribution = distribution(server.doors.saas().cloudFrontOf(server.account()));
         this.certificate =
                 server.store
                         .database()
