@@ -1,6 +1,5 @@
 package dev.nameplate;
 
-
 import dev.nameplate.api.Door;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
@@ -198,7 +197,9 @@ final class Doors {
 
     /// All that [ApiDocument] describes.
     List<Route> restRoutes() {
-        return Stream.of(saas.jobRoutes(), saas.domainRoutes(), routes()).flatMap(List::stream).toList();
+        return Stream.of(saas.jobRoutes(), saas.domainRoutes(), routes())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private Door archive(boolean tls) {

@@ -31,7 +31,6 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.Region;
 import dev.nameplate.notification.Event;
 import dev.nameplate.notification.EventType;
-import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.saas.AccountCertificates;
 import dev.nameplate.saas.Platform;
 import dev.nameplate.saas.Quota;

@@ -13,7 +13,6 @@ import dev.nameplate.saas.EntryState;
 import dev.nameplate.saas.JobId;
 import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.JobSummary;
-import dev.nameplate.saas.Progress;
 import dev.nameplate.saas.Quota;
 import dev.nameplate.saas.RequestKey;
 import dev.nameplate.saas.SaasJobs;
@@ -188,7 +187,7 @@ public final class JobRoutes {
     }
 
     private Answer created(Call call, JobId id) {
-        return Answer.created(ROOT + "/" + id, json(summary(call, id)));
+        return Answer.created(ROOT + "/" + id, JobJson.of(summary(call, id)));
     }
 
     /// Of a call whose body was read whole.
@@ -227,7 +226,7 @@ public final class JobRoutes {
         List<JobSummary> page = found.subList(0, Math.min(limit, found.size()));
         ObjectNode answer = Json.object();
         ArrayNode list = answer.putArray("jobs");
-        page.forEach(job -> list.add(json(job)));
+        page.forEach(job -> list.add(JobJson.of(job)));
         if (found.size() > limit) {
             JobSummary last = page.getLast();
             answer.put("nextCursor", last.createdAt().toEpochMilli() + "-" + last.id());
@@ -247,7 +246,7 @@ public final class JobRoutes {
     }
 
     private Answer show(Call call) {
-        return Answer.ok(json(summary(call, id(call))));
+        return Answer.ok(JobJson.of(summary(call, id(call))));
     }
 
     private JobSummary summary(Call call, JobId id) {
@@ -270,7 +269,7 @@ public final class JobRoutes {
                                                 Problem.badRequest(
                                                         "state must be one of "
                                                                 + List.of(EntryState.values()))));
-        return page(call, state, "entries", JobRoutes::json);
+        return page(call, state, "entries", JobJson::append);
     }
 
     /// A page of them, or in the form that is asked for all of them.
@@ -350,7 +349,8 @@ public final class JobRoutes {
 
     private static JobEvents.Standing standing(JobSummary job) {
         return JobEvents.Standing.of(
-                json(job), text -> HexFormat.of().formatHex(digest().digest(text), 0, EVENT_ID));
+                JobJson.of(job),
+                text -> HexFormat.of().formatHex(digest().digest(text), 0, EVENT_ID));
     }
 
     private Answer order(Call call, BiConsumer<dev.nameplate.names.AccountId, JobId> order) {
@@ -391,7 +391,7 @@ public final class JobRoutes {
         } catch (SaasJobs.NotNow notNow) {
             throw Problem.conflict(String.valueOf(notNow.getMessage()));
         }
-        return Answer.accepted(json(summary(call, id)));
+        return Answer.accepted(JobJson.of(summary(call, id)));
     }
 
     private static void noBody(Call call) {
@@ -399,64 +399,5 @@ public final class JobRoutes {
         if (!body.isEmpty() && !body.equals("{}")) {
             throw Problem.badRequest("this call takes no body");
         }
-    }
-
-    private static ObjectNode json(JobSummary job) {
-        ObjectNode json =
-                Json.object()
-                        .put("id", job.id().value())
-                        .put("operation", job.operation().name())
-                        .put("platform", job.platform().name())
-                        .put("distributions", job.autoCreation())
-                        .put("createdAt", job.createdAt().toString())
-                        .put("status", job.status().name())
-                        .put("total", job.total());
-        ObjectNode states = json.putObject("entries");
-        for (EntryState state : EntryState.values()) {
-            if (job.in(state) > 0) {
-                states.put(state.name(), job.in(state));
-            }
-        }
-        return json;
-    }
-
-    private static void json(Entry entry, ArrayNode list) {
-        Progress progress = entry.progress();
-        ObjectNode json =
-                list.addObject()
-                        .put("entry", entry.number())
-                        .put("state", progress.state().name())
-                        .put("since", progress.since().toString())
-                        .put("attempts", progress.attempts());
-        ArrayNode names = json.putArray("names");
-        entry.names().forEach(name -> names.add(name.ascii()));
-        progress.certificateArn().ifPresent(arn -> json.put("certificateArn", arn));
-        progress.distribution()
-                .ifPresent(clone ->
-                        json.put("distributionArn", clone.arn())
-                                .put("distributionDomainName", clone.domainName()));
-        progress.failure().ifPresent(failure -> json.put("reason", failure.reason()));
-        progress.note().ifPresent(note -> json.put("note", note));
-        json.put("nextStepBy", nextStepBy(progress));
-        progress.due().ifPresent(due -> json.put("nextLook", due.toString()));
-    }
-
-    /// Who takes the next step.
-    private static String nextStepBy(Progress progress) {
-        return switch (progress.state()) {
-            case PROOF -> "DOMAIN_OWNER";
-            case FAILED, CANCELLED ->
-                    progress.failure().map(failure -> failure.nextStep().name()).orElse("NOBODY");
-            case DONE, REMOVED -> "NOBODY";
-            case VALIDATE,
-                    CLONE,
-                    CERTIFICATE,
-                    BIND,
-                    VERIFY,
-                    UNSERVE,
-                    DELETE_DISTRIBUTION,
-                    DELETE_CERTIFICATE ->
-                    "SERVER";
-        };
     }
 }
