@@ -57,13 +57,17 @@ final class Turns {
         return inTurn(found);
     }
 
-    /// By account, who waited longest first.
+    /// By account, who waited longest first. Every account's first job comes before any account's second, so that the limit cuts
+    /// off none that another has more jobs than.
     private static List<List<JobId>> dueJobs(Handle handle, int shard, Instant now, int limit) {
         Map<String, List<JobId>> byAccount = new LinkedHashMap<>();
         handle.createQuery(
                         """
-                        SELECT job_id, account FROM saas_turn WHERE shard = :shard AND due_at <= :now
-                        ORDER BY taken_at, job_id LIMIT :limit
+                        SELECT job_id, account FROM
+                            (SELECT job_id, account, taken_at,
+                                 ROW_NUMBER() OVER (PARTITION BY account ORDER BY taken_at, job_id) AS place
+                             FROM saas_turn WHERE shard = :shard AND due_at <= :now) AS due
+                        ORDER BY place, taken_at, job_id LIMIT :limit
                         """)
                 .bind("shard", shard)
                 .bind("now", now.toEpochMilli())

@@ -8,6 +8,7 @@ import dev.nameplate.testkit.StoreTest;
 
 import software.amazon.awssdk.services.acm.model.KeyAlgorithm;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,42 @@ class FairnessTest {
             assertThat(batch.stream().filter(entry -> entry.account().equals(other)))
                     .as("half of the batch")
                     .hasSize(8);
+        }
+    }
+
+    @StoreTest
+    void anAccountWithMoreDueJobsThanABatchDoesNotHideAnothersOne(Database database) {
+        SaasScene scene = new SaasScene(database);
+        for (int i = 0; i < 3 * BATCH; i++) {
+            scene.create(names("crowd" + i, SaasWork.SHARDS));
+        }
+        scene.clock.advance(Duration.ofSeconds(1));
+        AccountId other = new AccountId("000000000002");
+        List<JobRequest.Entry> entries = new ArrayList<>();
+        for (String name : names("single", SaasWork.SHARDS)) {
+            entries.add(
+                    new JobRequest.Entry(
+                            SaasScene.names(name),
+                            new CertificateSource.Request(),
+                            scene.template()));
+        }
+        scene.jobs.create(other, new JobRequest(Operation.CREATE, true, "{}", entries));
+        // Taken up later than all others, so that it stands behind them.
+        database.write(write ->
+                write.handle()
+                        .createUpdate("UPDATE saas_turn SET taken_at = 1 WHERE account = :other")
+                        .bind("other", other.value())
+                        .execute());
+
+        for (int shard = 0; shard < SaasWork.SHARDS; shard++) {
+            int number = shard;
+            List<Entry> batch =
+                    database.read(
+                            handle -> Turns.due(handle, number, scene.clock.instant(), BATCH));
+            assertThat(batch)
+                    .as("shard %d", shard)
+                    .hasSizeLessThanOrEqualTo(BATCH)
+                    .anyMatch(entry -> entry.account().equals(other));
         }
     }
 

@@ -79,7 +79,7 @@ public final class JobRoutes {
         this.jobs = jobs;
         this.reader = new CleanReader(checks);
         this.uploadOptions = new UploadOptions(checks);
-        this.uploads = new UploadReader(checks, jobs.uploads(), limits.uploaded());
+        this.uploads = new UploadReader(checks, jobs, limits.uploaded());
         this.limits = limits;
     }
 

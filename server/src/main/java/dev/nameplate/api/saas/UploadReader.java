@@ -9,6 +9,7 @@ import dev.nameplate.saas.JobId;
 import dev.nameplate.saas.Operation;
 import dev.nameplate.saas.Quota;
 import dev.nameplate.saas.RequestKey;
+import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.saas.Template;
 import dev.nameplate.saas.Uploads;
 
@@ -36,12 +37,12 @@ final class UploadReader {
     private static final long DRAINED = 1L << 30;
 
     private final JobChecks checks;
-    private final Uploads uploads;
+    private final SaasJobs jobs;
     private final int maxEntries;
 
-    UploadReader(JobChecks checks, Uploads uploads, int maxEntries) {
+    UploadReader(JobChecks checks, SaasJobs jobs, int maxEntries) {
         this.checks = checks;
-        this.uploads = uploads;
+        this.jobs = jobs;
         this.maxEntries = maxEntries;
     }
 
@@ -72,7 +73,7 @@ final class UploadReader {
             Optional<String> key,
             MessageDigest digest)
             throws IOException {
-        try (Uploads.Upload upload = uploads.begin(account, options.kind());
+        try (Uploads.Upload upload = jobs.uploads().begin(account, options.kind());
                 DigestInputStream in = new DigestInputStream(body, digest)) {
             Receiving receiving = new Receiving(account, options, upload);
             try {
@@ -80,14 +81,22 @@ final class UploadReader {
             } catch (BadRequest refused) {
                 receiving.problems.addAll(refused);
             }
-            drain(in);
-            receiving.problems.throwIfAny();
+            boolean whole = drain(in);
             if (options.dryRun()) {
+                receiving.problems.throwIfAny();
                 return new Read(Optional.empty(), receiving.count);
             }
             Optional<RequestKey> request =
                     key.map(text ->
                             new RequestKey(text, HexFormat.of().formatHex(digest.digest())));
+            // Before the mistakes: names and quota that the first request took are none of the
+            // repeated one.
+            Optional<JobId> before =
+                    request.filter(_ -> whole).flatMap(each -> jobs.madeUnder(account, each));
+            if (before.isPresent()) {
+                return new Read(before, receiving.count);
+            }
+            receiving.problems.throwIfAny();
             return new Read(
                     Optional.of(upload.finish(shown(options, receiving.count), request)),
                     receiving.count);
@@ -95,12 +104,17 @@ final class UploadReader {
     }
 
     /// An answer is lost on a client who still sends.
-    private static void drain(InputStream in) throws IOException {
+    ///
+    /// @return whether this was all of it
+    private static boolean drain(InputStream in) throws IOException {
         byte[] unwanted = new byte[64 * 1024];
         long read = 0;
-        for (int some = in.read(unwanted); some >= 0 && read < DRAINED; some = in.read(unwanted)) {
+        int some = in.read(unwanted);
+        while (some >= 0 && read < DRAINED) {
             read += some;
+            some = in.read(unwanted);
         }
+        return some < 0;
     }
 
     private static Lines lines(Form form, InputStream in) throws IOException {

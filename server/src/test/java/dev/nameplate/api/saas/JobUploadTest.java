@@ -253,6 +253,23 @@ class JobUploadTest {
     }
 
     @Test
+    void theNamesThatAJobHoldsDoNotRefuseItsOwnRequestRepeated() {
+        String query = "operation=CREATE&checkNames=true&template=" + scene.saas.template;
+        byte[] body = lines(0, 3).getBytes(StandardCharsets.UTF_8);
+        HttpResponse first = send(NDJSON, query, new ByteArrayInputStream(body), "order-8");
+        assertThat(first.status()).as(ApiScene.text(first)).isEqualTo(201);
+        scene.saas.tick();
+        assertThat(error(send(NDJSON, query, new ByteArrayInputStream(body))).toString())
+                .as("without the key it is another request, for names that are taken")
+                .contains("is an alias of distribution");
+
+        HttpResponse again = send(NDJSON, query, new ByteArrayInputStream(body), "order-8");
+        assertThat(again.status()).as(ApiScene.text(again)).isEqualTo(201);
+        assertThat(ApiScene.json(again).get("id")).isEqualTo(ApiScene.json(first).get("id"));
+        assertThat(rows()).containsExactly(1L, 3L, 0L, 0L);
+    }
+
+    @Test
     void aDryRunStoresNothing() {
         HttpResponse judged =
                 send(
