@@ -187,6 +187,29 @@ class TakeOverTest {
     }
 
     @StoreTest
+    void neitherADryRunNorARefusedBodyBeginsAnExpiredTakeOverAnew(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        String two = scene.template(TWO);
+        scene.takeOver(TWO, two, "a.example.com");
+        scene.features.clock.advance(Duration.ofDays(8));
+        scene.run(Duration.ofMinutes(1));
+        JsonNode expired = scene.domain(TWO, "a.example.com");
+        assertThat(expired.get("takeOvers").get(0).get("state").textValue()).isEqualTo("EXPIRED");
+
+        String path = "/v1/domains/a.example.com/take-over";
+        String body = DomainScene.body(two, "a.example.com");
+        String dry = body.substring(0, body.length() - 1) + ",\"dryRun\":true}";
+        assertThat(scene.ask(TWO, "POST", path, dry, 200).get("valid").booleanValue()).isTrue();
+        scene.ask(TWO, "POST", path, body.replace("names", "nomes"), 400);
+        scene.ask(TWO, "POST", path, "[]", 400);
+        assertThat(scene.domain(TWO, "a.example.com")).isEqualTo(expired);
+
+        String anew = DomainScene.wantedText(scene.ask(TWO, "POST", path, body, 201));
+        assertThat(anew).startsWith("_nameplate-takeover.a.example.com ");
+    }
+
+    @StoreTest
     void noNameMovesBeforeItsCertificateIsReady(Database database) {
         DomainScene scene = new DomainScene(database);
         scene.serve(ONE, scene.template(ONE), "a.example.com");

@@ -85,16 +85,26 @@ public final class DomainRoutes {
     private Answer takeOver(Call call) {
         DomainName name = name(call);
         Optional<RequestKey> key = JobRoutes.requestKey(call);
-        Optional<Standing> before =
-                key.flatMap(each -> told(() -> domains.madeUnder(call.account(), each)))
-                        .or(() -> told(() -> domains.takeOverAgain(call.account(), name)));
         return begun(
-                before,
+                key.flatMap(each -> told(() -> domains.madeUnder(call.account(), each))),
                 () -> {
-                    CleanReader.Asked asked = read(call);
-                    return asked.dryRun()
+                    // Who asks again need not repeat what was asked for; what is said is checked
+                    // before anything changes.
+                    Optional<CleanReader.Asked> said =
+                            call.request().body().length == 0
+                                    ? Optional.empty()
+                                    : Optional.of(read(call));
+                    return said.filter(CleanReader.Asked::dryRun).isPresent()
                             ? Answer.ok(Json.object().put("valid", true))
-                            : created(domains.takeOver(call.account(), name, asked.request(), key));
+                            : created(
+                                    domains.takeOverAgain(call.account(), name)
+                                            .orElseGet(() ->
+                                                    domains.takeOver(
+                                                            call.account(),
+                                                            name,
+                                                            said.orElseGet(() -> read(call))
+                                                                    .request(),
+                                                            key)));
                 });
     }
 
