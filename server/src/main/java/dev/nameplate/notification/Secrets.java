@@ -42,8 +42,10 @@ final class Secrets {
         return sealed(secret, PRESENT.contextOf(id));
     }
 
-    byte[] sealPrevious(Secret secret, String id) {
-        return sealed(secret, PREVIOUS.contextOf(id));
+    /// @param present as it rests
+    /// @return it as the previous one rests
+    byte[] sealPrevious(byte[] present, String id) {
+        return sealed(open(present, PRESENT.contextOf(id)), PREVIOUS.contextOf(id));
     }
 
     private byte[] sealed(Secret secret, String context) {

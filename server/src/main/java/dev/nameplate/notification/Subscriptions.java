@@ -175,21 +175,16 @@ public final class Subscriptions {
     public Created rotate(AccountId account, String id) {
         Secret fresh = Secret.random(random);
         byte[] sealed = secrets.seal(fresh, id);
-        Subscription of = find(account, id).orElseThrow(() -> missing(id));
-        Secret present =
-                database.read(handle -> Secrets.read(handle, id)).present().stream()
-                        .flatMap(bytes ->
-                                secrets
-                                        .signing(
-                                                of,
-                                                new Secrets.Sealed(
-                                                        Optional.of(bytes), Optional.empty()),
-                                                now())
-                                        .stream())
-                        .findFirst()
-                        .orElseThrow(() -> new NotNow("only a webhook has a secret"));
-        byte[] before = secrets.sealPrevious(present, id);
+        Instant now = now();
         return database.write(write -> {
+            existing(write.handle(), account, id);
+            // Read here, so that of two rotations at once the later one keeps what the earlier one
+            // handed out.
+            byte[] before =
+                    Secrets.read(write.handle(), id)
+                            .present()
+                            .map(present -> secrets.sealPrevious(present, id))
+                            .orElseThrow(() -> new NotNow("only a webhook has a secret"));
             write.handle()
                     .createUpdate(
                             """
@@ -200,7 +195,7 @@ public final class Subscriptions {
                     .bind("id", id)
                     .bind("fresh", sealed)
                     .bind("before", before)
-                    .bind("until", now().plus(Secrets.OVERLAP).toEpochMilli())
+                    .bind("until", now.plus(Secrets.OVERLAP).toEpochMilli())
                     .execute();
             return new Created(existing(write.handle(), account, id), Optional.of(fresh));
         });

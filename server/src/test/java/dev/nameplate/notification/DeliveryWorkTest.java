@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nameplate.db.Database;
 import dev.nameplate.testkit.StoreTest;
 
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -196,6 +199,36 @@ final class DeliveryWorkTest {
         assertThat(all.sent.getFirst().secrets())
                 .containsExactly(fresh, made.secret().orElseThrow());
         assertThat(all.sent.getLast().secrets()).containsExactly(fresh);
+    }
+
+    @StoreTest
+    void ofTwoRotationsAtOnceNoSecretIsLost(Database database) {
+        Receivers all = new Receivers(database, Runnable::run);
+        Subscription to = all.webhook();
+        List<Secret> between = new ArrayList<>();
+        InstantSource clock =
+                () -> {
+                    // While the slower one is on its way.
+                    if (between.isEmpty()) {
+                        between.addAll(
+                                all
+                                        .subscriptions
+                                        .rotate(Receivers.ACCOUNT, to.id())
+                                        .secret()
+                                        .stream()
+                                        .toList());
+                    }
+                    return all.clock.instant();
+                };
+        Subscriptions slower =
+                new Subscriptions(
+                        database, all.vault, all.outbox, clock, new SecureRandom(), _ -> {});
+
+        Secret last = slower.rotate(Receivers.ACCOUNT, to.id()).secret().orElseThrow();
+        all.happens(Receivers.event("1", EventType.ISSUED, all.clock.instant()));
+        all.jobs.tick();
+
+        assertThat(all.sent.getFirst().secrets()).containsExactly(last, between.getFirst());
     }
 
     @StoreTest

@@ -31,6 +31,7 @@ public final class Receivers implements Channel {
     public final Outbox outbox;
     public final Subscriptions subscriptions;
     public final DeliveryWork work;
+    final Vault vault = TestVault.open();
     public volatile Behaviour behaviour =
             (_, _, _) -> new Outcome.Delivered(Optional.of(204), "taken");
 
@@ -48,7 +49,6 @@ public final class Receivers implements Channel {
     public Receivers(Database database, Executor threads) {
         this.database = database;
         Channels channels = new Channels(Map.of(Subscription.Kind.WEBHOOK, this));
-        Vault vault = TestVault.open();
         SecureRandom random = new SecureRandom();
         Wakeup wakeup = this::wake;
         outbox = new Outbox(wakeup, channels);

@@ -8,6 +8,7 @@ import dev.nameplate.notification.Outcome;
 import dev.nameplate.notification.Secret;
 import dev.nameplate.notification.Subscription;
 
+import jakarta.mail.Address;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -20,21 +21,27 @@ import jakarta.mail.internet.MimeMessage;
 
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import javax.net.ssl.SSLContext;
 
-/// Events by SMTP, many in one message: a job of ten thousand entries is not ten thousand e-mails. A repeat has the same Message-ID.
+/// Events by SMTP, many in one message: a job of ten thousand entries is not ten thousand e-mails. A repeat of the same events has
+/// the same Message-ID. Once one address is taken the message is delivered: another attempt would repeat it there.
 public final class MailChannel implements Channel {
     private static final int MOST_EVENTS = 200;
     private static final int MOST_ADDRESSES = 10;
@@ -47,6 +54,9 @@ public final class MailChannel implements Channel {
             Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}");
 
     private static final int PERMANENT = 500;
+
+    /// Enough that no two messages ever meet.
+    private static final int ID_BYTES = 16;
 
     private final MailServer server;
     private final InstantSource clock;
@@ -106,11 +116,27 @@ public final class MailChannel implements Channel {
                 connect(transport);
                 transport.sendMessage(message, message.getAllRecipients());
             }
+            return new Outcome.Delivered(Optional.empty(), taken(events));
+        } catch (SendFailedException e) {
+            int took = count(e.getValidSentAddresses());
+            if (took == 0) {
+                return failed(e);
+            }
+            int refused = addresses(to.address()).size() - took;
             return new Outcome.Delivered(
-                    Optional.empty(), "the mail server took " + events.size() + " in one message");
+                    Optional.empty(),
+                    taken(events) + ", and refuses %d of its addresses".formatted(refused));
         } catch (MessagingException | IOException e) {
             return failed(e);
         }
+    }
+
+    private static String taken(List<Event> events) {
+        return "the mail server took " + events.size() + " in one message";
+    }
+
+    private static int count(Address @Nullable [] addresses) {
+        return addresses == null ? 0 : addresses.length;
     }
 
     private void connect(Transport transport) throws MessagingException, IOException {
@@ -125,8 +151,7 @@ public final class MailChannel implements Channel {
 
     private Message message(Session session, Subscription to, List<Event> events)
             throws MessagingException {
-        String id =
-                "<" + events.getFirst().id() + "." + to.id() + "@" + domainOf(server.from()) + ">";
+        String id = "<" + digest(events) + "." + to.id() + "@" + domainOf(server.from()) + ">";
         MimeMessage message =
                 new MimeMessage(session) {
                     @Override
@@ -147,6 +172,17 @@ public final class MailChannel implements Channel {
         return message;
     }
 
+    /// Of all events, in whatever order: those that another attempt gathers as well make it another message.
+    private static String digest(List<Event> events) {
+        String ids = events.stream().map(Event::id).sorted().collect(Collectors.joining("\n"));
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(ids.getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest, 0, ID_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
     private static String domainOf(String address) {
         return address.substring(address.indexOf('@') + 1);
     }
@@ -163,6 +199,7 @@ public final class MailChannel implements Channel {
         all.put(prefix + "connectiontimeout", patience);
         all.put(prefix + "timeout", patience);
         all.put(prefix + "writetimeout", patience);
+        all.put(prefix + "sendpartial", "true");
         all.put(prefix + "ssl.checkserveridentity", "true");
         all.put(prefix + "ssl.socketFactory", tls.getSocketFactory());
         if (server.security() == MailServer.Security.STARTTLS) {
@@ -193,16 +230,22 @@ public final class MailChannel implements Channel {
                         .formatted(server.host(), server.port()));
     }
 
+    /// That of the address which may be taken later, if there is one: the message is given up only if each is refused for good.
     private static int code(SendFailedException refused) {
+        if (refused instanceof SMTPSendFailedException whole
+                && !whole.getCommand().startsWith("RCPT")) {
+            return whole.getReturnCode();
+        }
+        int least = Integer.MAX_VALUE;
         Exception each = refused;
         while (each != null) {
             if (each instanceof SMTPAddressFailedException address) {
-                return address.getReturnCode();
-            }
-            if (each instanceof SMTPSendFailedException whole && whole.getNextException() == null) {
-                return whole.getReturnCode();
+                least = Math.min(least, address.getReturnCode());
             }
             each = each instanceof MessagingException more ? more.getNextException() : null;
+        }
+        if (least < Integer.MAX_VALUE) {
+            return least;
         }
         return refused instanceof SMTPSendFailedException whole ? whole.getReturnCode() : 0;
     }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.subethamail.smtp.MessageHandler;
 import org.subethamail.smtp.RejectException;
 import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
 import org.subethamail.smtp.auth.LoginFailedException;
@@ -32,6 +33,8 @@ import org.subethamail.smtp.server.SMTPServer;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -40,6 +43,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -120,8 +124,110 @@ final class MailChannelTest {
 
         assertThat(letters).hasSize(2);
         assertThat(letters.getLast().message().getMessageID())
-                .isEqualTo(letters.getFirst().message().getMessageID())
-                .contains(events.getFirst().id());
+                .isEqualTo(letters.getFirst().message().getMessageID());
+    }
+
+    @Test
+    void anAttemptThatGathersMoreIsAnotherMessage() throws Exception {
+        MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
+        Event first = records("a.example.com", 1);
+        Event second = records("b.example.com", 2);
+
+        channel.send(to("ops@example.com"), List.of(first), List.of());
+        channel.send(to("ops@example.com"), List.of(first, second), List.of());
+        channel.send(to("ops@example.com"), List.of(second, first), List.of());
+
+        assertThat(letters).hasSize(3);
+        String gathered = letters.get(1).message().getMessageID();
+        assertThat(gathered).isNotEqualTo(letters.getFirst().message().getMessageID());
+        assertThat(letters.getLast().message().getMessageID()).isEqualTo(gathered);
+    }
+
+    @Test
+    void oneDeadAddressKeepsNothingFromTheOthers() throws Exception {
+        Mailboxes mailboxes =
+                new Mailboxes(Map.of("dead@example.com", 550, "gone@example.com", 551));
+        MailChannel channel = channel(start(server(mailboxes)), MailServer.Security.NONE);
+        List<Event> events = List.of(records("shop.example.com", 1));
+
+        assertThat(
+                        channel.send(
+                                to("dead@example.com,ops@example.com,gone@example.com"),
+                                events,
+                                List.of()))
+                .isEqualTo(
+                        new Outcome.Delivered(
+                                Optional.empty(),
+                                "the mail server took 1 in one message, and refuses 2 of its addresses"));
+        assertThat(mailboxes.took).containsExactly("ops@example.com");
+    }
+
+    @Test
+    void onlyWhatEveryAddressRefusesForGoodIsGivenUp() throws Exception {
+        Mailboxes mailboxes =
+                new Mailboxes(Map.of("dead@example.com", 550, "full@example.com", 450));
+        MailChannel channel = channel(start(server(mailboxes)), MailServer.Security.NONE);
+        List<Event> events = List.of(records("shop.example.com", 1));
+
+        assertThat(channel.send(to("dead@example.com"), events, List.of()))
+                .isEqualTo(
+                        new Outcome.Hopeless(
+                                Optional.of(550), "the mail server refuses the message with 550"));
+        assertThat(channel.send(to("dead@example.com,full@example.com"), events, List.of()))
+                .isEqualTo(
+                        new Outcome.Failed(
+                                Optional.of(450), "the mail server refuses the message with 450"));
+        refusal = Optional.of(new RejectException(451, "try later"));
+        assertThat(channel.send(to("dead@example.com,ops@example.com"), events, List.of()))
+                .as("one address is dead, but what the other was to get is only late")
+                .isEqualTo(
+                        new Outcome.Failed(
+                                Optional.of(451), "the mail server refuses the message with 451"));
+        assertThat(mailboxes.took).isEmpty();
+    }
+
+    /// A mail server with mailboxes that refuse what is for them.
+    private final class Mailboxes implements MessageHandler {
+        final List<String> took = new CopyOnWriteArrayList<>();
+        private final Map<String, Integer> refusing;
+        private final List<String> recipients = new CopyOnWriteArrayList<>();
+
+        Mailboxes(Map<String, Integer> refusing) {
+            this.refusing = refusing;
+        }
+
+        @Override
+        public void from(String from) {
+            recipients.clear();
+        }
+
+        @Override
+        public void recipient(String recipient) throws RejectException {
+            Optional<Integer> code = Optional.ofNullable(refusing.get(recipient));
+            if (code.isPresent()) {
+                throw new RejectException(code.get(), "not here");
+            }
+            recipients.add(recipient);
+        }
+
+        @Override
+        public String data(InputStream data) throws RejectException, IOException {
+            data.transferTo(OutputStream.nullOutputStream());
+            if (refusal.isPresent()) {
+                throw refusal.get();
+            }
+            took.addAll(recipients);
+            return "taken";
+        }
+
+        @Override
+        public void done() {}
+    }
+
+    private static SMTPServer.Builder server(MessageHandler handler) {
+        return SMTPServer.port(0)
+                .bindAddress(InetAddress.getLoopbackAddress())
+                .messageHandlerFactory(_ -> handler);
     }
 
     @Test
