@@ -29,7 +29,17 @@ final class Query {
                 .toList();
     }
 
+    /// @throws Problem for control characters: no name has any, and not every store takes all of them
     static String decoded(String text) {
+        String decoded = percentDecoded(text);
+        if (decoded.chars().anyMatch(Character::isISOControl)) {
+            throw Problem.badRequest(
+                    "the path or the query has a control character, such as %00; leave it out");
+        }
+        return decoded;
+    }
+
+    private static String percentDecoded(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException _) {
@@ -38,6 +48,8 @@ final class Query {
     }
 
     /// In a path a plus sign is itself.
+    ///
+    /// @throws Problem for control characters
     static String[] segments(String rawPath) {
         String path =
                 rawPath.length() > 1 && rawPath.endsWith("/")

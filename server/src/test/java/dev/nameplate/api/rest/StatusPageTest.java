@@ -55,6 +55,7 @@ final class StatusPageTest {
                 .isEqualTo(404);
         assertThat(scene.open("/status/" + certificate.id()).status()).isEqualTo(404);
         assertThat(scene.open("/status/x/y").status()).isEqualTo(404);
+        assertThat(scene.open("/status/%00/%00").status()).isEqualTo(404);
         assertThat(database.read(handle -> scene.links.of(handle, certificate.id())).toString())
                 .doesNotContain(secret);
     }
