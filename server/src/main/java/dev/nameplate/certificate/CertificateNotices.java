@@ -180,19 +180,22 @@ public final class CertificateNotices {
                 .list();
     }
 
-    /// Certificates whose renewal waits because a name is proven no more, as found since `from`.
+    /// Certificates whose renewal waits because a name is proven no more, as found since `from`: in the order of their time, behind
+    /// `after` where the page before ended.
     public static List<Noticed> unproven(
-            Handle handle, AccountId account, Instant from, int limit) {
+            Handle handle, AccountId account, Instant from, Optional<Noticed> after, int limit) {
         return handle.createQuery(
                         """
                         SELECT c.id, c.region, c.not_after, r.started_at, r.updated_at, r.reason
                         FROM certificate_renewal r JOIN certificate c ON c.id = r.certificate_id
                         WHERE r.status = 'PENDING_VALIDATION' AND r.updated_at >= :from AND c.account = :account
-                          AND c.not_after IS NOT NULL
+                          AND c.not_after IS NOT NULL AND (r.updated_at > :at OR (r.updated_at = :at AND c.id > :id))
                         ORDER BY r.updated_at, c.id LIMIT :limit
                         """)
                 .bind("account", account.value())
                 .bind("from", from.toEpochMilli())
+                .bind("at", after.map(each -> each.at().toEpochMilli()).orElse(Long.MIN_VALUE))
+                .bind("id", after.map(each -> each.certificate().toString()).orElse(""))
                 .bind("limit", limit)
                 .map((rs, _) ->
                         new Noticed(

@@ -9,7 +9,10 @@ import dev.nameplate.notification.Receivers;
 import dev.nameplate.notification.source.CertificateEvents;
 import dev.nameplate.testkit.StoreTest;
 
+import org.jdbi.v3.core.statement.PreparedBatch;
+
 import java.time.Duration;
+import java.util.UUID;
 
 /// What certificates tell, out of the notices that renewals really leave.
 final class CertificateEventsTest {
@@ -52,6 +55,49 @@ final class CertificateEventsTest {
         assertThat(receivers.told(EventType.EXPIRING)).hasSizeBetween(4, 5);
         assertThat(receivers.told(EventType.EXPIRING).stream().map(Event::id))
                 .doesNotHaveDuplicates();
+    }
+
+    @StoreTest
+    void allThatWaitForAProofAreToldHoweverManyOneMomentFinds(Database database) {
+        Receivers receivers = new Receivers(database, Runnable::run);
+        receivers.webhook(Scene.ALICE);
+        long now = receivers.clock.instant().toEpochMilli();
+        database.write(write -> {
+            PreparedBatch certificates =
+                    write.handle()
+                            .prepareBatch(
+                                    """
+                                    INSERT INTO certificate (id, account, region, origin, key_algorithm,
+                                        created_at, state, not_after, shard)
+                                    VALUES (?, ?, 'us-east-1', 'AMAZON_ISSUED', 'EC_prime256v1', ?, 'ISSUED', ?, 0)
+                                    """);
+            PreparedBatch renewals =
+                    write.handle()
+                            .prepareBatch(
+                                    """
+                                    INSERT INTO certificate_renewal
+                                        (certificate_id, status, names, started_at, updated_at, asked)
+                                    VALUES (?, 'PENDING_VALIDATION', 'PENDING', ?, ?, 0)
+                                    """);
+            for (int i = 0; i < 501; i++) {
+                String id = new UUID(0, i).toString();
+                certificates.add(id, Scene.ALICE.value(), now, now + 1_000_000);
+                renewals.add(id, now, now);
+            }
+            return certificates.execute().length + renewals.execute().length;
+        });
+
+        assertThat(
+                        new CertificateEvents(database, receivers.outbox)
+                                .advance(0, receivers.clock.instant()))
+                .isPresent();
+
+        assertThat(
+                        database.<Integer>read(handle ->
+                                handle.createQuery("SELECT COUNT(*) FROM notification_event")
+                                        .mapTo(Integer.class)
+                                        .one()))
+                .isEqualTo(501);
     }
 
     @StoreTest

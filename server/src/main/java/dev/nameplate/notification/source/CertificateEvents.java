@@ -13,6 +13,8 @@ import dev.nameplate.notification.Event;
 import dev.nameplate.notification.EventType;
 import dev.nameplate.notification.Outbox;
 
+import org.jdbi.v3.core.Handle;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,21 +60,30 @@ public final class CertificateEvents implements DueWork {
         return Optional.of(now.plus(LOOK));
     }
 
+    private interface Pages {
+        List<Noticed> next(Handle handle, Optional<Noticed> after);
+    }
+
     private void tell(AccountId account, Instant from) {
+        tell(
+                account,
+                (handle, after) -> CertificateNotices.since(handle, account, from, after, BATCH));
+        tell(
+                account,
+                (handle, after) ->
+                        CertificateNotices.unproven(handle, account, from, after, BATCH));
+    }
+
+    private void tell(AccountId account, Pages pages) {
         Optional<Noticed> last = Optional.empty();
         boolean more = true;
         while (more) {
             Optional<Noticed> after = last;
-            List<Noticed> found =
-                    database.read(handle ->
-                            CertificateNotices.since(handle, account, from, after, BATCH));
+            List<Noticed> found = database.read(handle -> pages.next(handle, after));
             record(account, found);
             more = found.size() == BATCH;
             last = found.isEmpty() ? last : Optional.of(found.getLast());
         }
-        record(
-                account,
-                database.read(handle -> CertificateNotices.unproven(handle, account, from, BATCH)));
     }
 
     private void record(AccountId account, List<Noticed> found) {
