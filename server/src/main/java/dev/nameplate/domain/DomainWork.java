@@ -98,7 +98,9 @@ public final class DomainWork implements DueWork {
     private void look(TakeOver asked) {
         Optional<Domain> found = database.read(handle -> DomainRows.find(handle, asked.domain()));
         if (found.isEmpty()) {
-            return; // Off-boarded since it was read.
+            // Off-boarded since it was read. What is left of it would stay due for ever.
+            database.write(write -> TakeOverRows.delete(write.handle(), asked.domain()));
+            return;
         }
         Domain domain = found.get();
         if (!domains.now().isBefore(asked.expiresAt())) {

@@ -141,25 +141,32 @@ public final class Domains {
                                                     case TAKEN, CALLED_OFF -> false;
                                                 }))
                         .findFirst();
-        return found.map(standing -> {
+        return found.flatMap(standing -> {
             Domain domain = standing.domain();
             Instant now = now();
-            boolean anew =
-                    standing.takeOvers().stream()
-                            .anyMatch(each -> each.state() == TakeOver.State.EXPIRED);
-            database.write(write -> {
-                TakeOverRows.lookNow(write.handle(), domain.id(), now);
-                standing.takeOvers().stream()
-                        .filter(each -> each.state() == TakeOver.State.EXPIRED)
-                        .forEach(each -> ask(write, domain, each.name(), now));
-                write.afterCommit(() -> wakeup.wake(DomainWork.NAME));
-                return anew;
-            });
-            if (anew && standing.progress().state().ended()) {
+            Optional<Boolean> anew =
+                    database.write(write -> askExpired(write, domain.id(), now));
+            if (anew.orElse(false) && standing.progress().state().ended()) {
                 jobs.retry(account, domain.job());
             }
-            return standing(domain);
+            return anew.map(_ -> standing(domain));
         });
+    }
+
+    /// @return whether a take-over of the domain began anew; empty if the domain is gone, or going
+    private Optional<Boolean> askExpired(Write write, DomainId id, Instant now) {
+        return DomainRows.find(write.handle(), id)
+                .filter(domain -> domain.removingAt().isEmpty())
+                .map(domain -> {
+                    TakeOverRows.lookNow(write.handle(), id, now);
+                    List<TakeOver> expired =
+                            TakeOverRows.of(write.handle(), id).stream()
+                                    .filter(each -> each.state() == TakeOver.State.EXPIRED)
+                                    .toList();
+                    expired.forEach(each -> ask(write, domain, each.name(), now));
+                    write.afterCommit(() -> wakeup.wake(DomainWork.NAME));
+                    return !expired.isEmpty();
+                });
     }
 
     private Standing begin(

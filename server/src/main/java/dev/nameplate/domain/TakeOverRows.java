@@ -107,6 +107,11 @@ final class TakeOverRows {
                 == 1;
     }
 
+    /// @return how many the domain had
+    static int delete(Handle handle, DomainId domain) {
+        return handle.execute("DELETE FROM domain_take_over WHERE domain_id = ?", domain.value());
+    }
+
     static void callOff(Handle handle, DomainId domain) {
         handle.createUpdate(
                         """

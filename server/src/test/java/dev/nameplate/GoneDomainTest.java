@@ -1,0 +1,84 @@
+package dev.nameplate;
+
+import static dev.nameplate.DomainScene.ONE;
+import static dev.nameplate.DomainScene.TWO;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nameplate.db.Database;
+import dev.nameplate.domain.Domains;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.testkit.StoreTest;
+
+import org.junit.jupiter.api.Tag;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Nothing waits for a domain that is gone.
+@Tag("slow")
+class GoneDomainTest {
+    private static int takeOvers(DomainScene scene, String which) {
+        return scene.features.database.read(handle ->
+                handle.createQuery("SELECT COUNT(*) FROM domain_take_over WHERE " + which)
+                        .mapTo(Integer.class)
+                        .one());
+    }
+
+    @StoreTest
+    void aTakeOverIsNotAskedAnewOnceItsDomainIsOffBoarded(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        scene.takeOver(TWO, scene.template(TWO), "a.example.com");
+        scene.features.clock.advance(Duration.ofDays(8));
+        scene.run(Duration.ofMinutes(1));
+        assertThat(takeOvers(scene, "state = 'EXPIRED'")).isEqualTo(1);
+
+        // The time is asked for between the look at how things stand and what is done about it.
+        AtomicInteger offBoarded = new AtomicInteger();
+        Domains meanwhile =
+                new Domains(
+                        database,
+                        scene.jobs,
+                        (_, _) -> Map.of(),
+                        (_, _) -> {},
+                        () -> {
+                            if (offBoarded.getAndIncrement() == 0) {
+                                scene.ask(TWO, "DELETE", "/v1/domains/a.example.com", "", 202);
+                            }
+                            return scene.features.clock.instant();
+                        },
+                        new SecureRandom(),
+                        _ -> {});
+        assertThat(meanwhile.takeOverAgain(TWO, new DomainName("a.example.com"))).isEmpty();
+        assertThat(offBoarded).hasPositiveValue();
+        assertThat(takeOvers(scene, "state = 'WAITING'")).isZero();
+
+        scene.run(Duration.ofMinutes(10));
+        assertThat(takeOvers(scene, "1 = 1")).isZero();
+    }
+
+    @StoreTest
+    void aTakeOverWithoutADomainGoesAndTheWorkComesToRest(Database database) {
+        DomainScene scene = new DomainScene(database);
+        long now = scene.features.clock.instant().toEpochMilli();
+        scene.features.database.write(write ->
+                write.handle()
+                        .execute(
+                                """
+                                INSERT INTO domain_take_over (domain_id, name, account, job_id, value, state,
+                                    asked_at, expires_at, shown, due_at)
+                                VALUES ('0123456789abcdef0123456789abcdef', 'a.example.com', ?, 'gone', 'nameplate-0',
+                                    'WAITING', ?, ?, 0, ?)
+                                """,
+                                ONE.value(),
+                                now,
+                                now + 1000,
+                                now));
+        scene.restart();
+        scene.tick();
+        assertThat(takeOvers(scene, "1 = 1")).isZero();
+    }
+}
