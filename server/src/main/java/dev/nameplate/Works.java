@@ -7,6 +7,7 @@ import dev.nameplate.certificate.RenewalWork;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.VersionRetention;
 import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.domain.DomainEventRetention;
 import dev.nameplate.issuer.ca.RotationWork;
 import dev.nameplate.issuer.ca.revocation.CrlWork;
 import dev.nameplate.issuer.ca.revocation.Locations;
@@ -76,7 +77,8 @@ record Works(
                                 ticketKeys,
                                 doors.saas().uploads(),
                                 doors.saas().saasWork((_, host) -> handshakes.servedSerial(host)),
-                                doors.saas().domainWork()))
+                                doors.saas().domainWork(),
+                                new DomainEventRetention(opened.database())))
                 .toList();
     }
 

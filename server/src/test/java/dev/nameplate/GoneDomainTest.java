@@ -6,6 +6,7 @@ import static dev.nameplate.DomainScene.TWO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.db.Database;
+import dev.nameplate.domain.DomainEventRetention;
 import dev.nameplate.domain.Domains;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.testkit.StoreTest;
@@ -14,10 +15,11 @@ import org.junit.jupiter.api.Tag;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Nothing waits for a domain that is gone.
+/// Nothing waits for a domain that is gone, and what happened to names is not kept for ever.
 @Tag("slow")
 class GoneDomainTest {
     private static int takeOvers(DomainScene scene, String which) {
@@ -58,6 +60,25 @@ class GoneDomainTest {
 
         scene.run(Duration.ofMinutes(10));
         assertThat(takeOvers(scene, "1 = 1")).isZero();
+    }
+
+    @StoreTest
+    void whatHappenedToANameIsForgottenAfterAYear(Database database) {
+        DomainScene scene = new DomainScene(database);
+        String template = scene.template(ONE);
+        scene.onboard(ONE, template, "old.example.com");
+        scene.features.clock.advance(Duration.ofDays(100));
+        scene.onboard(ONE, template, "new.example.com");
+        assertThat(scene.events(ONE, "old.example.com")).containsExactly("ONBOARDING_BEGAN");
+        DomainEventRetention retention = new DomainEventRetention(database);
+
+        Instant young = scene.features.clock.instant().plus(Duration.ofDays(264));
+        assertThat(retention.advance(0, young)).contains(young.plus(Duration.ofDays(1)));
+        assertThat(scene.events(ONE, "old.example.com")).hasSize(1);
+        retention.advance(0, young.plus(Duration.ofDays(2)));
+        assertThat(scene.events(ONE, "old.example.com")).isEmpty();
+        assertThat(scene.events(ONE, "new.example.com")).containsExactly("ONBOARDING_BEGAN");
+        assertThat(scene.ask(ONE, "GET", "/v1/domain-events", "", 200).get("events")).hasSize(1);
     }
 
     @StoreTest

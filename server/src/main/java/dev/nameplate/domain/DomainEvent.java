@@ -6,7 +6,7 @@ import dev.nameplate.names.DomainName;
 import java.time.Instant;
 import java.util.Optional;
 
-/// Something that happened to a name, as one account is told of it. Kept for good.
+/// Something that happened to a name, as one account is told of it. Kept for a year.
 ///
 /// @param domain empty where a name was lost by a distribution that no domain stands for
 /// @param detail a sentence

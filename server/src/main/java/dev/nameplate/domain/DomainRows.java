@@ -5,6 +5,7 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.saas.JobId;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -171,15 +172,24 @@ final class DomainRows {
             Optional<DomainName> name,
             Optional<Domains.Position> after,
             int limit) {
-        return handle.createQuery(
-                        """
-                        SELECT * FROM domain_event WHERE account = :account
-                          AND (:name = '' OR name = :name)
-                          AND (at < :time OR (at = :time AND id > :id))
-                        ORDER BY at DESC, id LIMIT :limit
-                        """)
-                .bind("account", account.value())
-                .bind("name", name.map(DomainName::ascii).orElse(""))
+        // Each has an index of its own.
+        Query query =
+                name.map(wanted ->
+                                handle.createQuery(
+                                                """
+                                                SELECT * FROM domain_event WHERE account = :account AND name = :name
+                                                  AND at <= :time AND (at < :time OR id > :id)
+                                                ORDER BY at DESC, id LIMIT :limit
+                                                """)
+                                        .bind("name", wanted.ascii()))
+                        .orElseGet(() ->
+                                handle.createQuery(
+                                        """
+                                        SELECT * FROM domain_event WHERE account = :account
+                                          AND at <= :time AND (at < :time OR id > :id)
+                                        ORDER BY at DESC, id LIMIT :limit
+                                        """));
+        return query.bind("account", account.value())
                 .bind("time", after.map(at -> at.at().toEpochMilli()).orElse(Long.MAX_VALUE))
                 .bind("id", after.map(Domains.Position::id).orElse(""))
                 .bind("limit", limit)
@@ -193,6 +203,18 @@ final class DomainRows {
                                 DomainEvent.Kind.valueOf(row.getString("kind")),
                                 row.getString("detail")))
                 .list();
+    }
+
+    /// @return how many events from before `before` went, `limit` at most
+    static int forget(Handle handle, Instant before, int limit) {
+        return handle.createUpdate(
+                        """
+                        DELETE FROM domain_event WHERE id IN (
+                            SELECT id FROM domain_event WHERE at < :before ORDER BY at LIMIT :limit)
+                        """)
+                .bind("before", before.toEpochMilli())
+                .bind("limit", limit)
+                .execute();
     }
 
     private static Domain domain(Handle handle, ResultSet row) throws SQLException {

@@ -144,8 +144,7 @@ public final class Domains {
         return found.flatMap(standing -> {
             Domain domain = standing.domain();
             Instant now = now();
-            Optional<Boolean> anew =
-                    database.write(write -> askExpired(write, domain.id(), now));
+            Optional<Boolean> anew = database.write(write -> askExpired(write, domain.id(), now));
             if (anew.orElse(false) && standing.progress().state().ended()) {
                 jobs.retry(account, domain.job());
             }
