@@ -2,20 +2,23 @@ package dev.nameplate.api.saas;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.nameplate.names.AccountId;
 import dev.nameplate.wire.StreamedResponse;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -35,25 +38,33 @@ final class JobEvents {
     /// Proxies close what is silent for a minute, or half.
     private static final int LOOKS_A_HEARTBEAT = 30;
 
-    private final int most;
-    private final Semaphore free;
+    /// An hour of looks. Then the listener comes back, if there still is one, and shows its key again.
+    private static final int MOST_LOOKS = 2 * 60 * 60;
+
+    private final Places places;
     private final Runnable pause;
     private final Duration patience;
     private final Duration fresh;
     private final Map<String, Watched> watched = new HashMap<>();
 
-    /// @param most listeners at a time
+    /// The account of each listener.
+    private final List<AccountId> listeners = new ArrayList<>();
+
+    /// How many may listen at a time.
+    ///
+    /// @param each of one account
+    record Places(int all, int each) {}
+
     /// @param pause between two looks
     /// @param patience with a listener who does not take what is written
-    JobEvents(int most, Runnable pause, Duration patience) {
-        this(most, pause, patience, LOOK.dividedBy(2));
+    JobEvents(Places places, Runnable pause, Duration patience) {
+        this(places, pause, patience, LOOK.dividedBy(2));
     }
 
     /// @param fresh how long a look is good for all listeners
-    JobEvents(int most, Runnable pause, Duration patience, Duration fresh) {
-        this.most = most;
+    JobEvents(Places places, Runnable pause, Duration patience, Duration fresh) {
+        this.places = places;
         this.fresh = fresh;
-        this.free = new Semaphore(most);
         this.pause = pause;
         this.patience = patience;
     }
@@ -74,19 +85,32 @@ final class JobEvents {
         }
     }
 
-    boolean isFull() {
-        return free.availablePermits() == 0;
+    /// Whether there is no place left for the account.
+    boolean isFull(AccountId account) {
+        synchronized (listeners) {
+            return listeners.size() >= places.all()
+                    || Collections.frequency(listeners, account) >= places.each();
+        }
     }
 
-    int most() {
-        return most;
+    private boolean entered(AccountId account) {
+        synchronized (listeners) {
+            return !isFull(account) && listeners.add(account);
+        }
+    }
+
+    private void gone(AccountId account) {
+        synchronized (listeners) {
+            listeners.remove(account);
+        }
     }
 
     /// @param last the id of the last event that the listener had
     /// @param look at the job
-    StreamedResponse.Body listening(String job, Optional<String> last, Supplier<Standing> look) {
+    StreamedResponse.Body listening(
+            AccountId account, String job, Optional<String> last, Supplier<Standing> look) {
         return out -> {
-            if (!free.tryAcquire()) {
+            if (!entered(account)) {
                 out.write("retry: 5000\n\n".getBytes(StandardCharsets.UTF_8));
                 return;
             }
@@ -95,7 +119,7 @@ final class JobEvents {
                 follow(shared, last, text -> write(writer, out, text));
             } finally {
                 left(job, shared);
-                free.release();
+                gone(account);
             }
         };
     }
@@ -124,7 +148,7 @@ final class JobEvents {
     private void follow(Watched shared, Optional<String> last, Line line) throws IOException {
         String had = last.orElse("");
         int silent = 0;
-        while (true) {
+        for (int looks = 0; looks < MOST_LOOKS; looks++) {
             Standing now = shared.standing();
             if (!now.id().equals(had) || now.ended()) {
                 line.write(

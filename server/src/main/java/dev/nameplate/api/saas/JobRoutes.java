@@ -44,7 +44,7 @@ public final class JobRoutes {
     private static final int USUAL_JOBS = 20;
 
     /// Each holds a connection and has its job looked at.
-    private static final int LISTENERS = 64;
+    private static final JobEvents.Places LISTENERS = new JobEvents.Places(64, 16);
 
     /// Bytes of a digest: enough to tell two standings of one job apart.
     private static final int EVENT_ID = 8;
@@ -337,14 +337,16 @@ public final class JobRoutes {
             // What keeps a browser from asking again.
             return Answer.nothing();
         }
-        if (events.isFull()) {
+        if (events.isFull(call.account())) {
             throw Problem.tooSoon(
-                    events.most() + " listen already, which is the most; GET the job now and then",
+                    "%d listen already, or %d of this account, which is the most; GET the job now and then"
+                            .formatted(LISTENERS.all(), LISTENERS.each()),
                     Duration.ofSeconds(5));
         }
         return Answer.streamed(
                 "text/event-stream",
-                events.listening(id.value(), last, () -> standing(summary(call, id))));
+                events.listening(
+                        call.account(), id.value(), last, () -> standing(summary(call, id))));
     }
 
     private static JobEvents.Standing standing(JobSummary job) {

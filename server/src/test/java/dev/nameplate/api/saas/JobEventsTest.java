@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.api.saas.JobEvents.Standing;
+import dev.nameplate.names.AccountId;
+import dev.nameplate.wire.StreamedResponse;
 
 import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,10 +22,14 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 class JobEventsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final AccountId ACCOUNT = new AccountId("000000000001");
+    private static final JobEvents.Places ONE = new JobEvents.Places(1, 1);
 
     private static Standing running(String id) {
         return new Standing(id, "{\"n\":\"" + id + "\"}", false);
@@ -37,13 +44,13 @@ class JobEventsTest {
         AtomicReference<Standing> now = new AtomicReference<>(next.remove());
         JobEvents events =
                 new JobEvents(
-                        1,
+                        ONE,
                         () -> now.set(next.isEmpty() ? ENDED : next.remove()),
                         PATIENCE,
                         Duration.ZERO);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        events.listening("job", last, now::get).writeTo(out);
-        assertThat(events.isFull()).as("it has left").isFalse();
+        events.listening(ACCOUNT, "job", last, now::get).writeTo(out);
+        assertThat(events.isFull(ACCOUNT)).as("it has left").isFalse();
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -82,7 +89,7 @@ class JobEventsTest {
 
     @Test
     void whoTakesNothingIsDroppedAndTheirPlaceIsFree() {
-        JobEvents events = new JobEvents(1, () -> {}, Duration.ofMillis(50));
+        JobEvents events = new JobEvents(ONE, () -> {}, Duration.ofMillis(50));
         AtomicBoolean interrupted = new AtomicBoolean();
         CountDownLatch never = new CountDownLatch(1);
         OutputStream stuck =
@@ -98,11 +105,11 @@ class JobEventsTest {
                     }
                 };
         assertThatThrownBy(() ->
-                        events.listening("job", Optional.empty(), () -> running("a"))
+                        events.listening(ACCOUNT, "job", Optional.empty(), () -> running("a"))
                                 .writeTo(stuck))
                 .isInstanceOf(IOException.class);
         assertThat(interrupted).isTrue();
-        assertThat(events.isFull()).isFalse();
+        assertThat(events.isFull(ACCOUNT)).isFalse();
     }
 
     @Test
@@ -111,13 +118,13 @@ class JobEventsTest {
         AtomicReference<JobEvents> itself = new AtomicReference<>();
         JobEvents events =
                 new JobEvents(
-                        1,
+                        ONE,
                         () -> {
                             ByteArrayOutputStream out = new ByteArrayOutputStream();
                             try {
-                                assertThat(itself.get().isFull()).isTrue();
+                                assertThat(itself.get().isFull(ACCOUNT)).isTrue();
                                 itself.get()
-                                        .listening("job", Optional.empty(), () -> ENDED)
+                                        .listening(ACCOUNT, "job", Optional.empty(), () -> ENDED)
                                         .writeTo(out);
                             } catch (IOException e) {
                                 throw new AssertionError(e);
@@ -128,10 +135,62 @@ class JobEventsTest {
                         PATIENCE);
         itself.set(events);
         assertThatThrownBy(() ->
-                        events.listening("job", Optional.empty(), () -> running("a"))
+                        events.listening(ACCOUNT, "job", Optional.empty(), () -> running("a"))
                                 .writeTo(new ByteArrayOutputStream()))
                 .isInstanceOf(IOException.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(second.get()).isEqualTo("retry: 5000\n\n");
+    }
+
+    @Test
+    void oneAccountLeavesPlacesForTheOthers() {
+        AccountId other = new AccountId("000000000002");
+        AtomicReference<JobEvents> itself = new AtomicReference<>();
+        AtomicReference<String> others = new AtomicReference<>("");
+        JobEvents events =
+                new JobEvents(
+                        new JobEvents.Places(2, 1),
+                        () -> {
+                            assertThat(itself.get().isFull(ACCOUNT)).isTrue();
+                            assertThat(itself.get().isFull(other)).isFalse();
+                            others.set(
+                                    all(
+                                            itself.get()
+                                                    .listening(
+                                                            other,
+                                                            "own",
+                                                            Optional.empty(),
+                                                            () -> ENDED)));
+                            Thread.currentThread().interrupt();
+                        },
+                        PATIENCE);
+        itself.set(events);
+        assertThatThrownBy(() ->
+                        events.listening(ACCOUNT, "job", Optional.empty(), () -> running("a"))
+                                .writeTo(new ByteArrayOutputStream()))
+                .isInstanceOf(IOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(others.get()).contains("event: end");
+        assertThat(events.isFull(ACCOUNT)).isFalse();
+    }
+
+    @Test
+    void aStreamEndsAfterAnHourOfLooks() {
+        AtomicInteger pauses = new AtomicInteger();
+        JobEvents events = new JobEvents(ONE, pauses::incrementAndGet, PATIENCE);
+        String heard = all(events.listening(ACCOUNT, "job", Optional.empty(), () -> running("a")));
+        assertThat(JobEvents.LOOK.multipliedBy(pauses.get())).isEqualTo(Duration.ofHours(1));
+        assertThat(heard).contains("event: progress").doesNotContain("event: end");
+        assertThat(events.isFull(ACCOUNT)).isFalse();
+    }
+
+    private static String all(StreamedResponse.Body body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            body.writeTo(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 }
