@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -119,17 +121,18 @@ final class DurabilityIT {
 
     /// Whether a sync of the write-ahead log that began after line `from` returned before line `to`.
     private static boolean syncEnds(List<String> lines, int from, int to) {
-        String waiting = "";
+        // Several threads may be in a sync at once: who checkpoints syncs the log too.
+        Set<String> waiting = new HashSet<>();
         for (String line : lines.subList(from + 1, to)) {
             Matcher sync = SYNC.matcher(line);
             if (sync.matches()) {
                 if (sync.group(2).endsWith("= 0")) {
                     return true;
                 }
-                waiting = sync.group(1);
+                waiting.add(sync.group(1));
             }
             Matcher resumed = RESUMED_SYNC.matcher(line);
-            if (resumed.matches() && resumed.group(1).equals(waiting)) {
+            if (resumed.matches() && waiting.contains(resumed.group(1))) {
                 return true;
             }
         }
