@@ -44,16 +44,9 @@ final class MillionBench {
             List<Curve.Point> points = new ArrayList<>();
             int before = 0;
             for (int stored : setup.stored()) {
-                if (stored == setup.stored().getLast() && setup.kept().isPresent()) {
-                    Path kept = setup.kept().get();
-                    // Its store may be of an earlier release.
-                    NameplateServer.start(setup, kept, setup.allCores(), settings()).close();
-                    points.add(measure(setup, kept, stored, out));
-                } else {
-                    generate(setup, folder, origin.port(), before, stored, pems);
-                    points.add(measure(setup, folder, stored, out));
-                    before = stored;
-                }
+                generate(setup, folder, origin.port(), before, stored, pems);
+                points.add(measure(setup, folder, stored, out));
+                before = stored;
             }
             tellPerName(points, out);
             Path picture = folder.resolve("million.svg");

@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 /// @param peers where the servers to compare with are
 /// @param h2load the `h2load` program, if installed
 /// @param stored how many names `million` stores, ascending
-/// @param kept the folder of a stopped server that has the last of these already, from an earlier run
 /// @param slowHttpTest the `slowhttptest` program
 /// @param abuseSeconds how long each kind of abuse lasts
 /// @param abuseKinds the kinds of abuse to take, by their names in the table; empty for all
@@ -46,7 +45,6 @@ record Setup(
         List<String> abuseKinds,
         Path work,
         List<Integer> stored,
-        Optional<Path> kept,
         List<Integer> saasSizes,
         int minutes,
         int rounds) {
@@ -70,9 +68,6 @@ record Setup(
                         .toList(),
                 Path.of(required("BENCH_WORK")),
                 Stream.of(required("BENCH_STORED").split(",")).map(Integer::valueOf).toList(),
-                Optional.ofNullable(System.getenv("BENCH_KEPT"))
-                        .filter(folder -> !folder.isEmpty())
-                        .map(Path::of),
                 Stream.of(optional("BENCH_SAAS").orElse("10000").split(","))
                         .map(Integer::valueOf)
                         .toList(),
