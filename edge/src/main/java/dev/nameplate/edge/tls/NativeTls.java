@@ -108,9 +108,8 @@ final class NativeTls {
             SSLContext.setCertificateCallback(struct, null);
             // Sessions by id would be known to this node alone, and cost memory for each visitor.
             sessions(context).setSessionCacheEnabled(false);
-            // A browser uses a ticket once and gets a new one each time; a second is for those who
-            // open
-            // several connections at once, which HTTP/2 does not.
+            // A browser uses a ticket once and gets a new one each time; a second one is for
+            // whoever opens several connections at once, which HTTP/2 does not.
             SSLContext.setNumTickets(struct, 1);
             return context;
         } catch (Exception e) {

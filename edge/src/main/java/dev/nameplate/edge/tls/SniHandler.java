@@ -175,10 +175,9 @@ final class SniHandler extends SslClientHelloHandler<Slot> {
         try {
             signing = shared.certificates().apply(material, engine, hello.tls13());
             if (!hello.tls13() || !shared.certificates().hasTicketKeys()) {
-                // Up to TLS 1.2 a session belongs to the server name it was made for (RFC 6066 §3),
-                // and
-                // BoringSSL does not compare them; in TLS 1.3 each handshake names its server anew
-                // (RFC 8446 §4.2.11).
+                // Up to TLS 1.2 a session belongs to the server name it was made for (RFC 6066
+                // §3), and BoringSSL does not compare them; in TLS 1.3 each handshake names its
+                // server anew (RFC 8446 §4.2.11).
                 NativeTls.withoutTickets(engine);
             }
         } catch (Exception e) {

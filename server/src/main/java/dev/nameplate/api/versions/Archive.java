@@ -9,6 +9,7 @@ import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.distribution.Snapshot;
 import dev.nameplate.distribution.Snapshots;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.wire.HttpResponse;
 
 import org.jdbi.v3.core.Handle;
 
@@ -58,6 +59,24 @@ record Archive(Database database, ConfigVersions versions, Snapshots snapshots) 
                                         + " has no config version "
                                         + number
                                         + "; list_versions shows those that are kept"));
+    }
+
+    /// Finds the version that a parameter names.
+    interface Named {
+        ConfigVersion find(Handle handle, Distribution distribution, String field);
+    }
+
+    /// How the second of two versions of one distribution differs from the first.
+    HttpResponse diff(Call call, String distributionField, Named named, String from, String to) {
+        record Two(ConfigVersion from, ConfigVersion to) {}
+        Two two =
+                read(handle -> {
+                    Distribution distribution = distribution(handle, call, distributionField);
+                    return new Two(
+                            named.find(handle, distribution, from),
+                            named.find(handle, distribution, to));
+                });
+        return Shapes.json(200, Shapes.text(ConfigText.diff(two.from(), two.to())));
     }
 
     Snapshot snapshot(Handle handle, Distribution distribution, Call call, String field) {

@@ -1,13 +1,11 @@
 package dev.nameplate.api.versions;
 
-import dev.nameplate.distribution.ConfigVersion;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Snapshot;
 import dev.nameplate.distribution.SnapshotName;
 import dev.nameplate.distribution.Snapshots;
 import dev.nameplate.wire.HttpResponse;
 
-import org.jdbi.v3.core.Handle;
 
 import java.util.function.Supplier;
 
@@ -57,21 +55,14 @@ record SnapshotCalls(Archive archive, Links links, Transfers transfers) {
 
     HttpResponse diff(Call call) {
         call.require("distribution_id", "snapshot1", "snapshot2");
-        record Two(ConfigVersion from, ConfigVersion to) {}
-        Two two =
-                archive.read(handle -> {
-                    Distribution distribution =
-                            archive.distribution(handle, call, "distribution_id");
-                    return new Two(
-                            version(handle, distribution, call, "snapshot1"),
-                            version(handle, distribution, call, "snapshot2"));
-                });
-        return Shapes.json(200, Shapes.text(ConfigText.diff(two.from(), two.to())));
-    }
-
-    private ConfigVersion version(
-            Handle handle, Distribution distribution, Call call, String field) {
-        return archive.version(handle, archive.snapshot(handle, distribution, call, field));
+        return archive.diff(
+                call,
+                "distribution_id",
+                (handle, distribution, field) ->
+                        archive.version(
+                                handle, archive.snapshot(handle, distribution, call, field)),
+                "snapshot1",
+                "snapshot2");
     }
 
     HttpResponse link(Call call) {

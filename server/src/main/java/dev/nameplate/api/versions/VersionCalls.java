@@ -40,16 +40,12 @@ record VersionCalls(Archive archive, Links links, Transfers transfers) {
 
     HttpResponse diff(Call call) {
         call.require("distributionId", "version1", "version2");
-        record Two(ConfigVersion from, ConfigVersion to) {}
-        Two two =
-                archive.read(handle -> {
-                    Distribution distribution =
-                            archive.distribution(handle, call, "distributionId");
-                    return new Two(
-                            version(handle, distribution, call, "version1"),
-                            version(handle, distribution, call, "version2"));
-                });
-        return Shapes.json(200, Shapes.text(ConfigText.diff(two.from(), two.to())));
+        return archive.diff(
+                call,
+                "distributionId",
+                (handle, distribution, field) -> version(handle, distribution, call, field),
+                "version1",
+                "version2");
     }
 
     private ConfigVersion version(
