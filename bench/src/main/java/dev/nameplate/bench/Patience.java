@@ -16,9 +16,15 @@ final class Patience {
 
     /// @return how long it took
     static Duration until(String what, Duration between, Look look) throws InterruptedException {
+        return until(what, LIMIT, between, look);
+    }
+
+    /// @return how long it took
+    static Duration until(String what, Duration limit, Duration between, Look look)
+            throws InterruptedException {
         long start = System.nanoTime();
         IOException last = null;
-        while (System.nanoTime() - start < LIMIT.toNanos()) {
+        while (System.nanoTime() - start < limit.toNanos()) {
             try {
                 if (look.isThere()) {
                     return Duration.ofNanos(System.nanoTime() - start);
@@ -29,6 +35,6 @@ final class Patience {
             Thread.sleep(between);
         }
         throw new IllegalStateException(
-                "gave up after %d s waiting for %s".formatted(LIMIT.toSeconds(), what), last);
+                "gave up after %d s waiting for %s".formatted(limit.toSeconds(), what), last);
     }
 }

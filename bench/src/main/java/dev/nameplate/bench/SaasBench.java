@@ -229,15 +229,8 @@ final class SaasBench {
     }
 
     private JsonNode finished(String job) throws IOException, InterruptedException {
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < LIMIT.toNanos()) {
-            JsonNode seen = get("/v1/jobs/" + job);
-            if (ended(seen)) {
-                return seen;
-            }
-            Thread.sleep(LOOK);
-        }
-        throw new IllegalStateException("job " + job + " did not end within " + LIMIT);
+        Patience.until("the end of job " + job, LIMIT, LOOK, () -> isEnded(job));
+        return get("/v1/jobs/" + job);
     }
 
     private JsonNode get(String path) throws IOException {
