@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.api.cloudfront.CloudFront;
@@ -39,10 +40,6 @@ import dev.nameplate.wire.HttpResponse;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
-import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.Origin;
-import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
-import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +58,6 @@ final class DomainScene {
     static final AccountId TWO = new AccountId("210987654321");
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
     final TestFeatures features;
     final SaasJobs jobs;
@@ -144,7 +140,7 @@ final class DomainScene {
                         new Platform(
                                 rules,
                                 new Platform.Services(this::acm, this::cloudFront),
-                                (_, host) -> servedSerial(host),
+                                (_, host) -> features.servedSerial(host),
                                 Duration.ofMinutes(15))),
                 features.clock,
                 SaasWork.Settings.DEFAULT);
@@ -177,44 +173,9 @@ final class DomainScene {
         return cloudFront.as(caller(account));
     }
 
-    private Optional<String> servedSerial(String host) {
-        return features.database.read(handle ->
-                features.distributions
-                        .serving(handle, host)
-                        .flatMap(found -> found.config().certificate())
-                        .map(id ->
-                                features.certificates
-                                        .chain(handle, id)
-                                        .getFirst()
-                                        .getSerialNumber()
-                                        .toString(16)));
-    }
-
-    static DistributionConfig config(String reference) {
-        Origin app =
-                Origin.builder()
-                        .id("app")
-                        .domainName("app.example.com")
-                        .customOriginConfig(custom ->
-                                custom.httpPort(80)
-                                        .httpsPort(443)
-                                        .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
-                        .build();
-        return DistributionConfig.builder()
-                .callerReference(reference)
-                .comment("")
-                .enabled(true)
-                .origins(origins -> origins.quantity(1).items(app))
-                .defaultCacheBehavior(behavior ->
-                        behavior.targetOriginId("app")
-                                .viewerProtocolPolicy(ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
-                                .cachePolicyId(CACHING_OPTIMIZED))
-                .build();
-    }
-
     String template(AccountId account) {
         return cloudFront(account)
-                .createDistribution(request -> request.distributionConfig(config("template")))
+                .createDistribution(request -> request.distributionConfig(TemplateConfig.of("template", "")))
                 .distribution()
                 .id();
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.NotRenewable;
 import dev.nameplate.certificate.State;
@@ -278,7 +279,7 @@ class TakeOverTest {
         String shops =
                 one.createDistribution(request ->
                                 request.distributionConfig(
-                                        DomainScene.config("shops").toBuilder()
+                                        TemplateConfig.of("shops", "").toBuilder()
                                                 .connectionMode(ConnectionMode.TENANT_ONLY)
                                                 .viewerCertificate(viewer ->
                                                         viewer.acmCertificateArn(certificate)

@@ -3,6 +3,7 @@ package dev.nameplate.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.certificate.Certificates;
@@ -29,9 +30,6 @@ import org.jdbi.v3.core.Handle;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
-import software.amazon.awssdk.services.cloudfront.model.Origin;
-import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
-import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -79,7 +77,7 @@ class AuditTest {
                                     (_, _) -> Map.of(),
                                     Quota.NONE),
                             new Platform.Services(_ -> acm, _ -> cloudFront),
-                            (_, host) -> servedSerial(host),
+                            (_, host) -> features.servedSerial(host),
                             Duration.ofMinutes(15));
             engine =
                     new ManualJobs(
@@ -146,43 +144,10 @@ class AuditTest {
             }
         }
 
-        private Optional<String> servedSerial(String host) {
-            return features.database.read(handle ->
-                    features.distributions
-                            .serving(handle, host)
-                            .flatMap(found -> found.config().certificate())
-                            .map(id ->
-                                    features.certificates
-                                            .chain(handle, id)
-                                            .getFirst()
-                                            .getSerialNumber()
-                                            .toString(16)));
-        }
-
         private static String template(CloudFrontClient cloudFront) {
-            Origin app =
-                    Origin.builder()
-                            .id("app")
-                            .domainName("app.example.com")
-                            .customOriginConfig(custom ->
-                                    custom.httpPort(80)
-                                            .httpsPort(443)
-                                            .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
-                            .build();
             return cloudFront
                     .createDistribution(request ->
-                            request.distributionConfig(config ->
-                                    config.callerReference("template")
-                                            .comment("")
-                                            .enabled(true)
-                                            .origins(origins -> origins.quantity(1).items(app))
-                                            .defaultCacheBehavior(behavior ->
-                                                    behavior.targetOriginId("app")
-                                                            .viewerProtocolPolicy(
-                                                                    ViewerProtocolPolicy
-                                                                            .REDIRECT_TO_HTTPS)
-                                                            .cachePolicyId(
-                                                                    "658327ea-f89d-4fab-a63d-7e88639e58f6"))))
+                            request.distributionConfig(TemplateConfig.of("template", "")))
                     .distribution()
                     .id();
         }

@@ -110,7 +110,7 @@ final class OverTheWirePlatformTest extends PlatformSuite {
                                     "us-east-1",
                                     Optional.of(URI.create("http://127.0.0.1:" + server.port())),
                                     90),
-                            (_, host) -> servedSerial(host),
+                            (_, host) -> features.servedSerial(host),
                             () -> new Quota.Wanted(0, 0, 0),
                             clock(),
                             clock()::advance,

@@ -3,6 +3,7 @@ package dev.nameplate.saas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.api.cloudfront.StoredConfig;
@@ -25,12 +26,7 @@ import dev.nameplate.wire.Caller;
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.Origin;
-import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
-import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +46,7 @@ class OwnApisTest {
         final CloudFrontClient cloudFront;
         final SaasJobs jobs;
         ManualJobs engine;
-        String killAfter = "";
+        final Kills kills = new Kills();
 
         Server(Database database) {
             features = new TestFeatures(database);
@@ -76,8 +72,8 @@ class OwnApisTest {
         }
 
         SaasWork work() {
-            AcmClient killedAcm = killed(AcmClient.class, acm);
-            CloudFrontClient killedCloudFront = killed(CloudFrontClient.class, cloudFront);
+            AcmClient killedAcm = kills.around(AcmClient.class, acm);
+            CloudFrontClient killedCloudFront = kills.around(CloudFrontClient.class, cloudFront);
             return new SaasWork(
                     features.database,
                     vault,
@@ -89,30 +85,10 @@ class OwnApisTest {
                                             (_, _) -> Map.of(),
                                             Quota.NONE),
                                     new Platform.Services(_ -> killedAcm, _ -> killedCloudFront),
-                                    (_, host) -> servedSerial(host),
+                                    (_, host) -> features.servedSerial(host),
                                     Duration.ofMinutes(15))),
                     features.clock,
                     SaasWork.Settings.DEFAULT);
-        }
-
-        /// The client, whose process ends once after the effect of `killAfter`.
-        private <T> T killed(Class<T> type, T client) {
-            return type.cast(
-                    Proxy.newProxyInstance(
-                            type.getClassLoader(),
-                            new Class<?>[] {type},
-                            (_, method, arguments) -> {
-                                try {
-                                    Object answer = method.invoke(client, arguments);
-                                    if (method.getName().equals(killAfter)) {
-                                        killAfter = "";
-                                        throw new Interruptions.Killed();
-                                    }
-                                    return answer;
-                                } catch (InvocationTargetException e) {
-                                    throw e.getCause();
-                                }
-                            }));
         }
 
         private Optional<DistributionConfig> version(String id, long number) {
@@ -122,41 +98,8 @@ class OwnApisTest {
                             .map(version -> StoredConfig.read(version.document())));
         }
 
-        private Optional<String> servedSerial(String host) {
-            return features.database.read(handle ->
-                    features.distributions
-                            .serving(handle, host)
-                            .flatMap(found -> found.config().certificate())
-                            .map(id ->
-                                    features.certificates
-                                            .chain(handle, id)
-                                            .getFirst()
-                                            .getSerialNumber()
-                                            .toString(16)));
-        }
-
         String template() {
-            Origin app =
-                    Origin.builder()
-                            .id("app")
-                            .domainName("app.example.com")
-                            .customOriginConfig(custom ->
-                                    custom.httpPort(80)
-                                            .httpsPort(443)
-                                            .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
-                            .build();
-            DistributionConfig config =
-                    DistributionConfig.builder()
-                            .callerReference("template")
-                            .comment("first")
-                            .enabled(true)
-                            .origins(origins -> origins.quantity(1).items(app))
-                            .defaultCacheBehavior(behavior ->
-                                    behavior.targetOriginId("app")
-                                            .viewerProtocolPolicy(
-                                                    ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
-                                            .cachePolicyId(CACHING_OPTIMIZED))
-                            .build();
+            DistributionConfig config = TemplateConfig.of("template", "first");
             var made = cloudFront.createDistribution(request -> request.distributionConfig(config));
             String id = made.distribution().id();
             cloudFront.updateDistribution(request ->
@@ -282,7 +225,7 @@ class OwnApisTest {
             JobId id =
                     server.importing(
                             template, "a" + jobs + ".example.com", "b" + jobs + ".example.com");
-            server.killAfter = operation;
+            server.kills.after = operation;
             assertThatThrownBy(() -> server.run(Duration.ofMinutes(1)))
                     .as(operation)
                     .hasCauseInstanceOf(Interruptions.Killed.class);

@@ -14,7 +14,6 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 
 /// The ACM and CloudFront of this server, called in process.
 class OwnPlace implements PlatformSuite.Place {
@@ -67,21 +66,8 @@ class OwnPlace implements PlatformSuite.Place {
                 new Platform.Rules(
                         new Templates(_ -> cloudFront()), (_, _) -> Map.of(), Quota.NONE),
                 new Platform.Services(_ -> acm(), _ -> cloudFront()),
-                (_, host) -> servedSerial(host),
+                (_, host) -> features.servedSerial(host),
                 Duration.ofMinutes(15));
-    }
-
-    Optional<String> servedSerial(String host) {
-        return features.database.read(handle ->
-                features.distributions
-                        .serving(handle, host)
-                        .flatMap(found -> found.config().certificate())
-                        .map(id ->
-                                features.certificates
-                                        .chain(handle, id)
-                                        .getFirst()
-                                        .getSerialNumber()
-                                        .toString(16)));
     }
 
     @Override

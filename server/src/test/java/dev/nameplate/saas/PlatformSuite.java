@@ -3,6 +3,7 @@ package dev.nameplate.saas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.testkit.ManualJobs;
@@ -18,13 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
-import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.Origin;
-import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
-import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +30,6 @@ import java.util.Optional;
 
 /// What a job does wherever its certificates and distributions are made.
 public abstract class PlatformSuite {
-    private static final String CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
     /// Where they are made, with nothing made yet.
     public interface Place extends AutoCloseable {
@@ -70,7 +64,7 @@ public abstract class PlatformSuite {
     @SuppressWarnings("NullAway.Init") // [#restart] makes it
     private ManualJobs engine;
 
-    private String killAfter = "";
+    private final Kills kills = new Kills();
 
     /// @param store of a server under test; where it is this server that makes them, also of that
     protected abstract Place open(TestStore store) throws Exception;
@@ -81,7 +75,7 @@ public abstract class PlatformSuite {
         place = open(store);
         template =
                 place.cloudFront()
-                        .createDistribution(request -> request.distributionConfig(template()))
+                        .createDistribution(request -> request.distributionConfig(TemplateConfig.of("template", "the template")))
                         .distribution()
                         .id();
         restart();
@@ -103,9 +97,9 @@ public abstract class PlatformSuite {
     /// A new process on the same store.
     protected void restart() {
         Platform platform = place.platform();
-        AcmClient acm = killed(AcmClient.class, platform.services().acm().apply(place.account()));
+        AcmClient acm = kills.around(AcmClient.class, platform.services().acm().apply(place.account()));
         CloudFrontClient cloudFront =
-                killed(
+                kills.around(
                         CloudFrontClient.class,
                         platform.services().cloudFront().apply(place.account()));
         engine =
@@ -126,50 +120,8 @@ public abstract class PlatformSuite {
                                 SaasWork.Settings.DEFAULT));
     }
 
-    /// The client, whose process ends once after the effect of `killAfter`.
-    private <T> T killed(Class<T> type, T client) {
-        return type.cast(
-                Proxy.newProxyInstance(
-                        type.getClassLoader(),
-                        new Class<?>[] {type},
-                        (_, method, arguments) -> {
-                            try {
-                                Object answer = method.invoke(client, arguments);
-                                if (method.getName().equals(killAfter)) {
-                                    killAfter = "";
-                                    throw new Interruptions.Killed();
-                                }
-                                return answer;
-                            } catch (InvocationTargetException e) {
-                                throw e.getCause();
-                            }
-                        }));
-    }
-
-    private static DistributionConfig template() {
-        Origin app =
-                Origin.builder()
-                        .id("app")
-                        .domainName("app.example.com")
-                        .customOriginConfig(custom ->
-                                custom.httpPort(80)
-                                        .httpsPort(443)
-                                        .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
-                        .build();
-        return DistributionConfig.builder()
-                .callerReference("template")
-                .comment("the template")
-                .enabled(true)
-                .origins(origins -> origins.quantity(1).items(app))
-                .defaultCacheBehavior(behavior ->
-                        behavior.targetOriginId("app")
-                                .viewerProtocolPolicy(ViewerProtocolPolicy.REDIRECT_TO_HTTPS)
-                                .cachePolicyId(CACHING_OPTIMIZED))
-                .build();
-    }
-
     protected void killAfter(String method) {
-        killAfter = method;
+        kills.after = method;
     }
 
     protected void run(Duration span) {

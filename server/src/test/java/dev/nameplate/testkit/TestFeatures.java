@@ -268,4 +268,20 @@ public final class TestFeatures {
             return new CaaVerdict.Allowed();
         }
     }
+
+    /// What a handshake at the edge would see, had it taken up every change.
+    ///
+    /// @return in hexadecimal
+    public Optional<String> servedSerial(String host) {
+        return database.read(handle ->
+                distributions
+                        .serving(handle, host)
+                        .flatMap(found -> found.config().certificate())
+                        .map(id ->
+                                certificates
+                                        .chain(handle, id)
+                                        .getFirst()
+                                        .getSerialNumber()
+                                        .toString(16)));
+    }
 }
