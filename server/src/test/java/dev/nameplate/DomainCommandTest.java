@@ -2,9 +2,6 @@ package dev.nameplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
-
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,9 +35,7 @@ class DomainCommandTest {
     }
 
     private int domain(String... words) {
-        List<String> line =
-                new ArrayList<>(
-                        List.of("domain", "--config", server.config()));
+        List<String> line = new ArrayList<>(List.of("domain", "--config", server.config()));
         line.addAll(List.of(words));
         return Main.commandLine()
                 .setOut(new PrintWriter(out))
@@ -120,11 +115,11 @@ class DomainCommandTest {
         standing(202, "REMOVING");
         assertThat(domain("remove", "a.example.com")).isZero();
         server.answers(
-                        200,
-                        """
-                        {"records":[{"purpose":"PROOF","name":"_p.","type":"CNAME","value":"v.","shown":false,
-                         "finding":"it is not there"}]}
-                        """);
+                200,
+                """
+                {"records":[{"purpose":"PROOF","name":"_p.","type":"CNAME","value":"v.","shown":false,
+                 "finding":"it is not there"}]}
+                """);
         assertThat(domain("dns", "a.example.com")).isEqualTo(1);
         assertThat(out.toString()).contains("MISSING _p. 300 IN CNAME v.", "it is not there");
         assertThat(server.asked)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.api.cloudfront.CloudFront;
@@ -30,6 +29,7 @@ import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.saas.SaasWork;
 import dev.nameplate.saas.Templates;
 import dev.nameplate.testkit.ManualJobs;
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.testkit.TestFeatures;
 import dev.nameplate.testkit.TestVault;
 import dev.nameplate.vault.Vault;
@@ -175,7 +175,8 @@ final class DomainScene {
 
     String template(AccountId account) {
         return cloudFront(account)
-                .createDistribution(request -> request.distributionConfig(TemplateConfig.of("template", "")))
+                .createDistribution(
+                        request -> request.distributionConfig(TemplateConfig.of("template", "")))
                 .distribution()
                 .id();
     }

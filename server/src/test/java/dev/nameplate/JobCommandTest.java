@@ -2,9 +2,6 @@ package dev.nameplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
-
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.NotRenewable;
 import dev.nameplate.certificate.State;
@@ -16,6 +15,7 @@ import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.domain.DomainEvent;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TemplateConfig;
 
 import org.junit.jupiter.api.Tag;
 

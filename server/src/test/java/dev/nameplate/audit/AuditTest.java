@@ -3,7 +3,6 @@ package dev.nameplate.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.certificate.Certificates;
@@ -22,6 +21,7 @@ import dev.nameplate.saas.Template;
 import dev.nameplate.saas.Templates;
 import dev.nameplate.testkit.ManualJobs;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestFeatures;
 import dev.nameplate.wire.Caller;

@@ -3,7 +3,6 @@ package dev.nameplate.saas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.api.cloudfront.StoredConfig;
@@ -17,6 +16,7 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.testkit.ManualJobs;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestFeatures;
 import dev.nameplate.testkit.TestVault;

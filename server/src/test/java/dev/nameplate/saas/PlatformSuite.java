@@ -3,11 +3,11 @@ package dev.nameplate.saas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.testkit.ManualJobs;
 import dev.nameplate.testkit.SettableClock;
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestStore;
 import dev.nameplate.testkit.TestVault;
@@ -75,7 +75,9 @@ public abstract class PlatformSuite {
         place = open(store);
         template =
                 place.cloudFront()
-                        .createDistribution(request -> request.distributionConfig(TemplateConfig.of("template", "the template")))
+                        .createDistribution(request ->
+                                request.distributionConfig(
+                                        TemplateConfig.of("template", "the template")))
                         .distribution()
                         .id();
         restart();
@@ -97,7 +99,8 @@ public abstract class PlatformSuite {
     /// A new process on the same store.
     protected void restart() {
         Platform platform = place.platform();
-        AcmClient acm = kills.around(AcmClient.class, platform.services().acm().apply(place.account()));
+        AcmClient acm =
+                kills.around(AcmClient.class, platform.services().acm().apply(place.account()));
         CloudFrontClient cloudFront =
                 kills.around(
                         CloudFrontClient.class,

@@ -6,7 +6,6 @@ import dev.nameplate.distribution.SnapshotName;
 import dev.nameplate.distribution.Snapshots;
 import dev.nameplate.wire.HttpResponse;
 
-
 import java.util.function.Supplier;
 
 /// Names for versions: made, listed, compared, applied, deleted.
