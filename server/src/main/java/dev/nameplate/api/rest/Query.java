@@ -4,10 +4,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Reads paths and queries as they come off the wire.
 final class Query {
+    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f-\\x9f]");
+
     private Query() {}
 
     static Optional<String> value(String rawQuery, String name) {
@@ -29,12 +32,12 @@ final class Query {
                 .toList();
     }
 
-    /// @throws Problem for control characters: no name has any, and not every store takes all of them
+    /// @throws Problem for control characters: no value has any, and not every store takes all of them
     static String decoded(String text) {
         String decoded = percentDecoded(text);
         if (decoded.chars().anyMatch(Character::isISOControl)) {
             throw Problem.badRequest(
-                    "the path or the query has a control character, such as %00; leave it out");
+                    "the query has a control character, such as %00; leave it out");
         }
         return decoded;
     }
@@ -47,9 +50,8 @@ final class Query {
         }
     }
 
-    /// In a path a plus sign is itself.
-    ///
-    /// @throws Problem for control characters
+    /// In a path a plus sign is itself. Control characters become U+FFFD, as no address of ours has either and not every store
+    /// takes all of them: what is asked for is then found nowhere.
     static String[] segments(String rawPath) {
         String path =
                 rawPath.length() > 1 && rawPath.endsWith("/")
@@ -57,7 +59,9 @@ final class Query {
                         : rawPath;
         String[] segments = path.split("/", -1);
         for (int i = 0; i < segments.length; i++) {
-            segments[i] = decoded(segments[i].replace("+", "%2B"));
+            segments[i] =
+                    CONTROL.matcher(percentDecoded(segments[i].replace("+", "%2B")))
+                            .replaceAll("\uFFFD");
         }
         return segments;
     }

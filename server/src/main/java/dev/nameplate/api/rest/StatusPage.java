@@ -42,26 +42,18 @@ public final class StatusPage {
             return page(
                     405, StatusHtml.notice("This page can only be read."), "Allow", "GET, HEAD");
         }
-        return link(request.rawPath())
-                .flatMap(this::shown)
-                .map(shown -> page(200, StatusHtml.of(shown.certificate(), shown.diagnoses())))
+        String[] segments = Query.segments(request.rawPath());
+        Optional<Shown> found =
+                segments.length == 4
+                        ? shown(new StatusLinks.Link(segments[2], segments[3]))
+                        : Optional.empty();
+        return found.map(shown -> page(200, StatusHtml.of(shown.certificate(), shown.diagnoses())))
                 .orElseGet(() ->
                         page(
                                 404,
                                 StatusHtml.notice(
                                         "There is nothing under this link. It may have been replaced: ask whoever"
                                                 + " gave it to you for the current one.")));
-    }
-
-    private static Optional<StatusLinks.Link> link(String rawPath) {
-        try {
-            String[] segments = Query.segments(rawPath);
-            return segments.length == 4
-                    ? Optional.of(new StatusLinks.Link(segments[2], segments[3]))
-                    : Optional.empty();
-        } catch (Problem _) {
-            return Optional.empty(); // No link of ours has what is refused.
-        }
     }
 
     private record Shown(Certificate certificate, Map<DomainName, Diagnosis> diagnoses) {}
