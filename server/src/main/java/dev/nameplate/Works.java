@@ -2,6 +2,7 @@ package dev.nameplate;
 
 import dev.nameplate.certificate.ExaminationWork;
 import dev.nameplate.certificate.IssuanceWork;
+import dev.nameplate.certificate.Issuers;
 import dev.nameplate.certificate.ReissueWork;
 import dev.nameplate.certificate.RenewalWork;
 import dev.nameplate.config.Settings;
@@ -89,7 +90,7 @@ record Works(
                 features.feed(),
                 opened.vault(),
                 lookup,
-                features.ca(),
+                Issuers.of(features.ca()),
                 features.keyPairs().takingFrom(rsaPool),
                 opened.clock(),
                 engine,
@@ -103,7 +104,7 @@ record Works(
                 features.feed(),
                 opened.vault(),
                 lookup,
-                features.ca(),
+                Issuers.of(features.ca()),
                 features.keyPairs().takingFrom(rsaPool),
                 new ServedCertificates(
                         opened.database(),

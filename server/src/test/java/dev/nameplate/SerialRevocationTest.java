@@ -3,7 +3,6 @@ package dev.nameplate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Issuer;
 import dev.nameplate.certificate.RevocationReason;
 import dev.nameplate.config.Settings;
@@ -13,9 +12,9 @@ import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.issuer.ca.KnownAuthority;
 import dev.nameplate.issuer.ca.revocation.Revocations;
 import dev.nameplate.job.JobEngine;
-import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.testkit.TestOrders;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,6 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 final class SerialRevocationTest {
     @TempDir private Path folder;
@@ -71,12 +69,9 @@ final class SerialRevocationTest {
 
     private static String issue(EmbeddedCa ca, KeyPairs keys) {
         Issuer.Order order =
-                new Issuer.Order(
-                        new CertificateId(UUID.randomUUID()),
-                        List.of(new DomainName("www.example.com")),
-                        keys.generate(KeyAlgorithm.EC_P256).getPublic());
+                TestOrders.order(keys.generate(KeyAlgorithm.EC_P256), "www.example.com");
         if (ca.issue(List.of(order)).getFirst()
-                instanceof Issuer.Answer.Signed(List<X509Certificate> chain)) {
+                instanceof Issuer.Answer.Signed(List<X509Certificate> chain, _)) {
             return chain.getFirst().getSerialNumber().toString(16);
         }
         throw new AssertionError("it should have been signed");

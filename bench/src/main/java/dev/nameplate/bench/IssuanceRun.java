@@ -6,6 +6,7 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.IssuanceWork;
+import dev.nameplate.certificate.Issuers;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.db.Database;
@@ -189,7 +190,7 @@ final class IssuanceRun implements AutoCloseable {
                                     feed,
                                     vault,
                                     lookup,
-                                    ca,
+                                    Issuers.of(ca),
                                     keyPairs,
                                     clock,
                                     engine,

@@ -13,6 +13,7 @@ import java.util.Optional;
 ///
 /// @param names primary first, then in request order, without duplicates; for an import the leaf's DNS names
 /// @param proofs one per name, in the same order; empty for an import
+/// @param issuers where its next material comes from
 /// @param renewal empty until its first renewal starts
 public record Certificate(
         CertificateId id,
@@ -26,6 +27,7 @@ public record Certificate(
         List<Proof> proofs,
         Validation validation,
         Export export,
+        IssuerChoice issuers,
         Optional<Renewal> renewal) {
     public Certificate {
         names = List.copyOf(names);

@@ -44,7 +44,7 @@ final class CertificateRows {
             c.id, c.account, c.region, c.origin, c.key_algorithm, c.created_at, c.state, c.deadline, c.decided_at, c.reason,
             c.message, c.not_before, c.not_after, c.serial, c.issuer, c.subject, c.signature_algorithm,
             c.validation, c.exportable, c.exported_at, c.revoked_at, c.revocation_reason,
-            c.key_usage, c.extended_key_usage,
+            c.key_usage, c.extended_key_usage, c.issuers, c.issuer_turn,
             r.status AS renewal_status, r.reason AS renewal_reason, r.names AS renewal_names,
             r.updated_at AS renewal_updated_at
             """;
@@ -65,9 +65,9 @@ final class CertificateRows {
                         """
                         INSERT INTO certificate
                             (id, account, region, origin, key_algorithm, created_at, state, deadline, shard, next_due,
-                             validation, exportable)
+                             validation, exportable, issuers, issuer_turn)
                         VALUES (:id, :account, :region, :origin, :key, :created, 'PENDING', :deadline, :shard, :due,
-                                :validation, :exportable)
+                                :validation, :exportable, :issuers, :turn)
                         """)
                 .bind("id", certificate.id().toString())
                 .bind("account", certificate.account().value())
@@ -77,6 +77,8 @@ final class CertificateRows {
                 .bind("created", certificate.createdAt().toEpochMilli())
                 .bind("validation", certificate.validation().name())
                 .bind("exportable", certificate.export().allowed() ? 1 : 0)
+                .bind("issuers", certificate.issuers().text())
+                .bind("turn", certificate.issuers().turn())
                 .bind("deadline", deadline.toEpochMilli())
                 .bind("shard", shardOf(certificate.id()))
                 .bind("due", owesProofs ? certificate.createdAt().toEpochMilli() : null)
@@ -402,6 +404,7 @@ final class CertificateRows {
                 names.stream().flatMap(n -> n.proof().stream()).toList(),
                 Validation.valueOf(rs.getString("validation")),
                 new Export(rs.getInt("exportable") == 1, time(rs, "exported_at")),
+                IssuerChoice.parse(rs.getString("issuers"), rs.getInt("issuer_turn")),
                 renewal(rs));
     }
 

@@ -161,6 +161,7 @@ public final class Certificates {
                         proofs,
                         request.validation(),
                         new Export(request.exportable(), Optional.empty()),
+                        request.issuers().orElse(IssuerChoice.EMBEDDED),
                         Optional.empty());
         CertificateRows.insert(write.handle(), certificate, deadline);
         if (request.validation() == Validation.HTTP && refused.isEmpty()) {
@@ -213,6 +214,7 @@ public final class Certificates {
                         List.of(),
                         Validation.DNS,
                         Export.NEVER,
+                        IssuerChoice.EMBEDDED,
                         Optional.empty());
         CertificateRows.insert(write.handle(), certificate, issued.notAfter());
         putImport(write, "PENDING", certificate, sealed, issued);
@@ -240,6 +242,7 @@ public final class Certificates {
                         List.of(),
                         Validation.DNS,
                         Export.NEVER,
+                        IssuerChoice.EMBEDDED,
                         Optional.empty());
         CertificateRows.replaceNames(write.handle(), replaced);
         putImport(write, "ISSUED", replaced, sealed, issued);
@@ -290,6 +293,27 @@ public final class Certificates {
                                 certificate.id().toString());
         write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME));
         return waiting == 1;
+    }
+
+    /// An issuer that took its time has decided an order for the certificate: what waits for it is due at once.
+    public void orderDecided(Write write, CertificateId id) {
+        long now = now().toEpochMilli();
+        write.handle()
+                .execute(
+                        "UPDATE certificate SET next_due = ? WHERE id = ? AND state = 'PENDING'",
+                        now,
+                        id.toString());
+        write.handle()
+                .execute(
+                        """
+                        UPDATE certificate SET renew_due = ? WHERE id = ? AND state = 'ISSUED' AND EXISTS (
+                            SELECT 1 FROM certificate_renewal WHERE certificate_id = certificate.id
+                                AND status IN ('PENDING_AUTO_RENEWAL', 'PENDING_VALIDATION'))
+                        """,
+                        now,
+                        id.toString());
+        write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME));
+        write.afterCommit(() -> wakeup.wake(RenewalWork.NAME));
     }
 
     /// Renews at once, whatever its time and use: new key, new serial, the same id. The proofs are looked at anew first, and the

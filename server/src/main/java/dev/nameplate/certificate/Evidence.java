@@ -3,6 +3,7 @@ package dev.nameplate.certificate;
 import dev.nameplate.dns.Cause;
 
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,37 @@ record Evidence(Certificate certificate, List<Seen> seen, Verdict verdict) {
 
         /// Every name is proven and may be issued for; `keys` are for this certificate.
         record Ready(KeyPair keys) implements Verdict {}
+
+        /// The issuer has the order already: nothing was looked at.
+        record Answered(Issuer.Answer answer) implements Verdict {}
+    }
+
+    /// What is known of it, without a look.
+    static Evidence known(Certificate certificate, Verdict verdict) {
+        return new Evidence(
+                certificate,
+                certificate.proofs().stream()
+                        .map(proof ->
+                                new Seen(
+                                        proof.status() == Proof.Status.SUCCESS,
+                                        proof.lastLook().map(Proof.Look::seen).orElse(""),
+                                        Optional.empty()))
+                        .toList(),
+                verdict);
+    }
+
+    /// What its issuer is asked for.
+    Issuer.Order order(KeyPair keys, Optional<X509Certificate> replaces) {
+        return new Issuer.Order(
+                OrderId.main(certificate.id()),
+                certificate.account(),
+                certificate.proofs().stream()
+                        .map(proof ->
+                                new Issuer.Name(
+                                        proof.name(), proof.record().value(), Issuer.Way.DNS))
+                        .toList(),
+                keys,
+                replaces);
     }
 
     /// The same, but not ready after all, for a reason that concerns every name.

@@ -32,16 +32,15 @@ final class EvidenceGathering {
     private static final int MAX_QUESTIONS = 128;
 
     private final ProofLookup lookup;
-    private final List<String> caaNames;
+    private final Issuers issuers;
     private final KeyPairs keyPairs;
     private final ExecutorService threads;
     private final Semaphore questions = new Semaphore(MAX_QUESTIONS);
 
-    /// @param caaNames the CAA values that permit the issuer
     EvidenceGathering(
-            ProofLookup lookup, List<String> caaNames, KeyPairs keyPairs, ExecutorService threads) {
+            ProofLookup lookup, Issuers issuers, KeyPairs keyPairs, ExecutorService threads) {
         this.lookup = lookup;
-        this.caaNames = caaNames;
+        this.issuers = issuers;
         this.keyPairs = keyPairs;
         this.threads = threads;
     }
@@ -67,7 +66,13 @@ final class EvidenceGathering {
 
     private Evidence judged(Certificate certificate, List<Seen> seen) {
         Evidence evidence = new Evidence(certificate, seen, new Verdict.Wait());
-        return seen.stream().allMatch(Seen::proven) ? permitted(evidence) : evidence;
+        if (!seen.stream().allMatch(Seen::proven)) {
+            return evidence;
+        }
+        return issuers.of(certificate)
+                .map(issuer -> permitted(evidence, issuer.caaNames()))
+                .orElseGet(() ->
+                        evidence.postponed(Cause.ISSUER_UNAVAILABLE, issuers.missing(certificate)));
     }
 
     /// What is shown of each proof now, in their order. Needs no certificate.
@@ -115,7 +120,7 @@ final class EvidenceGathering {
     }
 
     /// Every name is proven: whether its owner permits the issuer.
-    private Evidence permitted(Evidence evidence) {
+    private Evidence permitted(Evidence evidence, List<String> caaNames) {
         Map<DomainName, CaaVerdict> verdicts =
                 inParallel(evidence.certificate().names(), lookup.caa(caaNames));
         Optional<String> forbidden = Optional.empty();
@@ -149,7 +154,7 @@ final class EvidenceGathering {
                                     verdict,
                                     Cause.CAA_FORBIDS,
                                     words,
-                                    permission(name, at)));
+                                    permission(name, at, caaNames)));
                 }
                 case CaaVerdict.Unknown(String message) -> {
                     String words =
@@ -184,7 +189,7 @@ final class EvidenceGathering {
                 new Verdict.Ready(keyPairs.generate(evidence.certificate().keyAlgorithm())));
     }
 
-    private String permission(DomainName name, DomainName at) {
+    private static String permission(DomainName name, DomainName at, List<String> caaNames) {
         return "Add the record "
                 + at
                 + ". CAA 0 "

@@ -27,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -54,6 +55,8 @@ import java.util.stream.Stream;
 ///
 /// So there is never an issued certificate without its key, never a signature without a row that was durable before it, and
 /// at worst one certificate is signed twice, with another key and serial; the serial in `certificate` is the one that counts.
+/// That holds for an issuer that signs at once. One that takes its time stores the order with its key in place of steps 4 and
+/// 5, and the round that finds it decided goes to step 6 without a look at the DNS.
 ///
 /// # Slow names
 ///
@@ -81,7 +84,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     private final Zones zones;
     private final Announcements announcements;
     private final Vault vault;
-    private final Issuer issuer;
+    private final Issuers issuers;
     private final InstantSource clock;
     private final Wakeup wakeup;
     private final Consumer<List<Certificate>> decision;
@@ -98,7 +101,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             ChangeFeed feed,
             Vault vault,
             ProofLookup lookup,
-            Issuer issuer,
+            Issuers issuers,
             KeyPairs keyPairs,
             InstantSource clock,
             Wakeup wakeup,
@@ -107,11 +110,11 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         this.zones = zones;
         this.announcements = new Announcements(feed);
         this.vault = vault;
-        this.issuer = issuer;
+        this.issuers = issuers;
         this.clock = clock;
         this.wakeup = wakeup;
         this.decision = decision;
-        this.gathering = new EvidenceGathering(lookup, issuer.caaNames(), keyPairs, threads);
+        this.gathering = new EvidenceGathering(lookup, issuers, keyPairs, threads);
     }
 
     /// What one shard has under way in this process.
@@ -138,7 +141,13 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         try {
             Due due = database.read(handle -> due(handle, shard, lane, now));
             prepare(due, now);
-            due.open().forEach(certificate -> start(lane, certificate));
+            Map<CertificateId, Issuer.Answer> answers = OpenOrders.answers(issuers, due.open());
+            due.open()
+                    .forEach(certificate ->
+                            Optional.ofNullable(answers.get(certificate.id()))
+                                    .ifPresentOrElse(
+                                            answer -> answered(lane, certificate, answer),
+                                            () -> start(lane, certificate)));
             settleWhatIsReady(lane);
             return due.more() ? Optional.of(now) : nextRound(shard, lane);
         } finally {
@@ -206,6 +215,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             for (Certificate certificate : due.expired()) {
                 PendingRows.timeOut(write.handle(), certificate.id(), now);
             }
+            OpenOrders.settled(issuers, write, due.expired());
             for (String id : due.unreadable()) {
                 LOG.warn("pending certificate {} does not load and is left for a day", id);
                 PendingRows.park(write.handle(), id, now.plus(PARKED));
@@ -227,6 +237,11 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
                                 write.handle(), certificate.id(), adoption.proof()));
     }
 
+    private static void answered(Lane lane, Certificate certificate, Issuer.Answer answer) {
+        lane.inFlight.add(certificate.id());
+        lane.gathered.add(Evidence.known(certificate, new Verdict.Answered(answer)));
+    }
+
     private void start(Lane lane, Certificate certificate) {
         lane.inFlight.add(certificate.id());
         threads.execute(() -> {
@@ -242,26 +257,13 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         try {
             return gathering.gather(certificate);
         } catch (CancellationException _) {
-            return untouched(certificate)
+            return Evidence.known(certificate, new Verdict.Wait())
                     .postponed(Cause.LOOK_FAILED, "The server was stopped while it looked.");
         } catch (RuntimeException e) {
             LOG.warn("looking for the proofs of certificate {} failed", certificate.id(), e);
-            return untouched(certificate)
+            return Evidence.known(certificate, new Verdict.Wait())
                     .postponed(Cause.LOOK_FAILED, "The look failed: " + e.getMessage());
         }
-    }
-
-    private static Evidence untouched(Certificate certificate) {
-        return new Evidence(
-                certificate,
-                certificate.proofs().stream()
-                        .map(proof ->
-                                new Evidence.Seen(
-                                        proof.status() == Proof.Status.SUCCESS,
-                                        "",
-                                        Optional.empty()))
-                        .toList(),
-                new Verdict.Wait());
     }
 
     private void settleWhatIsReady(Lane lane) {
@@ -292,9 +294,10 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
 
     private void settle(List<Evidence> group) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        List<Evidence> ready = new ArrayList<>();
         List<Looked> waiting = new ArrayList<>();
+        List<Signed> signed = new ArrayList<>();
         List<Failed> failed = new ArrayList<>();
+        List<Evidence> ready = new ArrayList<>();
         for (Evidence evidence : group) {
             switch (evidence.verdict()) {
                 case Verdict.Wait() -> waiting.add(postponed(evidence, now));
@@ -303,30 +306,36 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
                                 new Failed(
                                         evidence,
                                         new State.Failed(State.FailureReason.CAA_ERROR, message)));
-                case Verdict.Ready _ -> ready.add(evidence);
+                case Verdict.Ready _, Verdict.Answered _ -> ready.add(evidence);
             }
         }
-        List<Signed> signed = new ArrayList<>();
-        List<Issuer.Answer> answers = ready.isEmpty() ? List.of() : issuer.issue(orders(ready));
-        for (int i = 0; i < answers.size(); i++) {
-            Evidence evidence = ready.get(i);
-            switch (answers.get(i)) {
-                case Issuer.Answer.Signed(List<X509Certificate> chain) ->
-                        signed.add(signed(evidence, chain, now));
-                case Issuer.Answer.Refused(String message) ->
-                        failed.add(
-                                new Failed(
-                                        evidence,
-                                        new State.Failed(State.FailureReason.OTHER, message)));
-                case Issuer.Answer.Unavailable(String message) ->
-                        waiting.add(
-                                postponed(
-                                        evidence.postponed(
-                                                Cause.ISSUER_UNAVAILABLE,
-                                                "The issuer could not sign yet: " + message),
-                                        now));
-            }
-        }
+        OpenOrders.ask(issuers, ready)
+                .forEach((evidence, answer) -> {
+                    switch (answer) {
+                        case Issuer.Answer.Signed(List<X509Certificate> chain, KeyPair keys) ->
+                                signed.add(signed(evidence, chain, keys, now));
+                        case Issuer.Answer.Refused(String message) ->
+                                failed.add(
+                                        new Failed(
+                                                evidence,
+                                                new State.Failed(
+                                                        State.FailureReason.OTHER, message)));
+                        case Issuer.Answer.Unavailable(String message) ->
+                                waiting.add(
+                                        postponed(
+                                                evidence.postponed(
+                                                        Cause.ISSUER_UNAVAILABLE,
+                                                        "The issuer could not sign yet: "
+                                                                + message),
+                                                now));
+                        case Issuer.Answer.UnderWay(String message, Instant nextLook) ->
+                                waiting.add(
+                                        new Looked(
+                                                evidence.postponed(Cause.ISSUER_WORKING, message),
+                                                now,
+                                                Optional.of(nextLook)));
+                    }
+                });
         List<Looked> decided =
                 Stream.concat(
                                 signed.stream().map(Signed::evidence),
@@ -343,6 +352,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             if (!decided.isEmpty()) {
                 List<Certificate> certificates =
                         decided.stream().map(each -> each.evidence().certificate()).toList();
+                OpenOrders.settled(issuers, write, certificates);
                 write.afterCommit(() -> decision.accept(certificates));
             }
             return group;
@@ -350,31 +360,12 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         LOG.debug("issued {}, failed {}, waiting {}", signed.size(), failed.size(), waiting.size());
     }
 
-    private static List<Issuer.Order> orders(List<Evidence> ready) {
-        List<Issuer.Order> orders = new ArrayList<>();
-        for (Evidence evidence : ready) {
-            Certificate certificate = evidence.certificate();
-            orders.add(
-                    new Issuer.Order(
-                            certificate.id(), certificate.names(), keys(evidence).getPublic()));
-        }
-        return orders;
-    }
-
-    private static KeyPair keys(Evidence evidence) {
-        if (evidence.verdict() instanceof Verdict.Ready(KeyPair keys)) {
-            return keys;
-        }
-        throw new IllegalArgumentException(
-                "certificate " + evidence.certificate().id() + " is not ready to be issued");
-    }
-
-    private Signed signed(Evidence evidence, List<X509Certificate> chain, Instant now) {
+    private Signed signed(
+            Evidence evidence, List<X509Certificate> chain, KeyPair keys, Instant now) {
         return new Signed(
                 evidence,
                 State.Issued.of(chain.getFirst(), now),
-                SealedKeys.material(
-                        vault, evidence.certificate().id(), chain, keys(evidence).getPrivate()));
+                SealedKeys.material(vault, evidence.certificate().id(), chain, keys.getPrivate()));
     }
 
     private static Looked postponed(Evidence evidence, Instant now) {

@@ -16,7 +16,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -27,7 +30,7 @@ record RenewalSigning(
         Certificates certificates,
         Announcements announcements,
         Vault vault,
-        Issuer issuer,
+        Issuers issuers,
         EvidenceGathering gathering,
         ConcurrentCalls calls,
         InstantSource clock) {
@@ -39,32 +42,28 @@ record RenewalSigning(
         if (looks.isEmpty()) {
             return;
         }
+        Map<CertificateId, Issuer.Answer> known =
+                OpenOrders.answers(issuers, looks.stream().map(Looking::certificate).toList());
         List<Evidence> evidence =
                 calls.all(
                         looks.stream()
-                                .<Callable<Evidence>>map(each -> () -> gather(each.certificate()))
+                                .<Callable<Evidence>>map(each -> () -> evidence(each, known))
                                 .toList());
-        List<Issuer.Order> orders = new ArrayList<>();
-        for (Evidence each : evidence) {
-            if (each.verdict() instanceof Verdict.Ready(KeyPair keys)) {
-                orders.add(
-                        new Issuer.Order(
-                                each.certificate().id(),
-                                each.certificate().names(),
-                                keys.getPublic()));
-            }
-        }
-        List<Issuer.Answer> answers = orders.isEmpty() ? List.of() : issuer.issue(orders);
+        Map<CertificateId, X509Certificate> replaced = current(looks, known);
+        Map<Evidence, Issuer.Answer> answers =
+                OpenOrders.ask(
+                        issuers,
+                        evidence.stream().filter(RenewalSigning::isReady).toList(),
+                        certificate -> Optional.ofNullable(replaced.get(certificate.id())));
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<Settled> settled = new ArrayList<>();
-        int answered = 0;
         for (int i = 0; i < looks.size(); i++) {
             Looking looking = looks.get(i);
             Evidence found = evidence.get(i);
             settled.add(
                     switch (found.verdict()) {
-                        case Verdict.Ready(KeyPair keys) ->
-                                settled(looking, answers.get(answered++), keys, now);
+                        case Verdict.Ready _, Verdict.Answered _ ->
+                                settled(looking, Objects.requireNonNull(answers.get(found)), now);
                         case Verdict.Wait() -> waiting(looking, found, missing(found), now);
                         case Verdict.Forbidden(String message) ->
                                 waiting(
@@ -72,15 +71,50 @@ record RenewalSigning(
                                         found,
                                         message
                                                 + ". Whoever runs that zone must permit "
-                                                + String.join(" or ", issuer.caaNames())
+                                                + String.join(" or ", caaNames(found))
                                                 + " there.",
                                         now);
                     });
         }
         database.write(write -> {
             settled.forEach(each -> settle(write, each, now));
+            OpenOrders.settled(issuers, write, OpenOrders.decided(answers));
             return settled;
         });
+    }
+
+    private static boolean isReady(Evidence evidence) {
+        return switch (evidence.verdict()) {
+            case Verdict.Ready _, Verdict.Answered _ -> true;
+            case Verdict.Wait(), Verdict.Forbidden _ -> false;
+        };
+    }
+
+    private List<String> caaNames(Evidence evidence) {
+        return issuers.of(evidence.certificate()).map(Issuer::caaNames).orElse(List.of());
+    }
+
+    /// What is served now, for those that may be ordered.
+    private Map<CertificateId, X509Certificate> current(
+            List<Looking> looks, Map<CertificateId, Issuer.Answer> known) {
+        return database.read(handle -> {
+            Map<CertificateId, X509Certificate> current = new HashMap<>();
+            for (Looking looking : looks) {
+                CertificateId id = looking.certificate().id();
+                if (!known.containsKey(id)) {
+                    certificates.chain(handle, id).stream()
+                            .findFirst()
+                            .ifPresent(leaf -> current.put(id, leaf));
+                }
+            }
+            return current;
+        });
+    }
+
+    private Evidence evidence(Looking looking, Map<CertificateId, Issuer.Answer> known) {
+        return Optional.ofNullable(known.get(looking.certificate().id()))
+                .map(answer -> Evidence.known(looking.certificate(), new Verdict.Answered(answer)))
+                .orElseGet(() -> gather(looking.certificate()));
     }
 
     /// The rim of a virtual thread: whatever goes wrong for one certificate harms no other.
@@ -152,9 +186,9 @@ record RenewalSigning(
         return words.endsWith(".") ? words.substring(0, words.length() - 1) : words;
     }
 
-    private Settled settled(Looking looking, Issuer.Answer answer, KeyPair keys, Instant now) {
+    private Settled settled(Looking looking, Issuer.Answer answer, Instant now) {
         return switch (answer) {
-            case Issuer.Answer.Signed(List<X509Certificate> chain) ->
+            case Issuer.Answer.Signed(List<X509Certificate> chain, KeyPair keys) ->
                     new Settled.Signed(
                             looking,
                             State.Issued.of(chain.getFirst(), now),
@@ -164,6 +198,14 @@ record RenewalSigning(
                     ours(looking, "The issuer refuses it: " + message, now);
             case Issuer.Answer.Unavailable(String message) ->
                     ours(looking, "The issuer could not sign yet: " + message, now);
+            case Issuer.Answer.UnderWay(String message, Instant nextLook) ->
+                    new Settled.Waiting(
+                            looking,
+                            new Delay(
+                                    Renewal.Status.PENDING_AUTO_RENEWAL,
+                                    message,
+                                    RenewalRows.all(looking.certificate(), Proof.Status.SUCCESS),
+                                    nextLook));
         };
     }
 

@@ -62,7 +62,7 @@ public final class RenewalWork implements DueWork, AutoCloseable {
             ChangeFeed feed,
             Vault vault,
             ProofLookup lookup,
-            Issuer issuer,
+            Issuers issuers,
             KeyPairs keyPairs,
             ServingCheck serving,
             InstantSource clock) {
@@ -76,8 +76,8 @@ public final class RenewalWork implements DueWork, AutoCloseable {
                         certificates,
                         announcements,
                         vault,
-                        issuer,
-                        new EvidenceGathering(lookup, issuer.caaNames(), keyPairs, threads),
+                        issuers,
+                        new EvidenceGathering(lookup, issuers, keyPairs, threads),
                         calls,
                         clock);
         this.check = new RenewalCheck(database, announcements, serving, calls, clock);

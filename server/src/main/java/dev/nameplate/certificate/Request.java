@@ -4,17 +4,30 @@ import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyAlgorithm;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What is asked for.
 ///
 /// @param names the first is the primary name; duplicates collapse
 /// @param exportable whether its key may ever be handed out
+/// @param issuers which it may come from; the default where empty
 public record Request(
         Origin origin,
         List<DomainName> names,
         KeyAlgorithm keyAlgorithm,
         Validation validation,
-        boolean exportable) {
+        boolean exportable,
+        Optional<IssuerChoice> issuers) {
+    /// From the issuers that are the default.
+    public Request(
+            Origin origin,
+            List<DomainName> names,
+            KeyAlgorithm keyAlgorithm,
+            Validation validation,
+            boolean exportable) {
+        this(origin, names, keyAlgorithm, validation, exportable, Optional.empty());
+    }
+
     public Request {
         names = names.stream().distinct().toList();
         if (names.isEmpty()) {

@@ -39,7 +39,9 @@ public enum Cause {
     /// The look itself went wrong.
     LOOK_FAILED(Actor.SERVER_OPERATOR),
     /// Everything is proven; the issuer cannot sign now.
-    ISSUER_UNAVAILABLE(Actor.ISSUER);
+    ISSUER_UNAVAILABLE(Actor.ISSUER),
+    /// Everything is proven; the issuer has the order and works on it.
+    ISSUER_WORKING(Actor.ISSUER);
 
     private final Actor actor;
 

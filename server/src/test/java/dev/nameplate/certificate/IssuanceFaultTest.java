@@ -182,7 +182,7 @@ final class IssuanceFaultTest {
         public List<Answer> issue(List<Order> orders) {
             List<Answer> answers = ca.issue(orders);
             for (Answer answer : answers) {
-                if (answer instanceof Answer.Signed(List<X509Certificate> chain)) {
+                if (answer instanceof Answer.Signed(List<X509Certificate> chain, _)) {
                     signed.add(chain.getFirst());
                 }
             }

@@ -206,7 +206,7 @@ final class IssuanceWorkTest {
         Certificate good = scene.request("good.example.com");
         scene.issuer.answer =
                 order ->
-                        order.id().equals(bad.id())
+                        order.id().equals(OrderId.main(bad.id()))
                                 ? new Issuer.Answer.Refused("not this one")
                                 : scene.issuer.sign(order);
         scene.jobs.tick();
@@ -275,7 +275,7 @@ final class IssuanceWorkTest {
                         scene.feed,
                         scene.vault,
                         scene.lookup,
-                        scene.issuer,
+                        Issuers.of(scene.issuer),
                         TestCa.KEYS,
                         scene.clock,
                         _ -> woken.countDown(),

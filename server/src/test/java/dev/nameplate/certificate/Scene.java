@@ -98,7 +98,7 @@ final class Scene {
                 feed,
                 vault,
                 lookup,
-                another,
+                Issuers.of(another),
                 TestCa.KEYS,
                 clock,
                 jobs,
@@ -107,7 +107,15 @@ final class Scene {
 
     RenewalWork renewalsOn(Database other) {
         return new RenewalWork(
-                other, certificates, feed, vault, lookup, issuer, TestCa.KEYS, serving, clock);
+                other,
+                certificates,
+                feed,
+                vault,
+                lookup,
+                Issuers.of(issuer),
+                TestCa.KEYS,
+                serving,
+                clock);
     }
 
     /// From a CA that nobody here knows, valid for another 90 days.

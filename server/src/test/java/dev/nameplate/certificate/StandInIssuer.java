@@ -30,8 +30,11 @@ final class StandInIssuer implements Issuer {
     Answer sign(Order order) {
         signed.incrementAndGet();
         TestCa.Spec spec =
-                new TestCa.Spec("CN=" + order.names().getFirst(), order.key(), clock.instant());
-        order.names().forEach(name -> spec.dns(name.ascii()));
-        return new Answer.Signed(List.of(ca.sign(spec)));
+                new TestCa.Spec(
+                        "CN=" + order.hosts().getFirst(),
+                        order.keys().getPublic(),
+                        clock.instant());
+        order.hosts().forEach(name -> spec.dns(name.ascii()));
+        return new Answer.Signed(List.of(ca.sign(spec)), order.keys());
     }
 }

@@ -8,6 +8,7 @@ import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Condition;
 import dev.nameplate.certificate.IssuanceWork;
+import dev.nameplate.certificate.Issuers;
 import dev.nameplate.certificate.RenewalWork;
 import dev.nameplate.certificate.ServingCheck;
 import dev.nameplate.db.Database;
@@ -216,7 +217,7 @@ public final class TestFeatures {
                         feed,
                         vault,
                         dns,
-                        ca(keyPairs),
+                        Issuers.of(ca(keyPairs)),
                         keyPairs,
                         (_, _) -> new ServingCheck.Seen.Everywhere(),
                         clock)) {
@@ -232,7 +233,16 @@ public final class TestFeatures {
     private IssuanceWork issuance() {
         KeyPairs keyPairs = KeyPairs.fastest(random);
         return new IssuanceWork(
-                database, zones, feed, vault, dns, ca(keyPairs), keyPairs, clock, _ -> {}, _ -> {});
+                database,
+                zones,
+                feed,
+                vault,
+                dns,
+                Issuers.of(ca(keyPairs)),
+                keyPairs,
+                clock,
+                _ -> {},
+                _ -> {});
     }
 
     private EmbeddedCa ca(KeyPairs keyPairs) {

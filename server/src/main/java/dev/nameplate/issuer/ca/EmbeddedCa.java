@@ -18,6 +18,7 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x509.TBSCertificate;
 
 import java.net.InetAddress;
+import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
@@ -158,12 +159,24 @@ public final class EmbeddedCa implements Issuer {
             examined.add(
                     examine(
                             desk,
-                            Optional.of(order.id()),
-                            order.names().stream().map(DomainName::ascii).toList(),
+                            Optional.of(order.id().certificate()),
+                            order.hosts().stream().map(DomainName::ascii).toList(),
                             List.of(),
-                            order.key()));
+                            order.keys().getPublic()));
         }
-        return sign(desk, examined);
+        List<Outcome> outcomes = sign(desk, examined);
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < orders.size(); i++) {
+            KeyPair keys = orders.get(i).keys();
+            answers.add(
+                    switch (outcomes.get(i)) {
+                        case Outcome.Signed(List<X509Certificate> chain) ->
+                                new Answer.Signed(chain, keys);
+                        case Outcome.Refused(String message) -> new Answer.Refused(message);
+                        case Outcome.Unavailable(String message) -> new Answer.Unavailable(message);
+                    });
+        }
+        return answers;
     }
 
     /// A certificate for one of the server's own ports: the API's, or the edge's default. Not behind any certificate id, so
@@ -176,9 +189,9 @@ public final class EmbeddedCa implements Issuer {
         Desk desk = desk();
         Examined examined = examine(desk, Optional.empty(), dnsNames, addresses, key);
         return switch (sign(desk, List.of(examined)).getFirst()) {
-            case Answer.Signed(List<X509Certificate> chain) -> chain;
-            case Answer.Refused(String message) -> throw new IllegalArgumentException(message);
-            case Answer.Unavailable(String message) -> throw new IllegalStateException(message);
+            case Outcome.Signed(List<X509Certificate> chain) -> chain;
+            case Outcome.Refused(String message) -> throw new IllegalArgumentException(message);
+            case Outcome.Unavailable(String message) -> throw new IllegalStateException(message);
         };
     }
 
@@ -186,7 +199,16 @@ public final class EmbeddedCa implements Issuer {
     private sealed interface Examined {
         record Passed(IssuanceRows.Issuance row, Linted linted) implements Examined {}
 
-        record Answered(Answer answer) implements Examined {}
+        record Answered(Outcome outcome) implements Examined {}
+    }
+
+    /// What becomes of a public key; whoever has the private one is not asked here.
+    private sealed interface Outcome {
+        record Signed(List<X509Certificate> chain) implements Outcome {}
+
+        record Refused(String message) implements Outcome {}
+
+        record Unavailable(String message) implements Outcome {}
     }
 
     private Examined examine(
@@ -205,7 +227,7 @@ public final class EmbeddedCa implements Issuer {
                         issuer.notAfter());
         if (!notAfter.isAfter(now)) {
             return new Examined.Answered(
-                    new Answer.Unavailable(
+                    new Outcome.Unavailable(
                             "the intermediate certificate ended at " + issuer.notAfter()));
         }
         SubjectPublicKeyInfo subjectKey = SubjectPublicKeyInfo.getInstance(key.getEncoded());
@@ -233,7 +255,7 @@ public final class EmbeddedCa implements Issuer {
             tbs = desk.profile().toBeSigned(content);
         } catch (IllegalArgumentException e) {
             return new Examined.Answered(
-                    new Answer.Refused(
+                    new Outcome.Refused(
                             "The certificate cannot be put together: " + e.getMessage()));
         }
         return switch (desk.lint().examine(tbs, context)) {
@@ -242,13 +264,13 @@ public final class EmbeddedCa implements Issuer {
                             IssuanceRows.Issuance.of(id, content, issuer.serial(), now), linted);
             case Lint.Result.Unclean(List<Lint.Finding> findings) ->
                     new Examined.Answered(
-                            new Answer.Refused(
+                            new Outcome.Refused(
                                     "The certificate would break a rule of its profile: "
                                             + findings));
         };
     }
 
-    private List<Answer> sign(Desk desk, List<Examined> examined) {
+    private List<Outcome> sign(Desk desk, List<Examined> examined) {
         List<IssuanceRows.Issuance> rows = new ArrayList<>();
         for (Examined one : examined) {
             if (one instanceof Examined.Passed(IssuanceRows.Issuance row, _)) {
@@ -256,13 +278,13 @@ public final class EmbeddedCa implements Issuer {
             }
         }
         Ledger.Recorded recorded = ledger.record(rows);
-        List<Answer> answers = new ArrayList<>();
+        List<Outcome> answers = new ArrayList<>();
         for (Examined one : examined) {
             answers.add(
                     switch (one) {
-                        case Examined.Answered(Answer answer) -> answer;
+                        case Examined.Answered(Outcome outcome) -> outcome;
                         case Examined.Passed(_, Linted linted) ->
-                                new Answer.Signed(chain(desk.signer(), linted, recorded));
+                                new Outcome.Signed(chain(desk.signer(), linted, recorded));
                     });
         }
         return answers;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Export;
+import dev.nameplate.certificate.IssuerChoice;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Proof;
 import dev.nameplate.certificate.Renewal;
@@ -158,6 +159,7 @@ final class CertificateViewTest {
                 names.stream().map(CertificateViewTest::proof).toList(),
                 Validation.DNS,
                 Export.NEVER,
+                IssuerChoice.EMBEDDED,
                 renewal);
     }
 

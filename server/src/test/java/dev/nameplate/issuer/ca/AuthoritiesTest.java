@@ -3,15 +3,14 @@ package dev.nameplate.issuer.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Issuer;
 import dev.nameplate.db.Database;
-import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.testkit.ManualJobs;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TestOrders;
 import dev.nameplate.testkit.TestStore;
 import dev.nameplate.testkit.TestVault;
 import dev.nameplate.vault.Vault;
@@ -32,7 +31,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -330,12 +328,9 @@ final class AuthoritiesTest {
 
     private static List<X509Certificate> issue(EmbeddedCa ca) {
         Issuer.Order order =
-                new Issuer.Order(
-                        new CertificateId(UUID.randomUUID()),
-                        List.of(new DomainName("www.example.com")),
-                        KEYS.generate(KeyAlgorithm.EC_P256).getPublic());
+                TestOrders.order(KEYS.generate(KeyAlgorithm.EC_P256), "www.example.com");
         if (ca.issue(List.of(order)).getFirst()
-                instanceof Issuer.Answer.Signed(List<X509Certificate> chain)) {
+                instanceof Issuer.Answer.Signed(List<X509Certificate> chain, _)) {
             return chain;
         }
         throw new AssertionError("it should have been signed");

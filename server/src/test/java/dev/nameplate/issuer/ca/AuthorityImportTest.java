@@ -3,16 +3,15 @@ package dev.nameplate.issuer.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Issuer;
 import dev.nameplate.db.Database;
 import dev.nameplate.issuer.ca.ForeignAuthority.Spec;
-import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.Pem;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TestOrders;
 import dev.nameplate.testkit.TestStore;
 import dev.nameplate.testkit.TestVault;
 
@@ -51,7 +50,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 final class AuthorityImportTest {
     private static final KeyPairs KEYS = KeyPairs.fastest(new SecureRandom());
@@ -370,14 +368,12 @@ final class AuthorityImportTest {
 
     private static List<X509Certificate> issue(EmbeddedCa ca) {
         Issuer.Order order =
-                new Issuer.Order(
-                        new CertificateId(UUID.randomUUID()),
-                        List.of(new DomainName("www.example.com")),
-                        KEYS.generate(KeyAlgorithm.EC_P256).getPublic());
+                TestOrders.order(KEYS.generate(KeyAlgorithm.EC_P256), "www.example.com");
         return switch (ca.issue(List.of(order)).getFirst()) {
-            case Issuer.Answer.Signed(List<X509Certificate> chain) -> chain;
+            case Issuer.Answer.Signed(List<X509Certificate> chain, _) -> chain;
             case Issuer.Answer.Refused(String message) -> throw new AssertionError(message);
             case Issuer.Answer.Unavailable(String message) -> throw new AssertionError(message);
+            case Issuer.Answer.UnderWay(String message, _) -> throw new AssertionError(message);
         };
     }
 

@@ -3,15 +3,14 @@ package dev.nameplate.issuer.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Issuer;
 import dev.nameplate.db.Database;
-import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.testkit.Parts;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TestOrders;
 import dev.nameplate.testkit.TestStore;
 import dev.nameplate.testkit.TestVault;
 import dev.nameplate.vault.Vault;
@@ -42,7 +41,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -322,17 +320,12 @@ final class EmbeddedCaTest {
     }
 
     private static Issuer.Answer issue(EmbeddedCa ca, KeyPair keys, String... names) {
-        return ca.issue(
-                        List.of(
-                                new Issuer.Order(
-                                        new CertificateId(UUID.randomUUID()),
-                                        Stream.of(names).map(DomainName::new).toList(),
-                                        keys.getPublic())))
-                .getFirst();
+        return ca.issue(List.of(TestOrders.order(keys, names))).getFirst();
     }
 
     private static List<X509Certificate> signed(EmbeddedCa ca, KeyPair keys, String... names) {
-        if (issue(ca, keys, names) instanceof Issuer.Answer.Signed(List<X509Certificate> chain)) {
+        if (issue(ca, keys, names)
+                instanceof Issuer.Answer.Signed(List<X509Certificate> chain, _)) {
             return chain;
         }
         throw new AssertionError("it should have been signed");

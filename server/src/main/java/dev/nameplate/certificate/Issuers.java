@@ -1,0 +1,47 @@
+package dev.nameplate.certificate;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The issuers of this installation, by name.
+public final class Issuers {
+    private final Map<IssuerName, Issuer> byName = new LinkedHashMap<>();
+
+    public Issuers(Collection<Issuer> all) {
+        for (Issuer issuer : all) {
+            if (byName.putIfAbsent(issuer.name(), issuer) != null) {
+                throw new IllegalArgumentException(
+                        "two issuers are called '" + issuer.name() + "'");
+            }
+        }
+    }
+
+    public static Issuers of(Issuer... all) {
+        return new Issuers(List.of(all));
+    }
+
+    public Set<IssuerName> names() {
+        return Set.copyOf(byName.keySet());
+    }
+
+    public Optional<Issuer> find(IssuerName name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /// Whose turn it is for the certificate; empty where the settings do not have it any more.
+    Optional<Issuer> of(Certificate certificate) {
+        return find(certificate.issuers().current());
+    }
+
+    /// What is told of a certificate whose issuer is not here any more.
+    String missing(Certificate certificate) {
+        return "There is no issuer '"
+                + certificate.issuers().current()
+                + "' in the settings any more. The operator of this server must configure it again, or choose another for"
+                + " this certificate.";
+    }
+}
