@@ -2,6 +2,7 @@ package dev.nameplate;
 
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.challenge.Challenges;
 import dev.nameplate.certificate.Quotas;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.Distributions;
@@ -33,6 +34,7 @@ record Features(
         ChangeFeed feed,
         Tags tags,
         Zones zones,
+        Challenges challenges,
         Certificates certificates,
         Distributions distributions,
         Tenants tenants,
@@ -82,6 +84,7 @@ record Features(
                 feed,
                 new Tags(),
                 zones,
+                new Challenges(store.clock()),
                 certificates,
                 distributions,
                 new Tenants(

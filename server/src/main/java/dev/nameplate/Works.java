@@ -5,6 +5,7 @@ import dev.nameplate.certificate.IssuanceWork;
 import dev.nameplate.certificate.Issuers;
 import dev.nameplate.certificate.ReissueWork;
 import dev.nameplate.certificate.RenewalWork;
+import dev.nameplate.challenge.ChallengeRetention;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.VersionRetention;
 import dev.nameplate.dns.ProofLookup;
@@ -75,6 +76,7 @@ record Works(
                                         new VersionRetention.Limits(
                                                 settings.versions().newest(),
                                                 settings.versions().age())),
+                                new ChallengeRetention(opened.database()),
                                 ticketKeys,
                                 doors.saas().uploads(),
                                 doors.saas().saasWork((_, host) -> handshakes.servedSerial(host)),

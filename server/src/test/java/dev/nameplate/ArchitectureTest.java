@@ -73,6 +73,7 @@ final class ArchitectureTest {
                                     "api.notification", Set.of("api.rest", "notification", "wire")),
                             Map.entry("ticket", Set.of("db", "job", "vault", "edge.config")),
                             Map.entry("dns", Set.of("db", "names")),
+                            Map.entry("challenge", Set.of("db", "job", "names")),
                             Map.entry(
                                     "certificate",
                                     Set.of("db", "job", "vault", "dns", "feed", "pki", "names")),
@@ -251,6 +252,7 @@ final class ArchitectureTest {
                                                 "notification.webhook",
                                                 "dns",
                                                 "certificate",
+                                                "challenge",
                                                 "issuer.ca",
                                                 "issuer.ca.revocation",
                                                 "distribution",
