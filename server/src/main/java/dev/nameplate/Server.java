@@ -259,7 +259,10 @@ final class Server implements AutoCloseable {
                                         distributions.named(handle, name).isPresent()
                                                 || features.connectionGroups()
                                                         .byEndpoint(handle, name)
-                                                        .isPresent()));
+                                                        .isPresent()),
+                target ->
+                        opened.database()
+                                .read(handle -> features.challenges().texts(handle, target)));
     }
 
     private Map<String, BooleanSupplier> readiness(Store opened, Edge edge) {

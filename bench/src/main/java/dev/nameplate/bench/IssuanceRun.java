@@ -15,6 +15,7 @@ import dev.nameplate.dns.AuthoritativeLookup;
 import dev.nameplate.dns.DnsServer;
 import dev.nameplate.dns.DnsSettings;
 import dev.nameplate.dns.LookupSettings;
+import dev.nameplate.dns.ProofTexts;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.issuer.ca.CaSettings;
@@ -95,7 +96,7 @@ final class IssuanceRun implements AutoCloseable {
                             throw new IllegalStateException("nothing is revoked here: " + serial);
                         },
                         CertificateSettings.withSuffix(SUFFIX));
-        this.dns = DnsServer.start(new InetSocketAddress(loopback, 0), database, zones, _ -> false);
+        this.dns = DnsServer.start(new InetSocketAddress(loopback, 0), database, zones, _ -> false, ProofTexts.NONE);
         this.count = count;
         this.perZone = perZone;
     }

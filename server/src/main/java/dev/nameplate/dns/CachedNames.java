@@ -11,11 +11,13 @@ import org.xbill.DNS.Name;
 import java.util.Optional;
 
 /// Keeps hot names in memory: those of hosted zones as [ZoneMemory] does, those of our own suffix for a moment, since
-/// distributions come and go without an epoch.
+/// distributions come and go without an epoch. Targets of validation records are never kept: an authority that was told to look
+/// looks once.
 final class CachedNames {
     private final NameView.Source stored;
     private final SuffixZone suffixZone;
     private final String suffix;
+    private final String proof;
     private final ZoneMemory<Name, NameView> storedViews;
     private final Cache<Name, NameView> suffixViews;
 
@@ -28,6 +30,7 @@ final class CachedNames {
         this.stored = stored;
         this.suffixZone = suffixZone;
         this.suffix = zones.settings().suffix().ascii();
+        this.proof = zones.settings().proof();
         this.storedViews = new ZoneMemory<>(zones.epochs(), dialect, ticker);
         this.suffixViews =
                 Caffeine.newBuilder()
@@ -54,7 +57,9 @@ final class CachedNames {
 
     private NameView readSuffix(OwnerName name, Name asked) {
         NameView view = suffixZone.view(name, asked);
-        suffixViews.put(asked, view);
+        if (!name.isWithin(proof)) {
+            suffixViews.put(asked, view);
+        }
         return view;
     }
 }

@@ -36,8 +36,9 @@ public final class DnsServer implements AutoCloseable {
             InetSocketAddress bind,
             Database database,
             Zones zones,
-            Predicate<String> distributionExists) {
-        var suffixZone = new SuffixZone(zones.settings(), distributionExists);
+            Predicate<String> distributionExists,
+            ProofTexts proofTexts) {
+        var suffixZone = new SuffixZone(zones.settings(), distributionExists, proofTexts);
         var stored = new StoredNames(database);
         var names =
                 new CachedNames(

@@ -47,7 +47,8 @@ final class AuthoritativeLookupTest {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     database,
                     zones,
-                    _ -> false);
+                    _ -> false,
+                    ProofTexts.NONE);
     private final List<AuthoritativeLookup> lookups = new ArrayList<>();
     private final List<FakeServer> extra = new ArrayList<>();
     private final Internet internet = Internet.raise();

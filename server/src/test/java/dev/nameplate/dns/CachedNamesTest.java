@@ -8,9 +8,12 @@ import dev.nameplate.testkit.SettableClock;
 
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,6 +31,7 @@ final class CachedNamesTest {
     private final AtomicLong nanos = new AtomicLong();
     private int reads;
     private int existenceChecks;
+    private int textLooks;
 
     private CachedNames names(Database.Dialect dialect) {
         return new CachedNames(
@@ -40,6 +44,10 @@ final class CachedNamesTest {
                         _ -> {
                             existenceChecks++;
                             return true;
+                        },
+                        _ -> {
+                            textLooks++;
+                            return List.of("text " + textLooks);
                         }),
                 zones,
                 dialect,
@@ -92,7 +100,7 @@ final class CachedNamesTest {
                             zones.epochs().changed("example.com");
                             return new NameView.NotOurs();
                         },
-                        new SuffixZone(zones.settings(), _ -> true),
+                        new SuffixZone(zones.settings(), _ -> true, ProofTexts.NONE),
                         zones,
                         Database.Dialect.SQLITE,
                         nanos::get);
@@ -110,5 +118,21 @@ final class CachedNamesTest {
         pass(Duration.ofMillis(600));
         names.view(DISTRIBUTION);
         assertThat(existenceChecks).isEqualTo(2);
+    }
+
+    @Test
+    void whatAnAuthorityIsShownIsNeverKept() {
+        CachedNames names = names(Database.Dialect.POSTGRESQL);
+        Name target = Name.fromConstantString("_b2.abcdefghij.proof.nameplate.internal.");
+        for (int i = 1; i <= 3; i++) {
+            assertThat(names.view(target))
+                    .isInstanceOfSatisfying(
+                            NameView.Node.class,
+                            node ->
+                                    assertThat(node.ofType(Type.TXT))
+                                            .extracting(Record::rdataToString)
+                                            .containsExactly("\"text " + textLooks + "\""));
+            assertThat(textLooks).isEqualTo(i);
+        }
     }
 }

@@ -136,7 +136,8 @@ final class DnsMatrixTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         STORE.database(),
                         ZONES,
-                        _ -> false);
+                        _ -> false,
+                        ProofTexts.NONE);
         UP.add(own);
         lookup =
                 new AuthoritativeLookup(

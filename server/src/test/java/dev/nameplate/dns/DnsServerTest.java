@@ -37,7 +37,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
@@ -60,12 +62,14 @@ final class DnsServerTest {
                                     new DomainName("ns2.nameplate.internal")),
                             List.of(address("192.0.2.53")),
                             List.of(address("192.0.2.80"), address("2001:db8::80"))));
+    private final Map<String, List<String>> shown = new ConcurrentHashMap<>();
     private final DnsServer server =
             DnsServer.start(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     database,
                     zones,
-                    DISTRIBUTION::equals);
+                    DISTRIBUTION::equals,
+                    target -> shown.getOrDefault(target, List.of()));
     private final Zone zone =
             database.write(w -> zones.create(w, OURS, new DomainName("example.com")));
 
@@ -356,6 +360,51 @@ final class DnsServerTest {
         assertThat(cut.getOPT()).isNotNull();
 
         assertThat(answers(ask("many.example.com", Type.TXT))).hasSize(60);
+    }
+
+    @Test
+    void whatAnAuthorityLooksForIsShownAtOnceUnderTheTarget() throws IOException {
+        String target = "_c3.abcdefghij.proof.nameplate.internal";
+        assertThat(answers(ask(target, Type.TXT))).singleElement().asString().contains("target of");
+        shown.put(target, List.of("of-the-apex", "of-the-wildcard"));
+        Message answer = ask("_C3.AbcDefghij.PROOF.nameplate.internal", Type.TXT);
+        assertThat(answers(answer))
+                .containsExactlyInAnyOrder("\"of-the-apex\"", "\"of-the-wildcard\"");
+        assertThat(answer.getHeader().getFlag(Flags.AA)).isTrue();
+        assertThat(answer.getSection(Section.ANSWER))
+                .allSatisfy(record -> assertThat(record.getTTL()).isEqualTo(1));
+        assertNegative(ask(target, Type.A), Rcode.NOERROR);
+        shown.remove(target);
+        assertThat(answers(ask(target, Type.TXT))).singleElement().asString().contains("target of");
+    }
+
+    @Test
+    void aHostedZonesCnameIsFollowedToWhatAnAuthorityLooksFor() throws IOException {
+        String target = "_d4.abcdefghij.proof.nameplate.internal";
+        add("_acme-challenge.shop.example.com", "CNAME", target);
+        shown.put(target, List.of("text"));
+        SimpleResolver tcp = resolver();
+        tcp.setTCP(true);
+        Message query = query("_acme-challenge.shop.example.com", Type.TXT);
+        for (Message answer : List.of(resolver().send(query), tcp.send(query))) {
+            assertThat(answer.getSection(Section.ANSWER))
+                    .extracting(record -> Type.string(record.getType()) + " " + record.rdataToString())
+                    .containsExactly("CNAME " + target + ".", "TXT \"text\"");
+        }
+    }
+
+    @Test
+    void moreTextsThanUdpCarriesAreTruncatedAndWholeOnTcp() throws IOException {
+        String target = "_e5.abcdefghij.proof.nameplate.internal";
+        shown.put(target, IntStream.range(0, 60).mapToObj(i -> i + "x".repeat(41)).toList());
+        SimpleResolver truncating = resolver();
+        truncating.setIgnoreTruncation(true);
+        Message cut = truncating.send(query(target, Type.TXT));
+        assertThat(cut.getHeader().getFlag(Flags.TC)).isTrue();
+        assertThat(cut.numBytes()).isLessThanOrEqualTo(1232);
+        assertThat(new Message(exchange(query(target, Type.TXT).toWire())).numBytes())
+                .isLessThanOrEqualTo(512);
+        assertThat(answers(ask(target, Type.TXT))).hasSize(60);
     }
 
     @Test

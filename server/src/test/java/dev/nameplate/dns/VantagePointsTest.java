@@ -43,7 +43,8 @@ final class VantagePointsTest {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     store.database(),
                     zones,
-                    _ -> false);
+                    _ -> false,
+                    ProofTexts.NONE);
     private final List<FakeServer> elsewhere = new ArrayList<>();
 
     @BeforeEach

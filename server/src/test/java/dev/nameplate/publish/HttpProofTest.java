@@ -16,6 +16,7 @@ import dev.nameplate.dns.DnsServer;
 import dev.nameplate.dns.HttpRecord;
 import dev.nameplate.dns.LookupSettings;
 import dev.nameplate.dns.ProofLookup.Sighting;
+import dev.nameplate.dns.ProofTexts;
 import dev.nameplate.dns.VantagePoints;
 import dev.nameplate.dns.WebSettings;
 import dev.nameplate.edge.Edge;
@@ -78,7 +79,8 @@ final class HttpProofTest {
                     new InetSocketAddress(LOOPBACK, 0),
                     store.database(),
                     features.zones,
-                    _ -> false);
+                    _ -> false,
+                    ProofTexts.NONE);
 
     @AfterEach
     void stop() {

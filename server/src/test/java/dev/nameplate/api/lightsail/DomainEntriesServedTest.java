@@ -3,6 +3,7 @@ package dev.nameplate.api.lightsail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.dns.DnsServer;
+import dev.nameplate.dns.ProofTexts;
 import dev.nameplate.testkit.TestStore;
 
 import org.junit.jupiter.api.AfterAll;
@@ -39,7 +40,8 @@ final class DomainEntriesServedTest {
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     door.features.database,
                     door.features.zones,
-                    name -> name.startsWith("d"));
+                    name -> name.startsWith("d"),
+                    ProofTexts.NONE);
 
     DomainEntriesServedTest() {
         door.createDomain(ZONE);
