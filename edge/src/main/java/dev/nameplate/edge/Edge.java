@@ -8,10 +8,12 @@ import dev.nameplate.edge.http.Viewers;
 import dev.nameplate.edge.name.ChangedNames;
 import dev.nameplate.edge.net.ConnectionGate;
 import dev.nameplate.edge.net.DirectMemory;
+import dev.nameplate.edge.net.MissLimit;
 import dev.nameplate.edge.net.Transport;
 import dev.nameplate.edge.proxy.OriginClient;
 import dev.nameplate.edge.route.SiteTable;
 import dev.nameplate.edge.rules.Countries;
+import dev.nameplate.edge.serve.ChallengeFiles;
 import dev.nameplate.edge.serve.Means;
 import dev.nameplate.edge.serve.SiteHandler;
 import dev.nameplate.edge.tls.QuicTls;
@@ -103,6 +105,7 @@ public final class Edge implements AutoCloseable {
                         host -> List.of(InetAddress.getAllByName(host)),
                         loads,
                         clock);
+        String via = "1.1 " + settings.nodeName() + " (CloudFront)";
         SiteHandler handler =
                 new SiteHandler(
                         sites,
@@ -116,8 +119,15 @@ public final class Edge implements AutoCloseable {
                                 settings.heuristicFreshness(),
                                 settings.nodeName(),
                                 settings.location(),
-                                "1.1 " + settings.nodeName() + " (CloudFront)",
+                                via,
                                 settings.webSocketIdle()),
+                        new ChallengeFiles(
+                                source,
+                                loads,
+                                new MissLimit(
+                                        settings.tls().missesPerSecond(), clock, random.nextLong()),
+                                clock,
+                                via),
                         this::publicHttpsPort,
                         () -> http3Offer,
                         new Random(

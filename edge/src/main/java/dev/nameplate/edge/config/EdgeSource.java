@@ -22,6 +22,16 @@ public interface EdgeSource {
         return Optional.empty();
     }
 
+    /// What an ACME authority that looks for its challenge finds under `/.well-known/acme-challenge/<token>` of a host (RFC 8555
+    /// §8.3); without an answer the request goes its normal way. Asked for each such request within bounds, also for hosts without
+    /// a site, and kept by nobody.
+    ///
+    /// @param host as for [#site]
+    /// @param token base64url, at most 256 characters
+    default Optional<String> challengeFile(String host, String token) {
+        return Optional.empty();
+    }
+
     /// The keys of session tickets: those of which visitors may still hold tickets, the one in use, the ones to come. Asked at
     /// start and every minute; an exception leaves the edge with what it has. None: no tickets, no resumption.
     default List<TicketKey> ticketKeys() {

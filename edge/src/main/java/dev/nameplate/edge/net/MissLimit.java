@@ -1,4 +1,4 @@
-package dev.nameplate.edge.tls;
+package dev.nameplate.edge.net;
 
 import java.time.InstantSource;
 import java.util.OptionalLong;
@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 ///
 /// The generic cell rate algorithm over a table of fixed size: each place holds the time up to which its addresses have used what
 /// they are due. Two addresses may share a place, and then share the rate; nothing is allocated, whoever comes.
-final class MissLimit {
+public final class MissLimit {
     private static final int PLACES = 1 << 16;
 
     /// An idle address may ask at once for what it would get in this time.
@@ -22,14 +22,14 @@ final class MissLimit {
 
     /// @param perSecond 0 for any number
     /// @param seed keeps strangers from choosing addresses that share a place with somebody's
-    MissLimit(int perSecond, InstantSource clock, long seed) {
+    public MissLimit(int perSecond, InstantSource clock, long seed) {
         this.costMicros = perSecond == 0 ? 0 : 1_000_000L / perSecond;
         this.clock = clock;
         this.seed = seed;
     }
 
     /// @param address empty for one that is not counted
-    boolean admits(OptionalLong address) {
+    public boolean admits(OptionalLong address) {
         if (costMicros == 0 || address.isEmpty()) {
             return true;
         }

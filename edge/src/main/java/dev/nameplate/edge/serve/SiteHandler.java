@@ -43,6 +43,7 @@ public final class SiteHandler implements RequestHandler {
     private final Supplier<Optional<AsciiString>> http3;
     private final SignatureGate gate;
     private final StagedVisitors staged;
+    private final ChallengeFiles challenges;
 
     /// @param httpsPort where redirects lead
     /// @param http3 the `Alt-Svc` that offers HTTP/3, where it is served
@@ -50,11 +51,13 @@ public final class SiteHandler implements RequestHandler {
     public SiteHandler(
             SiteTable sites,
             Means means,
+            ChallengeFiles challenges,
             IntSupplier httpsPort,
             Supplier<Optional<AsciiString>> http3,
             RandomGenerator random) {
         this.sites = sites;
         this.means = means;
+        this.challenges = challenges;
         this.cache = new ContentCache(means);
         this.httpsPort = httpsPort;
         this.http3 = http3;
@@ -64,6 +67,14 @@ public final class SiteHandler implements RequestHandler {
 
     @Override
     public void handle(Exchange exchange) {
+        if (exchange.path().startsWith(ChallengeFiles.FOLDER)) {
+            challenges.answer(exchange, () -> byItsSite(exchange));
+        } else {
+            byItsSite(exchange);
+        }
+    }
+
+    private void byItsSite(Exchange exchange) {
         find(exchange, exchange.host(), lookup -> found(exchange, lookup));
     }
 

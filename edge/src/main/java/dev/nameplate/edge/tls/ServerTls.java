@@ -7,6 +7,7 @@ import dev.nameplate.edge.config.SecurityPolicy;
 import dev.nameplate.edge.config.TicketKey;
 import dev.nameplate.edge.config.TlsSettings;
 import dev.nameplate.edge.name.ChangedNames;
+import dev.nameplate.edge.net.MissLimit;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;

@@ -3,6 +3,7 @@ package dev.nameplate.edge.tls;
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeEvents.HandshakeFailure;
 import dev.nameplate.edge.net.Addresses;
+import dev.nameplate.edge.net.MissLimit;
 import dev.nameplate.edge.tls.CertificateCache.Slot;
 
 import io.netty.buffer.ByteBuf;

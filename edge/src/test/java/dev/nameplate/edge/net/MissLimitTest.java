@@ -1,4 +1,4 @@
-package dev.nameplate.edge.tls;
+package dev.nameplate.edge.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

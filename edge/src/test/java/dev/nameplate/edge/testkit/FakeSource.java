@@ -17,6 +17,8 @@ import java.util.function.Supplier;
 public final class FakeSource implements EdgeSource {
     private final Map<String, ServedCertificate> certificates = new ConcurrentHashMap<>();
     private final Map<String, ServedCertificate> challenges = new ConcurrentHashMap<>();
+    private final Map<String, String> challengeFiles = new ConcurrentHashMap<>();
+    private final List<String> challengeFileQuestions = new CopyOnWriteArrayList<>();
     private volatile List<TicketKey> ticketKeys = List.of();
     private final Map<String, Site> sites = new ConcurrentHashMap<>();
     private final List<String> certificateQuestions = new CopyOnWriteArrayList<>();
@@ -44,7 +46,7 @@ public final class FakeSource implements EdgeSource {
         return siteQuestions;
     }
 
-    /// Answers about certificates wait for this.
+    /// Answers about certificates and challenges' files wait for this.
     public void holdUntil(CountDownLatch latch) {
         held = latch;
     }
@@ -52,13 +54,17 @@ public final class FakeSource implements EdgeSource {
     @Override
     public Optional<ServedCertificate> certificate(String serverName) {
         certificateQuestions.add(serverName);
+        waitIfHeld();
+        failIfBroken();
+        return find(certificates, serverName).map(FakeSource::fresh);
+    }
+
+    private void waitIfHeld() {
         try {
             held.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        failIfBroken();
-        return find(certificates, serverName).map(FakeSource::fresh);
     }
 
     /// With key bytes that may be cleared.
@@ -81,6 +87,22 @@ public final class FakeSource implements EdgeSource {
     public Optional<ServedCertificate> challenge(String serverName) {
         failIfBroken();
         return Optional.ofNullable(challenges.get(serverName)).map(FakeSource::fresh);
+    }
+
+    public void challengeFile(String host, String token, String content) {
+        challengeFiles.put(host + " " + token, content);
+    }
+
+    public List<String> challengeFileQuestions() {
+        return challengeFileQuestions;
+    }
+
+    @Override
+    public Optional<String> challengeFile(String host, String token) {
+        challengeFileQuestions.add(host + " " + token);
+        waitIfHeld();
+        failIfBroken();
+        return Optional.ofNullable(challengeFiles.get(host + " " + token));
     }
 
     public void ticketKeys(List<TicketKey> keys) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.SecurityPolicy;
+import dev.nameplate.edge.net.MissLimit;
 import dev.nameplate.edge.testkit.FakeSource;
 import dev.nameplate.edge.testkit.TestCa;
 
