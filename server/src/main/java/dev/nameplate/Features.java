@@ -2,8 +2,8 @@ package dev.nameplate;
 
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
-import dev.nameplate.challenge.Challenges;
 import dev.nameplate.certificate.Quotas;
+import dev.nameplate.challenge.Challenges;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.dns.DnsSettings;

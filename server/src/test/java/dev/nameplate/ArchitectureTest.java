@@ -105,6 +105,7 @@ final class ArchitectureTest {
                                     "publish",
                                     Set.of(
                                             "certificate",
+                                            "challenge",
                                             "distribution",
                                             "invalidation",
                                             "tenant",

@@ -96,7 +96,13 @@ final class IssuanceRun implements AutoCloseable {
                             throw new IllegalStateException("nothing is revoked here: " + serial);
                         },
                         CertificateSettings.withSuffix(SUFFIX));
-        this.dns = DnsServer.start(new InetSocketAddress(loopback, 0), database, zones, _ -> false, ProofTexts.NONE);
+        this.dns =
+                DnsServer.start(
+                        new InetSocketAddress(loopback, 0),
+                        database,
+                        zones,
+                        _ -> false,
+                        ProofTexts.NONE);
         this.count = count;
         this.perZone = perZone;
     }

@@ -38,8 +38,7 @@ final class SuffixZone implements NameView.Source {
     private final List<Record> nameServers;
 
     /// @param distributionExists asked with the full name `d….cdn.<suffix>`, lower case, without trailing dot
-    SuffixZone(
-            DnsSettings settings, Predicate<String> distributionExists, ProofTexts proofTexts) {
+    SuffixZone(DnsSettings settings, Predicate<String> distributionExists, ProofTexts proofTexts) {
         this.settings = settings;
         this.distributionExists = distributionExists;
         this.proofTexts = proofTexts;

@@ -59,8 +59,7 @@ public record ChallengeCertificate(byte[] der, PrivateKey key) {
         byte[] publicKey = keys.getPublic().getEncoded();
         V3TBSCertificateGenerator tbs = new V3TBSCertificateGenerator();
         tbs.setSerialNumber(
-                new ASN1Integer(
-                        new BigInteger(1, Arrays.copyOf(sha256(publicKey), SERIAL_BYTES))));
+                new ASN1Integer(new BigInteger(1, Arrays.copyOf(sha256(publicKey), SERIAL_BYTES))));
         tbs.setSignature(ECDSA);
         tbs.setIssuer(NAME);
         tbs.setSubject(NAME);
@@ -93,9 +92,7 @@ public record ChallengeCertificate(byte[] der, PrivateKey key) {
             signature.initSign(keys.getPrivate());
             signature.update(tbs.getEncoded("DER"));
             return new DERSequence(
-                            new ASN1Encodable[] {
-                                tbs, ECDSA, new DERBitString(signature.sign())
-                            })
+                            new ASN1Encodable[] {tbs, ECDSA, new DERBitString(signature.sign())})
                     .getEncoded("DER");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a fresh P-256 key cannot sign", e);

@@ -90,7 +90,8 @@ final class ChallengesTest {
     @StoreTest
     void namesAreComparedWithoutCaseAndFinalDot(Database database) {
         show(database, "order-1", new Challenge.Text(TARGET.toUpperCase(Locale.ROOT) + ".", "x"));
-        assertThat(texts(database, "_0A.AbcdefghiJ.proof.nameplate.internal.")).containsExactly("x");
+        assertThat(texts(database, "_0A.AbcdefghiJ.proof.nameplate.internal."))
+                .containsExactly("x");
         show(database, "order-1", new Challenge.Http(HOST, "Token", "Token.print"));
         assertThat(http(database, "WWW.example.com.", "Token")).contains("Token.print");
     }
@@ -142,7 +143,8 @@ final class ChallengesTest {
         clock.advance(Duration.ofSeconds(1));
         assertThat(texts(database, TARGET)).containsExactly("kept");
         clock.set(next);
-        assertThat(retention.advance(0, clock.instant())).hasValueSatisfying(later -> assertThat(later).isAfter(next));
+        assertThat(retention.advance(0, clock.instant()))
+                .hasValueSatisfying(later -> assertThat(later).isAfter(next));
         assertThat(rows(database)).isEqualTo(1);
     }
 

@@ -368,8 +368,7 @@ final class DnsServerTest {
         assertThat(answers(ask(target, Type.TXT))).singleElement().asString().contains("target of");
         shown.put(target, List.of("of-the-apex", "of-the-wildcard"));
         Message answer = ask("_C3.AbcDefghij.PROOF.nameplate.internal", Type.TXT);
-        assertThat(answers(answer))
-                .containsExactlyInAnyOrder("\"of-the-apex\"", "\"of-the-wildcard\"");
+        assertThat(answers(answer)).containsExactlyInAnyOrder("of-the-apex", "of-the-wildcard");
         assertThat(answer.getHeader().getFlag(Flags.AA)).isTrue();
         assertThat(answer.getSection(Section.ANSWER))
                 .allSatisfy(record -> assertThat(record.getTTL()).isEqualTo(1));
@@ -388,8 +387,9 @@ final class DnsServerTest {
         Message query = query("_acme-challenge.shop.example.com", Type.TXT);
         for (Message answer : List.of(resolver().send(query), tcp.send(query))) {
             assertThat(answer.getSection(Section.ANSWER))
-                    .extracting(record -> Type.string(record.getType()) + " " + record.rdataToString())
-                    .containsExactly("CNAME " + target + ".", "TXT \"text\"");
+                    .extracting(
+                            record -> Type.string(record.getType()) + " " + record.rdataToString())
+                    .containsExactly("CNAME " + target + ".", "TXT text");
         }
     }
 
