@@ -13,7 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,10 +30,19 @@ final class GivenSettings {
 
     private final Map<Setting, String> given = new EnumMap<>(Setting.class);
     private final List<String> problems = new ArrayList<>();
+    private Optional<Section> issuers = Optional.empty();
+
+    /// The section `issuers`, which [IssuersReader] reads.
+    record Section(Path file, JsonNode tree) {}
 
     // ---- reading
 
     void readFile(Path file) {
+        tree(file).ifPresent(tree -> flatten(file, "", tree));
+    }
+
+    /// The tree of a YAML file; empty where it says nothing, or does not parse.
+    Optional<JsonNode> tree(Path file) {
         try {
             JsonNode tree =
                     JsonMapper.builder(new YAMLFactory())
@@ -42,13 +50,13 @@ final class GivenSettings {
                             .build()
                             .readTree(Files.readString(file));
             if (tree.isMissingNode() || tree.isNull()) {
-                return;
+                return Optional.empty();
             }
             if (!tree.isObject()) {
                 problems.add(file + ": expected keys such as 'bind: 127.0.0.1' at the top level");
-                return;
+                return Optional.empty();
             }
-            flatten(file, "", tree);
+            return Optional.of(tree);
         } catch (JacksonException e) {
             problems.add(
                     file
@@ -62,6 +70,7 @@ final class GivenSettings {
         } catch (IOException e) {
             problems.add("cannot read " + file + ": " + e.getMessage());
         }
+        return Optional.empty();
     }
 
     private void flatten(Path file, String prefix, JsonNode tree) {
@@ -69,6 +78,10 @@ final class GivenSettings {
                 .forEach(property -> {
                     String path = prefix + property.getKey();
                     JsonNode value = property.getValue();
+                    if (path.equals(IssuersReader.SECTION)) {
+                        issuers = Optional.of(new Section(file, value));
+                        return;
+                    }
                     if (value.isObject()) {
                         flatten(file, path + ".", value);
                         return;
@@ -91,6 +104,10 @@ final class GivenSettings {
             return String.join(",", items);
         }
         return value.asText();
+    }
+
+    Optional<Section> issuers() {
+        return issuers;
     }
 
     void readEnvironment(Map<String, String> environment) {
@@ -117,29 +134,7 @@ final class GivenSettings {
     }
 
     private static String nearest(String name, Function<Setting, String> naming) {
-        return Stream.of(Setting.values())
-                .map(naming)
-                .min(Comparator.comparingInt(known -> distance(known, name)))
-                .orElseThrow();
-    }
-
-    /// Levenshtein distance, ignoring case.
-    private static int distance(String left, String right) {
-        String a = left.toLowerCase(Locale.ROOT);
-        String b = right.toLowerCase(Locale.ROOT);
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                row[j] = Math.min(Math.min(row[j] + 1, row[j - 1] + 1), diagonal + cost);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
+        return Spelling.nearest(name, Stream.of(Setting.values()).map(naming));
     }
 
     // ---- what was given, in the type it is wanted in

@@ -230,6 +230,38 @@ enum Setting {
             "NAMEPLATE_TRUSTED_ROOTS",
             "",
             "PEM file or folder of roots whose imported certificates CloudFront accepts for alternate names, beside public ones and our own"),
+    ISSUERS_FILE(
+            "issuersFile",
+            "NAMEPLATE_ISSUERS_FILE",
+            "",
+            "YAML file of ACME issuers by name, in place of the section issuers"),
+    ISSUER_DEFAULT(
+            "issuer.default",
+            "NAMEPLATE_ISSUER_DEFAULT",
+            "embedded",
+            "issuers of certificates, first choice first; embedded is our own CA"),
+    ISSUER_LIGHTSAIL(
+            "issuer.lightsail",
+            "NAMEPLATE_ISSUER_LIGHTSAIL",
+            "",
+            "the same for Lightsail; default issuer.default"),
+    ISSUER_ACM(
+            "issuer.acm", "NAMEPLATE_ISSUER_ACM", "", "the same for ACM; default issuer.default"),
+    ISSUER_SAAS(
+            "issuer.saas",
+            "NAMEPLATE_ISSUER_SAAS",
+            "",
+            "the same for SSL for SaaS jobs and domains; default issuer.acm"),
+    ISSUER_SPARE(
+            "issuer.spare",
+            "NAMEPLATE_ISSUER_SPARE",
+            "",
+            "issuers of the second certificate that is kept ready for each one in use; default none is"),
+    ISSUER_FALL_BACK(
+            "issuer.fallBackMinutes",
+            "NAMEPLATE_ISSUER_FALL_BACK_MINUTES",
+            "60",
+            "how long an issuer that does not answer is waited for before the next is asked"),
     PENDING_HOURS(
             "certificates.pendingHours",
             "NAMEPLATE_PENDING_HOURS",

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Everything an operator can set. [SettingsReader] makes it from one YAML file and the environment; [Setting] lists each
@@ -30,6 +31,7 @@ public record Settings(
         Keys keys,
         Credentials credentials,
         Certificates certificates,
+        Issuers issuers,
         Names names,
         Quotas quotas,
         Acm acm,
@@ -157,6 +159,108 @@ public record Settings(
             Optional<Path> trustedRoots,
             Duration pendingLimit,
             int reissuePerSecond) {}
+
+    /// Who signs. Lists are names of `acme` and `embedded`, first choice first.
+    ///
+    /// @param standard where a door has none of its own
+    /// @param spare of the second certificate that is kept ready; empty for none
+    /// @param patience how long an issuer that does not answer is waited for before the next is asked
+    public record Issuers(
+            List<AcmeIssuer> acme,
+            List<String> standard,
+            List<String> lightsail,
+            List<String> acm,
+            List<String> saas,
+            List<String> spare,
+            Duration patience) {
+        /// Our own CA among the names.
+        public static final String EMBEDDED = "embedded";
+
+        public Issuers {
+            acme = List.copyOf(acme);
+            standard = List.copyOf(standard);
+            lightsail = List.copyOf(lightsail);
+            acm = List.copyOf(acm);
+            saas = List.copyOf(saas);
+            spare = List.copyOf(spare);
+        }
+    }
+
+    /// A CA that speaks ACME (RFC 8555).
+    ///
+    /// @param contacts `mailto:` addresses
+    /// @param preferredChain common name of an issuer in the alternate chain that is wanted
+    /// @param keyAlgorithm of Lightsail and SSL for SaaS certificates that it is the first choice for
+    /// @param caaNames CAA issue values that permit it; empty for those its directory names
+    /// @param trustFile PEM of who vouches for the directory's TLS, in place of the public roots
+    /// @param limits what differs from the rates that the preset knows, by kind
+    public record AcmeIssuer(
+            String name,
+            IssuerPreset preset,
+            URI directory,
+            List<String> contacts,
+            boolean termsAgreed,
+            Optional<Eab> eab,
+            Optional<String> preferredChain,
+            Optional<String> profile,
+            Optional<KeyAlgorithm> keyAlgorithm,
+            List<String> caaNames,
+            Optional<Path> trustFile,
+            Map<String, String> limits) {
+        public AcmeIssuer {
+            limits = Map.copyOf(limits);
+            contacts = List.copyOf(contacts);
+            caaNames = List.copyOf(caaNames);
+        }
+    }
+
+    /// Binds the account at the CA to a customer of it.
+    ///
+    /// @param hmacFile holds the key as the CA gave it, base64url
+    public record Eab(String keyId, Path hmacFile) {}
+
+    /// What is known of a public CA.
+    public enum IssuerPreset {
+        NONE("none", Optional.empty(), List.of()),
+        LETSENCRYPT(
+                "letsencrypt",
+                Optional.of("https://acme-v02.api.letsencrypt.org/directory"),
+                List.of("letsencrypt.org")),
+        LETSENCRYPT_STAGING(
+                "letsencrypt-staging",
+                Optional.of("https://acme-staging-v02.api.letsencrypt.org/directory"),
+                List.of("letsencrypt.org")),
+        ZEROSSL(
+                "zerossl",
+                Optional.of("https://acme.zerossl.com/v2/DV90"),
+                List.of("sectigo.com", "zerossl.com")),
+        GOOGLE(
+                "google",
+                Optional.of("https://dv.acme-v02.api.pki.goog/directory"),
+                List.of("pki.goog"));
+
+        private final String word;
+        private final Optional<String> directory;
+        private final List<String> caaNames;
+
+        IssuerPreset(String word, Optional<String> directory, List<String> caaNames) {
+            this.word = word;
+            this.directory = directory;
+            this.caaNames = caaNames;
+        }
+
+        public String word() {
+            return word;
+        }
+
+        Optional<String> directory() {
+            return directory;
+        }
+
+        List<String> caaNames() {
+            return caaNames;
+        }
+    }
 
     /// Which names are certified.
     ///

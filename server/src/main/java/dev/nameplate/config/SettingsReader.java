@@ -123,6 +123,7 @@ public final class SettingsReader {
                         given.optional(Setting.TRUSTED_ROOTS, SettingsReader::readable),
                         Duration.ofHours(given.number(Setting.PENDING_HOURS, 1, 720)),
                         (int) given.number(Setting.REISSUE_PER_SECOND, 1, 10_000)),
+                new IssuersReader(given).issuers(),
                 new Settings.Names(
                         given.flag(Setting.NAMES_PUBLIC_ONLY),
                         given.list(Setting.NAMES_BLOCKED).stream()
@@ -272,7 +273,7 @@ public final class SettingsReader {
                 given.optional(Setting.KMS_ENDPOINT, SettingsReader::httpUri));
     }
 
-    private static Path readable(String text) {
+    static Path readable(String text) {
         Path path = Path.of(text);
         if (!Files.exists(path)) {
             throw new IllegalArgumentException("there is no such file or folder");
@@ -399,7 +400,7 @@ public final class SettingsReader {
         return text;
     }
 
-    private static Settings.KeyAlgorithm keyAlgorithm(String text) {
+    static Settings.KeyAlgorithm keyAlgorithm(String text) {
         return Stream.of(Settings.KeyAlgorithm.values())
                 .filter(algorithm -> algorithm.word().equals(text))
                 .findFirst()
