@@ -125,8 +125,10 @@ final class IssuersReader {
             Members members =
                     new Members(section.file(), SECTION + "." + name, entry.getValue(), MEMBERS);
             if (!name.matches(NAME)) {
-                members.refuse("", "an issuer's name has lower-case letters, digits and hyphens, begins with a letter"
-                        + " and is at most 32 long");
+                members.refuse(
+                        "",
+                        "an issuer's name has lower-case letters, digits and hyphens, begins with a letter"
+                                + " and is at most 32 long");
             } else if (name.equals(Settings.Issuers.EMBEDDED)) {
                 members.refuse("", "that name is our own CA's; choose another");
             } else {
@@ -139,14 +141,14 @@ final class IssuersReader {
     /// Reads every member before it gives up, so that all problems are told.
     private Optional<Settings.AcmeIssuer> issuer(String name, Members members) {
         Settings.IssuerPreset preset =
-                members.text("preset", IssuersReader::preset)
-                        .orElse(Settings.IssuerPreset.NONE);
+                members.text("preset", IssuersReader::preset).orElse(Settings.IssuerPreset.NONE);
         Optional<URI> directory =
                 members.text("directory", IssuersReader::directory)
                         .or(() -> preset.directory().map(URI::create));
         if (members.isMap() && !members.has("directory") && !members.has("preset")) {
             members.refuse(
-                    "", "directory is missing: the address of the CA's ACME directory, or a preset");
+                    "",
+                    "directory is missing: the address of the CA's ACME directory, or a preset");
         }
         var issuer =
                 new Settings.AcmeIssuer(
@@ -159,7 +161,9 @@ final class IssuersReader {
                         members.text("preferredChain", text -> text),
                         members.text("profile", text -> text),
                         members.text("keyType", SettingsReader::keyAlgorithm),
-                        orElse(members.texts("caaNames", IssuersReader::caaName), preset.caaNames()),
+                        orElse(
+                                members.texts("caaNames", IssuersReader::caaName),
+                                preset.caaNames()),
                         members.text("trustFile", SettingsReader::readable),
                         members.children("limits"));
         return directory.map(_ -> issuer);
@@ -194,13 +198,15 @@ final class IssuersReader {
     private static URI directory(String text) {
         URI uri = URI.create(text);
         if (!"https".equals(uri.getScheme()) || uri.getHost() == null) {
-            throw new IllegalArgumentException("expected an https:// address (RFC 8555 section 6.1)");
+            throw new IllegalArgumentException(
+                    "expected an https:// address (RFC 8555 section 6.1)");
         }
         return uri;
     }
 
     private static String contact(String text) {
-        String address = text.toLowerCase(Locale.ROOT).startsWith("mailto:") ? text.substring(7) : text;
+        String address =
+                text.toLowerCase(Locale.ROOT).startsWith("mailto:") ? text.substring(7) : text;
         if (!address.matches("[^@\\s,?]+@[^@\\s,?]+")) {
             throw new IllegalArgumentException("expected one e-mail address");
         }
@@ -254,7 +260,8 @@ final class IssuersReader {
         }
 
         void refuse(String member, String problem) {
-            given.refuse(file + ": " + path + (member.isEmpty() ? "" : "." + member) + ": " + problem);
+            given.refuse(
+                    file + ": " + path + (member.isEmpty() ? "" : "." + member) + ": " + problem);
         }
 
         <T> Optional<T> text(String member, Function<String, T> parser) {

@@ -111,8 +111,10 @@ final class IssuersReaderTest {
                             SettingsReader.read(
                                             Optional.empty(),
                                             Map.of(
-                                                    "NAMEPLATE_ISSUERS_FILE", each.toString(),
-                                                    "NAMEPLATE_ISSUER_DEFAULT", "le"))
+                                                    "NAMEPLATE_ISSUERS_FILE",
+                                                    each.toString(),
+                                                    "NAMEPLATE_ISSUER_DEFAULT",
+                                                    "le"))
                                     .issuers()
                                     .standard())
                     .containsExactly("le");
@@ -126,7 +128,8 @@ final class IssuersReaderTest {
 
     @Test
     void aNameThatIsNoIssuersRefusesTheStartAndSaysWhichThereAre() {
-        assertThatThrownBy(() -> read("issuers: {le: {preset: letsencrypt}}\nissuer: {acm: lets}\n"))
+        assertThatThrownBy(
+                        () -> read("issuers: {le: {preset: letsencrypt}}\nissuer: {acm: lets}\n"))
                 .isInstanceOf(InvalidSettings.class)
                 .hasMessageContaining(
                         "NAMEPLATE_ISSUER_ACM (issuer.acm) names the issuer 'lets', which is not configured; there are"
