@@ -7,6 +7,7 @@
 /// - [SettableClock] is the clock: it stands until the test moves it.
 /// - [ManualJobs] runs [dev.nameplate.job.DueWork] by hand, without threads: `tick()` until nothing is due.
 /// - [TestFeatures] holds the features over one store, [TestCa] is somebody else's certificate authority.
+/// - [Pebble] is Let's Encrypt's ACME authority for tests; [FaultCa] is one of our own that does wrong what it is told to do wrong.
 /// - [TestVault] opens a vault under a key of its own.
 ///
 /// ```java

@@ -1,0 +1,80 @@
+package dev.nameplate.testkit;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// What a [FaultCa] answers where it should have done as it was asked.
+public sealed interface FaultCaAnswer {
+    /// RFC 9110 section 5.6.7.
+    DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+
+    /// A problem document (RFC 7807).
+    ///
+    /// @param type after `urn:ietf:params:acme:error:`
+    /// @param retryAfter the header's value
+    /// @param links values of `Link`
+    /// @param names each with its own problem: a type and a text
+    record Problem(
+            int status,
+            String type,
+            String detail,
+            Optional<String> retryAfter,
+            List<String> links,
+            Map<String, List<String>> names)
+            implements FaultCaAnswer {
+
+        public Problem retryAfter(String value) {
+            return new Problem(status, type, detail, Optional.of(value), links, names);
+        }
+
+        public Problem link(String value) {
+            return new Problem(status, type, detail, retryAfter, List.of(value), names);
+        }
+
+        /// With a problem of one name's own.
+        public Problem name(String name, String ofType, String text) {
+            return new Problem(
+                    status, type, detail, retryAfter, links, Map.of(name, List.of(ofType, text)));
+        }
+    }
+
+    /// Any text under any status, as a proxy in front of an authority sends it.
+    record Text(int status, String contentType, String body) implements FaultCaAnswer {}
+
+    /// The connection ends without an answer.
+    ///
+    /// @param done whether the request was carried out all the same
+    record Cut(boolean done) implements FaultCaAnswer {}
+
+    static Problem problem(int status, String type, String detail) {
+        return new Problem(status, type, detail, Optional.empty(), List.of(), Map.of());
+    }
+
+    /// @param retryAfter seconds, as the header carries them
+    static Problem rateLimited(String retryAfter) {
+        return problem(429, "rateLimited", "too many new orders (300) in the last 3h0m0s")
+                .retryAfter(retryAfter);
+    }
+
+    static Problem rateLimited(Instant until) {
+        return rateLimited(HTTP_DATE.format(until));
+    }
+
+    /// What a load balancer sends while nobody is behind it.
+    static Text unavailable() {
+        return new Text(
+                503, "text/html", "<html><body><h1>503 Service Unavailable</h1></body></html>");
+    }
+
+    /// Neither JSON nor anything else.
+    static Text malformed() {
+        return new Text(200, "application/json", "{\"status\": \"val");
+    }
+}
