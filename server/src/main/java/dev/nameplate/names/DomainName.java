@@ -88,6 +88,12 @@ public record DomainName(String ascii) implements Comparable<DomainName> {
         return PublicSuffixes.isRegistrable(ascii);
     }
 
+    /// What authorities count by: the part that was bought of a registrar, or of whoever sells names below a suffix of their own
+    /// (the public suffix list, both sections).
+    public String registeredDomain() {
+        return PublicSuffixes.registeredDomain(base().ascii);
+    }
+
     /// Whether this name is `zone` or lies below it.
     public boolean isWithin(DomainName zone) {
         return base().ascii.equals(zone.ascii) || base().ascii.endsWith("." + zone.ascii);

@@ -29,4 +29,20 @@ final class PublicSuffixes {
         return InternetDomainName.isValid(name)
                 && InternetDomainName.from(name).hasRegistrySuffix();
     }
+
+    /// The name that was bought: one label more than the public suffix, the list's private section included. Below a top-level
+    /// domain that is not on the list the last two labels; a suffix itself stands for itself.
+    static String registeredDomain(String name) {
+        if (InternetDomainName.isValid(name)) {
+            InternetDomainName host = InternetDomainName.from(name);
+            if (host.isUnderPublicSuffix()) {
+                return host.topPrivateDomain().toString();
+            }
+            if (host.isPublicSuffix()) {
+                return name;
+            }
+        }
+        int last = name.lastIndexOf('.');
+        return name.substring(name.lastIndexOf('.', last - 1) + 1);
+    }
 }
