@@ -90,6 +90,9 @@ final class ArchitectureTest {
                             Map.entry(
                                     "issuer.ca.revocation",
                                     Set.of("certificate", "db", "job", "pki")),
+                            Map.entry(
+                                    "issuer.ratelimit",
+                                    Set.of("certificate", "db", "job", "names")),
                             Map.entry("api.pki", Set.of("issuer.ca.revocation", "wire")),
                             Map.entry(
                                     "distribution",

@@ -79,11 +79,16 @@ public record Demand(Set<DomainName> names, Occasion occasion, Instant neededBy)
 
     /// The same for the same names in whatever order; begins with one of them, for people.
     static String nameSet(Collection<DomainName> names) {
-        List<String> sorted = List.copyOf(new TreeSet<>(names.stream().map(DomainName::ascii).toList()));
+        List<String> sorted =
+                List.copyOf(new TreeSet<>(names.stream().map(DomainName::ascii).toList()));
         if (sorted.size() == 1) {
             return sorted.getFirst();
         }
-        return sorted.getFirst() + "+" + (sorted.size() - 1) + "#" + digest(String.join(" ", sorted));
+        return sorted.getFirst()
+                + "+"
+                + (sorted.size() - 1)
+                + "#"
+                + digest(String.join(" ", sorted));
     }
 
     private static String digest(String text) {

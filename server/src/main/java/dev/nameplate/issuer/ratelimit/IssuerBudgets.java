@@ -62,8 +62,7 @@ public final class IssuerBudgets {
         }
         Optional<Pause> pause = pause(handle, issuer, demand, now);
         if (pause.isPresent()) {
-            return new Admission.NotBefore(
-                    pause.get().until(), Words.paused(issuer, pause.get()));
+            return new Admission.NotBefore(pause.get().until(), Words.paused(issuer, pause.get()));
         }
         RateLimits rules = limits(issuer);
         Optional<Waiting> waiting = BudgetRows.waiting(handle, issuer, owner);
@@ -85,8 +84,7 @@ public final class IssuerBudgets {
                     handle,
                     issuer,
                     owner,
-                    new Waiting(
-                            by.bucket(), neededBy, waiting.map(Waiting::since).orElse(now)),
+                    new Waiting(by.bucket(), neededBy, waiting.map(Waiting::since).orElse(now)),
                     by.at());
             return new Admission.NotBefore(by.at(), Words.held(issuer, by, now));
         }
@@ -113,8 +111,7 @@ public final class IssuerBudgets {
         Instant now = clock.instant();
         Optional<Pause> pause = BudgetRows.pause(write.handle(), issuer, List.of(""), now);
         if (pause.isPresent()) {
-            return new Admission.NotBefore(
-                    pause.get().until(), Words.paused(issuer, pause.get()));
+            return new Admission.NotBefore(pause.get().until(), Words.paused(issuer, pause.get()));
         }
         Bucket bucket = new Bucket(RateKind.NEW_ACCOUNTS, "");
         if (limits(issuer).of(RateKind.NEW_ACCOUNTS).isEmpty()) {
@@ -294,8 +291,7 @@ public final class IssuerBudgets {
             Instant now) {
         RateLimit limit = limits(issuer).of(bucket.kind()).orElseThrow();
         TokenBucket state = BudgetRows.bucket(handle, issuer, bucket, limit);
-        long before =
-                BudgetRows.before(handle, issuer, bucket, owner, neededBy, now.minus(GRACE));
+        long before = BudgetRows.before(handle, issuer, bucket, owner, neededBy, now.minus(GRACE));
         Instant at = state.next(now, before);
         return at.isAfter(now)
                 ? Optional.of(new Held(bucket, limit, state.used(now), before, at))

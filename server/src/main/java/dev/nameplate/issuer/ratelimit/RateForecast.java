@@ -79,8 +79,7 @@ public final class RateForecast {
                 // Those left in the line it comes from stand behind it.
                 boolean first = event.line().filter(bucket::equals).isPresent();
                 Instant free =
-                        state(bucket)
-                                .next(event.at(), first ? 0 : inLine.getOrDefault(bucket, 0));
+                        state(bucket).next(event.at(), first ? 0 : inLine.getOrDefault(bucket, 0));
                 if (free.isAfter(at)) {
                     at = free;
                     holding = Optional.of(bucket);

@@ -19,8 +19,7 @@ public record RateLimits(
         Optional<Integer> pendingAuthorizations,
         boolean renewalsExempt,
         boolean ariExempt) {
-    public static final RateLimits NONE =
-            new RateLimits(Map.of(), Optional.empty(), false, false);
+    public static final RateLimits NONE = new RateLimits(Map.of(), Optional.empty(), false, false);
 
     /// As Let's Encrypt publishes them (June 2025): token buckets that start full; a pending authorization is not limited any
     /// more.

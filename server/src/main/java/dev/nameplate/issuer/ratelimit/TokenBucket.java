@@ -20,8 +20,7 @@ record TokenBucket(RateLimit limit, long fullAt) {
     }
 
     TokenBucket take(Instant now) {
-        return new TokenBucket(
-                limit, Math.max(fullAt, now.toEpochMilli()) + limit.interval());
+        return new TokenBucket(limit, Math.max(fullAt, now.toEpochMilli()) + limit.interval());
     }
 
     /// Takes one that is gone whether it was allowed or not.
@@ -29,8 +28,7 @@ record TokenBucket(RateLimit limit, long fullAt) {
         return new TokenBucket(
                 limit,
                 Math.min(
-                        take(now).fullAt(),
-                        now.toEpochMilli() + limit.burst() * limit.interval()));
+                        take(now).fullAt(), now.toEpochMilli() + limit.burst() * limit.interval()));
     }
 
     TokenBucket giveBack() {

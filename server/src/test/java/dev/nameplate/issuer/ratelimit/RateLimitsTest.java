@@ -23,7 +23,8 @@ final class RateLimitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "50", "50/7", "0/1h", "-1/1h", "5/1w", "5/h/h", "2000/1s/", "5000/1s"})
+    @ValueSource(
+            strings = {"", "50", "50/7", "0/1h", "-1/1h", "5/1w", "5/h/h", "2000/1s/", "5000/1s"})
     void whatIsNoLimitIsRefusedWithItsReason(String text) {
         assertThatThrownBy(() -> RateLimit.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -64,14 +65,17 @@ final class RateLimitsTest {
         assertThat(limits)
                 .hasEntrySatisfying(
                         RateKind.CERTIFICATES_PER_DOMAIN,
-                        limit -> assertThat(limit.interval()).isBetween(201 * 60_000L, 202 * 60_000L))
+                        limit ->
+                                assertThat(limit.interval())
+                                        .isBetween(201 * 60_000L, 202 * 60_000L))
                 .hasEntrySatisfying(
                         RateKind.CERTIFICATES_PER_NAME_SET,
                         limit ->
                                 assertThat(limit.interval())
                                         .isBetween(33 * 3_600_000L, 34 * 3_600_000L))
                 .hasEntrySatisfying(
-                        RateKind.NEW_ORDERS, limit -> assertThat(limit.interval()).isEqualTo(36_000))
+                        RateKind.NEW_ORDERS,
+                        limit -> assertThat(limit.interval()).isEqualTo(36_000))
                 .hasEntrySatisfying(
                         RateKind.FAILED_VALIDATIONS,
                         limit -> assertThat(limit.interval()).isEqualTo(720_000))
