@@ -2,6 +2,7 @@ package dev.nameplate;
 
 import dev.nameplate.accesslog.AccessLog;
 import dev.nameplate.accesslog.AccessLogSettings;
+import dev.nameplate.certificate.TrafficProbe;
 import dev.nameplate.config.DataFolder;
 import dev.nameplate.config.Settings;
 import dev.nameplate.edge.Content;
@@ -13,6 +14,7 @@ import dev.nameplate.edge.config.OcspStaple;
 import dev.nameplate.edge.config.TlsSettings;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.publish.ChallengeAnswers;
 import dev.nameplate.publish.EdgePublisher;
 import dev.nameplate.publish.OwnSites;
 import dev.nameplate.ticket.TicketKeys;
@@ -136,10 +138,21 @@ record EdgeParts(Settings settings, Listeners listeners, Store opened, Features 
         return Edge.start(
                 edgeSettings,
                 content,
-                publisher.withTicketKeys(ticketKeys::keys),
+                publisher.withTicketKeys(ticketKeys::keys).withChallenges(challenges()),
                 events,
                 opened.clock(),
                 opened.random());
+    }
+
+    private ChallengeAnswers challenges() {
+        return new ChallengeAnswers(
+                opened.database(),
+                features.challenges(),
+                new TrafficProbe(opened.vault()),
+                features.distributions(),
+                opened.account(),
+                features.keyPairs(),
+                opened.clock());
     }
 
     private static TlsSettings tls(Settings.EdgeTls tls, KeyPairs keyPairs) {

@@ -47,9 +47,15 @@ public final class EdgePublisher implements EdgeSource {
     private final OwnSites ownSites;
     private final Staples staples;
     private final InstantSource clock;
-    private final Supplier<List<TicketKey>> ticketKeys;
+    private final Extras extras;
 
-    /// Without session tickets; see [#withTicketKeys].
+    /// What an edge can do without.
+    private record Extras(
+            Supplier<List<TicketKey>> ticketKeys, Optional<ChallengeAnswers> challenges) {
+        static final Extras NONE = new Extras(List::of, Optional.empty());
+    }
+
+    /// Without session tickets and challenges; see [#withTicketKeys] and [#withChallenges].
     ///
     /// @param ownNames the certificate for `*.cdn.<suffix>`, under which every distribution has a name, and for `ownSites`;
     ///     each time with a key array of its own, since the edge wipes the one it is given
@@ -70,7 +76,7 @@ public final class EdgePublisher implements EdgeSource {
                 ownSites,
                 staples,
                 clock,
-                List::of);
+                Extras.NONE);
     }
 
     private EdgePublisher(
@@ -81,7 +87,7 @@ public final class EdgePublisher implements EdgeSource {
             OwnSites ownSites,
             Staples staples,
             InstantSource clock,
-            Supplier<List<TicketKey>> ticketKeys) {
+            Extras extras) {
         this.database = database;
         this.hosts = hosts;
         this.certificates = certificates;
@@ -89,17 +95,36 @@ public final class EdgePublisher implements EdgeSource {
         this.ownSites = ownSites;
         this.staples = staples;
         this.clock = clock;
-        this.ticketKeys = ticketKeys;
+        this.extras = extras;
     }
 
     public EdgePublisher withTicketKeys(Supplier<List<TicketKey>> keys) {
+        return with(new Extras(keys, extras.challenges()));
+    }
+
+    /// With what authorities and our own probes look for.
+    public EdgePublisher withChallenges(ChallengeAnswers challenges) {
+        return with(new Extras(extras.ticketKeys(), Optional.of(challenges)));
+    }
+
+    private EdgePublisher with(Extras others) {
         return new EdgePublisher(
-                database, hosts, certificates, ownNames, ownSites, staples, clock, keys);
+                database, hosts, certificates, ownNames, ownSites, staples, clock, others);
+    }
+
+    @Override
+    public Optional<ServedCertificate> challenge(String serverName) {
+        return extras.challenges().flatMap(challenges -> challenges.certificate(serverName));
+    }
+
+    @Override
+    public Optional<String> challengeFile(String host, String token) {
+        return extras.challenges().flatMap(challenges -> challenges.file(host, token));
     }
 
     @Override
     public List<TicketKey> ticketKeys() {
-        return ticketKeys.get();
+        return extras.ticketKeys().get();
     }
 
     @Override
