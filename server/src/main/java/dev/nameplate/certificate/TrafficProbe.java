@@ -1,6 +1,8 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.dns.HttpRecord;
+import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.dns.ProofLookup.Sighting;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.vault.Vault;
@@ -28,8 +30,13 @@ public final class TrafficProbe {
         this.vault = vault;
     }
 
-    /// What is looked for before anything is certified on the strength of it. A wildcard has no traffic of its own.
-    HttpRecord of(AccountId account, DomainName name) {
+    /// Looks for it under the name, at every address that the name has. Blocking.
+    public Sighting look(ProofLookup lookup, AccountId account, DomainName name) {
+        return lookup.look(of(account, name));
+    }
+
+    /// A wildcard has no traffic of its own.
+    private HttpRecord of(AccountId account, DomainName name) {
         if (name.isWildcard()) {
             throw new IllegalArgumentException("no request is for " + name + " itself");
         }

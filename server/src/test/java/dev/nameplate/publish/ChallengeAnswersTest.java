@@ -7,6 +7,15 @@ import dev.nameplate.certificate.TrafficProbe;
 import dev.nameplate.challenge.Challenge;
 import dev.nameplate.challenge.Challenges;
 import dev.nameplate.db.Database;
+import dev.nameplate.distribution.DistributionId;
+import dev.nameplate.distribution.Distributions;
+import dev.nameplate.dns.AuthoritativeLookup;
+import dev.nameplate.dns.DnsServer;
+import dev.nameplate.dns.LookupSettings;
+import dev.nameplate.dns.ProofLookup.Sighting;
+import dev.nameplate.dns.ProofTexts;
+import dev.nameplate.dns.VantagePoints;
+import dev.nameplate.dns.WebSettings;
 import dev.nameplate.edge.Edge;
 import dev.nameplate.edge.config.EdgeEvents;
 import dev.nameplate.edge.config.EdgeSettings;
@@ -29,6 +38,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import javax.net.ssl.SNIHostName;
@@ -43,6 +53,7 @@ import javax.net.ssl.X509TrustManager;
 final class ChallengeAnswersTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final DomainName HOST = new DomainName("www.shop.example");
+    private static final AccountId HOME = new AccountId(TestFeatures.ACCOUNT);
 
     private final TestStore store = TestStore.sqlite();
     private final TestFeatures features = new TestFeatures(store.database());
@@ -50,6 +61,13 @@ final class ChallengeAnswersTest {
     private final Database otherDoor = store.open();
     private final Edge here = edge(store.database());
     private final Edge there = edge(otherDoor);
+    private final DnsServer dns =
+            DnsServer.start(
+                    new InetSocketAddress(LOOPBACK, 0),
+                    store.database(),
+                    features.zones,
+                    _ -> false,
+                    ProofTexts.NONE);
 
     private Edge edge(Database database) {
         return Edge.start(
@@ -72,7 +90,7 @@ final class ChallengeAnswersTest {
                                         challenges,
                                         new TrafficProbe(features.vault),
                                         features.distributions,
-                                        new AccountId(TestFeatures.ACCOUNT),
+                                        HOME,
                                         KeyPairs.fastest(features.random),
                                         features.clock)),
                 EdgeEvents.NONE,
@@ -82,6 +100,7 @@ final class ChallengeAnswersTest {
 
     @AfterEach
     void stop() {
+        dns.close();
         here.close();
         there.close();
         otherDoor.close();
@@ -180,5 +199,66 @@ final class ChallengeAnswersTest {
         assertThatThrownBy(() -> shown(there, "shop.example")).isInstanceOf(SSLException.class);
         hide();
         assertThatThrownBy(() -> shown(there, HOST.ascii())).isInstanceOf(SSLException.class);
+    }
+
+    private Sighting probe(AccountId account, DomainName name) {
+        return new TrafficProbe(features.vault)
+                .look(
+                        new AuthoritativeLookup(
+                                store.database(),
+                                features.zones,
+                                dns.address(),
+                                new LookupSettings(
+                                        List.of(),
+                                        LookupSettings.DNS_PORT,
+                                        List.of(),
+                                        LookupSettings.USUAL_PATIENCE,
+                                        VantagePoints.NONE,
+                                        List.of(),
+                                        new WebSettings(there.httpAddress().getPort(), _ -> true))),
+                        account,
+                        name);
+    }
+
+    private void point(String name, String address) {
+        store.database()
+                .write(write -> {
+                    var zone =
+                            features.zones
+                                    .find(write.handle(), HOME, new DomainName("shop.example"))
+                                    .orElseGet(() ->
+                                            features.zones.create(
+                                                    write, HOME, new DomainName("shop.example")));
+                    return features.zones.add(write, zone, name, "A", address, false);
+                });
+    }
+
+    @Test
+    void trafficThatArrivesHereIsSeenForTheInstallationsAccountAlone() {
+        point(HOST.ascii(), "127.0.0.1");
+        point("elsewhere.shop.example", "127.0.0.44");
+        assertThat(probe(HOME, HOST)).isInstanceOf(Sighting.Found.class);
+        assertThat(probe(new AccountId("210987654321"), HOST)).isInstanceOf(Sighting.Absent.class);
+        assertThat(probe(HOME, new DomainName("elsewhere.shop.example")))
+                .isInstanceOf(Sighting.Unreachable.class);
+    }
+
+    @Test
+    void aNameThatSomebodyServesHereIsProvenForThatAccountAlone() {
+        AccountId other = new AccountId("210987654321");
+        point(HOST.ascii(), "127.0.0.1");
+        store.database()
+                .write(write -> {
+                    features.distributions.take(
+                            write,
+                            new Distributions.Holder(
+                                    new DistributionId("E0123456789ABC"),
+                                    Optional.of("dt_1"),
+                                    other),
+                            HOST);
+                    return true;
+                });
+        assertThat(probe(HOME, HOST)).isInstanceOf(Sighting.Absent.class);
+        assertThat(probe(other, HOST)).isInstanceOf(Sighting.Found.class);
     }
 }
