@@ -288,7 +288,8 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     }
 
     /// A certificate that the issuer has signed, with all that its rows need.
-    private record Signed(Evidence evidence, State.Issued state, Material material) {}
+    private record Signed(
+            Evidence evidence, State.Issued state, X509Certificate leaf, Material material) {}
 
     private record Failed(Evidence evidence, State.Failed state) {}
 
@@ -365,6 +366,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         return new Signed(
                 evidence,
                 State.Issued.of(chain.getFirst(), now),
+                chain.getFirst(),
                 SealedKeys.material(vault, evidence.certificate().id(), chain, keys.getPrivate()));
     }
 
@@ -390,6 +392,11 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             if (mine[i]) {
                 Certificate certificate = signed.get(i).evidence().certificate();
                 materials.add(signed.get(i).material());
+                IssuedLeaves.put(
+                        write.handle(),
+                        certificate.id(),
+                        certificate.issuers().current(),
+                        signed.get(i).leaf());
                 announcements.changed(write, certificate);
             }
         }

@@ -8,6 +8,7 @@ import dev.nameplate.db.Write;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -72,7 +73,8 @@ record RenewalCheck(
     private void wait(Write write, Checking each, String words, Instant now) {
         Certificate certificate = each.certificate();
         Instant from = each.candidate().servedFrom();
-        if (now.isBefore(from.plus(RenewalTiming.SERVING_LIMIT))) {
+        Duration limit = RenewalTiming.servingLimit(from, each.issued().notAfter());
+        if (now.isBefore(from.plus(limit))) {
             RenewalRows.lookAgain(
                     write.handle(),
                     certificate.id().toString(),
@@ -92,7 +94,7 @@ record RenewalCheck(
                         certificate,
                         each.issued(),
                         "The new certificate was not seen at the edge within %d minutes, so the current one serves again. %s"
-                                .formatted(RenewalTiming.SERVING_LIMIT.toMinutes(), words),
+                                .formatted(Math.max(1, limit.toMinutes()), words),
                         now),
                 now);
     }

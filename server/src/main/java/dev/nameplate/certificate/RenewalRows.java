@@ -24,12 +24,14 @@ final class RenewalRows {
     /// @param asked somebody wants it now
     /// @param candidate new material that is served and not yet the certificate's
     /// @param lost why it may not be renewed: a name of it is another account's now
+    /// @param suggested when its authority wants it renewed
     record Due(
             Certificate certificate,
             boolean asked,
             boolean used,
             Optional<Candidate> candidate,
-            Optional<String> lost) {}
+            Optional<String> lost,
+            Optional<Instant> suggested) {}
 
     /// @param issued what the certificate becomes once it counts
     record Candidate(String version, State.Issued issued, Instant servedFrom) {}
@@ -74,6 +76,7 @@ final class RenewalRows {
                 Batches.usedBy(handle, certificates.stream().map(Certificate::id).toList());
         Map<CertificateId, String> lost =
                 LostNames.of(handle, certificates.stream().map(Certificate::id).toList());
+        Map<String, Instant> suggested = suggested(handle, ids);
         List<Due> all = new ArrayList<>();
         for (Certificate certificate : certificates) {
             all.add(
@@ -82,9 +85,24 @@ final class RenewalRows {
                             asked.contains(certificate.id().toString()),
                             users.containsKey(certificate.id()),
                             Optional.ofNullable(candidates.get(certificate.id())),
-                            Optional.ofNullable(lost.get(certificate.id()))));
+                            Optional.ofNullable(lost.get(certificate.id())),
+                            Optional.ofNullable(suggested.get(certificate.id().toString()))));
         }
         return new DueBatch(all, unreadable, ids.size() == limit);
+    }
+
+    private static Map<String, Instant> suggested(Handle handle, List<String> ids) {
+        Map<String, Instant> suggested = new HashMap<>();
+        handle.createQuery(
+                        """
+                        SELECT c.id, l.renew_at FROM certificate c
+                        JOIN issued_leaf l ON l.certificate_id = c.id AND l.serial = c.serial
+                        WHERE c.id IN (<ids>) AND l.renew_at IS NOT NULL
+                        """)
+                .bindList("ids", ids)
+                .map((rs, _) -> Map.entry(rs.getString(1), Instant.ofEpochMilli(rs.getLong(2))))
+                .forEach(each -> suggested.put(each.getKey(), each.getValue()));
+        return suggested;
     }
 
     private record CandidateRow(

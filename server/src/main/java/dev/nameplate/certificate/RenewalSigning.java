@@ -138,7 +138,8 @@ record RenewalSigning(
 
     /// How a look ended.
     private sealed interface Settled {
-        record Signed(Looking looking, State.Issued issued, Material material) implements Settled {}
+        record Signed(Looking looking, State.Issued issued, X509Certificate leaf, Material material)
+                implements Settled {}
 
         record Waiting(Looking looking, Delay delay) implements Settled {}
     }
@@ -192,6 +193,7 @@ record RenewalSigning(
                     new Settled.Signed(
                             looking,
                             State.Issued.of(chain.getFirst(), now),
+                            chain.getFirst(),
                             SealedKeys.material(
                                     vault, looking.certificate().id(), chain, keys.getPrivate()));
             case Issuer.Answer.Refused(String message) ->
@@ -216,8 +218,18 @@ record RenewalSigning(
 
     private void settle(Write write, Settled settled, Instant now) {
         switch (settled) {
-            case Settled.Signed(Looking looking, State.Issued issued, Material material) ->
-                    put(write, looking, issued, material, now);
+            case Settled.Signed(
+                            Looking looking,
+                            State.Issued issued,
+                            X509Certificate leaf,
+                            Material material) -> {
+                IssuedLeaves.put(
+                        write.handle(),
+                        looking.certificate().id(),
+                        looking.certificate().issuers().current(),
+                        leaf);
+                put(write, looking, issued, material, now);
+            }
             case Settled.Waiting(Looking looking, Delay delay) ->
                     RenewalReports.postponed(
                             write, looking.certificate(), looking.issued(), delay, now);

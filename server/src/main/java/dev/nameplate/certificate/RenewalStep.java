@@ -40,16 +40,15 @@ sealed interface RenewalStep {
                     issued,
                     "it was imported; whoever manages it must import its successor under the same ARN");
         }
+        Instant start = start(due, issued);
         if (due.lost().isPresent()) {
-            return RenewalTiming.start(certificate.id(), issued).isAfter(now)
-                    ? new Later(RenewalTiming.start(certificate.id(), issued))
-                    : new Unsaved(issued, due.lost().get());
+            return start.isAfter(now) ? new Later(start) : new Unsaved(issued, due.lost().get());
         }
         if (due.asked()) {
             return new Look(issued);
         }
-        if (RenewalTiming.start(certificate.id(), issued).isAfter(now)) {
-            return new Later(RenewalTiming.start(certificate.id(), issued));
+        if (start.isAfter(now)) {
+            return new Later(start);
         }
         if (!due.used() && certificate.export().firstAt().isEmpty()) {
             return new Unsaved(
@@ -57,5 +56,11 @@ sealed interface RenewalStep {
                     "it is neither in use nor exported, so it is not renewed; its owner must attach it or may delete it");
         }
         return new Look(issued);
+    }
+
+    /// By our rule, or sooner if its authority wants it so.
+    private static Instant start(Due due, State.Issued issued) {
+        Instant rule = RenewalTiming.start(due.certificate().id(), issued);
+        return due.suggested().filter(rule::isAfter).orElse(rule);
     }
 }

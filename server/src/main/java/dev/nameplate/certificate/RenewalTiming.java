@@ -14,6 +14,8 @@ import java.time.Instant;
 /// | over 7 days | 24 h |
 /// | 1 to 7 days | 6 h |
 /// | under 1 day | 1 h |
+///
+/// and never less than eight times in what is left, for those that live for hours.
 final class RenewalTiming {
     private static final Duration LONG_LIFE = Duration.ofDays(200);
     private static final Duration SPREAD = Duration.ofDays(7);
@@ -26,6 +28,9 @@ final class RenewalTiming {
 
     /// How long the edge has to show new material before the old is served again.
     static final Duration SERVING_LIMIT = Duration.ofMinutes(15);
+
+    private static final int LOOKS = 8;
+    private static final Duration SHORTEST_STEP = Duration.ofSeconds(10);
 
     private static final Duration FIRST_CHECK = Duration.ofSeconds(1);
     private static final Duration LONGEST_BETWEEN_CHECKS = Duration.ofMinutes(1);
@@ -56,7 +61,7 @@ final class RenewalTiming {
         };
     }
 
-    private static Duration place(CertificateId id, Duration spread) {
+    static Duration place(CertificateId id, Duration spread) {
         return Duration.ofMillis(
                 Math.floorMod(
                         id.value().getLeastSignificantBits(), Math.max(1, spread.toMillis())));
@@ -70,11 +75,23 @@ final class RenewalTiming {
                         : left.compareTo(Duration.ofDays(1)) > 0
                                 ? Duration.ofHours(6)
                                 : Duration.ofHours(1);
-        return atMost(now.plus(step), notAfter);
+        return atMost(now.plus(shorter(step, share(left))), notAfter);
     }
 
     static Instant afterOurFault(Instant now, Instant notAfter) {
-        return atMost(now.plus(OUR_FAULT), notAfter);
+        return atMost(
+                now.plus(shorter(OUR_FAULT, share(Duration.between(now, notAfter)))), notAfter);
+    }
+
+    private static Duration share(Duration left) {
+        Duration share = left.dividedBy(LOOKS);
+        return share.compareTo(SHORTEST_STEP) < 0 ? SHORTEST_STEP : share;
+    }
+
+    /// How long new material is tried out: never so long that the old would end before it is decided.
+    static Duration servingLimit(Instant servedFrom, Instant notAfter) {
+        Duration share = share(Duration.between(servedFrom, notAfter)).multipliedBy(2);
+        return shorter(SERVING_LIMIT, share);
     }
 
     static Instant firstCheck(Instant servedFrom) {

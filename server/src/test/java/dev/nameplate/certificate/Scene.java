@@ -48,7 +48,7 @@ final class Scene {
     final ChangeFeed feed = new ChangeFeed();
     final Vault vault = TestVault.open();
     final FakeLookup lookup = new FakeLookup();
-    final StandInIssuer issuer = new StandInIssuer(clock);
+    final StandInIssuer issuer;
     final Database database;
     final Certificates certificates;
     final IssuanceWork work;
@@ -60,7 +60,13 @@ final class Scene {
     }
 
     Scene(Database database, Quotas.Limits quotas) {
+        this(database, quotas, IssuerName.EMBEDDED);
+    }
+
+    /// @param issuer what the one issuer is called
+    Scene(Database database, Quotas.Limits quotas, IssuerName issuer) {
         this.database = database;
+        this.issuer = new StandInIssuer(clock, issuer);
         this.certificates =
                 new Certificates(
                         zones,
@@ -158,10 +164,13 @@ final class Scene {
                         write,
                         account,
                         Region.US_EAST_1,
-                        Request.of(
+                        new Request(
                                 Origin.LIGHTSAIL,
                                 Stream.of(names).map(DomainName::new).toList(),
-                                KeyAlgorithm.EC_P256)));
+                                KeyAlgorithm.EC_P256,
+                                Validation.DNS,
+                                false,
+                                Optional.of(IssuerChoice.of(issuer.name())))));
     }
 
     Zone zone(AccountId account, String name) {

@@ -12,9 +12,21 @@ final class StandInIssuer implements Issuer {
     final AtomicInteger signed = new AtomicInteger();
     volatile Function<Order, Answer> answer = this::sign;
 
+    private final IssuerName name;
+
     StandInIssuer(InstantSource clock) {
+        this(clock, IssuerName.EMBEDDED);
+    }
+
+    StandInIssuer(InstantSource clock, IssuerName name) {
         this.clock = clock;
+        this.name = name;
         this.ca = TestCa.root("Stand-in CA", clock.instant());
+    }
+
+    @Override
+    public IssuerName name() {
+        return name;
     }
 
     @Override
@@ -34,7 +46,7 @@ final class StandInIssuer implements Issuer {
                         "CN=" + order.hosts().getFirst(),
                         order.keys().getPublic(),
                         clock.instant());
-        order.hosts().forEach(name -> spec.dns(name.ascii()));
+        order.hosts().forEach(host -> spec.dns(host.ascii()));
         return new Answer.Signed(List.of(ca.sign(spec)), order.keys());
     }
 }
