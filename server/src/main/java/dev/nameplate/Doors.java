@@ -66,6 +66,7 @@ final class Doors {
     private final CloudFront cloudFront;
     private final SaasDoors saas;
     private final StatusLinks links;
+    private final Enrolment enrolment;
     private final Wakeup wakeup;
 
     Doors(
@@ -130,6 +131,7 @@ final class Doors {
                         store.clock(),
                         store.random());
         this.links = new StatusLinks(store.vault());
+        this.enrolment = new Enrolment(store, features, settings, lookup, engine);
         this.saas =
                 new SaasDoors(
                         store, features, settings, acm, cloudFront, lookup, texts, engine, watch);
@@ -183,6 +185,7 @@ final class Doors {
         return List.of(
                 new Door("operations", operations::accepts, OPERATIONS_BODY, operations::handle),
                 saas.originalApi(),
+                enrolment.door(tls),
                 archive(tls),
                 statusPage(),
                 new Door(
@@ -222,6 +225,7 @@ final class Doors {
     /// The calls of our own REST API, a class for each feature.
     private List<Route> routes() {
         return Stream.of(
+                        enrolment.routes(),
                         new CertificateRoutes(
                                         store.database(),
                                         features.certificates(),
@@ -252,6 +256,10 @@ final class Doors {
                                 .all())
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    Enrolment enrolment() {
+        return enrolment;
     }
 
     /// The jobs, with what carries them out.

@@ -3,6 +3,7 @@ package dev.nameplate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.config.Settings;
 import dev.nameplate.db.Database;
+import dev.nameplate.enrolment.Credentials;
 import dev.nameplate.identity.AccessKeys;
 import dev.nameplate.identity.HomeAccount;
 import dev.nameplate.issuer.ca.EmbeddedCa;
@@ -49,6 +50,7 @@ record Store(
                             Certificates.SEALED,
                             EmbeddedCa.SEALED,
                             Subscriptions.SEALED,
+                            Credentials.SEALED,
                             SaasJobs.SEALED)
                     .flatMap(List::stream)
                     .toList();

@@ -8,7 +8,7 @@ import dev.nameplate.certificate.RenewalWork;
 import dev.nameplate.challenge.ChallengeRetention;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.VersionRetention;
-import dev.nameplate.dns.ProofLookup;
+import dev.nameplate.dns.AuthoritativeLookup;
 import dev.nameplate.domain.DomainEventRetention;
 import dev.nameplate.issuer.ca.RotationWork;
 import dev.nameplate.issuer.ca.revocation.CrlWork;
@@ -34,7 +34,7 @@ record Works(
         Features features,
         Settings settings,
         Wakeup engine,
-        ProofLookup lookup,
+        AuthoritativeLookup lookup,
         RsaPool rsaPool,
         Doors doors,
         HandshakeCheck handshakes) {
@@ -42,7 +42,9 @@ record Works(
     /// @param parts gets what has to be stopped
     List<DueWork> all(Parts parts, ChangeFollower follower, TicketKeys ticketKeys) {
         return Stream.concat(
-                        features.notifications().works(parts).stream(),
+                        Stream.concat(
+                                features.notifications().works(parts).stream(),
+                                doors.enrolment().works(lookup).stream()),
                         Stream.of(
                                 parts.started("issuance", issuance()),
                                 parts.started("renewals", renewals()),

@@ -93,6 +93,19 @@ final class ArchitectureTest {
                             Map.entry(
                                     "issuer.ratelimit",
                                     Set.of("certificate", "db", "job", "names")),
+                            Map.entry(
+                                    "enrolment",
+                                    Set.of("certificate", "db", "job", "vault", "pki", "names")),
+                            Map.entry("enrolment.validation", Set.of("enrolment", "dns", "names")),
+                            Map.entry(
+                                    "api.acme",
+                                    Set.of(
+                                            "enrolment",
+                                            "certificate",
+                                            "api.rest",
+                                            "pki",
+                                            "names",
+                                            "wire")),
                             Map.entry("api.pki", Set.of("issuer.ca.revocation", "wire")),
                             Map.entry(
                                     "distribution",

@@ -23,6 +23,8 @@ final class SealedColumnsTest {
                     "crl.der",
                     "dns_entry.place",
                     "dns_required.place",
+                    "enrolment_certificate.chain",
+                    "enrolment_order.csr",
                     "import_fingerprint.root",
                     "intermediate_pool.certificate",
                     "saas_import.certificate",

@@ -323,6 +323,42 @@ enum Setting {
             "NAMEPLATE_ORIGINS_ALLOW_PRIVATE",
             "true",
             "origins in private address ranges"),
+    ACME_URL(
+            "acme.url",
+            "NAMEPLATE_ACME_URL",
+            "",
+            "where ACME clients reach the API port; default as their requests say"),
+    ACME_BINDING(
+            "acme.binding",
+            "NAMEPLATE_ACME_BINDING",
+            "true",
+            "whether an ACME account needs a credential; without, anybody may prove and have names"),
+    ACME_TERMS(
+            "acme.termsOfService",
+            "NAMEPLATE_ACME_TERMS_OF_SERVICE",
+            "",
+            "URL of terms that an ACME account must agree to"),
+    ACME_WEBSITE("acme.website", "NAMEPLATE_ACME_WEBSITE", "", "URL that tells of this authority"),
+    ACME_HTTP_PORT(
+            "acme.httpPort",
+            "NAMEPLATE_ACME_HTTP_PORT",
+            "80",
+            "port where http-01 challenges are looked at"),
+    ACME_TLS_PORT(
+            "acme.tlsPort",
+            "NAMEPLATE_ACME_TLS_PORT",
+            "443",
+            "port where tls-alpn-01 challenges are looked at"),
+    ACME_LOOPBACK(
+            "acme.allowLoopback",
+            "NAMEPLATE_ACME_ALLOW_LOOPBACK",
+            "false",
+            "challenges at loopback addresses"),
+    ACME_PRIVATE(
+            "acme.allowPrivate",
+            "NAMEPLATE_ACME_ALLOW_PRIVATE",
+            "false",
+            "challenges in private address ranges"),
     SAAS_MAX_ENTRIES(
             "saas.maxEntries", "NAMEPLATE_SAAS_MAX_ENTRIES", "10000", "entries in one job"),
     SAAS_MAX_UPLOADED_ENTRIES(

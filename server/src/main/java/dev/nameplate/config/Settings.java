@@ -37,6 +37,7 @@ public record Settings(
         Acm acm,
         Lightsail lightsail,
         Origins origins,
+        Acme acme,
         Saas saas,
         Notifications notifications,
         Aws aws,
@@ -299,6 +300,20 @@ public record Settings(
 
     /// Which address ranges an origin may have. Link-local and metadata addresses are refused always.
     public record Origins(boolean allowLoopback, boolean allowPrivate) {}
+
+    /// The ACME server for customers' own servers. Link-local and metadata addresses are refused always.
+    ///
+    /// @param url without a path
+    /// @param binding whether an account needs a credential
+    public record Acme(
+            Optional<URI> url,
+            boolean binding,
+            Optional<URI> termsOfService,
+            Optional<URI> website,
+            int httpPort,
+            int tlsPort,
+            boolean allowLoopback,
+            boolean allowPrivate) {}
 
     /// @param maxEntries in a job that is sent as one document
     /// @param maxUploadedEntries in one that is sent line by line

@@ -146,6 +146,7 @@ public final class SettingsReader {
                         (int) given.number(Setting.LIGHTSAIL_MAX_DOMAINS, 0, 1_000_000)),
                 new Settings.Origins(
                         given.flag(Setting.ORIGINS_LOOPBACK), given.flag(Setting.ORIGINS_PRIVATE)),
+                acme(),
                 new Settings.Saas(
                         (int) given.number(Setting.SAAS_MAX_ENTRIES, 1, 100_000),
                         (int) given.number(Setting.SAAS_MAX_UPLOADED_ENTRIES, 1, 1_000_000),
@@ -191,6 +192,18 @@ public final class SettingsReader {
             case "aws" -> Settings.SaasPlatform.AWS;
             default -> throw new IllegalArgumentException("expected local, aws or both");
         };
+    }
+
+    private Settings.Acme acme() {
+        return new Settings.Acme(
+                given.optional(Setting.ACME_URL, SettingsReader::httpUri),
+                given.flag(Setting.ACME_BINDING),
+                given.optional(Setting.ACME_TERMS, SettingsReader::httpUri),
+                given.optional(Setting.ACME_WEBSITE, SettingsReader::httpUri),
+                given.port(Setting.ACME_HTTP_PORT),
+                given.port(Setting.ACME_TLS_PORT),
+                given.flag(Setting.ACME_LOOPBACK),
+                given.flag(Setting.ACME_PRIVATE));
     }
 
     private Settings.Aws aws() {

@@ -7,6 +7,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ import java.util.function.Function;
 
 /// Reads proofs and CAA from the servers that are authoritative for them, over real DNS; those of names hosted here from
 /// our own server, in the same way. Where vantage points are set, enough of them must see the same.
-public final class AuthoritativeLookup implements ProofLookup, TextLookup, AutoCloseable {
+public final class AuthoritativeLookup
+        implements ProofLookup, TextLookup, ChallengeLookup, AutoCloseable {
     private final DelegationWalk walk;
     private final DnssecCheck dnssec;
     private final AddressWalk addresses;
@@ -131,6 +133,51 @@ public final class AuthoritativeLookup implements ProofLookup, TextLookup, AutoC
                                                 .allMatch(reply -> shows(reply, asked, text)))
                         .count();
         return vantagePoints.isEmpty() || elsewhere >= settings.vantagePoints().quorum();
+    }
+
+    @Override
+    public ChallengeLookup.Seen text(String name, String text) {
+        Name asked = OwnerName.toDns(name + ".");
+        Looking looking = Looking.within(settings.patience());
+        ChallengeLookup.Seen here =
+                new TextWalk(
+                                walk,
+                                reply ->
+                                        !walk.isOwn(reply.server())
+                                                && dnssec.check(reply.message(), looking.aside())
+                                                                .state()
+                                                        == Dnssec.BOGUS)
+                        .look(asked, text, looking);
+        if (vantagePoints.isEmpty() || !(here instanceof ChallengeLookup.Seen.There)) {
+            return here;
+        }
+        long elsewhere =
+                everywhere(
+                                vantagePoints,
+                                view ->
+                                        new TextWalk(view, _ -> false)
+                                                .look(
+                                                        asked,
+                                                        text,
+                                                        Looking.within(settings.patience())))
+                        .stream()
+                        .filter(seen -> seen instanceof ChallengeLookup.Seen.There)
+                        .count();
+        return elsewhere >= settings.vantagePoints().quorum()
+                ? here
+                : new ChallengeLookup.Seen.Absent(
+                        "only "
+                                + elsewhere
+                                + " of "
+                                + vantagePoints.size()
+                                + " vantage points see the TXT record at "
+                                + name);
+    }
+
+    @Override
+    public List<InetAddress> addresses(String host) {
+        return addresses.addresses(
+                OwnerName.toDns(host + "."), Looking.within(settings.patience()));
     }
 
     private static boolean shows(AuthoritativeAnswer.Reply reply, Name name, String text) {

@@ -24,7 +24,14 @@ public final class ApiDocument {
 
     /// The files, without `.json`. The first says what all have in common.
     public static final List<String> AREAS =
-            List.of("general", "certificates", "distributions", "domains", "jobs", "notifications");
+            List.of(
+                    "general",
+                    "acme",
+                    "certificates",
+                    "distributions",
+                    "domains",
+                    "jobs",
+                    "notifications");
 
     private static final HttpResponse DOCUMENT =
             new HttpResponse(

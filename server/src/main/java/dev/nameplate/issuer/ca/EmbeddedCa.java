@@ -195,6 +195,40 @@ public final class EmbeddedCa implements Issuer {
         };
     }
 
+    /// What becomes of a public key whose private half is somebody else's.
+    public sealed interface Enrolled {
+        /// @param chain leaf first, then intermediates; never the root
+        record Signed(List<X509Certificate> chain) implements Enrolled {
+            public Signed {
+                chain = List.copyOf(chain);
+            }
+        }
+
+        /// It breaks a rule; asking again will not help.
+        record Refused(String message) implements Enrolled {}
+
+        record Unavailable(String message) implements Enrolled {}
+    }
+
+    /// A certificate for a server that keeps its key to itself. The caller has proven every name and checked CAA.
+    ///
+    /// @param id names it in the record of what was signed; asked again for the same id after a crash, it signs again
+    public Enrolled enrol(CertificateId id, List<DomainName> names, PublicKey key) {
+        Desk desk = desk();
+        Examined examined =
+                examine(
+                        desk,
+                        Optional.of(id),
+                        names.stream().map(DomainName::ascii).toList(),
+                        List.of(),
+                        key);
+        return switch (sign(desk, List.of(examined)).getFirst()) {
+            case Outcome.Signed(List<X509Certificate> chain) -> new Enrolled.Signed(chain);
+            case Outcome.Refused(String message) -> new Enrolled.Refused(message);
+            case Outcome.Unavailable(String message) -> new Enrolled.Unavailable(message);
+        };
+    }
+
     /// An order on its way to the signature, or its answer already.
     private sealed interface Examined {
         record Passed(IssuanceRows.Issuance row, Linted linted) implements Examined {}

@@ -1,0 +1,55 @@
+package dev.nameplate.api.acme;
+
+import dev.nameplate.wire.HttpRequest;
+
+/// Where things are, as the client that asks reaches them.
+///
+/// @param base scheme and host
+record Urls(String base) {
+    static final String ROOT = "/acme/embedded";
+    static final String DIRECTORY = ROOT + "/directory";
+
+    static Urls of(HttpRequest request, AcmeSettings settings) {
+        return new Urls(
+                settings.url()
+                        .map(url -> url.toString().replaceAll("/+$", ""))
+                        .orElseGet(() ->
+                                (settings.tls() ? "https://" : "http://")
+                                        + request.headers().first("host").orElse("localhost")));
+    }
+
+    /// Of the request itself.
+    String own(HttpRequest request) {
+        return base
+                + request.rawPath()
+                + (request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery());
+    }
+
+    String directory() {
+        return base + DIRECTORY;
+    }
+
+    String of(String kind) {
+        return base + ROOT + "/" + kind;
+    }
+
+    String account(String id) {
+        return of("account/" + id);
+    }
+
+    String order(String id) {
+        return of("order/" + id);
+    }
+
+    String authorization(String id) {
+        return of("authorization/" + id);
+    }
+
+    String challenge(String id) {
+        return of("challenge/" + id);
+    }
+
+    String certificate(String id) {
+        return of("certificate/" + id);
+    }
+}
