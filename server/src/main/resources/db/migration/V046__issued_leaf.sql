@@ -15,9 +15,62 @@ CREATE TABLE issued_leaf (
     renew_at BIGINT,
     explanation TEXT,
     problem TEXT,
+    replaced_at BIGINT,
     PRIMARY KEY (certificate_id, serial)
 );
 CREATE INDEX issued_leaf_by_due ON issued_leaf (ari_due);
 CREATE INDEX issued_leaf_by_end ON issued_leaf (not_after);
 CREATE INDEX issued_leaf_by_issuer ON issued_leaf (signed_by, certificate_id);
 CREATE INDEX issued_leaf_by_key ON issued_leaf (key_digest);
+
+-- Revocations that another authority has to be told of; kept until the leaf's end.
+CREATE TABLE authority_revocation (
+    certificate_id TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    signed_by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    due BIGINT,
+    failures INTEGER NOT NULL DEFAULT 0,
+    problem TEXT,
+    done_at BIGINT,
+    PRIMARY KEY (certificate_id, serial)
+);
+CREATE INDEX authority_revocation_by_due ON authority_revocation (due);
+
+-- SHA-256 of public keys whose private half is known to others: never certified or imported again.
+CREATE TABLE compromised_key (
+    key_digest TEXT NOT NULL PRIMARY KEY,
+    since BIGINT NOT NULL
+);
+
+-- Orders to revoke everything in a scope, each certificate once its replacement is served.
+CREATE TABLE mass_revocation (
+    id TEXT NOT NULL PRIMARY KEY,
+    account TEXT NOT NULL,
+    key_digest TEXT,
+    signed_by TEXT,
+    issued_from BIGINT,
+    issued_to BIGINT,
+    reason TEXT NOT NULL,
+    started_at BIGINT NOT NULL,
+    phase TEXT NOT NULL,
+    position TEXT NOT NULL,
+    cancelled_at BIGINT,
+    moved_at BIGINT NOT NULL,
+    next_due BIGINT
+);
+CREATE INDEX mass_revocation_by_due ON mass_revocation (next_due);
+CREATE INDEX mass_revocation_by_account ON mass_revocation (account, started_at);
+
+CREATE TABLE mass_revocation_item (
+    run TEXT NOT NULL,
+    certificate_id TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    signed_by TEXT NOT NULL,
+    state TEXT NOT NULL,
+    message TEXT,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (run, certificate_id, serial)
+);
+CREATE INDEX mass_revocation_item_by_state ON mass_revocation_item (run, state, certificate_id);

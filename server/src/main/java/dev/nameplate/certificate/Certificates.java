@@ -364,9 +364,9 @@ public final class Certificates {
                     "certificate " + certificate.id() + " is not issued");
         }
         Instant now = now();
-        revoker.revoke(write, issued.serial(), reason, now);
+        revokeLeaf(write, certificate.id(), issued.serial(), reason);
         RenewalRows.candidateSerial(write.handle(), certificate.id())
-                .ifPresent(serial -> revoker.revoke(write, serial, reason, now));
+                .ifPresent(serial -> revokeLeaf(write, certificate.id(), serial, reason));
         RenewalRows.giveUp(write.handle(), certificate.id(), now);
         write.handle()
                 .execute(
@@ -385,6 +385,34 @@ public final class Certificates {
             CertificateNotices.revokedInUse(write, revoked, state, users, now);
         }
         return revoked;
+    }
+
+    /// Ends one leaf of a certificate, which may have another by now: at our own authority in this transaction, at another one as
+    /// soon as it hears of it ([AuthorityRevocationWork]).
+    ///
+    /// @param serial as in [State.Issued#serial]
+    /// @throws IllegalArgumentException if it is of our own authority, which never signed it
+    public void revokeLeaf(
+            Write write, CertificateId id, String serial, RevocationReason reason) {
+        IssuerName signer = IssuedLeaves.signer(write.handle(), id, serial);
+        if (signer.equals(IssuerName.EMBEDDED)) {
+            revoker.revoke(write, serial, reason, now());
+        } else {
+            AuthorityRevocations.ask(write, id, serial, signer, reason, now());
+            write.afterCommit(() -> wakeup.wake(AuthorityRevocationWork.NAME));
+        }
+    }
+
+    /// Has another leaf made in place of one that must go, whatever is under way: what is tried out now is not kept, because it
+    /// may have to go as well.
+    ///
+    /// @throws NotRenewable if it was imported, or is not issued, or has ended
+    public void replaceNow(Write write, Certificate certificate) {
+        RenewalRows.ask(write.handle(), certificate, now());
+        if (RenewalRows.dropCandidate(write.handle(), certificate.id())) {
+            announcements.changed(write, certificate);
+        }
+        write.afterCommit(() -> wakeup.wake(RenewalWork.NAME));
     }
 
     /// Its key is about to be handed to its owner.

@@ -45,8 +45,17 @@ public final class Imports {
     ///
     /// @throws UnusableImport with ACM's wording
     public Certificates.Examined examine(AccountId account, PemTriple pem) {
-        return SealedImport.of(
-                card(account, pem, List.of()), vault, RandomUuid.from(random).toString());
+        ReportCard card = card(account, pem, List.of());
+        card.leaf()
+                .filter(leaf ->
+                        database.read(handle ->
+                                CompromisedKeys.contains(handle, IssuedLeaves.keyDigest(leaf))))
+                .ifPresent(_ -> {
+                    throw new UnusableImport(
+                            "The private key of this certificate is known to be compromised: make a new key and have it"
+                                    + " certified.");
+                });
+        return SealedImport.of(card, vault, RandomUuid.from(random).toString());
     }
 
     /// All findings; stores nothing.

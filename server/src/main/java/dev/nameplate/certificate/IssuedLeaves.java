@@ -1,5 +1,6 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.names.AccountId;
 import dev.nameplate.pki.X509;
 
 import org.jdbi.v3.core.Handle;
@@ -7,9 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -73,21 +79,78 @@ public final class IssuedLeaves {
                 .orElse(IssuerName.EMBEDDED);
     }
 
-    /// Those with a key, that have not ended, of whatever account.
-    public static List<Leaf> withKey(Handle handle, String keyDigest, Instant now) {
+    /// It is not what the certificate has any more. One that is told so in vain, because the certificate changed meanwhile, was
+    /// replaced all the same.
+    static void replaced(Handle handle, CertificateId id, String serial, Instant at) {
+        handle.execute(
+                """
+                UPDATE issued_leaf SET replaced_at = ? WHERE certificate_id = ? AND serial = ? AND replaced_at IS NULL
+                """,
+                at.toEpochMilli(),
+                id.toString(),
+                serial);
+    }
+
+    /// Those of an account's certificates that were replaced and have not ended, in the order of certificate and serial.
+    ///
+    /// @param after certificate id and serial of the last one seen, with a space between; empty at first
+    public static List<Leaf> replaced(
+            Handle handle, AccountId account, Instant now, String after, int limit) {
+        String[] position = (after.isEmpty() ? " " : after).split(" ", 2);
         return handle.createQuery(
                         """
-                        SELECT certificate_id, signed_by, leaf FROM issued_leaf
-                        WHERE key_digest = :key AND not_after > :now ORDER BY certificate_id, serial
+                        SELECT l.certificate_id, l.signed_by, l.leaf FROM issued_leaf l
+                        JOIN certificate c ON c.id = l.certificate_id
+                        WHERE c.account = :account AND l.replaced_at IS NOT NULL AND l.not_after > :now
+                          AND (l.certificate_id > :id OR (l.certificate_id = :id AND l.serial > :serial))
+                        ORDER BY l.certificate_id, l.serial LIMIT :limit
                         """)
-                .bind("key", keyDigest)
+                .bind("account", account.value())
                 .bind("now", now.toEpochMilli())
-                .map((rs, _) ->
-                        new Leaf(
-                                new CertificateId(UUID.fromString(rs.getString(1))),
-                                new IssuerName(rs.getString(2)),
-                                X509.parseOne(rs.getBytes(3))))
+                .bind("id", position[0])
+                .bind("serial", position[1])
+                .bind("limit", limit)
+                .map((rs, _) -> leaf(rs))
                 .list();
+    }
+
+    /// Whose signatures certificates have now; our own authority's where nothing is said.
+    public static Map<CertificateId, IssuerName> signers(
+            Handle handle, Collection<CertificateId> ids) {
+        Map<CertificateId, IssuerName> signers = new HashMap<>();
+        if (!ids.isEmpty()) {
+            handle.createQuery(
+                            """
+                            SELECT c.id, l.signed_by FROM certificate c
+                            JOIN issued_leaf l ON l.certificate_id = c.id AND l.serial = c.serial
+                            WHERE c.id IN (<ids>)
+                            """)
+                    .bindList("ids", ids.stream().map(CertificateId::toString).toList())
+                    .map((rs, _) -> Map.entry(rs.getString(1), rs.getString(2)))
+                    .forEach(each ->
+                            signers.put(
+                                    new CertificateId(UUID.fromString(each.getKey())),
+                                    new IssuerName(each.getValue())));
+        }
+        return signers;
+    }
+
+    /// Whether an issuer has signed for the certificate before.
+    public static boolean known(Handle handle, CertificateId id, IssuerName issuer) {
+        return handle.createQuery(
+                        "SELECT 1 FROM issued_leaf WHERE signed_by = :issuer AND certificate_id = :id LIMIT 1")
+                .bind("issuer", issuer.text())
+                .bind("id", id.toString())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    private static Leaf leaf(ResultSet rs) throws SQLException {
+        return new Leaf(
+                new CertificateId(UUID.fromString(rs.getString(1))),
+                new IssuerName(rs.getString(2)),
+                X509.parseOne(rs.getBytes(3)));
     }
 
     /// What its authority said of the leaf that a certificate has now; empty for one of our own authority.

@@ -296,6 +296,7 @@ final class RenewalRows {
     /// Serial and dates become those of the new material.
     static boolean succeed(
             Handle handle, CertificateId id, State.Issued before, State.Issued after) {
+        IssuedLeaves.replaced(handle, id, before.serial(), after.issuedAt());
         return handle.createUpdate(
                                 """
                                 UPDATE certificate SET decided_at = :at, not_before = :notBefore, not_after = :notAfter,
@@ -325,6 +326,12 @@ final class RenewalRows {
                         "DELETE FROM certificate_candidate WHERE certificate_id = ? AND version = ?",
                         id.toString(),
                         version)
+                == 1;
+    }
+
+    static boolean dropCandidate(Handle handle, CertificateId id) {
+        return handle.execute(
+                        "DELETE FROM certificate_candidate WHERE certificate_id = ?", id.toString())
                 == 1;
     }
 
