@@ -16,6 +16,7 @@ import dev.nameplate.api.rest.HttpProofFiles;
 import dev.nameplate.api.rest.ImportRoutes;
 import dev.nameplate.api.rest.QuotaRoutes;
 import dev.nameplate.api.rest.RenewalRoutes;
+import dev.nameplate.api.rest.RevocationRoutes;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
 import dev.nameplate.api.rest.StatusPage;
@@ -37,6 +38,7 @@ import dev.nameplate.issuer.ca.revocation.Crls;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.TrustedRoots;
+import dev.nameplate.revocation.MassRevocations;
 import dev.nameplate.saas.aws.CallWatch;
 import dev.nameplate.tenant.Tenants;
 import dev.nameplate.wire.AwsApi;
@@ -242,6 +244,14 @@ final class Doors {
                                                 wakeup,
                                                 settings.certificates().reissuePerSecond()),
                                         store.clock())
+                                .all(),
+                        new RevocationRoutes(
+                                        store.database(),
+                                        new MassRevocations(
+                                                features.certificates(),
+                                                store.clock(),
+                                                store.random(),
+                                                wakeup))
                                 .all(),
                         new QuotaRoutes(
                                         store.database(),

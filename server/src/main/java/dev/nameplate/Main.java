@@ -30,6 +30,7 @@ import picocli.CommandLine.IVersionProvider;
             AuditCommand.class,
             JobCommand.class,
             DomainCommand.class,
+            RevokeCommand.class,
             AcmeCommand.class,
             CommandLine.HelpCommand.class
         })

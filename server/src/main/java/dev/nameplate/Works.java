@@ -13,6 +13,7 @@ import dev.nameplate.domain.DomainEventRetention;
 import dev.nameplate.issuer.ca.RotationWork;
 import dev.nameplate.issuer.ca.revocation.CrlWork;
 import dev.nameplate.issuer.ca.revocation.Locations;
+import dev.nameplate.issuer.ratelimit.BudgetRetention;
 import dev.nameplate.job.DueWork;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.pki.RsaPool;
@@ -21,6 +22,7 @@ import dev.nameplate.publish.HandshakeCheck;
 import dev.nameplate.publish.InvalidationWork;
 import dev.nameplate.publish.PublishWork;
 import dev.nameplate.publish.ServedCertificates;
+import dev.nameplate.revocation.MassRevocationWork;
 import dev.nameplate.tenant.ManagedCertificateWork;
 import dev.nameplate.ticket.TicketKeys;
 import dev.nameplate.traffic.TrafficRetention;
@@ -49,6 +51,11 @@ record Works(
                                 parts.started("issuance", issuance()),
                                 parts.started("renewals", renewals()),
                                 new ReissueWork(opened.database(), engine),
+                                new MassRevocationWork(
+                                        opened.database(),
+                                        features.certificates(),
+                                        settings.certificates().reissuePerSecond()),
+                                new BudgetRetention(opened.database()),
                                 new ExaminationWork(
                                         opened.database(), features.certificates(), opened.vault()),
                                 new PublishWork(

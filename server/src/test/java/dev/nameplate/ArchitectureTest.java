@@ -106,6 +106,8 @@ final class ArchitectureTest {
                                             "pki",
                                             "names",
                                             "wire")),
+                            Map.entry(
+                                    "revocation", Set.of("certificate", "db", "job", "names")),
                             Map.entry("api.pki", Set.of("issuer.ca.revocation", "wire")),
                             Map.entry(
                                     "distribution",
@@ -189,6 +191,7 @@ final class ArchitectureTest {
                                     "api.rest",
                                     Set.of(
                                             "certificate",
+"revocation",
                                             "distribution",
                                             "dns",
                                             "db",

@@ -31,7 +31,8 @@ public final class ApiDocument {
                     "distributions",
                     "domains",
                     "jobs",
-                    "notifications");
+                    "notifications",
+                    "revocations");
 
     private static final HttpResponse DOCUMENT =
             new HttpResponse(

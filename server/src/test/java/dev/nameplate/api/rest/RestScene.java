@@ -15,6 +15,7 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.revocation.MassRevocations;
 import dev.nameplate.testkit.TestFeatures;
 import dev.nameplate.testkit.TestVault;
 import dev.nameplate.wire.Headers;
@@ -68,6 +69,14 @@ final class RestScene {
                                                                 _ -> {},
                                                                 100),
                                                         features.clock)
+                                                .all(),
+                                        new RevocationRoutes(
+                                                        database,
+                                                        new MassRevocations(
+                                                                features.certificates,
+                                                                features.clock,
+                                                                features.random,
+                                                                _ -> {}))
                                                 .all(),
                                         new QuotaRoutes(
                                                         database,
