@@ -106,8 +106,7 @@ final class ArchitectureTest {
                                             "pki",
                                             "names",
                                             "wire")),
-                            Map.entry(
-                                    "revocation", Set.of("certificate", "db", "job", "names")),
+                            Map.entry("revocation", Set.of("certificate", "db", "job", "names")),
                             Map.entry("api.pki", Set.of("issuer.ca.revocation", "wire")),
                             Map.entry(
                                     "distribution",
@@ -191,7 +190,7 @@ final class ArchitectureTest {
                                     "api.rest",
                                     Set.of(
                                             "certificate",
-"revocation",
+                                            "revocation",
                                             "distribution",
                                             "dns",
                                             "db",

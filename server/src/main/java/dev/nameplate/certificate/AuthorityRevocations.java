@@ -91,8 +91,7 @@ public final class AuthorityRevocations {
     }
 
     static Optional<Instant> firstDue(Handle handle) {
-        return handle.createQuery(
-                        "SELECT MIN(due) FROM authority_revocation WHERE due IS NOT NULL")
+        return handle.createQuery("SELECT MIN(due) FROM authority_revocation WHERE due IS NOT NULL")
                 .mapTo(Long.class)
                 .findOne()
                 .map(Instant::ofEpochMilli);

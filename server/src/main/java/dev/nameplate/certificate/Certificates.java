@@ -392,8 +392,7 @@ public final class Certificates {
     ///
     /// @param serial as in [State.Issued#serial]
     /// @throws IllegalArgumentException if it is of our own authority, which never signed it
-    public void revokeLeaf(
-            Write write, CertificateId id, String serial, RevocationReason reason) {
+    public void revokeLeaf(Write write, CertificateId id, String serial, RevocationReason reason) {
         IssuerName signer = IssuedLeaves.signer(write.handle(), id, serial);
         if (signer.equals(IssuerName.EMBEDDED)) {
             revoker.revoke(write, serial, reason, now());

@@ -38,6 +38,7 @@ public final class MassRevocationWork implements DueWork {
 
     private static final int STEP = 100;
     private static final Duration PACE = Duration.ofSeconds(1);
+
     /// So many that are being replaced take a part of a second to look at.
     private static final long MANY = 1000;
 
@@ -219,8 +220,7 @@ public final class MassRevocationWork implements DueWork {
                         case Progress.Revoke() -> revoke(write, row, item, now);
                     };
             case REVOKING ->
-                    AuthorityRevocations.status(
-                                            write.handle(), item.certificate(), item.serial())
+                    AuthorityRevocations.status(write.handle(), item.certificate(), item.serial())
                                     .map(AuthorityRevocations.Status::done)
                                     .orElse(false)
                             && set(write, row, item, ItemState.REVOKED, now);
@@ -244,9 +244,7 @@ public final class MassRevocationWork implements DueWork {
                 write,
                 row,
                 item,
-                item.issuer().equals(IssuerName.EMBEDDED)
-                        ? ItemState.REVOKED
-                        : ItemState.REVOKING,
+                item.issuer().equals(IssuerName.EMBEDDED) ? ItemState.REVOKED : ItemState.REVOKING,
                 now);
     }
 

@@ -34,10 +34,7 @@ public final class MassRevocations {
     private final Wakeup wakeup;
 
     public MassRevocations(
-            Certificates certificates,
-            InstantSource clock,
-            RandomGenerator random,
-            Wakeup wakeup) {
+            Certificates certificates, InstantSource clock, RandomGenerator random, Wakeup wakeup) {
         this.certificates = certificates;
         this.clock = clock;
         this.random = random;

@@ -46,8 +46,7 @@ sealed interface Progress {
     }
 
     /// With what it waits for, as its renewal or its authority tells it.
-    static Item told(
-            Handle handle, Certificates certificates, AccountId account, Item item) {
+    static Item told(Handle handle, Certificates certificates, AccountId account, Item item) {
         Optional<String> message =
                 switch (item.state()) {
                     case REPLACING ->
@@ -56,12 +55,10 @@ sealed interface Progress {
                                     .flatMap(Certificate::renewal)
                                     .flatMap(Renewal::reason);
                     case REVOKING ->
-                            AuthorityRevocations.status(
-                                            handle, item.certificate(), item.serial())
+                            AuthorityRevocations.status(handle, item.certificate(), item.serial())
                                     .flatMap(AuthorityRevocations.Status::problem);
                     case WAITING, REVOKED, ENDED, FAILED, CANCELLED -> item.message();
                 };
-        return new Item(
-                item.certificate(), item.serial(), item.issuer(), item.state(), message);
+        return new Item(item.certificate(), item.serial(), item.issuer(), item.state(), message);
     }
 }

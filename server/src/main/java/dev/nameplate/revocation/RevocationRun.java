@@ -28,8 +28,7 @@ public record RevocationRun(
 
     /// Nothing more happens by itself.
     public boolean finished() {
-        return !searching
-                && leaves.keySet().stream().allMatch(ItemState::isEnd);
+        return !searching && leaves.keySet().stream().allMatch(ItemState::isEnd);
     }
 
     public Status status() {

@@ -28,8 +28,7 @@ import java.util.UUID;
 /// Finds what is in scope, a page at a time: first what certificates have, then what they had before.
 ///
 /// @param until what is issued later is not looked at
-record Search(
-        Certificates certificates, AccountId account, RevocationScope scope, Instant until) {
+record Search(Certificates certificates, AccountId account, RevocationScope scope, Instant until) {
     private static final int PAGE = 200;
     private static final Catalogue.Order BY_ID = new Catalogue.Order(SortKey.ID, false);
 
@@ -63,8 +62,7 @@ record Search(
                                                 new CertificateId(UUID.fromString(position)))),
                         PAGE,
                         until);
-        List<Certificate> all =
-                page.entries().stream().map(Catalogue.Entry::certificate).toList();
+        List<Certificate> all = page.entries().stream().map(Catalogue.Entry::certificate).toList();
         List<CertificateId> ids = all.stream().map(Certificate::id).toList();
         Map<CertificateId, IssuerName> signers = IssuedLeaves.signers(handle, ids);
         Map<CertificateId, X509Certificate> leaves = catalogue.leaves(handle, ids);

@@ -47,20 +47,14 @@ final class MassRevocationTest {
             scene.lookup.showsEverything = true;
             scene.jobs.add(scene.renewals);
             revocations =
-                    new MassRevocations(
-                            scene.certificates, scene.clock, new Random(7), scene.jobs);
+                    new MassRevocations(scene.certificates, scene.clock, new Random(7), scene.jobs);
             scene.jobs.add(new MassRevocationWork(database, scene.certificates, 3));
             scene.jobs.add(
                     new AuthorityRevocationWork(
                             database,
                             (name, leaf, reason) -> {
                                 if (refusal.isEmpty()) {
-                                    told.add(
-                                            name
-                                                    + " "
-                                                    + X509.serial(leaf)
-                                                    + " "
-                                                    + reason);
+                                    told.add(name + " " + X509.serial(leaf) + " " + reason);
                                 }
                                 return refusal;
                             },
@@ -193,9 +187,7 @@ final class MassRevocationTest {
         emergency.seconds(3);
         assertThat(told).containsExactly("le " + serial(first) + " KEY_COMPROMISE");
         assertThat(emergency.run(run).leaves()).isEqualTo(Map.of(ItemState.REVOKED, 1L));
-        assertThat(
-                        scene.database.<Boolean>read(handle ->
-                                CompromisedKeys.contains(handle, stolen)))
+        assertThat(scene.database.<Boolean>read(handle -> CompromisedKeys.contains(handle, stolen)))
                 .isTrue();
     }
 
@@ -205,8 +197,7 @@ final class MassRevocationTest {
         Scene scene = emergency.scene;
         Certificate imported = scene.imported("imported.example.com");
         String stolen = IssuedLeaves.keyDigest(scene.chain(imported).getFirst());
-        assertThat(
-                        emergency.revocations.preview(database, Scene.ALICE, byKey(stolen)))
+        assertThat(emergency.revocations.preview(database, Scene.ALICE, byKey(stolen)))
                 .isEqualTo(new MassRevocations.Preview(Map.of(), 1));
         RevocationRun run = emergency.start(byKey(stolen), RevocationReason.KEY_COMPROMISE);
         emergency.seconds(2);
@@ -250,8 +241,7 @@ final class MassRevocationTest {
         List<Certificate> after = emergency.issued(1, "after.example.com");
         RevocationScope scope = byTime(from, from.plus(Duration.ofMinutes(30)));
         assertThat(emergency.revocations.preview(database, Scene.ALICE, scope))
-                .isEqualTo(
-                        new MassRevocations.Preview(Map.of(IssuerName.EMBEDDED, 2L), 0));
+                .isEqualTo(new MassRevocations.Preview(Map.of(IssuerName.EMBEDDED, 2L), 0));
         assertThat(emergency.revocations.preview(database, Scene.BOB, scope).leaves()).isEmpty();
         RevocationRun run = emergency.start(scope, RevocationReason.SUPERSEDED);
         emergency.seconds(5);
@@ -368,13 +358,12 @@ final class MassRevocationTest {
 
     @Test
     void aScopeMustSaySomethingThatCanBeTrue() {
-        assertThatThrownBy(
-                        () ->
-                                new RevocationScope(
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        Optional.empty()))
+        assertThatThrownBy(() ->
+                        new RevocationScope(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()))
                 .hasMessageContaining("a scope is needed");
         assertThatThrownBy(() -> byKey("abc")).hasMessageContaining("64 hex digits");
         Instant now = Instant.parse("2026-01-15T12:00:00Z");

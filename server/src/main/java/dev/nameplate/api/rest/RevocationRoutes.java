@@ -135,8 +135,7 @@ public final class RevocationRoutes {
     private Answer list(Call call) {
         ObjectNode answer = Json.object();
         ArrayNode list = answer.putArray("revocations");
-        for (RevocationRun run :
-                database.read(handle -> revocations.all(handle, call.account()))) {
+        for (RevocationRun run : database.read(handle -> revocations.all(handle, call.account()))) {
             list.add(shown(run));
         }
         return Answer.ok(answer);
@@ -217,8 +216,7 @@ public final class RevocationRoutes {
     private static String cursor(RevocationRun.Item item) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
-                .encodeToString(
-                        MassRevocations.position(item).getBytes(StandardCharsets.US_ASCII));
+                .encodeToString(MassRevocations.position(item).getBytes(StandardCharsets.US_ASCII));
     }
 
     private static String position(String cursor) {
