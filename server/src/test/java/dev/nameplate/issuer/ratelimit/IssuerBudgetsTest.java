@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -217,7 +218,7 @@ final class IssuerBudgetsTest {
         int asked = 0;
         for (int i = 0; i < many; i++) {
             String owner = "w%02d".formatted(i);
-            clock.set(turns.get(owner));
+            clock.set(Objects.requireNonNull(turns.get(owner)));
             granted(admit(database, budgets, owner, wanted(owner + ".example.com")));
             asked++;
         }
