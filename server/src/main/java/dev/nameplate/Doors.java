@@ -11,6 +11,7 @@ import dev.nameplate.api.notification.WebhookRoutes;
 import dev.nameplate.api.ops.Operations;
 import dev.nameplate.api.pki.Repository;
 import dev.nameplate.api.rest.ApiDocument;
+import dev.nameplate.api.rest.BudgetRoutes;
 import dev.nameplate.api.rest.CertificateRoutes;
 import dev.nameplate.api.rest.HttpProofFiles;
 import dev.nameplate.api.rest.ImportRoutes;
@@ -244,6 +245,10 @@ final class Doors {
                                                 wakeup,
                                                 settings.certificates().reissuePerSecond()),
                                         store.clock())
+                                .all(),
+                        new BudgetRoutes(
+                                        store.database(),
+                                        IssuerLimits.budgets(settings, store.clock()))
                                 .all(),
                         new RevocationRoutes(
                                         store.database(),

@@ -191,6 +191,7 @@ final class ArchitectureTest {
                                     Set.of(
                                             "certificate",
                                             "revocation",
+                                            "issuer.ratelimit",
                                             "distribution",
                                             "dns",
                                             "db",

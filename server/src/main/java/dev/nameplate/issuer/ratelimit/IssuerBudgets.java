@@ -51,6 +51,10 @@ public final class IssuerBudgets {
         return limits.getOrDefault(issuer, RateLimits.NONE);
     }
 
+    public boolean knows(IssuerName issuer) {
+        return limits.containsKey(issuer);
+    }
+
     /// Takes what an order costs, or says when to come back. Asked again for an order that was granted, it costs nothing more.
     ///
     /// @param owner the order, by a name of its own

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.Request;
@@ -11,6 +12,8 @@ import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.ConfigVersions;
 import dev.nameplate.distribution.Distribution;
+import dev.nameplate.issuer.ratelimit.IssuerBudgets;
+import dev.nameplate.issuer.ratelimit.RateLimits;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
@@ -46,8 +49,13 @@ final class RestScene {
     final StatusPage page;
     final StatusLinks links = new StatusLinks(TestVault.open());
 
+    final IssuerBudgets budgets;
+
     RestScene(Database database) {
         this.features = new TestFeatures(database);
+        this.budgets =
+                new IssuerBudgets(
+                        Map.of(new IssuerName("le"), RateLimits.LETS_ENCRYPT), features.clock);
         this.api =
                 new RestApi(
                         key -> Optional.ofNullable(ACCOUNTS.get(key)),
@@ -70,6 +78,7 @@ final class RestScene {
                                                                 100),
                                                         features.clock)
                                                 .all(),
+                                        new BudgetRoutes(database, budgets).all(),
                                         new RevocationRoutes(
                                                         database,
                                                         new MassRevocations(
