@@ -193,6 +193,48 @@ final class AuthoritativeLookupTest {
     }
 
     @Test
+    void textIsFoundBehindCnamesAndOctetForOctet() throws IOException {
+        shop("_acme-challenge CNAME proofs.other.test.\nboth TXT \"One\"\nboth TXT \"Two\"");
+        other.zone("other.test.", "@ NS ns\nns A 127.0.0.15\nproofs TXT \"aBc\"");
+
+        assertThat(fromRoot().text("_acme-challenge.shop.test", "aBc"))
+                .isInstanceOf(ChallengeLookup.Seen.There.class);
+        assertThat(fromRoot().text("_acme-challenge.shop.test", "abc"))
+                .isInstanceOfSatisfying(
+                        ChallengeLookup.Seen.Absent.class,
+                        absent -> assertThat(absent.message()).contains("other TXT records (aBc)"));
+        assertThat(fromRoot().text("both.shop.test", "Two"))
+                .isInstanceOf(ChallengeLookup.Seen.There.class);
+    }
+
+    @Test
+    void textThatNotAllServersShowYetIsHeldBack() throws IOException {
+        shop1.zone("shop.test.", "@ NS ns1\n@ NS ns2\n_acme-challenge TXT \"abc\"");
+        shop2.zone("shop.test.", "@ NS ns1\n@ NS ns2\n");
+        assertThat(fromRoot().text("_acme-challenge.shop.test", "abc"))
+                .isInstanceOfSatisfying(
+                        ChallengeLookup.Seen.Absent.class,
+                        absent -> assertThat(absent.message()).startsWith("ns2.shop.test"));
+        shop2.answering(Rcode.SERVFAIL);
+        assertThat(fromRoot().text("_acme-challenge.shop.test", "abc"))
+                .isInstanceOf(ChallengeLookup.Seen.There.class);
+        shop1.answering(Rcode.SERVFAIL);
+        assertThat(fromRoot().text("_acme-challenge.shop.test", "abc"))
+                .isInstanceOf(ChallengeLookup.Seen.Unreachable.class);
+    }
+
+    @Test
+    void addressesOfAHostAreThoseBehindItsCnames() throws IOException {
+        shop("www CNAME web.other.test.");
+        other.zone(
+                "other.test.", "@ NS ns\nns A 127.0.0.15\nweb A 192.0.2.7\nweb AAAA 2001:db8::7");
+        assertThat(fromRoot().addresses("www.shop.test"))
+                .containsExactly(
+                        InetAddress.ofLiteral("192.0.2.7"), InetAddress.ofLiteral("2001:db8::7"));
+        assertThat(fromRoot().addresses("nothing.shop.test")).isEmpty();
+    }
+
+    @Test
     void acceptsTheValueWithoutItsUnderscoreAndInAnyCase() throws IOException {
         shop("_A1.www CNAME B2.ABCDEFGHIJ.proof.nameplate.INTERNAL.");
 

@@ -1,8 +1,10 @@
 package dev.nameplate.fuzz;
 
+import dev.nameplate.api.acme.AcmeRequestTarget;
 import dev.nameplate.api.saas.CsvTarget;
 import dev.nameplate.api.saas.LenientJsonTarget;
 import dev.nameplate.dns.QueryTarget;
+import dev.nameplate.enrolment.CsrTarget;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +24,9 @@ public enum Target {
     SEARCH_FILTER(
             "search-filter", SearchFilterTarget.class, SearchFilterTarget::fuzzerTestOneInput),
     LENIENT_JSON("lenient-json", LenientJsonTarget.class, LenientJsonTarget::fuzzerTestOneInput),
+    ACME_REQUEST(
+            "acme-request", AcmeRequestTarget.class, AcmeRequestTarget::fuzzerTestOneInput),
+    CSR("csr", CsrTarget.class, CsrTarget::fuzzerTestOneInput),
     CSV("csv", CsvTarget.class, CsvTarget::fuzzerTestOneInput),
     DNS_MESSAGE("dns-message", QueryTarget.class, QueryTarget::fuzzerTestOneInput);
 

@@ -8,10 +8,13 @@ import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.lang.JoseException;
 
+import java.math.BigInteger;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECFieldFp;
+import java.security.spec.EllipticCurve;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,8 @@ record AccountKey(PublicKey key, String jwk, String thumbprint) {
 
     private static final int P256 = 256;
     private static final int P384 = 384;
+
+    private static final List<String> CURVES = List.of("P-256", "P-384", "Ed25519");
 
     /// What makes a key private or shared (RFC 7518 section 6).
     private static final List<String> SECRET = List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
@@ -45,6 +50,9 @@ record AccountKey(PublicKey key, String jwk, String thumbprint) {
                 });
         // Whatever else it says (kid, use, x5c) is not looked at.
         members.keySet().retainAll(List.of("kty", "n", "e", "crv", "x", "y"));
+        if (!CURVES.contains(members.getOrDefault("crv", "P-256"))) {
+            throw bad("the curve of an account's key is one of " + String.join(", ", CURVES));
+        }
         try {
             PublicJsonWebKey key = PublicJsonWebKey.Factory.newPublicJwk(members);
             check(key.getPublicKey());
@@ -82,14 +90,31 @@ record AccountKey(PublicKey key, String jwk, String thumbprint) {
             }
             case ECPublicKey ec -> {
                 int bits = ec.getParams().getCurve().getField().getFieldSize();
-                // P-521 is 521; secp256k1 has P-256's size and is told apart by its algorithm.
                 if (bits != P256 && bits != P384) {
                     throw bad("an EC key of an account is on P-256 or P-384");
+                }
+                if (!isOnCurve(ec)) {
+                    throw bad("the point of the EC key is not on its curve");
                 }
             }
             case EdECPublicKey _ -> {}
             default -> throw bad("a key of an account is RSA, EC or Ed25519");
         }
+    }
+
+    /// The JDK's key factory does not ask.
+    private static boolean isOnCurve(ECPublicKey key) {
+        EllipticCurve curve = key.getParams().getCurve();
+        BigInteger p = ((ECFieldFp) curve.getField()).getP();
+        BigInteger x = key.getW().getAffineX();
+        BigInteger y = key.getW().getAffineY();
+        return x.compareTo(p) < 0
+                && y.compareTo(p) < 0
+                && y.multiply(y)
+                        .subtract(x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()))
+                        .mod(p)
+                        .signum()
+                        == 0;
     }
 
     /// The one algorithm it signs by.
