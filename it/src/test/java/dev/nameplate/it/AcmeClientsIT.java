@@ -151,10 +151,10 @@ final class AcmeClientsIT {
     }
 
     private static void showFile(HttpExchange exchange) throws IOException {
-        Path file =
-                challenges().resolve(Path.of(exchange.getRequestURI().getPath()).getFileName());
+        Path file = challenges().resolve(Path.of(exchange.getRequestURI().getPath()).getFileName());
         byte[] body = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
-        exchange.sendResponseHeaders(body.length == 0 ? 404 : 200, body.length == 0 ? -1 : body.length);
+        exchange.sendResponseHeaders(
+                body.length == 0 ? 404 : 200, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
@@ -168,15 +168,14 @@ final class AcmeClientsIT {
     }
 
     private static void entry(String name, String type, String target) {
-        lightsail.createDomainEntry(
-                request ->
-                        request.domainName(ZONE)
-                                .domainEntry(
-                                        DomainEntry.builder()
-                                                .name(name)
-                                                .type(type)
-                                                .target(target)
-                                                .build()));
+        lightsail.createDomainEntry(request ->
+                request.domainName(ZONE)
+                        .domainEntry(
+                                DomainEntry.builder()
+                                        .name(name)
+                                        .type(type)
+                                        .target(target)
+                                        .build()));
     }
 
     /// A credential, made as an operator does.
@@ -546,9 +545,7 @@ final class AcmeClientsIT {
         Path home = Files.createDirectories(folder.resolve("dehydrated"));
         Path config = home.resolve("config");
         String hook =
-                hook(
-                        "dehydrated-hook",
-                        "[ \"$1\" != deploy_challenge ] || txt \"$2\" \"$4\"");
+                hook("dehydrated-hook", "[ \"$1\" != deploy_challenge ] || txt \"$2\" \"$4\"");
         Files.writeString(
                 config,
                 """
@@ -569,14 +566,7 @@ final class AcmeClientsIT {
                                 binding.id(),
                                 binding.key()));
         succeed(Map.of(), "dehydrated", "-f", config.toString(), "--register", "--accept-terms");
-        succeed(
-                Map.of(),
-                "dehydrated",
-                "-f",
-                config.toString(),
-                "-c",
-                "-d",
-                "dehydrated." + ZONE);
+        succeed(Map.of(), "dehydrated", "-f", config.toString(), "-c", "-d", "dehydrated." + ZONE);
         Path file = home.resolve("certs/dehydrated." + ZONE + "/fullchain.pem");
         X509Certificate leaf = assertIssued(file, "dehydrated." + ZONE);
         succeed(
@@ -616,16 +606,14 @@ final class AcmeClientsIT {
                         .getFirst()
                         .findChallenge(Http01Challenge.class)
                         .orElseThrow();
-        Files.writeString(
-                challenges().resolve(challenge.getToken()), challenge.getAuthorization());
+        Files.writeString(challenges().resolve(challenge.getToken()), challenge.getAuthorization());
         challenge.trigger();
         assertThat(order.waitUntilReady(Duration.ofSeconds(60))).isEqualTo(Status.READY);
         order.execute(newKeys());
         assertThat(order.waitForCompletion(Duration.ofSeconds(60))).isEqualTo(Status.VALID);
         Certificate certificate = order.getCertificate();
         assertThat(certificate.getCertificateChain()).hasSize(2);
-        assertThat(certificate.getRenewalInfo().renewalIsNotRequired(Instant.now()))
-                .isTrue();
+        assertThat(certificate.getRenewalInfo().renewalIsNotRequired(Instant.now())).isTrue();
         certificate.revoke();
         assertThat(isRevoked(certificate.getCertificate())).isTrue();
     }

@@ -235,6 +235,38 @@ public enum Check {
             SELECT d.id FROM distribution d
             WHERE d.status = 'IN_PROGRESS'
               AND d.id NOT IN (SELECT key FROM change_feed WHERE kind = 'DISTRIBUTION')
+            """),
+
+    ACME_CERTIFICATE_UNRECORDED(
+            "a certificate of an ACME order that was never recorded before it was signed",
+            "SELECT serial FROM enrolment_certificate WHERE serial NOT IN (SELECT serial FROM issuance)"),
+
+    ACME_CERTIFICATE_MISSING(
+            "a valid ACME order without its certificate, or the other way around",
+            """
+            SELECT o.id FROM enrolment_order o
+            WHERE o.status = 'VALID' AND NOT EXISTS
+                (SELECT 1 FROM enrolment_certificate c WHERE c.id = o.certificate_id AND c.order_id = o.id)
+            UNION ALL
+            SELECT c.order_id FROM enrolment_certificate c
+            WHERE NOT EXISTS (SELECT 1 FROM enrolment_order o WHERE o.id = c.order_id AND o.status = 'VALID')
+            """),
+
+    ACME_STEP_NEVER_DUE(
+            "an ACME order or challenge is being worked on, and never looked at again",
+            """
+            SELECT id FROM enrolment_order WHERE status = 'PROCESSING' AND next_due IS NULL
+            UNION ALL
+            SELECT id FROM enrolment_challenge WHERE status = 'PROCESSING' AND next_due IS NULL
+            """),
+
+    ACME_AUTHORIZATION_MISSING(
+            "an ACME order lacks an authorization of one of its names",
+            """
+            SELECT o.id FROM enrolment_order o
+            WHERE (SELECT COUNT(*) FROM enrolment_order_authorization l
+                       JOIN enrolment_authorization a ON a.id = l.authorization_id WHERE l.order_id = o.id)
+                <> length(o.names) - length(replace(o.names, ' ', '')) + 1
             """);
 
     private final String sentence;

@@ -46,30 +46,40 @@ public final class EnrolmentRetention implements DueWork {
         return Optional.of(more ? now : now.plus(LOOK));
     }
 
+    /// With the orders they were signed for.
     private static int certificates(Handle handle, Instant before) {
+        String orders =
+                """
+                SELECT order_id FROM enrolment_certificate WHERE not_after < ? ORDER BY not_after, id LIMIT ?
+                """;
+        forgetOrders(handle, orders, before);
         return handle.execute(
                 """
                 DELETE FROM enrolment_certificate WHERE id IN
-                    (SELECT id FROM enrolment_certificate WHERE not_after < ? ORDER BY not_after LIMIT ?)
+                    (SELECT id FROM enrolment_certificate WHERE not_after < ? ORDER BY not_after, id LIMIT ?)
                 """,
                 before.toEpochMilli(),
                 BATCH);
     }
 
-    /// One with a certificate stays as long as that.
+    /// Those that came to nothing; one with a certificate stays as long as that.
     private static int orders(Handle handle, Instant before) {
-        String old =
+        return forgetOrders(
+                handle,
                 """
-                SELECT id FROM enrolment_order o WHERE expires_at < ? AND status <> 'PROCESSING'
-                    AND NOT EXISTS (SELECT 1 FROM enrolment_certificate c WHERE c.id = o.certificate_id)
+                SELECT id FROM enrolment_order WHERE expires_at < ? AND status IN ('PENDING', 'INVALID')
                 ORDER BY expires_at, id LIMIT ?
-                """;
+                """,
+                before);
+    }
+
+    private static int forgetOrders(Handle handle, String which, Instant before) {
         handle.execute(
-                "DELETE FROM enrolment_order_authorization WHERE order_id IN (" + old + ")",
+                "DELETE FROM enrolment_order_authorization WHERE order_id IN (" + which + ")",
                 before.toEpochMilli(),
                 BATCH);
         return handle.execute(
-                "DELETE FROM enrolment_order WHERE id IN (" + old + ")",
+                "DELETE FROM enrolment_order WHERE id IN (" + which + ")",
                 before.toEpochMilli(),
                 BATCH);
     }

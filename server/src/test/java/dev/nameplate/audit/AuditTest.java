@@ -275,12 +275,32 @@ class AuditTest {
                         "DELETE FROM dns_required WHERE certificate IN (SELECT certificate_id FROM certificate_name WHERE name = 'a.made.example')"
                     };
             case RECORD_MISSING -> new String[] {"DELETE FROM dns_entry WHERE automatic = 1"};
+            case ACME_CERTIFICATE_UNRECORDED ->
+                    new String[] {
+                        """
+                        INSERT INTO enrolment_certificate (id, account_id, order_id, serial, names, key_fingerprint, chain,
+                            not_before, not_after)
+                        SELECT 'c', 'a', 'o', 'abc', 'a.example', '', chain, 1, 2 FROM certificate_material
+                        WHERE certificate_id = $cert
+                        """
+                    };
+            case ACME_CERTIFICATE_MISSING, ACME_AUTHORIZATION_MISSING ->
+                    new String[] {acmeOrder("VALID")};
+            case ACME_STEP_NEVER_DUE -> new String[] {acmeOrder("PROCESSING")};
             case NEVER_DEPLOYED ->
                     new String[] {
                         "DELETE FROM change_feed WHERE key = $two",
                         "UPDATE distribution SET status = 'IN_PROGRESS' WHERE id = $two"
                     };
         };
+    }
+
+    private static String acmeOrder(String status) {
+        return """
+        INSERT INTO enrolment_order (id, account_id, status, names, created_at, expires_at, attempts)
+        VALUES ('o', 'a', '%s', 'a.example b.example', 1, 2, 0)
+        """
+                .formatted(status);
     }
 
     @StoreTest

@@ -24,8 +24,7 @@ public enum Target {
     SEARCH_FILTER(
             "search-filter", SearchFilterTarget.class, SearchFilterTarget::fuzzerTestOneInput),
     LENIENT_JSON("lenient-json", LenientJsonTarget.class, LenientJsonTarget::fuzzerTestOneInput),
-    ACME_REQUEST(
-            "acme-request", AcmeRequestTarget.class, AcmeRequestTarget::fuzzerTestOneInput),
+    ACME_REQUEST("acme-request", AcmeRequestTarget.class, AcmeRequestTarget::fuzzerTestOneInput),
     CSR("csr", CsrTarget.class, CsrTarget::fuzzerTestOneInput),
     CSV("csv", CsvTarget.class, CsvTarget::fuzzerTestOneInput),
     DNS_MESSAGE("dns-message", QueryTarget.class, QueryTarget::fuzzerTestOneInput);

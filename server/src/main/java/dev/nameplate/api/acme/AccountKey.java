@@ -111,9 +111,9 @@ record AccountKey(PublicKey key, String jwk, String thumbprint) {
         return x.compareTo(p) < 0
                 && y.compareTo(p) < 0
                 && y.multiply(y)
-                        .subtract(x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()))
-                        .mod(p)
-                        .signum()
+                                .subtract(x.pow(3).add(curve.getA().multiply(x)).add(curve.getB()))
+                                .mod(p)
+                                .signum()
                         == 0;
     }
 

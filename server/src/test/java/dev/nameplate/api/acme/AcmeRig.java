@@ -2,6 +2,8 @@ package dev.nameplate.api.acme;
 
 import dev.nameplate.api.ApiServer;
 import dev.nameplate.api.Door;
+import dev.nameplate.audit.Audit;
+import dev.nameplate.audit.Finding;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.RevocationReason;
 import dev.nameplate.db.Database;
@@ -298,6 +300,15 @@ final class AcmeRig implements AutoCloseable {
         Certificate certificate = order.getCertificate();
         certificate.download();
         return certificate;
+    }
+
+    long rows(String table) {
+        return database.read(handle ->
+                handle.createQuery("SELECT COUNT(*) FROM " + table).mapTo(Long.class).one());
+    }
+
+    List<Finding> audit() {
+        return new Audit(database, vault, new SecureRandom(), List.of()).run().findings();
     }
 
     static KeyPair newKeys() {

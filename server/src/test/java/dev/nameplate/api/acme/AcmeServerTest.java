@@ -589,6 +589,36 @@ final class AcmeServerTest {
             signed.settle();
             assertThat(signed.certificates.list(AcmeRig.TENANT, Optional.empty(), 10))
                     .isEqualTo(all);
+            assertThat(signed.audit()).isEmpty();
+        }
+    }
+
+    /// From the directory on, over more than a year: nothing is left but what is in force, and what is left fits together.
+    @StoreTest
+    void whatHasEndedIsForgotten(Database database) throws AcmeException {
+        try (AcmeRig on = new AcmeRig(database)) {
+            Login login = on.login();
+            on.issue(login, AcmeRig.newKeys(), "a.example.com");
+            login.newOrder().domain("b.example.com").create();
+            assertThat(on.rows("enrolment_order")).isEqualTo(2);
+            on.clock.advance(Duration.ofDays(60));
+            on.settle();
+            assertThat(on.rows("enrolment_order")).as("the one with a certificate").isEqualTo(1);
+            assertThat(on.rows("enrolment_authorization")).isEqualTo(1);
+            assertThat(on.audit()).isEmpty();
+            on.clock.advance(Duration.ofDays(340));
+            on.settle();
+            for (String table :
+                    List.of(
+                            "enrolment_order",
+                            "enrolment_order_authorization",
+                            "enrolment_authorization",
+                            "enrolment_challenge",
+                            "enrolment_certificate",
+                            "enrolment_nonce")) {
+                assertThat(on.rows(table)).as(table).isZero();
+            }
+            assertThat(on.audit()).isEmpty();
         }
     }
 

@@ -53,8 +53,7 @@ final class BadRequestsTest {
         assertThat(answer.headers().allValues("link"))
                 .anyMatch(link -> link.endsWith(Urls.DIRECTORY + ">;rel=\"index\""));
         JsonNode problem = JsonMapper.builder().build().readTree(answer.body());
-        assertThat(problem.path("type").asText())
-                .isEqualTo("urn:ietf:params:acme:error:" + type);
+        assertThat(problem.path("type").asText()).isEqualTo("urn:ietf:params:acme:error:" + type);
         assertThat(problem.path("status").asInt()).isEqualTo(status);
         assertThat(problem.path("detail").asText()).isNotBlank();
         return problem;
@@ -119,9 +118,7 @@ final class BadRequestsTest {
     void onlySignaturesOfTheListAreTaken() throws IOException {
         for (String algorithm : List.of("none", "HS256", "ES512", "PS256", "RS1", "")) {
             HttpResponse<String> answer =
-                    client.post(
-                            NEW_ACCOUNT,
-                            client.newAccount(keys, algorithm, header -> header));
+                    client.post(NEW_ACCOUNT, client.newAccount(keys, algorithm, header -> header));
             JsonNode problem = assertProblem(answer, 400, "badSignatureAlgorithm");
             assertThat(problem.path("algorithms").valueStream().map(JsonNode::asText))
                     .containsExactly("ES256", "ES384", "RS256", "EdDSA");
@@ -135,9 +132,7 @@ final class BadRequestsTest {
         String signed = RawClient.jws(keys, header, "{}");
         String other =
                 RawClient.base64(
-                        header.put("alg", "ES384")
-                                .toString()
-                                .getBytes(StandardCharsets.UTF_8));
+                        header.put("alg", "ES384").toString().getBytes(StandardCharsets.UTF_8));
         ObjectNode body = AcmeJson.stored(signed);
         assertRefused(body.put("protected", other).toString(), 400, "malformed");
     }
@@ -155,8 +150,7 @@ final class BadRequestsTest {
                 "malformed");
         String path = Urls.ROOT + "/new-order";
         assertProblem(
-                client.post(
-                        path, RawClient.jws(keys, client.header(Jws.ES256, path, keys), "{}")),
+                client.post(path, RawClient.jws(keys, client.header(Jws.ES256, path, keys), "{}")),
                 400,
                 "malformed");
     }
@@ -191,13 +185,10 @@ final class BadRequestsTest {
         assertRefused("[]", 400, "malformed");
         assertRefused("{}", 400, "malformed");
         assertRefused(body + "{}", 400, "malformed");
-        assertRefused(
-                AcmeJson.stored(body).put("header", "{}").toString(), 400, "malformed");
+        assertRefused(AcmeJson.stored(body).put("header", "{}").toString(), 400, "malformed");
         assertRefused("{\"signatures\":[" + body + "]}", 400, "malformed");
-        assertRefused(
-                AcmeJson.stored(body).put("signature", "AA==").toString(), 400, "malformed");
-        assertRefused(
-                body.replaceFirst("\\{", "{\"payload\":\"\","), 400, "malformed");
+        assertRefused(AcmeJson.stored(body).put("signature", "AA==").toString(), 400, "malformed");
+        assertRefused(body.replaceFirst("\\{", "{\"payload\":\"\","), 400, "malformed");
         assertHeaderRefused(
                 header -> {
                     header.putArray("crit").add("b64");
@@ -225,8 +216,7 @@ final class BadRequestsTest {
                 "badPublicKey");
         assertHeaderRefused(
                 header -> {
-                    header.set(
-                            "jwk", AcmeJson.object().put("kty", "oct").put("k", "c2VjcmV0"));
+                    header.set("jwk", AcmeJson.object().put("kty", "oct").put("k", "c2VjcmV0"));
                     return header;
                 },
                 400,
@@ -278,8 +268,7 @@ final class BadRequestsTest {
     @Test
     void anothersOrderIsNotThere() throws Exception {
         Login owner = rig.login();
-        URI order =
-                owner.newOrder().domain("a.example.com").create().getLocation().toURI();
+        URI order = owner.newOrder().domain("a.example.com").create().getLocation().toURI();
         Login other = rig.login(rig.credential("example.com"), keys);
         ObjectNode header =
                 client.header(Jws.ES256, order.getPath(), keys)
