@@ -36,6 +36,7 @@ import dev.nameplate.dns.TextLookup;
 import dev.nameplate.issuer.ca.Authorities;
 import dev.nameplate.issuer.ca.KnownAuthority;
 import dev.nameplate.issuer.ca.revocation.Crls;
+import dev.nameplate.issuer.ratelimit.IssuerBudgets;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.TrustedRoots;
@@ -225,6 +226,11 @@ final class Doors {
         return new Door("status page", StatusPage::accepts, StatusPage.MAX_BODY, page::handle);
     }
 
+    /// What is used is in the store; this holds only the limits.
+    private IssuerBudgets budgets() {
+        return IssuerLimits.budgets(settings, store.clock());
+    }
+
     /// The calls of our own REST API, a class for each feature.
     private List<Route> routes() {
         return Stream.of(
@@ -243,13 +249,12 @@ final class Doors {
                                                 store.clock(),
                                                 store.random(),
                                                 wakeup,
-                                                settings.certificates().reissuePerSecond()),
+                                                settings.certificates().reissuePerSecond(),
+                                                budgets()),
+                                        budgets(),
                                         store.clock())
                                 .all(),
-                        new BudgetRoutes(
-                                        store.database(),
-                                        IssuerLimits.budgets(settings, store.clock()))
-                                .all(),
+                        new BudgetRoutes(store.database(), budgets()).all(),
                         new RevocationRoutes(
                                         store.database(),
                                         new MassRevocations(

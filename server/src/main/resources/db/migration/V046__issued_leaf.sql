@@ -74,3 +74,6 @@ CREATE TABLE mass_revocation_item (
     PRIMARY KEY (run, certificate_id, serial)
 );
 CREATE INDEX mass_revocation_item_by_state ON mass_revocation_item (run, state, certificate_id);
+
+-- Reissue what one issuer signed.
+ALTER TABLE reissue ADD COLUMN signed_by TEXT;

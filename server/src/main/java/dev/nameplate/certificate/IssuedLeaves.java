@@ -146,6 +146,18 @@ public final class IssuedLeaves {
                 .isPresent();
     }
 
+    /// Whether an issuer has ever said when it wants something renewed.
+    public static boolean suggests(Handle handle, IssuerName issuer) {
+        return handle.createQuery(
+                        """
+                        SELECT 1 FROM issued_leaf WHERE signed_by = :issuer AND window_start IS NOT NULL LIMIT 1
+                        """)
+                .bind("issuer", issuer.text())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
     private static Leaf leaf(ResultSet rs) throws SQLException {
         return new Leaf(
                 new CertificateId(UUID.fromString(rs.getString(1))),

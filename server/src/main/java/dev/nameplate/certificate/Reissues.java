@@ -1,5 +1,7 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.certificate.IssuanceForecast.Turn;
+import dev.nameplate.certificate.IssuanceForecast.Wanted;
 import dev.nameplate.db.Write;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
@@ -15,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +36,16 @@ public final class Reissues {
     private final RandomGenerator random;
     private final Wakeup wakeup;
     private final int perSecond;
+    private final IssuanceForecast forecast;
 
     /// @param perSecond how many are begun in a second, which bounds what DNS servers and the issuer get at once
-    public Reissues(InstantSource clock, RandomGenerator random, Wakeup wakeup, int perSecond) {
+    public Reissues(
+            InstantSource clock,
+            RandomGenerator random,
+            Wakeup wakeup,
+            int perSecond,
+            IssuanceForecast forecast) {
+        this.forecast = forecast;
         this.clock = clock;
         this.random = random;
         this.wakeup = wakeup;
@@ -44,13 +55,24 @@ public final class Reissues {
     /// Which of an account's issued certificates; all where everything is empty. Imports are never among them.
     ///
     /// @param issuer the issuing authority's common name, as in [State.Issued#issuer]
+    /// @param signedBy who signed them, by the name in the settings
     public record Scope(
             Optional<KeyAlgorithm> keyAlgorithm,
             Optional<String> issuer,
+            Optional<IssuerName> signedBy,
             Optional<Instant> issuedFrom,
             Optional<Instant> issuedTo) {
         public static final Scope EVERYTHING =
-                new Scope(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                new Scope(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+
+        private static final String SIGNED_ELSEWHERE =
+                " EXISTS (SELECT 1 FROM issued_leaf l WHERE l.certificate_id = certificate.id"
+                        + " AND l.serial = certificate.serial";
 
         String sql() {
             StringBuilder sql =
@@ -59,6 +81,11 @@ public final class Reissues {
                                     + " AND not_after > :now AND decided_at <= :now");
             keyAlgorithm.ifPresent(_ -> sql.append(" AND key_algorithm = :key"));
             issuer.ifPresent(_ -> sql.append(" AND issuer = :issuer"));
+            signedBy.ifPresent(name ->
+                    sql.append(
+                            name.equals(IssuerName.EMBEDDED)
+                                    ? " AND NOT" + SIGNED_ELSEWHERE + ")"
+                                    : " AND" + SIGNED_ELSEWHERE + " AND l.signed_by = :signedBy)"));
             issuedFrom.ifPresent(_ -> sql.append(" AND decided_at >= :from"));
             issuedTo.ifPresent(_ -> sql.append(" AND decided_at < :to"));
             return sql.toString();
@@ -68,6 +95,8 @@ public final class Reissues {
             query.bind("account", account.value()).bind("now", now.toEpochMilli());
             keyAlgorithm.ifPresent(key -> query.bind("key", key.name()));
             issuer.ifPresent(name -> query.bind("issuer", name));
+            signedBy.filter(name -> !name.equals(IssuerName.EMBEDDED))
+                    .ifPresent(name -> query.bind("signedBy", name.text()));
             issuedFrom.ifPresent(at -> query.bind("from", at.toEpochMilli()));
             issuedTo.ifPresent(at -> query.bind("to", at.toEpochMilli()));
         }
@@ -76,8 +105,14 @@ public final class Reissues {
     /// @param certificates in scope
     /// @param pace how many a real run begins in a second
     /// @param measured how many this store issued in a second while it was busy, if that is slower than the pace
-    /// @param takes at the slower of the two
-    public record Estimate(long certificates, int pace, Optional<Double> measured, Duration takes) {
+    /// @param takes at the slower of the two, and within what their issuers allow
+    /// @param heldBy the limit that the last ones wait for, if they do
+    public record Estimate(
+            long certificates,
+            int pace,
+            Optional<Double> measured,
+            Duration takes,
+            Optional<String> heldBy) {
         public double perSecond() {
             return measured.orElse((double) pace);
         }
@@ -103,11 +138,36 @@ public final class Reissues {
         long certificates = count(handle, account, scope, now);
         Optional<Double> measured = measured(handle, now).filter(each -> each < perSecond);
         double rate = measured.orElse((double) perSecond);
-        return new Estimate(
-                certificates,
-                perSecond,
-                measured,
-                Duration.ofMillis((long) Math.ceil(certificates * 1000 / rate)));
+        Duration takes = Duration.ofMillis((long) Math.ceil(certificates * 1000 / rate));
+        Optional<String> heldBy = Optional.empty();
+        for (Turn last : last(handle, account, scope, now, rate)) {
+            if (last.heldBy().isPresent() && last.at().isAfter(now.plus(takes))) {
+                takes = Duration.between(now, last.at());
+                heldBy = last.heldBy();
+            }
+        }
+        return new Estimate(certificates, perSecond, measured, takes, heldBy);
+    }
+
+    /// The last turn at each issuer that limits what is reissued.
+    private List<Turn> last(
+            Handle handle, AccountId account, Scope scope, Instant now, double rate) {
+        List<Turn> last = new ArrayList<>();
+        ExpectedRenewals.read(handle, scope.sql(), query -> scope.bind(query, account, now))
+                .forEach((issuer, expected) -> {
+                    if (forecast.limits(handle, issuer, true)) {
+                        List<Wanted> wanted = new ArrayList<>();
+                        for (int i = 0; i < expected.size(); i++) {
+                            wanted.add(
+                                    expected.get(i)
+                                            .wanted(now.plusMillis((long) (i * 1000 / rate))));
+                        }
+                        forecast.turns(handle, issuer, wanted).stream()
+                                .max(Comparator.comparing(Turn::at))
+                                .ifPresent(last::add);
+                    }
+                });
+        return last;
     }
 
     public Run start(Write write, AccountId account, Scope scope) {
@@ -117,14 +177,15 @@ public final class Reissues {
         write.handle()
                 .createUpdate(
                         """
-                        INSERT INTO reissue (id, account, key_algorithm, issuer, issued_from, issued_to, per_second,
+                        INSERT INTO reissue (id, account, key_algorithm, issuer, signed_by, issued_from, issued_to, per_second,
                             total, position, started_at, next_due)
-                        VALUES (:id, :account, :key, :issuer, :from, :to, :perSecond, :total, '', :now, :now)
+                        VALUES (:id, :account, :key, :issuer, :signedBy, :from, :to, :perSecond, :total, '', :now, :now)
                         """)
                 .bind("id", id)
                 .bind("account", account.value())
                 .bind("key", scope.keyAlgorithm().map(KeyAlgorithm::name).orElse(null))
                 .bind("issuer", scope.issuer().orElse(null))
+                .bind("signedBy", scope.signedBy().map(IssuerName::text).orElse(null))
                 .bind("from", scope.issuedFrom().map(Instant::toEpochMilli).orElse(null))
                 .bind("to", scope.issuedTo().map(Instant::toEpochMilli).orElse(null))
                 .bind("perSecond", perSecond)
@@ -225,6 +286,7 @@ public final class Reissues {
         return new Scope(
                 Optional.ofNullable(rs.getString("key_algorithm")).map(KeyAlgorithm::valueOf),
                 Optional.ofNullable(rs.getString("issuer")),
+                Optional.ofNullable(rs.getString("signed_by")).map(IssuerName::new),
                 time(rs, "issued_from"),
                 time(rs, "issued_to"));
     }

@@ -1,5 +1,7 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.certificate.ExpectedRenewals.Expected;
+import dev.nameplate.certificate.IssuanceForecast.Turn;
 import dev.nameplate.names.AccountId;
 
 import org.jdbi.v3.core.Handle;
@@ -7,6 +9,8 @@ import org.jdbi.v3.core.Handle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -18,11 +22,29 @@ import java.util.Optional;
 /// @param slots without gaps, from now on
 /// @param renewals the last or current renewals by how far they are
 /// @param soonestEnd of all that are issued and have not ended
+/// @param issuers what each other authority than our own is expected to be asked for, under its limits
 public record RenewalCalendar(
-        List<Slot> slots, Map<Renewal.Status, Long> renewals, Optional<Instant> soonestEnd) {
+        List<Slot> slots,
+        Map<Renewal.Status, Long> renewals,
+        Optional<Instant> soonestEnd,
+        List<Plan> issuers) {
     public RenewalCalendar {
         slots = List.copyOf(slots);
         renewals = Map.copyOf(renewals);
+        issuers = List.copyOf(issuers);
+    }
+
+    /// The account's renewals at one issuer, laid under its limits, which all accounts share.
+    ///
+    /// @param renewals that it can be asked for, by slot
+    /// @param held how many have to wait for a limit
+    /// @param late how many of them beyond their certificate's end
+    /// @param heldBy what the one waits for that waits longest
+    public record Plan(
+            IssuerName issuer, List<Long> renewals, long held, long late, Optional<String> heldBy) {
+        public Plan {
+            renewals = List.copyOf(renewals);
+        }
     }
 
     /// @param renewals whose next step falls due: their beginning or, where a proof is missing, the next look
@@ -37,7 +59,12 @@ public record RenewalCalendar(
 
     /// @param length of each slot
     public static RenewalCalendar read(
-            Handle handle, AccountId account, Instant now, Duration length, int slots) {
+            Handle handle,
+            AccountId account,
+            Instant now,
+            Duration length,
+            int slots,
+            IssuanceForecast forecast) {
         long size = length.toMillis();
         long first = now.toEpochMilli() / size;
         Map<Long, Long> renewals = count(handle, account, "renew_due", SAVED, size, first, slots);
@@ -52,7 +79,91 @@ public record RenewalCalendar(
                             ends.getOrDefault(slot, 0L)));
         }
         return new RenewalCalendar(
-                all, statuses(handle, account), soonestEnd(handle, account, now));
+                all,
+                statuses(handle, account),
+                soonestEnd(handle, account, now),
+                plans(handle, account, now, length, slots, forecast));
+    }
+
+    private static List<Plan> plans(
+            Handle handle,
+            AccountId account,
+            Instant now,
+            Duration length,
+            int slots,
+            IssuanceForecast forecast) {
+        long first = now.toEpochMilli() / length.toMillis();
+        long end = (first + slots) * length.toMillis();
+        List<Plan> plans = new ArrayList<>();
+        ExpectedRenewals.read(
+                        handle,
+                        "state = 'ISSUED' AND not_after > :now AND renew_due < :end AND " + SAVED,
+                        query -> query.bind("now", now.toEpochMilli()).bind("end", end))
+                .forEach((issuer, expected) -> {
+                    expected.sort(
+                            Comparator.comparing(Expected::due)
+                                    .thenComparing(Expected::notAfter)
+                                    .thenComparing(Expected::id));
+                    List<Turn> turns =
+                            forecast.turns(
+                                    handle,
+                                    issuer,
+                                    expected.stream()
+                                            .map(each ->
+                                                    each.wanted(
+                                                            each.due().isBefore(now)
+                                                                    ? now
+                                                                    : each.due()))
+                                            .toList());
+                    plan(issuer, account, expected, turns, first, length.toMillis(), slots)
+                            .ifPresent(plans::add);
+                });
+        plans.sort(Comparator.comparing(plan -> plan.issuer().text()));
+        return plans;
+    }
+
+    private static Optional<Plan> plan(
+            IssuerName issuer,
+            AccountId account,
+            List<Expected> expected,
+            List<Turn> turns,
+            long first,
+            long size,
+            int slots) {
+        long[] renewals = new long[slots];
+        long held = 0;
+        long late = 0;
+        boolean any = false;
+        Instant latest = Instant.MIN;
+        Optional<String> heldBy = Optional.empty();
+        for (int i = 0; i < turns.size(); i++) {
+            if (!expected.get(i).account().equals(account)) {
+                continue;
+            }
+            any = true;
+            Turn turn = turns.get(i);
+            long slot = Math.max(0, turn.at().toEpochMilli() / size - first);
+            if (slot < slots) {
+                renewals[(int) slot]++;
+            }
+            if (turn.heldBy().isPresent()) {
+                held++;
+                late += turn.at().isBefore(expected.get(i).notAfter()) ? 0 : 1;
+                if (turn.at().isAfter(latest)) {
+                    latest = turn.at();
+                    heldBy = turn.heldBy();
+                }
+            }
+        }
+        return any
+                ? Optional.of(
+                        new Plan(
+                                issuer,
+                                Arrays.stream(renewals).boxed().toList(),
+                                held,
+                                late,
+                                heldBy))
+                : Optional.empty();
     }
 
     private static Map<Long, Long> count(

@@ -64,6 +64,7 @@ final class ReissuesTest {
                 new Scope(
                         Optional.of(KeyAlgorithm.EC_P256),
                         Optional.of("Stand-in CA"),
+                        Optional.empty(),
                         Optional.of(from),
                         Optional.of(from.plusSeconds(1)));
         assertThat(estimate(scene, reissues, scope).certificates()).isEqualTo(2);
@@ -73,6 +74,7 @@ final class ReissuesTest {
                                         reissues,
                                         new Scope(
                                                 Optional.of(KeyAlgorithm.RSA_2048),
+                                                Optional.empty(),
                                                 Optional.empty(),
                                                 Optional.empty(),
                                                 Optional.empty()))
@@ -89,10 +91,12 @@ final class ReissuesTest {
     void fewIssuedSayNothingOfHowManyCouldBe(Database database) {
         Scene scene = new Scene(database);
         assertThat(estimate(scene, reissues(scene, 2), Scope.EVERYTHING))
-                .isEqualTo(new Estimate(0, 2, Optional.empty(), Duration.ZERO));
+                .isEqualTo(new Estimate(0, 2, Optional.empty(), Duration.ZERO, Optional.empty()));
         issued(scene, 30);
         assertThat(estimate(scene, reissues(scene, 2), Scope.EVERYTHING))
-                .isEqualTo(new Estimate(30, 2, Optional.empty(), Duration.ofSeconds(15)));
+                .isEqualTo(
+                        new Estimate(
+                                30, 2, Optional.empty(), Duration.ofSeconds(15), Optional.empty()));
         assertThat(estimate(scene, reissues(scene, 200), Scope.EVERYTHING).takes())
                 .isEqualTo(Duration.ofMillis(150));
     }
@@ -114,9 +118,21 @@ final class ReissuesTest {
             return all;
         });
         assertThat(estimate(scene, reissues(scene, 200), Scope.EVERYTHING))
-                .isEqualTo(new Estimate(100, 200, Optional.of(20.0), Duration.ofSeconds(5)));
+                .isEqualTo(
+                        new Estimate(
+                                100,
+                                200,
+                                Optional.of(20.0),
+                                Duration.ofSeconds(5),
+                                Optional.empty()));
         assertThat(estimate(scene, reissues(scene, 10), Scope.EVERYTHING))
-                .isEqualTo(new Estimate(100, 10, Optional.empty(), Duration.ofSeconds(10)));
+                .isEqualTo(
+                        new Estimate(
+                                100,
+                                10,
+                                Optional.empty(),
+                                Duration.ofSeconds(10),
+                                Optional.empty()));
     }
 
     @StoreTest
@@ -128,6 +144,7 @@ final class ReissuesTest {
                 new Scope(
                         Optional.of(KeyAlgorithm.EC_P256),
                         Optional.of("Stand-in CA"),
+                        Optional.empty(),
                         Optional.of(scene.clock.instant().minusSeconds(9)),
                         Optional.of(scene.clock.instant().plusSeconds(9)));
         Run run = start(scene, reissues, scope);
@@ -182,7 +199,8 @@ final class ReissuesTest {
                                 Scene.ALICE,
                                 scene.clock.instant(),
                                 Duration.ofDays(1),
-                                91));
+                                91,
+                                IssuanceForecast.UNLIMITED));
         assertThat(calendar.slots()).hasSize(91);
         assertThat(calendar.slots().stream().mapToLong(RenewalCalendar.Slot::renewals).sum())
                 .isEqualTo(2);
@@ -203,7 +221,8 @@ final class ReissuesTest {
     private static Reissues reissues(Scene scene, int perSecond) {
         scene.jobs.add(scene.renewals);
         scene.jobs.add(new ReissueWork(scene.database, scene.jobs));
-        return new Reissues(scene.clock, new Random(1), scene.jobs, perSecond);
+        return new Reissues(
+                scene.clock, new Random(1), scene.jobs, perSecond, IssuanceForecast.UNLIMITED);
     }
 
     private static Run start(Scene scene, Reissues reissues, Scope scope) {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.certificate.CertificateNotices;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.IssuanceForecast;
+import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.Quarantine;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.Renewal;
@@ -32,15 +34,23 @@ public final class RenewalRoutes {
     private static final int EVENTS = 100;
     private static final int MOST_EVENTS = 1000;
     private static final List<String> DRILL_MEMBERS =
-            List.of("start", "keyAlgorithm", "issuer", "issuedFrom", "issuedTo");
+            List.of("start", "keyAlgorithm", "issuer", "signedBy", "issuedFrom", "issuedTo");
 
     private final Database database;
     private final Certificates certificates;
     private final Reissues reissues;
     private final InstantSource clock;
 
+    private final IssuanceForecast forecast;
+
+    /// @param forecast by which renewals are laid under their issuers' limits
     public RenewalRoutes(
-            Database database, Certificates certificates, Reissues reissues, InstantSource clock) {
+            Database database,
+            Certificates certificates,
+            Reissues reissues,
+            IssuanceForecast forecast,
+            InstantSource clock) {
+        this.forecast = forecast;
         this.database = database;
         this.certificates = certificates;
         this.reissues = reissues;
@@ -69,7 +79,8 @@ public final class RenewalRoutes {
                                 call.account(),
                                 clock.instant(),
                                 hourly ? Duration.ofHours(1) : Duration.ofDays(1),
-                                slots));
+                                slots,
+                                forecast));
         ObjectNode answer = Json.object();
         calendar.soonestEnd().ifPresent(end -> answer.put("soonestEnd", end.toString()));
         put(answer.putObject("renewals"), calendar.renewals());
@@ -79,6 +90,14 @@ public final class RenewalRoutes {
                     .put("from", slot.from().toString())
                     .put("renewals", slot.renewals())
                     .put("ends", slot.ends());
+        }
+        ArrayNode issuers = answer.putArray("issuers");
+        for (RenewalCalendar.Plan plan : calendar.issuers()) {
+            ObjectNode each = issuers.addObject().put("issuer", plan.issuer().text());
+            ArrayNode renewals = each.putArray("renewals");
+            plan.renewals().forEach(renewals::add);
+            each.put("held", plan.held()).put("late", plan.late());
+            plan.heldBy().ifPresent(words -> each.put("heldBy", words));
         }
         return Answer.ok(answer);
     }
@@ -109,6 +128,7 @@ public final class RenewalRoutes {
                 new Reissues.Scope(
                         text(body, "keyAlgorithm", RenewalRoutes::keyAlgorithm),
                         text(body, "issuer", name -> name),
+                        text(body, "signedBy", IssuerName::new),
                         text(body, "issuedFrom", RenewalRoutes::instant),
                         text(body, "issuedTo", RenewalRoutes::instant));
         if (scope.issuedFrom().isPresent()
@@ -121,7 +141,9 @@ public final class RenewalRoutes {
                 Json.object()
                         .put("certificates", estimate.certificates())
                         .put("takesSeconds", wholeSeconds(estimate.takes()))
-                        .put("finishesAt", clock.instant().plus(estimate.takes()).toString());
+                        .put("finishesAt", clock.instant().plus(estimate.takes()).toString())
+                        .put("within24Hours", estimate.takes().compareTo(Duration.ofDays(1)) <= 0);
+        estimate.heldBy().ifPresent(words -> answer.put("heldBy", words));
         answer.putObject("rate")
                 .put("perSecond", estimate.perSecond())
                 .put("from", estimate.measured().isPresent() ? "measured" : "configured");
@@ -183,7 +205,9 @@ public final class RenewalRoutes {
                                 ? " must be a time such as 2026-01-31T12:00:00Z"
                                 : member.equals("issuer")
                                         ? " must be the common name of an authority"
-                                        : " must be a key algorithm such as EC_P256, EC_prime256v1 or RSA_2048"));
+                                        : member.equals("signedBy")
+                                                ? " must be an issuer's name in the settings, such as embedded"
+                                                : " must be a key algorithm such as EC_P256, EC_prime256v1 or RSA_2048"));
     }
 
     private Answer runs(Call call) {

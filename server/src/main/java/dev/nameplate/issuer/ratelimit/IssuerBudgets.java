@@ -1,5 +1,7 @@
 package dev.nameplate.issuer.ratelimit;
 
+import dev.nameplate.certificate.IssuanceForecast;
+import dev.nameplate.certificate.IssuedLeaves;
 import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.db.Write;
 import dev.nameplate.issuer.ratelimit.BudgetRows.Reservation;
@@ -16,7 +18,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// What may be asked of each issuer, counted in the store and so the same for every node and after every restart.
 ///
@@ -26,7 +30,7 @@ import java.util.Optional;
 ///
 /// Who is refused is in a line, those who need it sooner first, and is told its own turn, so that a thousand who wait for one
 /// domain come back one by one and not together.
-public final class IssuerBudgets {
+public final class IssuerBudgets implements IssuanceForecast {
     /// How long a turn is kept for one who does not come.
     static final Duration GRACE = Duration.ofMinutes(10);
 
@@ -254,6 +258,44 @@ public final class IssuerBudgets {
                 BudgetRows.used(handle, issuer, now),
                 BudgetRows.pauses(handle, issuer, now),
                 now);
+    }
+
+    /// Where an issuer wants to be told what is replaced, it is told ([RateLimits#ariExempt]).
+    private Demand.Occasion occasion(Handle handle, IssuerName issuer, boolean renewal) {
+        if (!renewal) {
+            return Demand.Occasion.NEW;
+        }
+        return limits(issuer).ariExempt() && IssuedLeaves.suggests(handle, issuer)
+                ? Demand.Occasion.ARI_RENEWAL
+                : Demand.Occasion.RENEWAL;
+    }
+
+    @Override
+    public boolean limits(Handle handle, IssuerName issuer, boolean renewal) {
+        return limits(issuer).limit(occasion(handle, issuer, renewal))
+                || !pauses(handle, issuer).isEmpty();
+    }
+
+    @Override
+    public List<Turn> turns(Handle handle, IssuerName issuer, List<Wanted> wanted) {
+        Map<Boolean, Demand.Occasion> occasions =
+                Map.of(
+                        true, occasion(handle, issuer, true),
+                        false, occasion(handle, issuer, false));
+        List<RateForecast.Wish> wishes = new ArrayList<>();
+        for (Wanted each : wanted) {
+            wishes.add(
+                    new RateForecast.Wish(
+                            new Demand(
+                                    Set.copyOf(each.names()),
+                                    Objects.requireNonNull(occasions.get(each.renewal())),
+                                    each.neededBy()),
+                            each.earliest()));
+        }
+        return forecast(handle, issuer).turns(wishes).stream()
+                .map(turn ->
+                        new Turn(turn.at(), turn.heldBy().map(waits -> Words.limit(issuer, waits))))
+                .toList();
     }
 
     private static String domainOf(Bucket bucket) {

@@ -137,6 +137,18 @@ public record RateLimits(
         };
     }
 
+    /// Whether an order of this kind can have to wait at all.
+    boolean limit(Demand.Occasion occasion) {
+        return switch (occasion) {
+            case NEW -> !limits.isEmpty();
+            case RENEWAL ->
+                    renewalsExempt
+                            ? limits.containsKey(RateKind.CERTIFICATES_PER_NAME_SET)
+                            : !limits.isEmpty();
+            case ARI_RENEWAL -> !ariExempt && !limits.isEmpty();
+        };
+    }
+
     Optional<RateLimit> of(RateKind kind) {
         return Optional.ofNullable(limits.get(kind));
     }

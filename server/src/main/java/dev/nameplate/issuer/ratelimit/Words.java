@@ -32,6 +32,16 @@ final class Words {
                         now.isBefore(held.at()) ? REMEDY : "");
     }
 
+    static String limit(IssuerName issuer, RateForecast.Waits waits) {
+        return "issuer '%s' allows %d %s in %s%s"
+                .formatted(
+                        issuer,
+                        waits.limit().burst(),
+                        waits.kind().meaning(),
+                        length(waits.limit().period()),
+                        waits.scope().isEmpty() ? "" : " (" + waits.scope() + ")");
+    }
+
     static String paused(IssuerName issuer, Pause pause) {
         return "Issuer '%s' said at %s that it was asked too often%s: %s. It is left alone until %s.%s"
                 .formatted(

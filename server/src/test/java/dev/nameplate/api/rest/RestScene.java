@@ -75,7 +75,9 @@ final class RestScene {
                                                                 features.clock,
                                                                 features.random,
                                                                 _ -> {},
-                                                                100),
+                                                                100,
+                                                                budgets),
+                                                        budgets,
                                                         features.clock)
                                                 .all(),
                                         new BudgetRoutes(database, budgets).all(),
