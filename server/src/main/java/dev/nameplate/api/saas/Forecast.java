@@ -5,20 +5,31 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.api.rest.Json;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.saas.CertificateSource;
+import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.Pace;
 import dev.nameplate.saas.Quota;
 import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.saas.Uploads;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// What a job would come to, if it were sent: what it makes, what is left of the quotas then, and how long it takes at the pace
-/// of the account's last job of its kind.
+/// of the account's last job of its kind and under the limits of the issuer that is to sign.
 final class Forecast {
+    private static final int MOST_HELD = 100;
+
     private final SaasJobs jobs;
     private final Allowance allowance;
 
-    Forecast(SaasJobs jobs, Allowance allowance) {
+    private final IssuerTurns issuers;
+
+    Forecast(SaasJobs jobs, Allowance allowance, IssuerTurns issuers) {
+        this.issuers = issuers;
         this.jobs = jobs;
         this.allowance = allowance;
     }
@@ -46,5 +57,49 @@ final class Forecast {
                     .put("entries", measured.entries());
         });
         return forecast;
+    }
+
+    /// Which entries would have to wait for a limit of their issuer, until when, and when the last one would be ordered.
+    Optional<ObjectNode> waiting(Uploads.Kind kind, List<JobRequest.Entry> entries) {
+        List<Integer> places = new ArrayList<>();
+        List<List<DomainName>> names = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            switch (entries.get(i).source()) {
+                case CertificateSource.Request() -> {
+                    places.add(i);
+                    names.add(entries.get(i).names());
+                }
+                case CertificateSource.SharedWith _, CertificateSource.Pem _ -> {}
+            }
+        }
+        return names.isEmpty()
+                ? Optional.empty()
+                : issuers.of(kind, names).map(expected -> shown(expected, places, names));
+    }
+
+    private static ObjectNode shown(
+            IssuerTurns.Expected expected, List<Integer> places, List<List<DomainName>> names) {
+        ObjectNode json = Json.object().put("issuer", expected.issuer());
+        int waiting = 0;
+        Instant last = Instant.MIN;
+        ArrayNode held = Json.object().putArray("entries");
+        for (int i = 0; i < expected.turns().size(); i++) {
+            IssuerTurns.Turn turn = expected.turns().get(i);
+            last = turn.at().isAfter(last) ? turn.at() : last;
+            if (turn.heldBy().isEmpty()) {
+                continue;
+            }
+            waiting++;
+            if (held.size() < MOST_HELD) {
+                held.addObject()
+                        .put("entry", places.get(i))
+                        .put("name", names.get(i).getFirst().ascii())
+                        .put("notBefore", turn.at().toString())
+                        .put("heldBy", turn.heldBy().get());
+            }
+        }
+        json.put("waiting", waiting).put("lastOrderAt", last.toString());
+        json.set("held", held);
+        return json;
     }
 }

@@ -71,11 +71,16 @@ public final class JobRoutes {
     }
 
     public JobRoutes(SaasJobs jobs, JobChecks checks) {
-        this(jobs, checks, Limits.DEFAULT, Allowance.UNKNOWN);
+        this(jobs, checks, Limits.DEFAULT, Allowance.UNKNOWN, IssuerTurns.UNLIMITED);
     }
 
-    public JobRoutes(SaasJobs jobs, JobChecks checks, Limits limits, Allowance allowance) {
-        this.forecast = new Forecast(jobs, allowance);
+    public JobRoutes(
+            SaasJobs jobs,
+            JobChecks checks,
+            Limits limits,
+            Allowance allowance,
+            IssuerTurns issuers) {
+        this.forecast = new Forecast(jobs, allowance, issuers);
         this.jobs = jobs;
         this.reader = new CleanReader(checks);
         this.uploadOptions = new UploadOptions(checks);
@@ -173,16 +178,28 @@ public final class JobRoutes {
     }
 
     private Answer judged(Call call, JobRequest request) {
-        return judged(
-                call,
-                new Uploads.Kind(request.platform(), request.operation(), request.autoCreation()),
-                request.entries().size(),
-                JobChecks.wanted(request.operation(), request.autoCreation(), request.entries()));
+        Uploads.Kind kind =
+                new Uploads.Kind(request.platform(), request.operation(), request.autoCreation());
+        ObjectNode expected =
+                forecast.of(
+                        call.account(),
+                        kind,
+                        request.entries().size(),
+                        JobChecks.wanted(
+                                request.operation(), request.autoCreation(), request.entries()));
+        forecast.waiting(kind, request.entries())
+                .ifPresent(issuer -> expected.set("issuer", issuer));
+        return judged(request.entries().size(), expected);
     }
 
+    /// One that is sent line by line was not kept, so nothing is said of its names.
     private Answer judged(Call call, Uploads.Kind kind, int entries, Quota.Wanted wanted) {
+        return judged(entries, forecast.of(call.account(), kind, entries, wanted));
+    }
+
+    private static Answer judged(int entries, ObjectNode expected) {
         ObjectNode answer = Json.object().put("valid", true).put("entries", entries);
-        answer.set("forecast", forecast.of(call.account(), kind, entries, wanted));
+        answer.set("forecast", expected);
         return Answer.ok(answer);
     }
 

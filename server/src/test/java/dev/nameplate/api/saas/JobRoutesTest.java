@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.nameplate.api.rest.RestApi;
+import dev.nameplate.issuer.ratelimit.Demand;
+import dev.nameplate.issuer.ratelimit.RateForecast;
+import dev.nameplate.issuer.ratelimit.RateLimits;
+import dev.nameplate.names.DomainName;
 import dev.nameplate.saas.SaasScene;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
@@ -17,9 +21,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 class JobRoutesTest {
     private final ApiScene scene = new ApiScene();
@@ -158,6 +165,68 @@ class JobRoutesTest {
         assertThat(answer.get("valid").booleanValue()).isTrue();
         assertThat(scene.jobs()).isZero();
         problem(call("POST", "/v1/jobs", dry.replace("a.example.com", "-")), 400);
+    }
+
+    @Test
+    void aDryRunSaysWhichEntriesTheirIssuersLimitsHoldUntilWhen() {
+        Instant now = Instant.parse("2026-01-15T12:00:00Z");
+        RateLimits limits = RateLimits.NONE.with(Map.of("certificatesPerDomain", "2/2d"));
+        RestApi limited =
+                new RestApi(
+                        _ -> Optional.of(SaasScene.ACCOUNT),
+                        new JobRoutes(
+                                        scene.saas.jobs,
+                                        scene.checks,
+                                        JobRoutes.Limits.DEFAULT,
+                                        Allowance.UNKNOWN,
+                                        (_, names) -> Optional.of(expected(limits, names, now)))
+                                .all());
+        String dry =
+                create(
+                                "a.example.com",
+                                "www.example.org",
+                                "b.example.com",
+                                "c.example.com",
+                                "d.example.com")
+                        .replaceFirst("\\{", "{\"dryRun\":true,");
+        HttpResponse answer =
+                limited.handle(
+                        new HttpRequest(
+                                "POST",
+                                "/v1/jobs",
+                                "",
+                                Headers.of("x-api-key", "k"),
+                                dry.getBytes(StandardCharsets.UTF_8)));
+        assertThat(answer.status()).as(ApiScene.text(answer)).isEqualTo(200);
+        JsonNode issuer = ApiScene.json(answer).get("forecast").get("issuer");
+        assertThat(issuer.get("issuer").textValue()).isEqualTo("le");
+        assertThat(issuer.get("waiting").intValue()).isEqualTo(2);
+        assertThat(issuer.get("lastOrderAt").textValue())
+                .isEqualTo(now.plus(Duration.ofDays(2)).toString());
+        JsonNode first = issuer.get("held").get(0);
+        assertThat(first.get("entry").intValue()).isEqualTo(3);
+        assertThat(first.get("name").textValue()).isEqualTo("c.example.com");
+        assertThat(first.get("notBefore").textValue())
+                .isEqualTo(now.plus(Duration.ofDays(1)).toString());
+        assertThat(first.get("heldBy").textValue()).isEqualTo("example.com");
+    }
+
+    private static IssuerTurns.Expected expected(
+            RateLimits limits, List<List<DomainName>> names, Instant now) {
+        List<RateForecast.Wish> wishes =
+                names.stream()
+                        .map(each ->
+                                new RateForecast.Wish(
+                                        new Demand(Set.copyOf(each), Demand.Occasion.NEW, now),
+                                        now))
+                        .toList();
+        return new IssuerTurns.Expected(
+                "le",
+                RateForecast.fresh(limits, now).turns(wishes).stream()
+                        .map(turn ->
+                                new IssuerTurns.Turn(
+                                        turn.at(), turn.heldBy().map(RateForecast.Waits::scope)))
+                        .toList());
     }
 
     @ParameterizedTest

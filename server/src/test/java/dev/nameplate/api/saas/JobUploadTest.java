@@ -50,7 +50,8 @@ class JobUploadTest {
                                     scene.saas.jobs,
                                     scene.checks,
                                     new JobRoutes.Limits(1000, MOST),
-                                    (_, _) -> List.of(new Allowance.Left("ACM_CERTIFICATES", 500)))
+                                    (_, _) -> List.of(new Allowance.Left("ACM_CERTIFICATES", 500)),
+                                    IssuerTurns.UNLIMITED)
                             .all());
 
     @AfterEach
