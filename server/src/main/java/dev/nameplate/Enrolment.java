@@ -55,6 +55,7 @@ final class Enrolment {
                                 features.zones().hosting(handle, account, name).isPresent()
                                         || ProvenNames.has(
                                                 handle, account, name, store.clock().instant()),
+                        authority,
                         store.random(),
                         store.clock(),
                         engine);

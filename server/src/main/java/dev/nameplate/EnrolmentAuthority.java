@@ -79,9 +79,9 @@ record EnrolmentAuthority(EmbeddedCa ca, Revocations revocations, ProofLookup lo
     }
 
     @Override
-    public Optional<Instant> revokedAt(Handle handle, String serial) {
+    public Optional<Revoked> revoked(Handle handle, String serial) {
         return Revocations.status(handle, serial)
                 .flatMap(Revocations.Status::revoked)
-                .map(Revocations.Revoked::at);
+                .map(found -> new Revoked(found.reason(), found.at()));
     }
 }

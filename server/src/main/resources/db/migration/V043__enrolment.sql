@@ -112,9 +112,7 @@ CREATE TABLE enrolment_certificate (
     key_fingerprint TEXT   NOT NULL,
     chain           BYTEA  NOT NULL,
     not_before      BIGINT NOT NULL,
-    not_after       BIGINT NOT NULL,
-    revoked_at      BIGINT,
-    revoked_reason  TEXT
+    not_after       BIGINT NOT NULL
 );
 
 CREATE UNIQUE INDEX enrolment_certificate_by_serial ON enrolment_certificate (serial);

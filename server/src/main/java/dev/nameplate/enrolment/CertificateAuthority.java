@@ -25,8 +25,10 @@ public interface CertificateAuthority {
 
     void revoke(Write write, String serial, RevocationReason reason, Instant at);
 
-    /// Since when the certificate does not count any more, whoever revoked it.
-    Optional<Instant> revokedAt(Handle handle, String serial);
+    /// Since when the certificate does not count any more, and why, whoever revoked it.
+    Optional<Revoked> revoked(Handle handle, String serial);
+
+    record Revoked(RevocationReason reason, Instant at) {}
 
     sealed interface Answer {
         /// @param chain leaf first; never the root

@@ -110,7 +110,8 @@ public final class EnrolledCertificates {
                         return new Listed(
                                 certificate,
                                 Optional.ofNullable(rs.getString("credential_id")).orElse(""),
-                                authority.revokedAt(handle, certificate.serial()));
+                                authority.revoked(handle, certificate.serial())
+                                        .map(CertificateAuthority.Revoked::at));
                     })
                     .list();
         });
@@ -147,17 +148,12 @@ public final class EnrolledCertificates {
                         checkMayRevoke(write.handle(), account, certificate, now);
                 case Revoking.ByKey _ -> {}
             }
-            if (authority.revokedAt(write.handle(), certificate.serial()).isPresent()) {
+            if (authority.revoked(write.handle(), certificate.serial()).isPresent()) {
                 throw Refused.because(
                         Problem.Kind.ALREADY_REVOKED, "the certificate is revoked already");
             }
             authority.revoke(write, certificate.serial(), reason, now);
-            return write.handle()
-                    .execute(
-                            "UPDATE enrolment_certificate SET revoked_at = ?, revoked_reason = ? WHERE id = ?",
-                            now.toEpochMilli(),
-                            reason.name(),
-                            certificate.id().toString());
+            return certificate;
         });
     }
 
@@ -189,7 +185,7 @@ public final class EnrolledCertificates {
                         .filter(found ->
                                 Arrays.equals(found.authorityKeyIdentifier(), keyIdentifier))
                         .map(found ->
-                                authority.revokedAt(handle, found.serial()).isPresent()
+                                authority.revoked(handle, found.serial()).isPresent()
                                         ? new Window(
                                                 now.minus(Duration.ofHours(1)),
                                                 now.minus(Duration.ofMinutes(1)))
@@ -213,16 +209,19 @@ public final class EnrolledCertificates {
         return new Window(start, start.plus(life.dividedBy(WINDOW)));
     }
 
-    static boolean isCompromised(Handle handle, String keyFingerprint) {
-        return handle.createQuery(
-                                """
-                                SELECT COUNT(*) FROM enrolment_certificate
-                                WHERE key_fingerprint = :key AND revoked_reason = 'KEY_COMPROMISE'
-                                """)
-                        .bind("key", keyFingerprint)
-                        .mapTo(Long.class)
-                        .one()
-                > 0;
+    /// Whether somebody else has the key: whoever revoked a certificate with it, and wherever, for that reason.
+    static boolean isCompromised(
+            Handle handle, CertificateAuthority authority, String keyFingerprint) {
+        return handle
+                .createQuery("SELECT serial FROM enrolment_certificate WHERE key_fingerprint = :key")
+                .bind("key", keyFingerprint)
+                .mapTo(String.class)
+                .list()
+                .stream()
+                .anyMatch(serial ->
+                        authority.revoked(handle, serial)
+                                .filter(why -> why.reason() == RevocationReason.KEY_COMPROMISE)
+                                .isPresent());
     }
 
     static void insert(

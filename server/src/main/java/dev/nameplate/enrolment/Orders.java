@@ -52,6 +52,7 @@ public final class Orders {
     private final Database database;
     private final NamePolicy policy;
     private final KnownNames known;
+    private final CertificateAuthority authority;
     private final SecureRandom random;
     private final InstantSource clock;
     private final Wakeup wakeup;
@@ -60,12 +61,14 @@ public final class Orders {
             Database database,
             NamePolicy policy,
             KnownNames known,
+            CertificateAuthority authority,
             SecureRandom random,
             InstantSource clock,
             Wakeup wakeup) {
         this.database = database;
         this.policy = policy;
         this.known = known;
+        this.authority = authority;
         this.random = random;
         this.clock = clock;
         this.wakeup = wakeup;
@@ -340,7 +343,7 @@ public final class Orders {
         });
     }
 
-    private static void check(
+    private void check(
             Write write, PublicKey accountKey, Order order, CertificateSigningRequest request) {
         if (!request.names().equals(Set.copyOf(order.names()))) {
             throw Refused.because(
@@ -352,7 +355,8 @@ public final class Orders {
                     Problem.Kind.BAD_CSR,
                     "The certificate request has the key of the account, which must stay another.");
         }
-        if (EnrolledCertificates.isCompromised(write.handle(), request.keyFingerprint())) {
+        if (EnrolledCertificates.isCompromised(
+                write.handle(), authority, request.keyFingerprint())) {
             throw Refused.because(
                     Problem.Kind.BAD_CSR,
                     "A certificate with this key was revoked because the key was compromised; make another key.");

@@ -114,6 +114,7 @@ final class AcmeRig implements AutoCloseable {
                         database,
                         NamePolicy.standard(new DomainName("nameplate.internal")),
                         (_, _, name) -> proven.contains(name.ascii()),
+                        authority,
                         random,
                         clock,
                         _ -> {});
@@ -213,10 +214,10 @@ final class AcmeRig implements AutoCloseable {
         }
 
         @Override
-        public Optional<Instant> revokedAt(Handle handle, String serial) {
+        public Optional<Revoked> revoked(Handle handle, String serial) {
             return Revocations.status(handle, serial)
                     .flatMap(Revocations.Status::revoked)
-                    .map(Revocations.Revoked::at);
+                    .map(found -> new Revoked(found.reason(), found.at()));
         }
     }
 
