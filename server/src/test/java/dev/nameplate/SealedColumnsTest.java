@@ -27,6 +27,7 @@ final class SealedColumnsTest {
                     "enrolment_order.csr",
                     "import_fingerprint.root",
                     "intermediate_pool.certificate",
+                    "issued_leaf.leaf",
                     "saas_import.certificate",
                     "saas_import.chain",
                     "scheduled_tasks.task_data");

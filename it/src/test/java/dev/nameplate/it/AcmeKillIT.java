@@ -81,8 +81,7 @@ final class AcmeKillIT {
         Http01Challenge challenge;
         try (Killed server = new Killed(settings)) {
             host(server.running);
-            Session session =
-                    new Session(server.running.api() + "/acme/embedded/directory");
+            Session session = new Session(server.running.api() + "/acme/embedded/directory");
             String[] binding = binding(server.running);
             order =
                     new AccountBuilder()
@@ -137,15 +136,14 @@ final class AcmeKillIT {
     private static void host(RunningServer server) {
         try (LightsailClient lightsail = SdkClients.of(server).lightsail()) {
             lightsail.createDomain(request -> request.domainName(ZONE));
-            lightsail.createDomainEntry(
-                    request ->
-                            request.domainName(ZONE)
-                                    .domainEntry(
-                                            DomainEntry.builder()
-                                                    .name("www." + ZONE)
-                                                    .type("A")
-                                                    .target("127.0.0.1")
-                                                    .build()));
+            lightsail.createDomainEntry(request ->
+                    request.domainName(ZONE)
+                            .domainEntry(
+                                    DomainEntry.builder()
+                                            .name("www." + ZONE)
+                                            .type("A")
+                                            .target("127.0.0.1")
+                                            .build()));
         }
     }
 

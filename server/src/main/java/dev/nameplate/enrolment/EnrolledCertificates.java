@@ -110,7 +110,8 @@ public final class EnrolledCertificates {
                         return new Listed(
                                 certificate,
                                 Optional.ofNullable(rs.getString("credential_id")).orElse(""),
-                                authority.revoked(handle, certificate.serial())
+                                authority
+                                        .revoked(handle, certificate.serial())
                                         .map(CertificateAuthority.Revoked::at));
                     })
                     .list();
@@ -213,13 +214,15 @@ public final class EnrolledCertificates {
     static boolean isCompromised(
             Handle handle, CertificateAuthority authority, String keyFingerprint) {
         return handle
-                .createQuery("SELECT serial FROM enrolment_certificate WHERE key_fingerprint = :key")
+                .createQuery(
+                        "SELECT serial FROM enrolment_certificate WHERE key_fingerprint = :key")
                 .bind("key", keyFingerprint)
                 .mapTo(String.class)
                 .list()
                 .stream()
                 .anyMatch(serial ->
-                        authority.revoked(handle, serial)
+                        authority
+                                .revoked(handle, serial)
                                 .filter(why -> why.reason() == RevocationReason.KEY_COMPROMISE)
                                 .isPresent());
     }
