@@ -4,6 +4,7 @@ import dev.nameplate.certificate.ExaminationWork;
 import dev.nameplate.certificate.IssuanceWork;
 import dev.nameplate.certificate.Issuers;
 import dev.nameplate.certificate.ReissueWork;
+import dev.nameplate.certificate.RenewalSpreadWork;
 import dev.nameplate.certificate.RenewalWork;
 import dev.nameplate.challenge.ChallengeRetention;
 import dev.nameplate.config.Settings;
@@ -56,6 +57,9 @@ record Works(
                                         features.certificates(),
                                         settings.certificates().reissuePerSecond()),
                                 new BudgetRetention(opened.database()),
+                                new RenewalSpreadWork(
+                                        opened.database(),
+                                        IssuerLimits.budgets(settings, opened.clock())),
                                 new ExaminationWork(
                                         opened.database(), features.certificates(), opened.vault()),
                                 new PublishWork(

@@ -1,5 +1,6 @@
 -- Leaves that another authority than our own has signed: whose they are, and when it wants them renewed.
--- ari_due is when the authority is asked next; nothing where it is not asked any more.
+-- ari_due is when the authority is asked next; nothing where it is not asked any more. spread_at is when its renewal begins so that
+-- its issuer's limits are kept to.
 CREATE TABLE issued_leaf (
     certificate_id TEXT NOT NULL,
     serial TEXT NOT NULL,
@@ -13,6 +14,7 @@ CREATE TABLE issued_leaf (
     window_start BIGINT,
     window_end BIGINT,
     renew_at BIGINT,
+    spread_at BIGINT,
     explanation TEXT,
     problem TEXT,
     replaced_at BIGINT,

@@ -18,7 +18,13 @@ import java.util.function.Consumer;
 final class ExpectedRenewals {
     /// @param due when its renewal begins
     record Expected(
-            String id, AccountId account, Instant due, Instant notAfter, List<DomainName> names) {
+            String id,
+            AccountId account,
+            String serial,
+            Instant due,
+            Instant notBefore,
+            Instant notAfter,
+            List<DomainName> names) {
         Wanted wanted(Instant earliest) {
             return new Wanted(names, true, earliest, notAfter);
         }
@@ -36,7 +42,8 @@ final class ExpectedRenewals {
         try (Query query =
                 handle.createQuery(
                         """
-                        SELECT c.id, c.account, c.renew_due, c.not_after, c.issuers, c.issuer_turn, n.name FROM (
+                        SELECT c.id, c.account, c.serial, c.renew_due, c.not_before, c.not_after, c.issuers,
+                            c.issuer_turn, n.name FROM (
                             SELECT * FROM certificate WHERE issuers <> 'embedded' AND %s) c
                         JOIN certificate_name n ON n.certificate_id = c.id ORDER BY c.id, n.position
                         """
@@ -47,11 +54,13 @@ final class ExpectedRenewals {
                                     new Expected(
                                             rs.getString(1),
                                             new AccountId(rs.getString(2)),
-                                            Instant.ofEpochMilli(rs.getLong(3)),
+                                            rs.getString(3),
                                             Instant.ofEpochMilli(rs.getLong(4)),
+                                            Instant.ofEpochMilli(rs.getLong(5)),
+                                            Instant.ofEpochMilli(rs.getLong(6)),
                                             new ArrayList<>()),
-                                    IssuerChoice.parse(rs.getString(5), rs.getInt(6)).current(),
-                                    new DomainName(rs.getString(7))))
+                                    IssuerChoice.parse(rs.getString(7), rs.getInt(8)).current(),
+                                    new DomainName(rs.getString(9))))
                     .forEach(each -> {
                         List<Expected> theirs =
                                 all.computeIfAbsent(each.issuer(), _ -> new ArrayList<>());

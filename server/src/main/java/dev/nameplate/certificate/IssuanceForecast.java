@@ -24,6 +24,11 @@ public interface IssuanceForecast {
                             .map(each -> new Turn(each.earliest(), Optional.empty()))
                             .toList();
                 }
+
+                @Override
+                public List<Instant> latest(Handle handle, IssuerName issuer, List<Wanted> wanted) {
+                    return wanted.stream().map(Wanted::earliest).toList();
+                }
             };
 
     /// Whether anything could have to wait. Where not, nobody needs to ask when.
@@ -33,6 +38,9 @@ public interface IssuanceForecast {
 
     /// One for each, in the same order.
     List<Turn> turns(Handle handle, IssuerName issuer, List<Wanted> wanted);
+
+    /// Spreads what would come too thick backwards in time: for each the latest moment, not after its own, so that no limit is met.
+    List<Instant> latest(Handle handle, IssuerName issuer, List<Wanted> wanted);
 
     /// @param renewal for the names of an earlier certificate of this issuer
     /// @param earliest when it would be ordered if nothing were limited

@@ -51,7 +51,8 @@ public record RenewalCalendar(
     /// @param ends that nothing renews: imports, and what is neither in use nor exported
     public record Slot(Instant from, long renewals, long ends) {}
 
-    private static final String SAVED =
+    /// What is renewed by itself.
+    static final String SAVED =
             """
             origin <> 'IMPORTED' AND (exported_at IS NOT NULL OR EXISTS
                 (SELECT 1 FROM certificate_use u WHERE u.certificate_id = certificate.id))

@@ -24,7 +24,7 @@ final class RenewalRows {
     /// @param asked somebody wants it now
     /// @param candidate new material that is served and not yet the certificate's
     /// @param lost why it may not be renewed: a name of it is another account's now
-    /// @param suggested when its authority wants it renewed
+    /// @param suggested when its authority wants it renewed, or its authority's limits make it begin
     record Due(
             Certificate certificate,
             boolean asked,
@@ -95,9 +95,10 @@ final class RenewalRows {
         Map<String, Instant> suggested = new HashMap<>();
         handle.createQuery(
                         """
-                        SELECT c.id, l.renew_at FROM certificate c
+                        SELECT c.id, CASE WHEN l.renew_at IS NULL OR l.spread_at < l.renew_at THEN l.spread_at
+                            ELSE l.renew_at END FROM certificate c
                         JOIN issued_leaf l ON l.certificate_id = c.id AND l.serial = c.serial
-                        WHERE c.id IN (<ids>) AND l.renew_at IS NOT NULL
+                        WHERE c.id IN (<ids>) AND (l.renew_at IS NOT NULL OR l.spread_at IS NOT NULL)
                         """)
                 .bindList("ids", ids)
                 .map((rs, _) -> Map.entry(rs.getString(1), Instant.ofEpochMilli(rs.getLong(2))))

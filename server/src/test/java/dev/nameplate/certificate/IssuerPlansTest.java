@@ -11,6 +11,7 @@ import dev.nameplate.issuer.ratelimit.RateLimits;
 import dev.nameplate.testkit.StoreTest;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -175,5 +176,54 @@ final class IssuerPlansTest {
         Plan plan = calendar.issuers().getFirst();
         assertThat(plan.issuer()).isEqualTo(LE);
         return plan;
+    }
+
+    @StoreTest
+    void renewalsThatWouldComeTooThickBeginSoonerSoThatNoneIsLate(Database database) {
+        Scene scene = scene(database);
+        issued(scene, 34);
+        RateLimits slow = RateLimits.NONE.with(Map.of("certificatesPerDomain", "1/1d"));
+        assertThat(plan(scene, slow).late()).isPositive();
+        RenewalSpreadWork work = new RenewalSpreadWork(database, budgets(scene, slow));
+        assertThat(work.advance(0, scene.clock.instant()))
+                .contains(scene.clock.instant().plus(RenewalSpreadWork.EVERY));
+        // None before half its life is over, which is on day 44; from there one a day.
+        Instant half = scene.clock.instant().plus(Duration.ofHours(44 * 24 + 12));
+        for (int day = 0; day < 20; day++) {
+            scene.clock.advance(Duration.ofDays(2));
+            var _ = work.advance(0, scene.clock.instant());
+        }
+        List<Long> spread = dues(scene);
+        assertThat(plan(scene, slow).late()).isZero();
+        assertThat(spread.getFirst()).isEqualTo(half.toEpochMilli());
+        List<Long> after = spread.stream().filter(each -> each > half.toEpochMilli()).toList();
+        assertThat(after).hasSizeGreaterThan(15);
+        for (int i = 1; i < after.size(); i++) {
+            assertThat(after.get(i) - after.get(i - 1))
+                    .isGreaterThanOrEqualTo(Duration.ofDays(1).toMillis());
+        }
+        var _ = work.advance(0, scene.clock.instant());
+        assertThat(dues(scene)).isEqualTo(spread);
+
+        // They begin when they were moved to, which is before the rule.
+        scene.clock.set(Instant.ofEpochMilli(spread.getFirst()));
+        scene.jobs.wake(RenewalWork.NAME);
+        scene.jobs.tick();
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.jobs.tick();
+        assertThat(
+                        database.<Long>read(handle ->
+                                handle.createQuery(
+                                                "SELECT COUNT(*) FROM certificate_renewal WHERE status = 'SUCCESS'")
+                                        .mapTo(Long.class)
+                                        .one()))
+                .isEqualTo(spread.size() - after.size());
+    }
+
+    private static List<Long> dues(Scene scene) {
+        return scene.database.read(handle ->
+                handle.createQuery("SELECT renew_due FROM certificate ORDER BY renew_due")
+                        .mapTo(Long.class)
+                        .list());
     }
 }

@@ -277,7 +277,19 @@ public final class IssuerBudgets implements IssuanceForecast {
     }
 
     @Override
+    public List<Instant> latest(Handle handle, IssuerName issuer, List<Wanted> wanted) {
+        return RateForecast.latest(limits(issuer), wishes(handle, issuer, wanted));
+    }
+
+    @Override
     public List<Turn> turns(Handle handle, IssuerName issuer, List<Wanted> wanted) {
+        return forecast(handle, issuer).turns(wishes(handle, issuer, wanted)).stream()
+                .map(turn ->
+                        new Turn(turn.at(), turn.heldBy().map(waits -> Words.limit(issuer, waits))))
+                .toList();
+    }
+
+    private List<RateForecast.Wish> wishes(Handle handle, IssuerName issuer, List<Wanted> wanted) {
         Map<Boolean, Demand.Occasion> occasions =
                 Map.of(
                         true, occasion(handle, issuer, true),
@@ -292,10 +304,7 @@ public final class IssuerBudgets implements IssuanceForecast {
                                     each.neededBy()),
                             each.earliest()));
         }
-        return forecast(handle, issuer).turns(wishes).stream()
-                .map(turn ->
-                        new Turn(turn.at(), turn.heldBy().map(waits -> Words.limit(issuer, waits))))
-                .toList();
+        return wishes;
     }
 
     private static String domainOf(Bucket bucket) {

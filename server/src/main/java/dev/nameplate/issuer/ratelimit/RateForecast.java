@@ -56,6 +56,34 @@ public final class RateForecast {
         return turns;
     }
 
+    /// For each the latest moment, not after its own, at which it could be placed so that each limit gives one an interval and no
+    /// more. What a bucket holds beyond is left for those nobody foresees.
+    static List<Instant> latest(RateLimits limits, List<Wish> wishes) {
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < wishes.size(); i++) {
+            order.add(i);
+        }
+        // From the last to the first; of those for one moment, who needs it sooner goes sooner.
+        order.sort(
+                Comparator.<Integer, Instant>comparing(i -> wishes.get(i).earliest())
+                        .thenComparing(i -> wishes.get(i).demand().neededBy())
+                        .reversed());
+        Map<Bucket, Long> free = new HashMap<>();
+        Instant[] latest = new Instant[wishes.size()];
+        for (int i : order) {
+            List<Bucket> counted = wishes.get(i).demand().counted(limits);
+            long at = wishes.get(i).earliest().toEpochMilli();
+            for (Bucket bucket : counted) {
+                at = Math.min(at, free.getOrDefault(bucket, at));
+            }
+            for (Bucket bucket : counted) {
+                free.put(bucket, at - limits.of(bucket.kind()).orElseThrow().interval());
+            }
+            latest[i] = Instant.ofEpochMilli(at);
+        }
+        return List.of(latest);
+    }
+
     private void run(List<Wish> wishes, Told told) {
         PriorityQueue<Event> events =
                 new PriorityQueue<>(
