@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Proof;
 import dev.nameplate.certificate.State;
+import dev.nameplate.certificate.SuggestedRenewal;
 import dev.nameplate.names.DomainName;
 
 import java.util.Map;
@@ -59,6 +60,20 @@ final class CertificateJson {
                     .ifPresent(text -> each.set("diagnosis", Json.stored(text)));
         }
         return json;
+    }
+
+    /// What its authority says about renewing it (RFC 9773).
+    static void put(ObjectNode json, SuggestedRenewal said) {
+        ObjectNode info = json.putObject("renewalInfo").put("signedBy", said.issuer().text());
+        said.askedAt().ifPresent(at -> info.put("askedAt", at.toString()));
+        said.window()
+                .ifPresent(window ->
+                        info.put("windowStart", window.start().toString())
+                                .put("windowEnd", window.end().toString()));
+        said.renewAt().ifPresent(at -> info.put("renewAt", at.toString()));
+        said.explanation().ifPresent(url -> info.put("explanation", url));
+        said.problem().ifPresent(problem -> info.put("problem", problem));
+        said.nextAsk().ifPresent(at -> info.put("nextAskAt", at.toString()));
     }
 
     private static void putState(ObjectNode json, State state) {

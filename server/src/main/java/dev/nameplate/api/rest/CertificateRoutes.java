@@ -9,7 +9,9 @@ import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Condition;
 import dev.nameplate.certificate.Diagnoses;
+import dev.nameplate.certificate.IssuedLeaves;
 import dev.nameplate.certificate.Proof;
+import dev.nameplate.certificate.State;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
@@ -103,8 +105,16 @@ public final class CertificateRoutes {
     }
 
     private ObjectNode detailed(Certificate certificate) {
-        return CertificateJson.detailed(
-                certificate, database.read(handle -> Diagnoses.texts(handle, certificate.id())));
+        ObjectNode json =
+                CertificateJson.detailed(
+                        certificate,
+                        database.read(handle -> Diagnoses.texts(handle, certificate.id())));
+        if (certificate.state() instanceof State.Issued issued) {
+            database.read(handle ->
+                            IssuedLeaves.suggestion(handle, certificate.id(), issued.serial()))
+                    .ifPresent(said -> CertificateJson.put(json, said));
+        }
+        return json;
     }
 
     private Answer check(Call call) {

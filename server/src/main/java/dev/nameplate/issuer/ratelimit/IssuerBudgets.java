@@ -133,6 +133,19 @@ public final class IssuerBudgets implements IssuanceForecast {
         return new Admission.Granted();
     }
 
+    /// Whether the authority may be told to look at a name; only a look that fails costs something.
+    public Admission admitValidation(Write write, IssuerName issuer, DomainName name) {
+        Instant now = clock.instant();
+        Bucket bucket = new Bucket(RateKind.FAILED_VALIDATIONS, name.base().ascii());
+        Optional<Held> held =
+                limits(issuer).of(RateKind.FAILED_VALIDATIONS).isEmpty()
+                        ? Optional.empty()
+                        : held(write.handle(), issuer, "", bucket, Instant.EPOCH, now);
+        return held.isPresent()
+                ? new Admission.NotBefore(held.get().at(), Words.held(issuer, held.get(), now))
+                : new Admission.Granted();
+    }
+
     /// The authority has taken the order: it counts as one, whatever comes of it.
     public void ordered(Write write, IssuerName issuer, String owner) {
         BudgetRows.reservation(write.handle(), issuer, owner)
