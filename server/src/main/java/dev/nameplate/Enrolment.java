@@ -26,6 +26,7 @@ import dev.nameplate.job.DueWork;
 import dev.nameplate.job.Wakeup;
 
 import java.util.List;
+import java.util.concurrent.Executors;
 
 /// ACME for the customers' own servers: the feature, its door and its work.
 final class Enrolment {
@@ -89,19 +90,24 @@ final class Enrolment {
         return new CredentialRoutes(credentials, certificates, store.clock()).all();
     }
 
-    List<DueWork> works(ChallengeLookup lookup) {
+    /// @param parts gets what has to be stopped
+    List<DueWork> works(Parts parts, ChallengeLookup lookup) {
         OriginPolicy policy =
                 new OriginPolicy(settings.acme().allowLoopback(), settings.acme().allowPrivate());
         return List.of(
-                new ValidationWork(
-                        store.database(),
-                        new Challenges(
-                                lookup,
-                                new ValidationSettings(
-                                        settings.acme().httpPort(),
-                                        settings.acme().tlsPort(),
-                                        policy::allows,
-                                        ValidationSettings.USUAL_PATIENCE))),
+                parts.started(
+                        "challenges",
+                        new ValidationWork(
+                                store.database(),
+                                new Challenges(
+                                        lookup,
+                                        new ValidationSettings(
+                                                settings.acme().httpPort(),
+                                                settings.acme().tlsPort(),
+                                                policy::allows,
+                                                ValidationSettings.USUAL_PATIENCE)),
+                                store.clock(),
+                                Executors.newVirtualThreadPerTaskExecutor())),
                 new SigningWork(store.database(), authority),
                 new EnrolmentRetention(store.database()));
     }

@@ -47,7 +47,7 @@ record Works(
         return Stream.concat(
                         Stream.concat(
                                 features.notifications().works(parts).stream(),
-                                doors.enrolment().works(lookup).stream()),
+                                doors.enrolment().works(parts, lookup).stream()),
                         Stream.of(
                                 parts.started("issuance", issuance()),
                                 parts.started("renewals", renewals()),

@@ -51,6 +51,7 @@ CREATE TABLE enrolment_order (
     certificate_id TEXT,
     problem        TEXT,
     attempts       INTEGER NOT NULL,
+    shard          INTEGER NOT NULL,
     -- Work: set while a step is owed.
     next_due       BIGINT
 );
@@ -58,7 +59,7 @@ CREATE TABLE enrolment_order (
 CREATE INDEX enrolment_order_by_account ON enrolment_order (account_id, created_at, id);
 CREATE INDEX enrolment_order_by_replaced ON enrolment_order (replaces) WHERE replaces IS NOT NULL;
 CREATE INDEX enrolment_order_by_end ON enrolment_order (expires_at);
-CREATE INDEX enrolment_order_due ON enrolment_order (next_due) WHERE next_due IS NOT NULL;
+CREATE INDEX enrolment_order_due ON enrolment_order (shard, next_due) WHERE next_due IS NOT NULL;
 
 CREATE TABLE enrolment_order_authorization (
     order_id         TEXT    NOT NULL,

@@ -44,7 +44,7 @@ final class AuthorizationRows {
                     challenge.type().name(),
                     challenge.token(),
                     challenge.status().name(),
-                    Math.floorMod(authorization.accountId().hashCode(), SHARDS));
+                    shard(authorization.accountId()));
         }
     }
 
@@ -163,6 +163,23 @@ final class AuthorizationRows {
                 .bind("it", authorization)
                 .map(AuthorizationRows::challenge)
                 .list();
+    }
+
+    /// How many challenges of an account are being looked at.
+    static long processing(Handle handle, String account) {
+        return handle.createQuery(
+                        """
+                        SELECT COUNT(*) FROM enrolment_challenge c JOIN enrolment_authorization a ON a.id = c.authorization_id
+                        WHERE c.shard = :shard AND c.next_due IS NOT NULL AND a.account_id = :account
+                        """)
+                .bind("shard", shard(account))
+                .bind("account", account)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static int shard(String account) {
+        return Math.floorMod(account.hashCode(), SHARDS);
     }
 
     /// The account has answered it: it is looked at from now on.

@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 
 /// Orders in the store.
 final class OrderRows {
+    /// Orders are signed for in this many lanes, so that some whose name servers do not answer hold only their own up.
+    static final int SHARDS = 4;
+
     private OrderRows() {}
 
     /// An order whose certificate is to be signed.
@@ -44,8 +47,9 @@ final class OrderRows {
             Instant expires) {
         handle.createUpdate(
                         """
-                        INSERT INTO enrolment_order (id, account_id, status, names, replaces, created_at, expires_at, attempts)
-                        VALUES (:id, :account, 'PENDING', :names, :replaces, :created, :expires, 0)
+                        INSERT INTO enrolment_order (id, account_id, status, names, replaces, created_at, expires_at, attempts,
+                            shard)
+                        VALUES (:id, :account, 'PENDING', :names, :replaces, :created, :expires, 0, :shard)
                         """)
                 .bind("id", id)
                 .bind("account", account)
@@ -53,6 +57,7 @@ final class OrderRows {
                 .bind("replaces", replaces.orElse(null))
                 .bind("created", created.toEpochMilli())
                 .bind("expires", expires.toEpochMilli())
+                .bind("shard", Math.floorMod(account.hashCode(), SHARDS))
                 .execute();
     }
 
@@ -133,12 +138,13 @@ final class OrderRows {
                 == 1;
     }
 
-    static List<Signable> due(Handle handle, Instant now, int most) {
+    static List<Signable> due(Handle handle, int shard, Instant now, int most) {
         return handle.createQuery(
                         """
                         SELECT id, account_id, names, certificate_id, csr, attempts FROM enrolment_order
-                        WHERE next_due <= :now AND status = 'PROCESSING' ORDER BY next_due LIMIT :most
+                        WHERE shard = :shard AND next_due <= :now AND status = 'PROCESSING' ORDER BY next_due LIMIT :most
                         """)
+                .bind("shard", shard)
                 .bind("now", now.toEpochMilli())
                 .bind("most", most)
                 .map((rs, _) ->
@@ -152,9 +158,10 @@ final class OrderRows {
                 .list();
     }
 
-    static Optional<Instant> nextDue(Handle handle) {
+    static Optional<Instant> nextDue(Handle handle, int shard) {
         return handle.createQuery(
-                        "SELECT MIN(next_due) FROM enrolment_order WHERE next_due IS NOT NULL")
+                        "SELECT MIN(next_due) FROM enrolment_order WHERE shard = :shard AND next_due IS NOT NULL")
+                .bind("shard", shard)
                 .mapTo(Long.class)
                 .findOne()
                 .map(Instant::ofEpochMilli);

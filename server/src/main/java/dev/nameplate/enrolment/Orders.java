@@ -47,6 +47,10 @@ public final class Orders {
     private static final Duration USEFUL = Duration.ofHours(1);
 
     private static final int FAILURES_PER_HOUR = 5;
+
+    /// Of one account at once: two full orders.
+    private static final int MOST_LOOKED_AT = 2 * MOST_NAMES;
+
     private static final int TOKEN_BYTES = 32;
 
     private final Database database;
@@ -298,12 +302,20 @@ public final class Orders {
         Instant now = now();
         return database.write(write -> {
             Optional<Asked> asked = challenge(write.handle(), account, id);
-            if (asked.filter(
-                                    found ->
-                                            found.authorization().status()
-                                                    == Authorization.Status.PENDING)
-                            .isPresent()
-                    && AuthorizationRows.begin(write.handle(), id, now)) {
+            boolean waits =
+                    asked.filter(found ->
+                                    found.authorization().status() == Authorization.Status.PENDING
+                                            && found.challenge().status()
+                                                    == Challenge.Status.PENDING)
+                            .isPresent();
+            if (waits
+                    && AuthorizationRows.processing(write.handle(), account.id())
+                            >= MOST_LOOKED_AT) {
+                throw Refused.rateLimited(
+                        MOST_LOOKED_AT + " challenges of this account are being looked at",
+                        Duration.ofSeconds(5));
+            }
+            if (waits && AuthorizationRows.begin(write.handle(), id, now)) {
                 write.afterCommit(() -> wakeup.wake(ValidationWork.NAME));
             }
             return challenge(write.handle(), account, id);

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executors;
 
 /// Has the certificates of finalized orders signed: CAA is asked, the authority records and signs, and one transaction stores
 /// the chain and makes the order valid.
@@ -40,10 +42,34 @@ public final class SigningWork implements DueWork {
     }
 
     @Override
+    public int shards() {
+        return OrderRows.SHARDS;
+    }
+
+    /// A round ends with its slowest name server, some seconds at most; meanwhile no other process takes its orders, so that
+    /// none is signed twice.
+    @Override
     public Optional<Instant> advance(int shard, Instant now) {
-        List<OrderRows.Signable> due = database.read(handle -> OrderRows.due(handle, now, BATCH));
-        due.forEach(order -> settle(order, now));
-        return due.size() == BATCH ? Optional.of(now) : database.read(OrderRows::nextDue);
+        List<OrderRows.Signable> due =
+                database.read(handle -> OrderRows.due(handle, shard, now, BATCH));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            due.forEach(order -> threads.execute(() -> carryOn(order, now)));
+        }
+        return due.size() == BATCH
+                ? Optional.of(now)
+                : database.read(handle -> OrderRows.nextDue(handle, shard));
+    }
+
+    /// One that fails in an unforeseen way is tried again later, and holds no other up.
+    private void carryOn(OrderRows.Signable order, Instant now) {
+        try {
+            settle(order, now);
+        } catch (CancellationException e) {
+            LOG.debug("the server is stopping");
+        } catch (RuntimeException e) {
+            LOG.error("order {} could not be carried on; it is tried again", order.id(), e);
+            postpone(order, now);
+        }
     }
 
     private void settle(OrderRows.Signable order, Instant now) {

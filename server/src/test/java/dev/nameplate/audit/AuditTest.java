@@ -297,8 +297,8 @@ class AuditTest {
 
     private static String acmeOrder(String status) {
         return """
-        INSERT INTO enrolment_order (id, account_id, status, names, created_at, expires_at, attempts)
-        VALUES ('o', 'a', '%s', 'a.example b.example', 1, 2, 0)
+        INSERT INTO enrolment_order (id, account_id, status, names, created_at, expires_at, attempts, shard)
+        VALUES ('o', 'a', '%s', 'a.example b.example', 1, 2, 0, 0)
         """
                 .formatted(status);
     }

@@ -59,7 +59,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /// The ACME server on a port, over a store and an authority that are real; the DNS is a map, and durable work is done when a
 /// test says so.
@@ -143,7 +145,9 @@ final class AcmeRig implements AutoCloseable {
                                                 ports.http(),
                                                 ports.tls(),
                                                 InetAddress::isLoopbackAddress,
-                                                Duration.ofSeconds(5)))),
+                                                Duration.ofSeconds(5))),
+                                clock,
+                                new CallersThread()),
                         new SigningWork(database, authority),
                         new EnrolmentRetention(database));
         server =
@@ -325,5 +329,36 @@ final class AcmeRig implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+    }
+
+    /// Does at once what it is given.
+    private static final class CallersThread extends AbstractExecutorService {
+        @Override
+        public void execute(Runnable command) {
+            command.run();
+        }
+
+        @Override
+        public void shutdown() {}
+
+        @Override
+        public List<Runnable> shutdownNow() {
+            return List.of();
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+
+        @Override
+        public boolean isTerminated() {
+            return false;
+        }
+
+        @Override
+        public boolean awaitTermination(long timeout, TimeUnit unit) {
+            return true;
+        }
     }
 }
