@@ -269,7 +269,7 @@ final class AcmeRig implements AutoCloseable {
     void settle() {
         for (DueWork work : works) {
             for (int shard = 0; shard < work.shards(); shard++) {
-                Optional<Instant> unused = work.advance(shard, clock.instant());
+                var _ = work.advance(shard, clock.instant());
             }
         }
     }

@@ -55,7 +55,7 @@ final class ChallengesTest {
 
     @BeforeEach
     void start() throws IOException {
-        web = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        web = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         web.start();
         addresses.put(NAME.ascii(), List.of(InetAddress.ofLiteral("127.0.0.1")));
     }
@@ -245,7 +245,7 @@ final class ChallengesTest {
                     while (!listener.isClosed()) {
                         try (Socket socket = listener.accept()) {
                             ((SSLSocket) socket).startHandshake();
-                            byte[] unused = socket.getInputStream().readNBytes(1);
+                            var _ = socket.getInputStream().readNBytes(1);
                         } catch (IOException _) {
                             // The client hung up, or the test is over.
                         }
@@ -287,7 +287,7 @@ final class ChallengesTest {
     void closedPortIsAConnectionProblem() throws IOException {
         // Bound, and nobody listens.
         try (Socket taken = new Socket()) {
-            taken.bind(new InetSocketAddress("127.0.0.1", 0));
+            taken.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
             assertKind(
                     look(Challenge.Type.TLS_ALPN_01, taken.getLocalPort()),
                     Problem.Kind.CONNECTION);
