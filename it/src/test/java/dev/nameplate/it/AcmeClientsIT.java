@@ -12,7 +12,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Certificate;
 import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.Order;
@@ -43,19 +42,15 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -178,35 +173,12 @@ final class AcmeClientsIT {
                                         .build()));
     }
 
-    /// A credential, made as an operator does.
-    private record Binding(String id, String key) {}
-
-    private static Binding binding() {
-        Commands.Result made =
-                Commands.run(
-                        List.of(
-                                RunningServer.LAUNCHER.toString(),
-                                "acme",
-                                "credential",
-                                "create",
-                                "--wildcards",
-                                ZONE),
-                        RunningServer.standardSettings(server.dataDir()));
-        assertThat(made.exit()).as(made.output() + made.errors()).isZero();
-        Map<String, String> lines = new HashMap<>();
-        made.output()
-                .lines()
-                .forEach(line ->
-                        lines.put(
-                                line.substring(0, line.indexOf('=')),
-                                line.substring(line.indexOf('=') + 1)));
-        return new Binding(
-                Optional.ofNullable(lines.get("ACME_EAB_KID")).orElseThrow(),
-                Optional.ofNullable(lines.get("ACME_EAB_HMAC_KEY")).orElseThrow());
+    private static AcmeCredential binding() {
+        return AcmeCredential.create(server.dataDir(), "--wildcards", ZONE);
     }
 
     private static String directory() {
-        return server.api() + "/acme/embedded/directory";
+        return AcmeCredential.directory(server).toString();
     }
 
     private static void succeed(Map<String, String> environment, String... command) {
@@ -295,7 +267,7 @@ final class AcmeClientsIT {
     @Test
     void certbot() throws Exception {
         Parts.need("certbot", "certbot", "--version");
-        Binding binding = binding();
+        AcmeCredential binding = binding();
         Path home = folder.resolve("certbot");
         Map<String, String> environment = Map.of("REQUESTS_CA_BUNDLE", server.caRoot().toString());
         List<String> common =
@@ -377,7 +349,7 @@ final class AcmeClientsIT {
     @Test
     void lego() throws Exception {
         Parts.need("lego", "lego", "--version");
-        Binding binding = binding();
+        AcmeCredential binding = binding();
         Map<String, String> environment =
                 Map.of("LEGO_CA_CERTIFICATES", server.caRoot().toString());
         Path home = folder.resolve("lego");
@@ -434,7 +406,7 @@ final class AcmeClientsIT {
     void uacme() throws Exception {
         Parts.need("uacme", "sh", "-c", "command -v uacme");
         Parts.need("a mount namespace of one's own", "unshare", "-m", "true");
-        Binding binding = binding();
+        AcmeCredential binding = binding();
         Path home = folder.resolve("uacme");
         String hook =
                 hook(
@@ -503,7 +475,7 @@ final class AcmeClientsIT {
                 "-out",
                 csr.toString());
         KeyPair account = readKey(accountKey);
-        assertThat(login(binding(), account).getAccount().getStatus()).isEqualTo(Status.VALID);
+        assertThat(binding().login(session(), account).getAccount().getStatus()).isEqualTo(Status.VALID);
         Commands.Result issued =
                 Commands.run(
                         List.of(
@@ -526,12 +498,6 @@ final class AcmeClientsIT {
         assertThat(isRevoked(leaf)).isTrue();
     }
 
-    private static KeyPair newKeys() throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
-        return generator.generateKeyPair();
-    }
-
     private static KeyPair readKey(Path file) throws IOException {
         try (FileReader reader = new FileReader(file.toFile(), StandardCharsets.US_ASCII)) {
             return KeyPairUtils.readKeyPair(reader);
@@ -541,7 +507,7 @@ final class AcmeClientsIT {
     @Test
     void dehydrated() throws Exception {
         Parts.need("dehydrated", "dehydrated", "--version");
-        Binding binding = binding();
+        AcmeCredential binding = binding();
         Path home = Files.createDirectories(folder.resolve("dehydrated"));
         Path config = home.resolve("config");
         String hook =
@@ -590,16 +556,9 @@ final class AcmeClientsIT {
                 });
     }
 
-    private static Login login(Binding binding, KeyPair keys) throws Exception {
-        return new AccountBuilder()
-                .useKeyPair(keys)
-                .withKeyIdentifier(binding.id(), binding.key())
-                .createLogin(session());
-    }
-
     @Test
     void acme4j() throws Exception {
-        Login login = login(binding(), newKeys());
+        Login login = binding().login(session(), AcmeCredential.newKeys());
         Order order = login.newOrder().domain("acme4j." + ZONE).create();
         Http01Challenge challenge =
                 order.getAuthorizations()
@@ -609,7 +568,7 @@ final class AcmeClientsIT {
         Files.writeString(challenges().resolve(challenge.getToken()), challenge.getAuthorization());
         challenge.trigger();
         assertThat(order.waitUntilReady(Duration.ofSeconds(60))).isEqualTo(Status.READY);
-        order.execute(newKeys());
+        order.execute(AcmeCredential.newKeys());
         assertThat(order.waitForCompletion(Duration.ofSeconds(60))).isEqualTo(Status.VALID);
         Certificate certificate = order.getCertificate();
         assertThat(certificate.getCertificateChain()).hasSize(2);

@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Certificate;
 import org.shredzone.acme4j.Order;
 import org.shredzone.acme4j.Session;
@@ -24,9 +23,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -76,18 +72,15 @@ final class AcmeKillIT {
     }
 
     private void goOn(Map<String, String> settings) throws Exception {
-        KeyPair keys = newKeys();
         Order order;
         Http01Challenge challenge;
         try (Killed server = new Killed(settings)) {
             host(server.running);
-            Session session = new Session(server.running.api() + "/acme/embedded/directory");
-            String[] binding = binding(server.running);
             order =
-                    new AccountBuilder()
-                            .useKeyPair(keys)
-                            .withKeyIdentifier(binding[0], binding[1])
-                            .createLogin(session)
+                    AcmeCredential.create(server.running.dataDir(), ZONE)
+                            .login(
+                                    new Session(AcmeCredential.directory(server.running)),
+                                    AcmeCredential.newKeys())
                             .newOrder()
                             .domain("www." + ZONE)
                             .create();
@@ -105,7 +98,7 @@ final class AcmeKillIT {
         try (Killed server = new Killed(settings)) {
             assertThat(server.running.isAlive()).isTrue();
             assertThat(order.waitUntilReady(LIMIT)).isEqualTo(Status.READY);
-            order.execute(newKeys());
+            order.execute(AcmeCredential.newKeys());
         }
         try (Killed server = new Killed(settings)) {
             assertThat(order.waitForCompletion(LIMIT)).isEqualTo(Status.VALID);
@@ -145,27 +138,6 @@ final class AcmeKillIT {
                                             .target("127.0.0.1")
                                             .build()));
         }
-    }
-
-    /// Key id and key.
-    private static String[] binding(RunningServer server) {
-        Commands.Result made =
-                Commands.run(
-                        List.of(
-                                RunningServer.LAUNCHER.toString(),
-                                "acme",
-                                "credential",
-                                "create",
-                                ZONE),
-                        RunningServer.standardSettings(server.dataDir()));
-        assertThat(made.exit()).as(made.output() + made.errors()).isZero();
-        return made.output().lines().map(line -> line.split("=", 2)[1]).toArray(String[]::new);
-    }
-
-    private static KeyPair newKeys() throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
-        return generator.generateKeyPair();
     }
 
     /// One that stays free between two processes: below those that the system gives to connections.

@@ -6,6 +6,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.shredzone.acme4j.Session;
+import org.shredzone.acme4j.Status;
+import org.shredzone.acme4j.exception.AcmeException;
+
 import software.amazon.awssdk.services.sts.StsClient;
 
 import java.io.IOException;
@@ -97,6 +101,26 @@ final class SecretsIT {
         new Visitor(server, server.caRoot()).fetchWhenServed("tenant." + ZONE, "/");
         new Visitor(server, foreign.root()).fetchWhenServed("one.foreign.example", "/");
         useANewKey(server);
+        useAnAcmeCredential(server);
+    }
+
+    private void useAnAcmeCredential(RunningServer server) throws GeneralSecurityException {
+        AcmeCredential made = AcmeCredential.create(server.dataDir(), ZONE);
+        text("an ACME credential's key as it is given", made.key());
+        byte[] key = Base64.getUrlDecoder().decode(made.key());
+        secrets.put("an ACME credential's key", key);
+        encodings("an ACME credential's key", key);
+        try {
+            assertThat(
+                            made.login(
+                                            new Session(AcmeCredential.directory(server)),
+                                            AcmeCredential.newKeys())
+                                    .getAccount()
+                                    .getStatus())
+                    .isEqualTo(Status.VALID);
+        } catch (AcmeException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void useANewKey(RunningServer server) {

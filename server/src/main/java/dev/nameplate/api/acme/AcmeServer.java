@@ -15,6 +15,9 @@ import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +27,8 @@ import java.util.function.Supplier;
 /// verified here before it reaches the calls: well-formed, sent to the URL that it names, by an account's key, with a nonce
 /// that was never used.
 public final class AcmeServer {
+    private static final Logger LOG = LoggerFactory.getLogger(AcmeServer.class);
+
     /// A certificate request with a hundred names is far below.
     public static final int MAX_BODY = 64 * 1024;
 
@@ -63,23 +68,37 @@ public final class AcmeServer {
     }
 
     public HttpResponse handle(HttpRequest request) {
-        Urls urls = Urls.of(request, settings);
         boolean post = request.method().equals("POST");
-        AcmeAnswer answer;
-        try {
-            answer = post ? post(request, urls) : get(request, urls);
-        } catch (AcmeProblem problem) {
-            answer = problem.answer();
-        } catch (Refused refused) {
-            answer = AcmeProblem.of(refused).answer();
-        }
+        Urls urls = Urls.of(request, settings);
+        AcmeAnswer answer = answer(request, urls, post);
         if (post) {
             answer = answer.with("Replay-Nonce", nonces.fresh());
         }
         if (!request.rawPath().equals(Urls.DIRECTORY)) {
             answer = answer.link(urls.directory(), "index");
         }
-        return new HttpResponse(answer.status(), cached(answer.headers()), answer.body());
+        return new HttpResponse(
+                answer.status(),
+                cached(answer.headers()),
+                request.method().equals("HEAD") ? new byte[0] : answer.body());
+    }
+
+    private AcmeAnswer answer(HttpRequest request, Urls urls, boolean post) {
+        try {
+            return post ? post(request, urls) : get(request, urls);
+        } catch (AcmeProblem problem) {
+            return problem.answer();
+        } catch (Refused refused) {
+            return AcmeProblem.of(refused).answer();
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", request.method(), request.rawPath(), e);
+            return AcmeProblem.of(
+                            500,
+                            Problem.Kind.SERVER_INTERNAL,
+                            "the request could not be carried out; try again")
+                    .with("Retry-After", "5")
+                    .answer();
+        }
     }
 
     private static Headers cached(Headers headers) {

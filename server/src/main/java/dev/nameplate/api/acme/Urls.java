@@ -2,6 +2,8 @@ package dev.nameplate.api.acme;
 
 import dev.nameplate.wire.HttpRequest;
 
+import java.util.regex.Pattern;
+
 /// Where things are, as the client that asks reaches them.
 ///
 /// @param base scheme and host
@@ -9,13 +11,19 @@ record Urls(String base) {
     static final String ROOT = "/acme/embedded";
     static final String DIRECTORY = ROOT + "/directory";
 
+    /// What else a client sends is not said again.
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:\\[\\]-]{1,260}");
+
     static Urls of(HttpRequest request, AcmeSettings settings) {
         return new Urls(
                 settings.url()
                         .map(url -> url.toString().replaceAll("/+$", ""))
                         .orElseGet(() ->
                                 (settings.tls() ? "https://" : "http://")
-                                        + request.headers().first("host").orElse("localhost")));
+                                        + request.headers()
+                                                .first("host")
+                                                .filter(host -> HOST.matcher(host).matches())
+                                                .orElse("localhost")));
     }
 
     /// Of the request itself.

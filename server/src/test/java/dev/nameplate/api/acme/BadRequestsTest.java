@@ -266,6 +266,27 @@ final class BadRequestsTest {
     }
 
     @Test
+    void headOfTheDirectoryHasNoBody() throws IOException {
+        HttpResponse<String> head =
+                client.send(
+                        HttpRequest.newBuilder(URI.create(rig.url(Urls.DIRECTORY)))
+                                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                                .build());
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(client.get(Urls.DIRECTORY).body()).contains(rig.url(Urls.ROOT + "/new-order"));
+    }
+
+    @Test
+    void failureOfOurOwnIsAProblemToo() throws IOException {
+        String body = client.newAccount(keys, Jws.ES256, header -> header);
+        store.database().write(write -> write.handle().execute("DROP TABLE enrolment_account"));
+        HttpResponse<String> answer = client.post(NEW_ACCOUNT, body);
+        assertProblem(answer, 500, "serverInternal");
+        assertThat(answer.headers().firstValue("replay-nonce")).isPresent();
+    }
+
+    @Test
     void anothersOrderIsNotThere() throws Exception {
         Login owner = rig.login();
         URI order = owner.newOrder().domain("a.example.com").create().getLocation().toURI();
