@@ -46,7 +46,6 @@ import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -475,7 +474,8 @@ final class AcmeClientsIT {
                 "-out",
                 csr.toString());
         KeyPair account = readKey(accountKey);
-        assertThat(binding().login(session(), account).getAccount().getStatus()).isEqualTo(Status.VALID);
+        assertThat(binding().login(session(), account).getAccount().getStatus())
+                .isEqualTo(Status.VALID);
         Commands.Result issued =
                 Commands.run(
                         List.of(
@@ -567,9 +567,9 @@ final class AcmeClientsIT {
                         .orElseThrow();
         Files.writeString(challenges().resolve(challenge.getToken()), challenge.getAuthorization());
         challenge.trigger();
-        assertThat(order.waitUntilReady(Duration.ofSeconds(60))).isEqualTo(Status.READY);
+        AcmeCredential.await(order, Status.READY);
         order.execute(AcmeCredential.newKeys());
-        assertThat(order.waitForCompletion(Duration.ofSeconds(60))).isEqualTo(Status.VALID);
+        AcmeCredential.await(order, Status.VALID);
         Certificate certificate = order.getCertificate();
         assertThat(certificate.getCertificateChain()).hasSize(2);
         assertThat(certificate.getRenewalInfo().renewalIsNotRequired(Instant.now())).isTrue();

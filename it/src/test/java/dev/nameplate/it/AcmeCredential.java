@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Login;
+import org.shredzone.acme4j.Order;
 import org.shredzone.acme4j.Session;
+import org.shredzone.acme4j.Status;
 import org.shredzone.acme4j.exception.AcmeException;
 
 import java.net.URI;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,8 +28,7 @@ record AcmeCredential(String id, String key) {
     static AcmeCredential create(Path dataDir, String... arguments) {
         List<String> command =
                 new ArrayList<>(
-                        List.of(
-                                RunningServer.LAUNCHER.toString(), "acme", "credential", "create"));
+                        List.of(RunningServer.LAUNCHER.toString(), "acme", "credential", "create"));
         command.addAll(List.of(arguments));
         Commands.Result made = Commands.run(command, RunningServer.standardSettings(dataDir));
         assertThat(made.exit()).as(made.output() + made.errors()).isZero();
@@ -56,6 +58,21 @@ record AcmeCredential(String id, String key) {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         return generator.generateKeyPair();
+    }
+
+    /// acme4j's own waiting fails where a `Retry-After` is over when it arrives.
+    static void await(Order order, Status wanted) {
+        Await.until(
+                Duration.ofSeconds(60),
+                "the order to be " + wanted,
+                () -> {
+                    try {
+                        order.fetch();
+                        return order.getStatus() == wanted;
+                    } catch (AcmeException e) {
+                        throw new AssertionError(e);
+                    }
+                });
     }
 
     @Override

@@ -23,7 +23,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +32,6 @@ import java.util.concurrent.ThreadLocalRandom;
 @Tag("slow")
 final class AcmeKillIT {
     private static final String ZONE = "killed.example";
-    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir private Path folder;
 
@@ -97,11 +95,11 @@ final class AcmeKillIT {
         }
         try (Killed server = new Killed(settings)) {
             assertThat(server.running.isAlive()).isTrue();
-            assertThat(order.waitUntilReady(LIMIT)).isEqualTo(Status.READY);
+            AcmeCredential.await(order, Status.READY);
             order.execute(AcmeCredential.newKeys());
         }
         try (Killed server = new Killed(settings)) {
-            assertThat(order.waitForCompletion(LIMIT)).isEqualTo(Status.VALID);
+            AcmeCredential.await(order, Status.VALID);
             Certificate certificate = order.getCertificate();
             assertThat(certificate.getCertificateChain()).hasSize(2);
             Commands.Result audit =

@@ -26,8 +26,9 @@ import java.util.UUID;
 
 /// Orders, their authorizations and challenges, and the certificates they end with (RFC 8555 sections 7.4 and 7.5).
 final class OrderCalls {
-    /// Seconds after which a client that waits should look again.
-    private static final String SOON = "1";
+    /// Seconds after which a client that waits should look again. Clients count from our clock's whole seconds by theirs: less
+    /// may be over already when it arrives.
+    private static final String SOON = "3";
 
     private final Orders orders;
     private final EnrolledCertificates certificates;
