@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -109,7 +110,11 @@ public final class Credentials {
         random.nextBytes(key);
         byte[] sealed = vault.seal(key, KEY.contextOf(credential.id()));
         database.write(write -> insert(write.handle(), credential, sealed));
-        return new Created(credential, Base64.getUrlEncoder().withoutPadding().encodeToString(key));
+        Created created =
+                new Created(
+                        credential, Base64.getUrlEncoder().withoutPadding().encodeToString(key));
+        Arrays.fill(key, (byte) 0);
+        return created;
     }
 
     private static int insert(Handle handle, Credential credential, byte[] sealed) {
@@ -158,7 +163,7 @@ public final class Credentials {
                 .findOne();
     }
 
-    /// The key by which a client shows that it was given the credential.
+    /// The key by which a client shows that it was given the credential. The caller wipes it.
     public Optional<byte[]> key(String id) {
         return database.read(handle ->
                         handle.createQuery(

@@ -15,6 +15,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -111,7 +112,7 @@ final class AccountCalls {
                         .orElseThrow(() ->
                                 AcmeProblem.malformed("the external account binding has no kid"));
         // Both in the same words: whoever guesses ids learns nothing.
-        if (credentials.key(id).filter(jws::isBy).isEmpty()) {
+        if (!isByKeyOf(jws, id)) {
             throw AcmeProblem.unauthorized(
                     "there is no credential with this key id and key for external account binding");
         }
@@ -120,6 +121,15 @@ final class AccountCalls {
                     "the external account binding is for another key than the account's");
         }
         return Optional.of(new Accounts.Binding(id, object.toString()));
+    }
+
+    private boolean isByKeyOf(Jws jws, String credential) {
+        Optional<byte[]> key = credentials.key(credential);
+        try {
+            return key.filter(jws::isBy).isPresent();
+        } finally {
+            key.ifPresent(bytes -> Arrays.fill(bytes, (byte) 0));
+        }
     }
 
     AcmeAnswer account(SignedCall call, String id) {
