@@ -2,9 +2,12 @@ package dev.nameplate;
 
 import dev.nameplate.accesslog.AccessLog;
 import dev.nameplate.accesslog.AccessLogSettings;
+import dev.nameplate.certificate.IssuerChoice;
+import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.TrafficProbe;
 import dev.nameplate.config.DataFolder;
 import dev.nameplate.config.Settings;
+import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.edge.Content;
 import dev.nameplate.edge.Edge;
 import dev.nameplate.edge.config.ConnectionLimits;
@@ -13,6 +16,8 @@ import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.edge.config.OcspStaple;
 import dev.nameplate.edge.config.TlsSettings;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.ondemand.OnDemand;
+import dev.nameplate.ondemand.OnDemandSettings;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.publish.ChallengeAnswers;
 import dev.nameplate.publish.EdgePublisher;
@@ -116,6 +121,7 @@ record EdgeParts(Settings settings, Listeners listeners, Store opened, Features 
             OwnCertificate ownNames,
             TicketKeys ticketKeys,
             EdgeMetrics events,
+            Optional<OnDemand> onDemand,
             int publicPort) {
         Set<String> ownHosts = Features.ownHosts(settings);
         EdgePublisher publisher =
@@ -135,13 +141,44 @@ record EdgeParts(Settings settings, Listeners listeners, Store opened, Features 
                                                         staple.refreshFrom(),
                                                         staple.end())),
                         opened.clock());
+        EdgePublisher source =
+                publisher.withTicketKeys(ticketKeys::keys).withChallenges(challenges());
         return Edge.start(
                 edgeSettings,
                 content,
-                publisher.withTicketKeys(ticketKeys::keys).withChallenges(challenges()),
+                onDemand.map(one -> source.withOnDemand(one, fallbackName())).orElse(source),
                 events,
                 opened.clock(),
                 opened.random());
+    }
+
+    /// Where the settings permit any.
+    Optional<OnDemand> onDemand() {
+        return settings.onDemand()
+                .map(given ->
+                        new OnDemand(
+                                opened.database(),
+                                features.certificates(),
+                                features.distributions(),
+                                new OnDemandSettings(
+                                        given.ask(),
+                                        given.known(),
+                                        given.distribution().map(DistributionId::new),
+                                        opened.account(),
+                                        Features.names(settings),
+                                        new IssuerChoice(
+                                                given.issuers().stream()
+                                                        .map(IssuerName::new)
+                                                        .toList(),
+                                                0),
+                                        given.perMinute(),
+                                        given.perAddress(),
+                                        given.hold()),
+                                opened.clock()));
+    }
+
+    private Optional<String> fallbackName() {
+        return settings.onDemand().flatMap(Settings.OnDemand::fallbackName).map(DomainName::ascii);
     }
 
     private ChallengeAnswers challenges() {

@@ -14,6 +14,7 @@ import dev.nameplate.edge.Content;
 import dev.nameplate.edge.Edge;
 import dev.nameplate.edge.config.EdgeSettings;
 import dev.nameplate.job.JobEngine;
+import dev.nameplate.ondemand.OnDemand;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.pki.RsaPool;
 import dev.nameplate.publish.ChangeFollower;
@@ -197,11 +198,19 @@ final class Server implements AutoCloseable {
         Optional<AccessLog> accessLog = edgeParts.accessLog();
         accessLog.ifPresent(log -> parts.started("access log", log));
         EdgeMetrics events = new EdgeMetrics(metrics, traffic, accessLog);
+        Optional<OnDemand> onDemand = edgeParts.onDemand();
+        onDemand.ifPresent(one -> parts.started("on demand", one));
         Edge edge =
                 parts.draining(
                         "edge",
                         edgeParts.start(
-                                edgeSettings, content, ownNames, ticketKeys, events, pki.port()));
+                                edgeSettings,
+                                content,
+                                ownNames,
+                                ticketKeys,
+                                events,
+                                onDemand,
+                                pki.port()));
         edgeOnceUp.set(edge);
         parts.started("own names", OwnNames.of(ownNames, edge::changed).start());
 
@@ -219,7 +228,16 @@ final class Server implements AutoCloseable {
                                         apiTls.isPresent()),
                                 API_DRAIN));
         Works works =
-                new Works(opened, features, settings, engine, lookup, rsaPool, doors, handshakes);
+                new Works(
+                        opened,
+                        features,
+                        settings,
+                        engine,
+                        lookup,
+                        rsaPool,
+                        doors,
+                        handshakes,
+                        onDemand);
         engine.start(works.all(parts, follower, ticketKeys));
         // Not before every port accepts: a start that fails must not use up the one showing of
         // secrets.

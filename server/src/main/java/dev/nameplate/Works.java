@@ -17,6 +17,7 @@ import dev.nameplate.issuer.ca.revocation.Locations;
 import dev.nameplate.issuer.ratelimit.BudgetRetention;
 import dev.nameplate.job.DueWork;
 import dev.nameplate.job.Wakeup;
+import dev.nameplate.ondemand.OnDemand;
 import dev.nameplate.pki.RsaPool;
 import dev.nameplate.publish.ChangeFollower;
 import dev.nameplate.publish.HandshakeCheck;
@@ -29,6 +30,7 @@ import dev.nameplate.ticket.TicketKeys;
 import dev.nameplate.traffic.TrafficRetention;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The durable work of a server: all that its job engine runs.
@@ -40,7 +42,8 @@ record Works(
         AuthoritativeLookup lookup,
         RsaPool rsaPool,
         Doors doors,
-        HandshakeCheck handshakes) {
+        HandshakeCheck handshakes,
+        Optional<OnDemand> onDemand) {
 
     /// @param parts gets what has to be stopped
     List<DueWork> all(Parts parts, ChangeFollower follower, TicketKeys ticketKeys) {
@@ -109,7 +112,10 @@ record Works(
                 features.keyPairs().takingFrom(rsaPool),
                 opened.clock(),
                 engine,
-                doors::decided);
+                certificates -> {
+                    doors.decided(certificates);
+                    onDemand.ifPresent(OnDemand::decided);
+                });
     }
 
     private RenewalWork renewals() {

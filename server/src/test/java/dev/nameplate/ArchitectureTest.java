@@ -75,6 +75,9 @@ final class ArchitectureTest {
                             Map.entry("dns", Set.of("db", "names")),
                             Map.entry("challenge", Set.of("db", "job", "names")),
                             Map.entry(
+                                    "ondemand",
+                                    Set.of("certificate", "distribution", "db", "pki", "names")),
+                            Map.entry(
                                     "certificate",
                                     Set.of("db", "job", "vault", "dns", "feed", "pki", "names")),
                             Map.entry(
@@ -123,6 +126,7 @@ final class ArchitectureTest {
                                     Set.of(
                                             "certificate",
                                             "challenge",
+                                            "ondemand",
                                             "distribution",
                                             "invalidation",
                                             "tenant",
@@ -273,6 +277,7 @@ final class ArchitectureTest {
                                                 "dns",
                                                 "certificate",
                                                 "challenge",
+                                                "ondemand",
                                                 "issuer.ca",
                                                 "issuer.ca.revocation",
                                                 "distribution",

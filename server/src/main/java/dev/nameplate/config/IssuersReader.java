@@ -45,11 +45,7 @@ final class IssuersReader {
 
     Settings.Issuers issuers() {
         List<Settings.AcmeIssuer> acme = acme();
-        List<String> known =
-                Stream.concat(
-                                Stream.of(Settings.Issuers.EMBEDDED),
-                                acme.stream().map(Settings.AcmeIssuer::name))
-                        .toList();
+        List<String> known = known(acme);
         List<String> standard = names(Setting.ISSUER_DEFAULT, known);
         List<String> acm = orElse(names(Setting.ISSUER_ACM, known), standard);
         return new Settings.Issuers(
@@ -60,6 +56,18 @@ final class IssuersReader {
                 orElse(names(Setting.ISSUER_SAAS, known), acm),
                 names(Setting.ISSUER_SPARE, known),
                 Duration.ofMinutes(given.number(Setting.ISSUER_FALL_BACK, 1, 43_200)));
+    }
+
+    private static List<String> known(List<Settings.AcmeIssuer> acme) {
+        return Stream.concat(
+                        Stream.of(Settings.Issuers.EMBEDDED),
+                        acme.stream().map(Settings.AcmeIssuer::name))
+                .toList();
+    }
+
+    /// Those that a setting of another section names, all of them known.
+    List<String> names(Setting setting, Settings.Issuers issuers) {
+        return names(setting, known(issuers.acme()));
     }
 
     private List<String> names(Setting setting, List<String> known) {

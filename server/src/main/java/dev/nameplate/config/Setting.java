@@ -272,6 +272,46 @@ enum Setting {
             "NAMEPLATE_REISSUE_PER_SECOND",
             "200",
             "certificates begun in a second when everything is reissued"),
+    ON_DEMAND_ASK(
+            "onDemand.ask",
+            "NAMEPLATE_ON_DEMAND_ASK",
+            "",
+            "URL asked with ?domain= whether a name that a visitor brings may have a certificate; 2xx is a yes"),
+    ON_DEMAND_KNOWN(
+            "onDemand.known",
+            "NAMEPLATE_ON_DEMAND_KNOWN",
+            "false",
+            "whether names that a distribution or tenant holds get a certificate at the first handshake"),
+    ON_DEMAND_DISTRIBUTION(
+            "onDemand.distribution",
+            "NAMEPLATE_ON_DEMAND_DISTRIBUTION",
+            "",
+            "id of the distribution that serves names that nobody holds; without one none is let in"),
+    ON_DEMAND_ISSUERS(
+            "onDemand.issuers",
+            "NAMEPLATE_ON_DEMAND_ISSUERS",
+            "",
+            "issuers of these certificates, first choice first; default issuer.default's"),
+    ON_DEMAND_PER_MINUTE(
+            "onDemand.namesPerMinute",
+            "NAMEPLATE_ON_DEMAND_NAMES_PER_MINUTE",
+            "60",
+            "new names let in, in the whole cluster"),
+    ON_DEMAND_PER_ADDRESS(
+            "onDemand.namesPerAddress",
+            "NAMEPLATE_ON_DEMAND_NAMES_PER_ADDRESS",
+            "10",
+            "new names that one address may bring in a minute, loopback exempt"),
+    ON_DEMAND_HOLD(
+            "onDemand.holdSeconds",
+            "NAMEPLATE_ON_DEMAND_HOLD_SECONDS",
+            "8",
+            "how long a handshake waits for its certificate; 0: not at all"),
+    ON_DEMAND_FALLBACK(
+            "onDemand.fallbackName",
+            "NAMEPLATE_ON_DEMAND_FALLBACK_NAME",
+            "",
+            "server name whose certificate is shown while a name's own is not there; default such handshakes are refused"),
     NAMES_PUBLIC_ONLY(
             "names.publicOnly",
             "NAMEPLATE_NAMES_PUBLIC_ONLY",

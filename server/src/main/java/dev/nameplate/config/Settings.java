@@ -32,6 +32,7 @@ public record Settings(
         Credentials credentials,
         Certificates certificates,
         Issuers issuers,
+        Optional<OnDemand> onDemand,
         Names names,
         Quotas quotas,
         Acm acm,
@@ -184,6 +185,23 @@ public record Settings(
             acm = List.copyOf(acm);
             saas = List.copyOf(saas);
             spare = List.copyOf(spare);
+        }
+    }
+
+    /// Certificates for names that a visitor brings; see `ondemand`.
+    ///
+    /// @param fallbackName whose certificate is shown meanwhile
+    public record OnDemand(
+            Optional<URI> ask,
+            boolean known,
+            Optional<String> distribution,
+            List<String> issuers,
+            int perMinute,
+            int perAddress,
+            Duration hold,
+            Optional<DomainName> fallbackName) {
+        public OnDemand {
+            issuers = List.copyOf(issuers);
         }
     }
 

@@ -54,6 +54,7 @@ public final class SettingsReader {
         String bind = given.required(Setting.BIND, text -> text, "127.0.0.1");
         DomainName standardSuffix = new DomainName("nameplate.internal");
         DomainName suffix = given.required(Setting.SUFFIX, DomainName::parse, standardSuffix);
+        Settings.Issuers issuers = new IssuersReader(given).issuers();
         return new Settings(
                 given.required(Setting.DATA_DIR, Path::of, Path.of("nameplate-data"))
                         .toAbsolutePath(),
@@ -123,7 +124,8 @@ public final class SettingsReader {
                         given.optional(Setting.TRUSTED_ROOTS, SettingsReader::readable),
                         Duration.ofHours(given.number(Setting.PENDING_HOURS, 1, 720)),
                         (int) given.number(Setting.REISSUE_PER_SECOND, 1, 10_000)),
-                new IssuersReader(given).issuers(),
+                issuers,
+                onDemand(issuers),
                 new Settings.Names(
                         given.flag(Setting.NAMES_PUBLIC_ONLY),
                         given.list(Setting.NAMES_BLOCKED).stream()
@@ -169,6 +171,51 @@ public final class SettingsReader {
                                 Settings.LogFormat.class,
                                 Settings.LogFormat.JSON),
                         given.required(Setting.LOG_LEVEL, SettingsReader::level, "info")));
+    }
+
+    private Optional<Settings.OnDemand> onDemand(Settings.Issuers issuers) {
+        Optional<URI> ask = given.optional(Setting.ON_DEMAND_ASK, SettingsReader::httpUri);
+        boolean known = given.flag(Setting.ON_DEMAND_KNOWN);
+        Optional<String> distribution =
+                given.optional(Setting.ON_DEMAND_DISTRIBUTION, SettingsReader::distribution);
+        if (ask.isPresent() && !known && distribution.isEmpty()) {
+            given.refuse(
+                    "%s (%s) needs %s, which serves the names, or %s"
+                            .formatted(
+                                    Setting.ON_DEMAND_ASK.variable(),
+                                    Setting.ON_DEMAND_ASK.path(),
+                                    Setting.ON_DEMAND_DISTRIBUTION.variable(),
+                                    Setting.ON_DEMAND_KNOWN.variable()));
+        }
+        if (ask.isEmpty() && distribution.isPresent()) {
+            given.refuse(
+                    "%s (%s) needs %s: names that nobody holds need somebody's permission"
+                            .formatted(
+                                    Setting.ON_DEMAND_DISTRIBUTION.variable(),
+                                    Setting.ON_DEMAND_DISTRIBUTION.path(),
+                                    Setting.ON_DEMAND_ASK.variable()));
+        }
+        Settings.OnDemand onDemand =
+                new Settings.OnDemand(
+                        ask,
+                        known,
+                        distribution,
+                        orElse(
+                                new IssuersReader(given).names(Setting.ON_DEMAND_ISSUERS, issuers),
+                                issuers.standard()),
+                        (int) given.number(Setting.ON_DEMAND_PER_MINUTE, 1, 100_000),
+                        (int) given.number(Setting.ON_DEMAND_PER_ADDRESS, 1, 100_000),
+                        // The edge gives a handshake ten seconds.
+                        Duration.ofSeconds(given.number(Setting.ON_DEMAND_HOLD, 0, 9)),
+                        given.optional(Setting.ON_DEMAND_FALLBACK, DomainName::parse));
+        return ask.isPresent() || known ? Optional.of(onDemand) : Optional.empty();
+    }
+
+    private static String distribution(String text) {
+        if (!text.matches("E[A-Z0-9]{13}")) {
+            throw new IllegalArgumentException("expected E and thirteen letters or digits");
+        }
+        return text;
     }
 
     private List<Settings.SaasPlatform> platforms() {

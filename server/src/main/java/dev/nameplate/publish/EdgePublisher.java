@@ -13,6 +13,7 @@ import dev.nameplate.edge.config.SecurityPolicy;
 import dev.nameplate.edge.config.ServedCertificate;
 import dev.nameplate.edge.config.Site;
 import dev.nameplate.edge.config.TicketKey;
+import dev.nameplate.ondemand.OnDemand;
 import dev.nameplate.pki.X509;
 import dev.nameplate.tenant.Tenants;
 
@@ -20,6 +21,7 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,8 +53,12 @@ public final class EdgePublisher implements EdgeSource {
 
     /// What an edge can do without.
     private record Extras(
-            Supplier<List<TicketKey>> ticketKeys, Optional<ChallengeAnswers> challenges) {
-        static final Extras NONE = new Extras(List::of, Optional.empty());
+            Supplier<List<TicketKey>> ticketKeys,
+            Optional<ChallengeAnswers> challenges,
+            Optional<OnDemand> onDemand,
+            Optional<String> fallback) {
+        static final Extras NONE =
+                new Extras(List::of, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /// Without session tickets and challenges; see [#withTicketKeys] and [#withChallenges].
@@ -99,12 +105,26 @@ public final class EdgePublisher implements EdgeSource {
     }
 
     public EdgePublisher withTicketKeys(Supplier<List<TicketKey>> keys) {
-        return with(new Extras(keys, extras.challenges()));
+        return with(new Extras(keys, extras.challenges(), extras.onDemand(), extras.fallback()));
     }
 
     /// With what authorities and our own probes look for.
     public EdgePublisher withChallenges(ChallengeAnswers challenges) {
-        return with(new Extras(extras.ticketKeys(), Optional.of(challenges)));
+        return with(
+                new Extras(
+                        extras.ticketKeys(),
+                        Optional.of(challenges),
+                        extras.onDemand(),
+                        extras.fallback()));
+    }
+
+    /// With certificates for names that nobody configured.
+    ///
+    /// @param fallback the name whose certificate is shown while there is none for a name that was let in
+    public EdgePublisher withOnDemand(OnDemand onDemand, Optional<String> fallback) {
+        return with(
+                new Extras(
+                        extras.ticketKeys(), extras.challenges(), Optional.of(onDemand), fallback));
     }
 
     private EdgePublisher with(Extras others) {
@@ -129,11 +149,63 @@ public final class EdgePublisher implements EdgeSource {
 
     @Override
     public Optional<ServedCertificate> certificate(String serverName) {
-        Optional<Named> named =
-                ownSites.has(serverName)
-                        ? Optional.of(new Named.Own(Manner.STANDARD))
-                        : database.read(handle -> named(handle, serverName));
-        return named.flatMap(this::served);
+        return certificate(serverName, Optional.empty());
+    }
+
+    @Override
+    public Optional<ServedCertificate> certificate(
+            String serverName, Optional<InetAddress> visitor) {
+        Optional<Named> named = configured(serverName);
+        return named.isEmpty() && extras.onDemand().isPresent()
+                ? onDemand(extras.onDemand().get(), serverName, visitor)
+                : named.flatMap(this::served);
+    }
+
+    private Optional<Named> configured(String serverName) {
+        return ownSites.has(serverName)
+                ? Optional.of(new Named.Own(Manner.STANDARD))
+                : database.read(handle -> named(handle, serverName));
+    }
+
+    /// May wait.
+    private Optional<ServedCertificate> onDemand(
+            OnDemand onDemand, String serverName, Optional<InetAddress> visitor) {
+        return switch (onDemand.certificate(serverName, visitor)) {
+            case OnDemand.Outcome.Ready(CertificateId id) ->
+                    served(
+                            database.<Named>read(handle ->
+                                    new Named.Stored(
+                                            materials(handle, id), manner(handle, serverName))));
+            case OnDemand.Outcome.NotYet() ->
+                    extras.fallback()
+                            .flatMap(this::configured)
+                            .flatMap(this::served)
+                            .map(this::forAMoment);
+            case OnDemand.Outcome.Refused() -> Optional.empty();
+        };
+    }
+
+    private Manner manner(Handle handle, String host) {
+        return letIn(handle, host)
+                .map(ServedHosts.Found::config)
+                .map(Manner::of)
+                .orElse(Manner.STANDARD);
+    }
+
+    private Optional<ServedHosts.Found> letIn(Handle handle, String host) {
+        return extras.onDemand()
+                .filter(onDemand -> onDemand.has(handle, host))
+                .flatMap(onDemand -> hosts.letIn(handle, host, onDemand.distribution()));
+    }
+
+    /// The edge asks again soon, also where the certificate that is waited for is never issued.
+    private ServedCertificate forAMoment(ServedCertificate other) {
+        return new ServedCertificate(
+                        other.id(),
+                        other.chain(),
+                        other.privateKeyPkcs8(),
+                        Optional.of(OcspStaple.missing(clock.instant().plus(STAPLE_PAUSE))))
+                .under(other.policy(), other.http2());
     }
 
     @Override
@@ -143,7 +215,10 @@ public final class EdgePublisher implements EdgeSource {
 
     /// A name that is proven over HTTP shows its proof even where no distribution serves it yet.
     private Optional<Site> served(Handle handle, String host) {
-        Optional<Site> site = hosts.find(handle, host).flatMap(ServedHosts.Found::site);
+        Optional<Site> site =
+                hosts.find(handle, host)
+                        .or(() -> letIn(handle, host))
+                        .flatMap(ServedHosts.Found::site);
         List<String> proofs = HttpProofs.paths(handle, host);
         return proofs.isEmpty() ? site : Optional.of(ownSites.withProofs(site, host, proofs));
     }

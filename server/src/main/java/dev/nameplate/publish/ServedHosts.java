@@ -1,6 +1,7 @@
 package dev.nameplate.publish;
 
 import dev.nameplate.distribution.Distribution;
+import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.distribution.ServedConfig;
 import dev.nameplate.distribution.TrafficShare;
@@ -42,6 +43,22 @@ final class ServedHosts {
                         distributions
                                 .named(handle, host)
                                 .map(found -> ofDistribution(handle, found, true)));
+    }
+
+    /// What stands behind a name that was let in on demand: whoever holds it, also without a certificate for it, else `others`.
+    Optional<Found> letIn(Handle handle, String host, Optional<DistributionId> others) {
+        Optional<Distributions.Holder> holder = distributions.leadingTo(handle, host);
+        if (holder.isEmpty()) {
+            return others.flatMap(id -> distributions.find(handle, id))
+                    .map(found -> ofDistribution(handle, found, false));
+        }
+        return distributions
+                .find(handle, holder.get().distribution())
+                .flatMap(found ->
+                        holder.get().tenant().isPresent()
+                                ? tenants.servingAnyway(handle, holder.get(), found)
+                                        .map(ServedHosts::ofTenant)
+                                : Optional.of(ofDistribution(handle, found, false)));
     }
 
     private static Found ofTenant(Tenants.Serving serving) {

@@ -28,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /// The door to the feature: creates, changes and deletes tenants inside the caller's transaction, keeps each domain on one
@@ -200,9 +201,19 @@ public final class Tenants {
     /// @param holder of the alias that the host leads to
     public Optional<Serving> serving(
             Handle handle, Holder holder, Distribution template, String host) {
+        return serving(handle, holder, template, tenant -> isActive(tenant, host));
+    }
+
+    /// The same for a domain that its tenant has no certificate for: whoever brings one can serve it.
+    public Optional<Serving> servingAnyway(Handle handle, Holder holder, Distribution template) {
+        return serving(handle, holder, template, _ -> true);
+    }
+
+    private static Optional<Serving> serving(
+            Handle handle, Holder holder, Distribution template, Predicate<Tenant> wanted) {
         return holder.tenant()
                 .flatMap(id -> TenantRows.reachable(handle, id))
-                .filter(found -> isActive(found.tenant(), host))
+                .filter(found -> wanted.test(found.tenant()))
                 .map(found -> {
                     Tenant tenant = found.tenant();
                     ServedConfig config =

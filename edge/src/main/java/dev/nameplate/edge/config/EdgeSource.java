@@ -1,5 +1,6 @@
 package dev.nameplate.edge.config;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,14 @@ public interface EdgeSource {
     /// The certificate for a server name as the client sent it (lower case, no final dot). Wildcards are for the
     /// source to resolve: the edge keeps the answer for this very name only.
     Optional<ServedCertificate> certificate(String serverName);
+
+    /// The same, for a source that certifies names when they are first asked for and counts who brings them.
+    ///
+    /// @param visitor the first of those who wait for the answer; empty where nobody does
+    default Optional<ServedCertificate> certificate(
+            String serverName, Optional<InetAddress> visitor) {
+        return certificate(serverName);
+    }
 
     /// The site that answers for a host name (lower case, no port), resolving wildcards likewise.
     Optional<Site> site(String host);

@@ -3,6 +3,7 @@ package dev.nameplate.edge.net;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// By what visitors' addresses are told apart where they are counted.
@@ -11,6 +12,13 @@ public final class Addresses {
     private static final long IPV4 = 0xffffL << 48;
 
     private Addresses() {}
+
+    /// Empty for local sockets.
+    public static Optional<InetAddress> of(SocketAddress remote) {
+        return remote instanceof InetSocketAddress inet
+                ? Optional.ofNullable(inet.getAddress())
+                : Optional.empty();
+    }
 
     /// The IPv4 address, or the /64 of an IPv6 address; empty for what is not counted, loopback and local sockets.
     public static OptionalLong counted(SocketAddress remote) {

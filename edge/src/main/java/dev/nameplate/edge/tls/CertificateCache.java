@@ -17,6 +17,7 @@ import io.netty.handler.ssl.SslContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -113,7 +114,7 @@ final class CertificateCache {
         if (slot instanceof Slot.Usable(KeyMaterial material)
                 && material.beginsRefresh(clock.instant(), REFRESH_PAUSE)) {
             loads.execute(() -> {
-                Slot fresh = ask(serverName);
+                Slot fresh = ask(serverName, Optional.empty());
                 boolean better = !FAILED.equals(fresh);
                 // Whatever has become of the name meanwhile is newer than this answer.
                 if (!better
@@ -151,17 +152,19 @@ final class CertificateCache {
     }
 
     /// Loads the name, or joins a load under way. A [Slot.Usable] comes with a reference for the caller to release.
-    CompletableFuture<Slot> load(String serverName) {
+    CompletableFuture<Slot> load(String serverName, Optional<InetAddress> visitor) {
         if (HostNames.of(serverName).isEmpty()) {
             return CompletableFuture.completedFuture(UNKNOWN);
         }
         if (lookups.get() >= maxLookups && slots.getIfPresent(serverName) == null) {
             return CompletableFuture.completedFuture(LIMITED);
         }
-        return slots.get(serverName, (name, _) -> lookUp(() -> ask(name)))
+        return slots.get(serverName, (name, _) -> lookUp(() -> ask(name, visitor)))
                 .thenCompose(slot ->
                         // Freed between load and use: changed or evicted, so ask anew.
-                        retain(slot) ? CompletableFuture.completedFuture(slot) : load(serverName));
+                        retain(slot)
+                                ? CompletableFuture.completedFuture(slot)
+                                : load(serverName, visitor));
     }
 
     private CompletableFuture<Slot> lookUp(Supplier<Slot> question) {
@@ -181,10 +184,10 @@ final class CertificateCache {
         slots.synchronous().invalidateAll();
     }
 
-    private Slot ask(String serverName) {
+    private Slot ask(String serverName, Optional<InetAddress> visitor) {
         return ask(
                 serverName,
-                source::certificate,
+                name -> source.certificate(name, visitor),
                 answer -> contexts.of(answer.policy(), answer.http2()));
     }
 

@@ -100,7 +100,10 @@ final class SniHandler extends SslClientHelloHandler<Slot> {
                 ctx,
                 hello.challenge()
                         ? shared.certificates().challenge(hello.serverName())
-                        : shared.certificates().load(hello.serverName()));
+                        : shared.certificates()
+                                .load(
+                                        hello.serverName(),
+                                        Addresses.of(ctx.channel().remoteAddress())));
     }
 
     private static Future<Slot> onLoop(ChannelHandlerContext ctx, CompletableFuture<Slot> load) {
