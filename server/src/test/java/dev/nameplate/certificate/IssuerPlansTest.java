@@ -10,6 +10,8 @@ import dev.nameplate.issuer.ratelimit.IssuerBudgets;
 import dev.nameplate.issuer.ratelimit.RateLimits;
 import dev.nameplate.testkit.StoreTest;
 
+import org.junit.jupiter.api.Tag;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Random;
 
 /// What drills and the calendar say where an issuer has rate limits.
+@Tag("slow")
 final class IssuerPlansTest {
     private static final IssuerName LE = new IssuerName("le");
 

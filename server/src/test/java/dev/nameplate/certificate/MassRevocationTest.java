@@ -18,6 +18,7 @@ import dev.nameplate.revocation.RevocationScope;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestStore;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.security.KeyPair;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
+@Tag("slow")
 final class MassRevocationTest {
     private static final IssuerName LE = new IssuerName("le");
 

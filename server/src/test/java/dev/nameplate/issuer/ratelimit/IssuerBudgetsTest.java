@@ -10,6 +10,7 @@ import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestStore;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
+@Tag("slow")
 final class IssuerBudgetsTest {
     private static final IssuerName LE = new IssuerName("le");
     private static final IssuerName FREE = new IssuerName("free");
