@@ -6,6 +6,7 @@ import dev.nameplate.db.Database;
 import dev.nameplate.enrolment.Credentials;
 import dev.nameplate.identity.AccessKeys;
 import dev.nameplate.identity.HomeAccount;
+import dev.nameplate.issuer.acme.AcmeIssuer;
 import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.notification.Subscriptions;
@@ -49,6 +50,7 @@ record Store(
                             AccessKeys.SEALED,
                             Certificates.SEALED,
                             EmbeddedCa.SEALED,
+                            AcmeIssuer.SEALED,
                             Subscriptions.SEALED,
                             Credentials.SEALED,
                             SaasJobs.SEALED)

@@ -94,6 +94,17 @@ final class ArchitectureTest {
                                     "issuer.ca.revocation",
                                     Set.of("certificate", "db", "job", "pki")),
                             Map.entry(
+                                    "issuer.acme",
+                                    Set.of(
+                                            "certificate",
+                                            "challenge",
+                                            "db",
+                                            "dns",
+                                            "job",
+                                            "vault",
+                                            "pki",
+                                            "names")),
+                            Map.entry(
                                     "issuer.ratelimit",
                                     Set.of("certificate", "db", "job", "names")),
                             Map.entry(

@@ -1,0 +1,217 @@
+package dev.nameplate.issuer.acme;
+
+import dev.nameplate.vault.SealedColumn;
+
+import org.jdbi.v3.core.Handle;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The SQL of accounts: one row for an issuer and its directory.
+final class AccountRows {
+    static final SealedColumn KEY =
+            new SealedColumn(
+                    "acme_account",
+                    List.of("issuer", "directory"),
+                    "sealed_key",
+                    "acme-account-key/{issuer}/{directory}");
+
+    /// Under the same context, since the next key becomes the account's as it is.
+    static final SealedColumn NEXT_KEY =
+            new SealedColumn(
+                    "acme_account",
+                    List.of("issuer", "directory"),
+                    "sealed_next_key",
+                    "acme-account-key/{issuer}/{directory}");
+
+    private static final String MINE = " WHERE issuer = :issuer AND directory = :directory ";
+
+    private AccountRows() {}
+
+    /// A key at rest.
+    ///
+    /// @param spki the public key, in base64
+    record Kept(String spki, byte[] sealed) {}
+
+    /// @param version changes with whatever a request is signed with
+    record Account(
+            int version,
+            AcmeAccount.Status status,
+            Kept key,
+            Optional<Kept> next,
+            Optional<String> url,
+            List<String> contacts,
+            Optional<String> terms,
+            Optional<AcmeProblem> problem,
+            Instant retryAt) {}
+
+    static Optional<Account> find(Handle handle, AcmeCa ca) {
+        return handle.createQuery("SELECT * FROM acme_account" + MINE)
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .map((row, _) -> account(row))
+                .findOne();
+    }
+
+    private static Account account(ResultSet row) throws SQLException {
+        String contacts = row.getString("contacts");
+        return new Account(
+                row.getInt("version"),
+                AcmeAccount.Status.valueOf(row.getString("status")),
+                new Kept(row.getString("public_key"), row.getBytes("sealed_key")),
+                Optional.ofNullable(row.getString("next_public_key"))
+                        .map(spki -> new Kept(spki, bytes(row, "sealed_next_key"))),
+                Optional.ofNullable(row.getString("url")),
+                contacts.isEmpty() ? List.of() : List.of(contacts.split(" ")),
+                Optional.ofNullable(row.getString("terms")),
+                Optional.ofNullable(row.getString("problem")).map(AcmeProblem::parse),
+                Instant.ofEpochMilli(row.getLong("retry_at")));
+    }
+
+    private static byte[] bytes(ResultSet row, String column) {
+        try {
+            return row.getBytes(column);
+        } catch (SQLException failed) {
+            throw new IllegalStateException("acme_account." + column + " cannot be read", failed);
+        }
+    }
+
+    /// Does nothing where there is one.
+    static void insert(Handle handle, AcmeCa ca, Kept key, Instant now) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO acme_account (issuer, directory, version, status, public_key, sealed_key, contacts, retry_at, created_at, updated_at)
+                        VALUES (:issuer, :directory, 1, 'NEW', :spki, :sealed, '', 0, :now, :now)
+                        ON CONFLICT (issuer, directory) DO NOTHING
+                        """)
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .bind("spki", key.spki())
+                .bind("sealed", key.sealed())
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    /// A new account in the place of one that counts no more.
+    static void renew(Handle handle, AcmeCa ca, Kept key, Instant now) {
+        handle.createUpdate(
+                        """
+                        UPDATE acme_account SET version = version + 1, status = 'NEW', public_key = :spki, sealed_key = :sealed,
+                            next_public_key = NULL, sealed_next_key = NULL, url = NULL, contacts = '', terms = NULL,
+                            problem = NULL, retry_at = 0, updated_at = :now
+                        """
+                                + MINE
+                                + "AND status = 'DEACTIVATED'")
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .bind("spki", key.spki())
+                .bind("sealed", key.sealed())
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    static void registered(
+            Handle handle, AcmeCa ca, String spki, String url, Optional<String> terms, Instant now) {
+        handle.createUpdate(
+                        """
+                        UPDATE acme_account SET version = version + 1, status = 'VALID', url = :url, contacts = :contacts, terms = :terms,
+                            problem = NULL, retry_at = 0, updated_at = :now
+                        """
+                                + MINE
+                                + "AND public_key = :spki AND status <> 'DEACTIVATED'")
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .bind("url", url)
+                .bind("contacts", String.join(" ", ca.contacts()))
+                .bind("terms", terms.orElse(null))
+                .bind("spki", spki)
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    /// The authority does not know it any more.
+    static void lost(Handle handle, AcmeCa ca, String url, Instant now) {
+        handle.createUpdate(
+                        "UPDATE acme_account SET version = version + 1, status = 'NEW', url = NULL, updated_at = :now"
+                                + MINE
+                                + "AND url = :url AND status = 'VALID'")
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .bind("url", url)
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    /// @return false if a change of keys is under way already
+    static boolean begin(Handle handle, AcmeCa ca, Kept next, Instant now) {
+        return handle.createUpdate(
+                                "UPDATE acme_account SET version = version + 1, next_public_key = :spki, sealed_next_key = :sealed, updated_at = :now"
+                                        + MINE
+                                        + "AND next_public_key IS NULL AND status = 'VALID'")
+                        .bind("issuer", ca.name().text())
+                        .bind("directory", ca.directory().toString())
+                        .bind("spki", next.spki())
+                        .bind("sealed", next.sealed())
+                        .bind("now", now.toEpochMilli())
+                        .execute()
+                == 1;
+    }
+
+    /// The next key counts from now on.
+    static void changed(Handle handle, AcmeCa ca, String next, Instant now) {
+        handle.createUpdate(
+                        """
+                        UPDATE acme_account SET version = version + 1, public_key = next_public_key, sealed_key = sealed_next_key,
+                            next_public_key = NULL, sealed_next_key = NULL, problem = NULL, retry_at = 0, updated_at = :now
+                        """
+                                + MINE
+                                + "AND next_public_key = :next")
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .bind("next", next)
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    /// The next key will never count.
+    static void unchanged(Handle handle, AcmeCa ca, String next, Instant now) {
+        handle.createUpdate(
+                        "UPDATE acme_account SET version = version + 1, next_public_key = NULL, sealed_next_key = NULL, updated_at = :now"
+                                + MINE
+                                + "AND next_public_key = :next")
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .bind("next", next)
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    static void deactivated(Handle handle, AcmeCa ca, String url, Instant now) {
+        handle.createUpdate(
+                        "UPDATE acme_account SET version = version + 1, status = 'DEACTIVATED', updated_at = :now"
+                                + MINE
+                                + "AND url = :url")
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .bind("url", url)
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    /// Nothing is asked with this account before `retryAt`; none: whatever was in the way is gone.
+    static void problem(
+            Handle handle, AcmeCa ca, Optional<AcmeProblem> problem, Instant retryAt, Instant now) {
+        handle.createUpdate(
+                        "UPDATE acme_account SET problem = :problem, retry_at = :retry, updated_at = :now"
+                                + MINE)
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .bind("problem", problem.map(AcmeProblem::json).orElse(null))
+                .bind("retry", retryAt.toEpochMilli())
+                .bind("now", now.toEpochMilli())
+                .execute();
+    }
+}
