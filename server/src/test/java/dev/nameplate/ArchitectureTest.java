@@ -289,6 +289,7 @@ final class ArchitectureTest {
                                                 "certificate",
                                                 "challenge",
                                                 "ondemand",
+                                                "issuer.acme",
                                                 "issuer.ca",
                                                 "issuer.ca.revocation",
                                                 "distribution",

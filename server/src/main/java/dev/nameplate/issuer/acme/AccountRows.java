@@ -114,7 +114,12 @@ final class AccountRows {
     }
 
     static void registered(
-            Handle handle, AcmeCa ca, String spki, String url, Optional<String> terms, Instant now) {
+            Handle handle,
+            AcmeCa ca,
+            String spki,
+            String url,
+            Optional<String> terms,
+            Instant now) {
         handle.createUpdate(
                         """
                         UPDATE acme_account SET version = version + 1, status = 'VALID', url = :url, contacts = :contacts, terms = :terms,

@@ -263,8 +263,7 @@ public final class AcmeAccount {
         }
         ca.contacts().forEach(account::addContact);
         ca.externalAccount().ifPresent(eab -> account.withKeyIdentifier(eab.keyId(), eab.mac()));
-        String url =
-                client.call(line -> account.createLogin(line).getAccountLocation().toString());
+        String url = client.call(line -> account.createLogin(line).getAccountLocation().toString());
         database.write(write -> {
             AccountRows.registered(
                     write.handle(), ca, row.key().spki(), url, terms, clock.instant());

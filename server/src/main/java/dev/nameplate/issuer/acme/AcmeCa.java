@@ -42,7 +42,10 @@ public record AcmeCa(
         trust = List.copyOf(trust);
         if (!"https".equals(directory.getScheme()) || directory.getHost() == null) {
             throw new IllegalArgumentException(
-                    "the directory of issuer '" + name + "' must be an https URL, not " + directory);
+                    "the directory of issuer '"
+                            + name
+                            + "' must be an https URL, not "
+                            + directory);
         }
         if (name.equals(IssuerName.EMBEDDED)) {
             throw new IllegalArgumentException(

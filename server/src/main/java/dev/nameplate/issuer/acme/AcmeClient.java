@@ -90,8 +90,7 @@ final class AcmeClient implements AutoCloseable {
                             List.of()),
                     failed);
         } catch (AcmeProtocolException | AcmeLazyLoadingException | Unreadable failed) {
-            throw new CallFailed(
-                    AcmeProblem.of(AcmeProblem.UNREADABLE, message(failed)), failed);
+            throw new CallFailed(AcmeProblem.of(AcmeProblem.UNREADABLE, message(failed)), failed);
         } finally {
             idle.add(line);
             free.release();
@@ -103,7 +102,8 @@ final class AcmeClient implements AutoCloseable {
     }
 
     private static String message(Throwable failed) {
-        return Optional.ofNullable(failed.getMessage()).orElseGet(() -> failed.getClass().getSimpleName());
+        return Optional.ofNullable(failed.getMessage())
+                .orElseGet(() -> failed.getClass().getSimpleName());
     }
 
     /// An answer that says nothing that a client could go by.
@@ -199,9 +199,7 @@ final class AcmeClient implements AutoCloseable {
 
     private static Got got(Line line, Connection connection) throws AcmeException {
         return new Got(
-                read(connection.readJsonResponse().toString()),
-                line.location(),
-                line.retryAfter());
+                read(connection.readJsonResponse().toString()), line.location(), line.retryAfter());
     }
 
     private static List<String> texts(Collection<URL> links) {

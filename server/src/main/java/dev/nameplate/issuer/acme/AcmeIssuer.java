@@ -203,16 +203,8 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
         return switch (progress.state()) {
             case VALID -> signed(row);
             case FAILED ->
-                    new Answer.Refused(
-                            Words.refused(ca.name(), progress.problem().orElseThrow()));
-            case NEW,
-                    ORDERING,
-                    ORDERED,
-                    CHALLENGED,
-                    VALIDATING,
-                    READY,
-                    FINALIZING,
-                    ISSUED -> {
+                    new Answer.Refused(Words.refused(ca.name(), progress.problem().orElseThrow()));
+            case NEW, ORDERING, ORDERED, CHALLENGED, VALIDATING, READY, FINALIZING, ISSUED -> {
                 Instant now = parts.clock().instant();
                 String words = Words.underWay(ca.name(), progress);
                 boolean unavailable =
@@ -322,8 +314,7 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
                             pause.compareTo(SOONEST_LOOK) < 0 ? SOONEST_LOOK : pause));
         } catch (DateTimeException | IllegalArgumentException broken) {
             throw new CallFailed(
-                    AcmeProblem.of(
-                            AcmeProblem.UNREADABLE, "A window for renewal cannot be read"),
+                    AcmeProblem.of(AcmeProblem.UNREADABLE, "A window for renewal cannot be read"),
                     broken);
         }
     }

@@ -39,7 +39,8 @@ final class Line extends Session {
         status = answered;
         location = headers.firstValue("Location").flatMap(text -> resolved(asked, text.strip()));
         retryAfter =
-                headers.firstValue("Retry-After").flatMap(text -> pause(text.strip(), headers, now));
+                headers.firstValue("Retry-After")
+                        .flatMap(text -> pause(text.strip(), headers, now));
     }
 
     /// Of the last answer.

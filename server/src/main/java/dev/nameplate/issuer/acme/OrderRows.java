@@ -134,19 +134,13 @@ final class OrderRows {
 
     /// Leaves an order alone until then, whatever its state.
     static int park(Handle handle, OrderId id, Instant until) {
-        return of(
-                        handle.createUpdate(
-                                "UPDATE acme_order SET due_at = :until" + ONE + OPEN),
-                        id)
+        return of(handle.createUpdate("UPDATE acme_order SET due_at = :until" + ONE + OPEN), id)
                 .bind("until", until.toEpochMilli())
                 .execute();
     }
 
     static boolean delete(Handle handle, IssuerName issuer, OrderId id) {
-        return of(
-                                handle.createUpdate(
-                                        "DELETE FROM acme_order" + ONE + "AND issuer = :issuer"),
-                                id)
+        return of(handle.createUpdate("DELETE FROM acme_order" + ONE + "AND issuer = :issuer"), id)
                         .bind("issuer", issuer.text())
                         .execute()
                 == 1;
@@ -169,8 +163,7 @@ final class OrderRows {
             handle.createQuery(
                             "SELECT * FROM acme_order WHERE issuer = :issuer AND certificate_id IN (<ids>)")
                     .bind("issuer", issuer.text())
-                    .bindList(
-                            "ids", some.stream().map(id -> id.certificate().toString()).toList())
+                    .bindList("ids", some.stream().map(id -> id.certificate().toString()).toList())
                     .map((row, _) -> row(row))
                     .forEach(row -> {
                         if (wanted.contains(row.id())) {
@@ -181,8 +174,7 @@ final class OrderRows {
         return found;
     }
 
-    static List<OrderRow> due(
-            Handle handle, int shard, IssuerName issuer, Instant now, int limit) {
+    static List<OrderRow> due(Handle handle, int shard, IssuerName issuer, Instant now, int limit) {
         return handle.createQuery(
                         "SELECT * FROM acme_order WHERE shard = :shard AND issuer = :issuer AND due_at <= :now"
                                 + OPEN

@@ -134,13 +134,18 @@ final class OrderSteps {
         while (!current.progress().state().decided()
                 && current.progress().state() != State.NEW
                 && !current.progress().due().isAfter(clock.instant())) {
-            Optional<OrderRow> stored = record(current, taken(current, search));
+            Optional<OrderRow> stored = one(current, search);
             if (stored.isEmpty()) {
                 return;
             }
             search = Optional.empty();
             current = stored.get();
         }
+    }
+
+    /// @return the row after one step; empty if somebody else had it
+    Optional<OrderRow> one(OrderRow row, Optional<LeftOrders> left) {
+        return record(row, taken(row, left));
     }
 
     private Step taken(OrderRow row, Optional<LeftOrders> left) {
@@ -170,8 +175,7 @@ final class OrderSteps {
                         pacing.ordered(write, asking);
                     }
                     step.unproven()
-                            .forEach(host ->
-                                    pacing.validationFailed(write, next.issuer(), host));
+                            .forEach(host -> pacing.validationFailed(write, next.issuer(), host));
                     step.show().forEach(each -> challenges.show(write, next.owner(), each));
                     if (state == State.VALID) {
                         pacing.issued(write, asking);
@@ -241,8 +245,7 @@ final class OrderSteps {
                 row,
                 with,
                 got.location()
-                        .orElseThrow(() ->
-                                new AcmeClient.Unreadable("a new order has no address")),
+                        .orElseThrow(() -> new AcmeClient.Unreadable("a new order has no address")),
                 got.body());
     }
 
@@ -267,7 +270,8 @@ final class OrderSteps {
                 .forEach(each -> toLookAt.add(new Authorized(each.asText(), "", false, "", "")));
         String finalizeUrl = order.path("finalize").asText();
         if (toLookAt.isEmpty() || finalizeUrl.isEmpty()) {
-            throw new AcmeClient.Unreadable("a new order says neither what it wants proven nor where it ends");
+            throw new AcmeClient.Unreadable(
+                    "a new order says neither what it wants proven nor where it ends");
         }
         Placed there = new Placed(with.url(), url, finalizeUrl, Optional.empty(), toLookAt);
         State next = order.path("status").asText().equals("ready") ? State.READY : State.ORDERED;
@@ -308,7 +312,9 @@ final class OrderSteps {
                         .findFirst()
                         .orElseThrow(() ->
                                 new AcmeClient.Unreadable(
-                                        "it wants '" + identifier + "' proven, which was not ordered"));
+                                        "it wants '"
+                                                + identifier
+                                                + "' proven, which was not ordered"));
         JsonNode offered = authorization.path("challenges");
         return ChallengeChoice.of(offered, ours, with, row.progress().asked() - 1)
                 .orElseThrow(() ->
@@ -339,9 +345,7 @@ final class OrderSteps {
                     return Step.to(
                             row.with(
                                     row.progress()
-                                            .held(
-                                                    AcmeProblem.of(AcmeProblem.BUDGET, reason),
-                                                    at)));
+                                            .held(AcmeProblem.of(AcmeProblem.BUDGET, reason), at)));
                 }
             }
         }
@@ -396,7 +400,8 @@ final class OrderSteps {
         Progress progress = row.progress();
         AcmeClient.Got got = client.get(with, there.order());
         String status = got.body().path("status").asText();
-        Instant next = now.plus(got.pause().orElse(pause(FIRST_LOOK, LONGEST_LOOK, progress.looks())));
+        Instant next =
+                now.plus(got.pause().orElse(pause(FIRST_LOOK, LONGEST_LOOK, progress.looks())));
         return switch (status) {
             case "ready" -> Step.to(row.with(progress.in(State.READY, now)));
             case "processing" -> waiting(row, State.FINALIZING, next);
@@ -410,8 +415,7 @@ final class OrderSteps {
             }
             case "invalid" -> invalid(row, with, there, got.body().path("error"));
             case "pending" ->
-                    progress.looks() % LOOKS_AT_NAMES == LOOKS_AT_NAMES - 1
-                                    && givenUp(with, there)
+                    progress.looks() % LOOKS_AT_NAMES == LOOKS_AT_NAMES - 1 && givenUp(with, there)
                             ? invalid(row, with, there, got.body().path("error"))
                             : waiting(row, State.VALIDATING, next);
             default -> throw new AcmeClient.Unreadable("an order is '" + status + "'");
@@ -446,7 +450,9 @@ final class OrderSteps {
                                     each.name(),
                                     why.path("type").asText("about:blank"),
                                     why.path("detail").asText("")));
-                    unproven.add(new DomainName(authorization.path("identifier").path("value").asText()));
+                    unproven.add(
+                            new DomainName(
+                                    authorization.path("identifier").path("value").asText()));
                 }
             }
         }
@@ -476,9 +482,7 @@ final class OrderSteps {
                                 now.plus(
                                         AFTER_FAILURE.get(
                                                 Math.clamp(
-                                                        asked - 1L,
-                                                        0,
-                                                        AFTER_FAILURE.size() - 1))));
+                                                        asked - 1L, 0, AFTER_FAILURE.size() - 1))));
     }
 
     /// The order came to nothing, and nobody's proof is to blame: another one is asked for.
@@ -524,8 +528,7 @@ final class OrderSteps {
                         .filter(name -> !ReturnedCertificate.leadsTo(chain, name))
                         .flatMap(name -> alternate(row, with, got, name, now))
                         .orElse(chain);
-        return row.progress()
-                .valid(Pem.of(ReturnedCertificate.served(wanted)), now.plus(KEPT));
+        return row.progress().valid(Pem.of(ReturnedCertificate.served(wanted)), now.plus(KEPT));
     }
 
     private Optional<List<X509Certificate>> alternate(
@@ -573,13 +576,12 @@ final class OrderSteps {
                     Step.to(row.with(afterFailure(row, problem)));
             case "rateLimited" -> Step.to(limited(row, problem));
             case "orderNotReady" -> Step.to(row.with(progress.in(State.VALIDATING, now)));
-            case "badNonce",
-                    "serverInternal",
-                    AcmeProblem.UNREACHABLE,
-                    AcmeProblem.NOT_SHOWN ->
+            case "badNonce", "serverInternal", AcmeProblem.UNREACHABLE, AcmeProblem.NOT_SHOWN ->
                     Step.to(later(row, problem));
             default -> {
-                if (state == State.ORDERING && progress.replaces().isPresent() && problem.refusal()) {
+                if (state == State.ORDERING
+                        && progress.replaces().isPresent()
+                        && problem.refusal()) {
                     LOG.info(
                             "issuer '{}' does not take order {} as a renewal ({}); it is ordered as a new one",
                             ca.name(),
@@ -591,8 +593,7 @@ final class OrderSteps {
                 if (problem.status() == 404 && progress.placed().isPresent()) {
                     yield spent(row, "the authority does not know it any more");
                 }
-                yield problem.refusal()
-                                || problem.type().equals(AcmeProblem.NO_CHALLENGE)
+                yield problem.refusal() || problem.type().equals(AcmeProblem.NO_CHALLENGE)
                         ? Step.to(row.with(progress.failed(problem, now.plus(KEPT))))
                         : Step.to(later(row, problem));
             }
@@ -614,16 +615,15 @@ final class OrderSteps {
         Instant now = clock.instant();
         Optional<Instant> until = problem.retryAfter().map(now::plus);
         Instant again =
-                database.write(write ->
-                        pacing.limited(write, asking(row), until, problem.detail(), now));
+                database.write(
+                        write -> pacing.limited(write, asking(row), until, problem.detail(), now));
         return row.with(row.progress().again(back(row, problem), problem, now, again));
     }
 
     /// The same step later: when the authority says, else ever more seldom.
     private OrderRow later(OrderRow row, AcmeProblem problem) {
         Instant now = clock.instant();
-        Duration usual =
-                pause(FIRST_RETRY, LONGEST_RETRY, row.progress().trouble().failures());
+        Duration usual = pause(FIRST_RETRY, LONGEST_RETRY, row.progress().trouble().failures());
         Instant at = now.plus(problem.retryAfter().orElse(usual));
         return row.with(row.progress().again(back(row, problem), problem, now, at));
     }

@@ -150,15 +150,7 @@ record Progress(
     /// The same again later, since it did not succeed.
     Progress again(State in, AcmeProblem why, Instant now, Instant at) {
         return new Progress(
-                in,
-                at,
-                replaces,
-                placed,
-                asked,
-                looks,
-                trouble.more(now),
-                Optional.of(why),
-                chain);
+                in, at, replaces, placed, asked, looks, trouble.more(now), Optional.of(why), chain);
     }
 
     /// It is not its turn yet.

@@ -43,7 +43,9 @@ final class ReturnedCertificate {
             return Optional.of("it is an authority's certificate");
         }
         Set<String> wanted =
-                names.stream().map(DomainName::ascii).collect(Collectors.toCollection(TreeSet::new));
+                names.stream()
+                        .map(DomainName::ascii)
+                        .collect(Collectors.toCollection(TreeSet::new));
         Optional<Set<String>> named = names(leaf);
         if (!named.equals(Optional.of(wanted))) {
             return Optional.of(
@@ -67,11 +69,13 @@ final class ReturnedCertificate {
             X509Certificate upper = chain.get(i + 1);
             try {
                 if (!lower.getIssuerX500Principal().equals(upper.getSubjectX500Principal())) {
-                    return Optional.of("number " + (i + 2) + " of its chain is not the next one's issuer");
+                    return Optional.of(
+                            "number " + (i + 2) + " of its chain is not the next one's issuer");
                 }
                 lower.verify(upper.getPublicKey());
             } catch (GeneralSecurityException _) {
-                return Optional.of("number " + (i + 2) + " of its chain did not sign the one below");
+                return Optional.of(
+                        "number " + (i + 2) + " of its chain did not sign the one below");
             }
         }
         return Optional.empty();

@@ -183,6 +183,19 @@ final class AcmeScene implements AutoCloseable {
         return database.read(handle -> OrderRows.find(handle, id));
     }
 
+    /// One step of an order, as far as its row.
+    Optional<OrderRow> step(OrderRow row) {
+        if (row.progress().state() == Progress.State.NEW) {
+            return begin(row);
+        }
+        issuer.steps().one(row, Optional.of(new LeftOrders(database)));
+        return row(row.id());
+    }
+
+    Optional<OrderRow> begin(OrderRow row) {
+        return database.write(write -> issuer.steps().begin(write, row));
+    }
+
     List<String> shownAt(String target) {
         return database.read(handle -> challenges.texts(handle, target));
     }

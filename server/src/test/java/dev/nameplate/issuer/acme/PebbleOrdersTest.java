@@ -11,20 +11,21 @@ import dev.nameplate.testkit.TestStore;
 import org.junit.jupiter.api.Test;
 
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 
 /// Orders at a real authority, with our own DNS as its resolver.
-final class PebbleTest {
+final class PebbleOrdersTest {
     @Test
     void apexAndWildcardAreProvenByTwoTextsAtTheOneTarget() throws Exception {
         try (TestStore store = TestStore.sqlite();
-                AcmeScene.Dns dns = new AcmeScene.Dns(store.database(), java.time.InstantSource.system());
+                AcmeScene.Dns dns = new AcmeScene.Dns(store.database(), InstantSource.system());
                 Pebble pebble = Pebble.options().resolver(dns.address()).start();
                 AcmeScene scene =
                         new AcmeScene(
                                 store.database(),
                                 AcmeScene.vault(),
                                 AcmeScene.ca(pebble.directory(), pebble.tls()),
-                                java.time.InstantSource.system(),
+                                InstantSource.system(),
                                 dns::shows,
                                 Pacing.NONE)) {
             dns.delegate("example.com");
