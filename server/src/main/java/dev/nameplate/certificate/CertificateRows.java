@@ -173,6 +173,35 @@ final class CertificateRows {
         return changed;
     }
 
+    /// Whose turn it is, unless the choice was changed meanwhile.
+    static void turn(Handle handle, Certificate certificate, IssuerChoice next) {
+        handle.execute(
+                "UPDATE certificate SET issuer_turn = ? WHERE id = ? AND issuers = ?",
+                next.turn(),
+                certificate.id().toString(),
+                certificate.issuers().text());
+    }
+
+    /// For one that is issued for the first time. The columns say already what is so for our own alone.
+    static void issuedFirst(Handle handle, Certificate certificate) {
+        if (!certificate.issuers().equals(IssuerChoice.EMBEDDED)) {
+            handle.execute(
+                    "UPDATE certificate SET issuer_turn = 0, issued_by = ? WHERE id = ?",
+                    certificate.issuers().current().text(),
+                    certificate.id().toString());
+        }
+    }
+
+    /// Which issuer the material is from; empty for an import.
+    static Optional<IssuerName> issuedBy(Handle handle, CertificateId id) {
+        return handle.createQuery(
+                        "SELECT COALESCE(issued_by, 'embedded') FROM certificate WHERE id = :id AND origin <> 'IMPORTED'")
+                .bind("id", id.toString())
+                .mapTo(String.class)
+                .findOne()
+                .map(IssuerName::new);
+    }
+
     record Material(CertificateId id, String version, byte[] chain, byte[] sealedKey) {}
 
     static void putMaterial(Handle handle, List<Material> materials) {

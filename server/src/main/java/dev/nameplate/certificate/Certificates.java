@@ -90,6 +90,11 @@ public final class Certificates {
         return new Catalogue(quarantine);
     }
 
+    /// Whom certificates may be asked of.
+    public IssuerRules issuers() {
+        return settings.issuers();
+    }
+
     public Quotas quotas() {
         return quotas;
     }
@@ -106,8 +111,10 @@ public final class Certificates {
                 settings.names().refusal(request.names()).map(Certificates::failed);
         Map<CnameRecord, Proof.Automatic> written = new HashMap<>();
         List<Proof> proofs = new ArrayList<>();
+        IssuerChoice issuers = request.issuers().orElse(settings.issuers().standard());
+        Issuer.ProofForm form = settings.issuers().form(issuers);
         for (DomainName name : request.names()) {
-            CnameRecord record = standingCname.of(account, name);
+            CnameRecord record = standingCname.of(account, name, form);
             if (refused.isPresent()) {
                 proofs.add(
                         new Proof(
@@ -161,7 +168,7 @@ public final class Certificates {
                         proofs,
                         request.validation(),
                         new Export(request.exportable(), Optional.empty()),
-                        request.issuers().orElse(IssuerChoice.EMBEDDED),
+                        issuers,
                         Optional.empty());
         CertificateRows.insert(write.handle(), certificate, deadline);
         if (request.validation() == Validation.HTTP && refused.isEmpty()) {
@@ -348,6 +355,7 @@ public final class Certificates {
         write.handle().execute("DELETE FROM certificate_material WHERE certificate_id = ?", id);
         write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
         ImportRows.forget(write.handle(), id);
+        IssuerAnswers.delete(write.handle(), id);
         write.handle().execute("DELETE FROM certificate_link WHERE certificate_id = ?", id);
         LostNames.forget(write.handle(), id);
         if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {

@@ -1,9 +1,11 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.dns.Cause;
+import dev.nameplate.dns.Finding;
 
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +19,12 @@ record Evidence(Certificate certificate, List<Seen> seen, Verdict verdict) {
 
     /// @param words the short form of the diagnosis
     /// @param diagnosis empty where nothing new was found out
-    record Seen(boolean proven, String words, Optional<Diagnosis> diagnosis) {}
+    /// @param way how it was seen
+    record Seen(boolean proven, String words, Optional<Diagnosis> diagnosis, Issuer.Way way) {
+        Seen(boolean proven, String words, Optional<Diagnosis> diagnosis) {
+            this(proven, words, diagnosis, Issuer.Way.DNS);
+        }
+    }
 
     sealed interface Verdict {
         /// Something is missing still, or could not be found out.
@@ -48,17 +55,14 @@ record Evidence(Certificate certificate, List<Seen> seen, Verdict verdict) {
     }
 
     /// What its issuer is asked for.
-    Issuer.Order order(KeyPair keys, Optional<X509Certificate> replaces) {
+    Issuer.Order order(OrderId.Slot slot, KeyPair keys, Optional<X509Certificate> replaces) {
+        List<Issuer.Name> names = new ArrayList<>();
+        for (int i = 0; i < certificate.proofs().size(); i++) {
+            Proof proof = certificate.proofs().get(i);
+            names.add(new Issuer.Name(proof.name(), proof.record().value(), seen.get(i).way()));
+        }
         return new Issuer.Order(
-                OrderId.main(certificate.id()),
-                certificate.account(),
-                certificate.proofs().stream()
-                        .map(proof ->
-                                new Issuer.Name(
-                                        proof.name(), proof.record().value(), Issuer.Way.DNS))
-                        .toList(),
-                keys,
-                replaces);
+                new OrderId(certificate.id(), slot), certificate.account(), names, keys, replaces);
     }
 
     /// The same, but not ready after all, for a reason that concerns every name.
@@ -70,7 +74,16 @@ record Evidence(Certificate certificate, List<Seen> seen, Verdict verdict) {
                                 new Seen(
                                         s.proven(),
                                         why,
-                                        s.diagnosis().map(known -> known.because(cause, why))))
+                                        Optional.of(
+                                                s.diagnosis()
+                                                        .orElseGet(() ->
+                                                                Diagnosis.of(
+                                                                        Finding.of(
+                                                                                Cause.NONE,
+                                                                                s.words(),
+                                                                                List.of())))
+                                                        .because(cause, why)),
+                                        s.way()))
                         .toList(),
                 new Verdict.Wait());
     }

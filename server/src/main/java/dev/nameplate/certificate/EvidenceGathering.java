@@ -2,6 +2,9 @@ package dev.nameplate.certificate;
 
 import dev.nameplate.certificate.Evidence.Seen;
 import dev.nameplate.certificate.Evidence.Verdict;
+import dev.nameplate.certificate.Issuer.ProofForm;
+import dev.nameplate.certificate.Issuer.Way;
+import dev.nameplate.dns.Actor;
 import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.CnameRecord;
 import dev.nameplate.dns.Finding;
@@ -11,7 +14,11 @@ import dev.nameplate.dns.ProofLookup.CaaVerdict;
 import dev.nameplate.dns.ProofLookup.Sighting;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.vault.Vault;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,25 +40,36 @@ final class EvidenceGathering {
 
     private final ProofLookup lookup;
     private final Issuers issuers;
+    private final Vault vault;
+    private final TrafficProbe probe;
     private final KeyPairs keyPairs;
     private final ExecutorService threads;
     private final Semaphore questions = new Semaphore(MAX_QUESTIONS);
 
     EvidenceGathering(
-            ProofLookup lookup, Issuers issuers, KeyPairs keyPairs, ExecutorService threads) {
+            ProofLookup lookup,
+            Issuers issuers,
+            Vault vault,
+            KeyPairs keyPairs,
+            ExecutorService threads) {
+        this.vault = vault;
+        this.probe = new TrafficProbe(vault);
         this.lookup = lookup;
         this.issuers = issuers;
         this.keyPairs = keyPairs;
         this.threads = threads;
     }
 
-    /// Looks for what is not proven yet.
+    /// Looks for what is not proven yet; where an ACME authority will look itself, for all.
     Evidence gather(Certificate certificate) {
+        if (form(certificate) == ProofForm.ACME_CHALLENGE) {
+            return gatherAnew(certificate);
+        }
         List<Proof> open =
                 certificate.proofs().stream()
                         .filter(proof -> proof.status() != Proof.Status.SUCCESS)
                         .toList();
-        Map<DomainName, Seen> found = look(open);
+        Map<DomainName, Seen> found = look(certificate, open);
         List<Seen> seen = new ArrayList<>();
         for (Proof proof : certificate.proofs()) {
             seen.add(Optional.ofNullable(found.get(proof.name())).orElseGet(() -> known(proof)));
@@ -61,43 +79,160 @@ final class EvidenceGathering {
 
     /// Looks for all, also for what was proven before: a renewal counts on what stands now.
     Evidence gatherAnew(Certificate certificate) {
-        return judged(certificate, List.copyOf(look(certificate.proofs()).values()));
+        return judged(certificate, List.copyOf(look(certificate, certificate.proofs()).values()));
     }
 
     private Evidence judged(Certificate certificate, List<Seen> seen) {
-        Evidence evidence = new Evidence(certificate, seen, new Verdict.Wait());
-        if (!seen.stream().allMatch(Seen::proven)) {
-            return evidence;
+        Optional<Issuer> issuer = issuers.of(certificate);
+        if (issuer.isEmpty()) {
+            return new Evidence(
+                    certificate,
+                    seen,
+                    new Verdict.Answered(
+                            new Issuer.Answer.Unavailable(
+                                    issuers.missing(certificate),
+                                    Actor.SERVER_OPERATOR,
+                                    Optional.of(Instant.MAX))));
         }
-        return issuers.of(certificate)
-                .map(issuer -> permitted(evidence, issuer.caaNames()))
-                .orElseGet(() ->
-                        evidence.postponed(Cause.ISSUER_UNAVAILABLE, issuers.missing(certificate)));
+        Evidence evidence = new Evidence(certificate, seen, new Verdict.Wait());
+        return seen.stream().allMatch(Seen::proven)
+                ? permitted(evidence, issuer.get().caaNames())
+                : evidence;
     }
 
-    /// What is shown of each proof now, in their order. Needs no certificate.
-    Map<DomainName, Seen> look(List<Proof> proofs) {
-        // Names that share a base share a record: it is asked for once.
+    private ProofForm form(Certificate certificate) {
+        return issuers.of(certificate).map(Issuer::proofForm).orElse(ProofForm.ACM_RECORD);
+    }
+
+    /// What is shown of each proof now, in their order, where the certificate's issuer can count on it.
+    private Map<DomainName, Seen> look(Certificate certificate, List<Proof> proofs) {
+        ProofForm form = form(certificate);
+        List<Proof> byRecord = proofs.stream().filter(proof -> proof.file().isEmpty()).toList();
         Map<CnameRecord, Sighting> sightings =
-                inParallel(
-                        proofs.stream()
-                                .filter(proof -> proof.file().isEmpty())
-                                .map(Proof::record)
-                                .distinct()
-                                .toList(),
-                        lookup::look);
+                sightings(byRecord, proof -> wanted(certificate, proof, form));
+        List<Proof> missed =
+                byRecord.stream()
+                        .filter(proof -> !isFound(sightings.get(wanted(certificate, proof, form))))
+                        .toList();
+        // Both records lead to the same target. Ours counts where it is found, an ACME authority
+        // looks in one place.
+        Map<CnameRecord, Sighting> elsewhere =
+                issuers.anyLooksForChallenge()
+                        ? sightings(missed, proof -> other(certificate, proof, form))
+                        : Map.of();
+        Map<DomainName, Sighting> arrivals =
+                form == ProofForm.ACME_CHALLENGE
+                        ? inParallel(
+                                missed.stream()
+                                        .map(Proof::name)
+                                        .filter(name -> !name.isWildcard())
+                                        .toList(),
+                                name -> probe.look(lookup, certificate.account(), name))
+                        : Map.of();
         Map<HttpRecord, Sighting> files =
                 inParallel(
                         proofs.stream().flatMap(proof -> proof.file().stream()).toList(),
                         lookup::look);
         Map<DomainName, Seen> seen = new LinkedHashMap<>();
         for (Proof proof : proofs) {
-            proof.file()
-                    .map(files::get)
-                    .or(() -> Optional.ofNullable(sightings.get(proof.record())))
-                    .ifPresent(sighting -> seen.put(proof.name(), seen(sighting)));
+            if (proof.file().isPresent()) {
+                Seen file = seen(sightingOf(files, proof.file().get()));
+                seen.put(
+                        proof.name(),
+                        new Seen(file.proven(), file.words(), file.diagnosis(), Way.TRAFFIC));
+                continue;
+            }
+            CnameRecord wanted = wanted(certificate, proof, form);
+            Sighting sighting = sightingOf(sightings, wanted);
+            Optional<Sighting> second =
+                    Optional.ofNullable(elsewhere.get(other(certificate, proof, form)));
+            seen.put(
+                    proof.name(),
+                    switch (form) {
+                        case ACM_RECORD ->
+                                seen(second.filter(EvidenceGathering::isFound).orElse(sighting));
+                        case ACME_CHALLENGE ->
+                                isFound(arrivals.get(proof.name()))
+                                        ? arrived(proof.name(), wanted)
+                                        : second.filter(EvidenceGathering::isFound).isPresent()
+                                                ? onlyOurs(certificate, proof, wanted, sighting)
+                                                : seen(sighting);
+                    });
         }
         return seen;
+    }
+
+    /// Names that share a base share a record: it is asked for once.
+    private Map<CnameRecord, Sighting> sightings(
+            List<Proof> proofs, Function<Proof, CnameRecord> record) {
+        return inParallel(proofs.stream().map(record).distinct().toList(), lookup::look);
+    }
+
+    private CnameRecord wanted(Certificate certificate, Proof proof, ProofForm form) {
+        return form == ProofForm.ACME_CHALLENGE
+                ? StandingCname.in(vault, certificate.account(), proof, form)
+                : proof.record();
+    }
+
+    private CnameRecord other(Certificate certificate, Proof proof, ProofForm form) {
+        ProofForm other =
+                StandingCname.form(wanted(certificate, proof, form)) == ProofForm.ACM_RECORD
+                        ? ProofForm.ACME_CHALLENGE
+                        : ProofForm.ACM_RECORD;
+        return StandingCname.in(vault, certificate.account(), proof, other);
+    }
+
+    private static <K> Sighting sightingOf(Map<K, Sighting> sightings, K key) {
+        return Optional.ofNullable(sightings.get(key))
+                .orElseThrow(() -> new IllegalStateException("nobody looked for " + key));
+    }
+
+    private static boolean isFound(@Nullable Sighting sighting) {
+        return sighting instanceof Sighting.Found;
+    }
+
+    private static Seen arrived(DomainName name, CnameRecord wanted) {
+        String words =
+                "The web traffic of %s arrives here, so the authority is shown the proof there. With %s CNAME %s it need not."
+                        .formatted(name, wanted.name(), wanted.value());
+        return new Seen(
+                true,
+                words,
+                Optional.of(Diagnosis.of(Finding.of(Cause.NONE, words, List.of()))),
+                Way.TRAFFIC);
+    }
+
+    /// The owner did what was asked of them before the certificate moved to an ACME authority.
+    private Seen onlyOurs(
+            Certificate certificate, Proof proof, CnameRecord wanted, Sighting sighting) {
+        if (sighting.finding().cause() == Cause.CHALLENGE_NAME_TAKEN) {
+            return seen(sighting);
+        }
+        CnameRecord ours = other(certificate, proof, ProofForm.ACME_CHALLENGE);
+        String words =
+                "%s stands and proves the name to this server's own authority, but the issuer %s looks at %s alone, where the record is not: %s"
+                        .formatted(
+                                ours.name(),
+                                certificate.issuers().current(),
+                                wanted.name(),
+                                sighting.finding().words());
+        Finding finding =
+                new Finding(
+                        Cause.CHALLENGE_RECORD_MISSING,
+                        words,
+                        "Set %s CNAME %s%s. It serves every issuer; %s is of no use then."
+                                .formatted(
+                                        wanted.name(),
+                                        wanted.value(),
+                                        proof.name().isWildcard()
+                                                ? ""
+                                                : " or point %s here".formatted(proof.name()),
+                                        ours.name()),
+                        sighting.finding().seen(),
+                        sighting.finding().servers(),
+                        sighting.finding().trace());
+        return new Seen(
+                false, words + asked(finding.servers()), Optional.of(Diagnosis.of(finding)));
     }
 
     private static Seen known(Proof proof) {

@@ -5,6 +5,7 @@ import dev.nameplate.certificate.Evidence.Verdict;
 import dev.nameplate.certificate.PendingRows.Looked;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
+import dev.nameplate.dns.Actor;
 import dev.nameplate.dns.Cause;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.Zones;
@@ -56,7 +57,8 @@ import java.util.stream.Stream;
 /// So there is never an issued certificate without its key, never a signature without a row that was durable before it, and
 /// at worst one certificate is signed twice, with another key and serial; the serial in `certificate` is the one that counts.
 /// That holds for an issuer that signs at once. One that takes its time stores the order with its key in place of steps 4 and
-/// 5, and the round that finds it decided goes to step 6 without a look at the DNS.
+/// 5, and the round that finds it decided goes to step 6 without a look at the DNS. Where an issuer refuses or is away for too
+/// long, the certificate's next one has its turn in the transaction that stores what was said ([IssuerAnswers]).
 ///
 /// # Slow names
 ///
@@ -114,7 +116,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         this.clock = clock;
         this.wakeup = wakeup;
         this.decision = decision;
-        this.gathering = new EvidenceGathering(lookup, issuers, keyPairs, threads);
+        this.gathering = new EvidenceGathering(lookup, issuers, vault, keyPairs, threads);
     }
 
     /// What one shard has under way in this process.
@@ -141,7 +143,8 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
         try {
             Due due = database.read(handle -> due(handle, shard, lane, now));
             prepare(due, now);
-            Map<CertificateId, Issuer.Answer> answers = OpenOrders.answers(issuers, due.open());
+            Map<CertificateId, Issuer.Answer> answers =
+                    OpenOrders.answers(issuers, OrderId.Slot.MAIN, due.open());
             due.open()
                     .forEach(certificate ->
                             Optional.ofNullable(answers.get(certificate.id()))
@@ -215,7 +218,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             for (Certificate certificate : due.expired()) {
                 PendingRows.timeOut(write.handle(), certificate.id(), now);
             }
-            OpenOrders.settled(issuers, write, due.expired());
+            OpenOrders.settled(issuers, write, OrderId.Slot.MAIN, due.expired());
             for (String id : due.unreadable()) {
                 LOG.warn("pending certificate {} does not load and is left for a day", id);
                 PendingRows.park(write.handle(), id, now.plus(PARKED));
@@ -291,74 +294,150 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     private record Signed(
             Evidence evidence, State.Issued state, X509Certificate leaf, Material material) {}
 
-    private record Failed(Evidence evidence, State.Failed state) {}
+    /// One that may have to be given up, or be another issuer's turn.
+    ///
+    /// @param reason what it fails for, should nobody else be left to ask
+    private record Unsigned(Evidence evidence, Issuer.Answer answer, State.FailureReason reason) {}
 
     private void settle(List<Evidence> group) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        List<Looked> waiting = new ArrayList<>();
+        List<Looked> looked = new ArrayList<>();
         List<Signed> signed = new ArrayList<>();
-        List<Failed> failed = new ArrayList<>();
+        List<Unsigned> unsigned = new ArrayList<>();
         List<Evidence> ready = new ArrayList<>();
         for (Evidence evidence : group) {
             switch (evidence.verdict()) {
-                case Verdict.Wait() -> waiting.add(postponed(evidence, now));
+                case Verdict.Wait() -> looked.add(postponed(evidence, now));
                 case Verdict.Forbidden(String message) ->
-                        failed.add(
-                                new Failed(
+                        unsigned.add(
+                                new Unsigned(
                                         evidence,
-                                        new State.Failed(State.FailureReason.CAA_ERROR, message)));
+                                        new Issuer.Answer.Refused(message, Actor.NAME_OWNER),
+                                        State.FailureReason.CAA_ERROR));
                 case Verdict.Ready _, Verdict.Answered _ -> ready.add(evidence);
             }
         }
         OpenOrders.ask(issuers, ready)
                 .forEach((evidence, answer) -> {
-                    switch (answer) {
-                        case Issuer.Answer.Signed(List<X509Certificate> chain, KeyPair keys) ->
-                                signed.add(signed(evidence, chain, keys, now));
-                        case Issuer.Answer.Refused(String message) ->
-                                failed.add(
-                                        new Failed(
-                                                evidence,
-                                                new State.Failed(
-                                                        State.FailureReason.OTHER, message)));
-                        case Issuer.Answer.Unavailable(String message) ->
-                                waiting.add(
-                                        postponed(
-                                                evidence.postponed(
-                                                        Cause.ISSUER_UNAVAILABLE,
-                                                        "The issuer could not sign yet: "
-                                                                + message),
-                                                now));
-                        case Issuer.Answer.UnderWay(String message, Instant nextLook) ->
-                                waiting.add(
-                                        new Looked(
-                                                evidence.postponed(Cause.ISSUER_WORKING, message),
-                                                now,
-                                                Optional.of(nextLook)));
+                    if (answer
+                            instanceof
+                            Issuer.Answer.Signed(List<X509Certificate> chain, KeyPair keys)) {
+                        signed.add(signed(evidence, chain, keys, now));
+                    } else {
+                        unsigned.add(new Unsigned(evidence, answer, State.FailureReason.OTHER));
                     }
                 });
-        List<Looked> decided =
-                Stream.concat(
-                                signed.stream().map(Signed::evidence),
-                                failed.stream().map(Failed::evidence))
-                        .map(evidence -> new Looked(evidence, now, Optional.empty()))
-                        .toList();
-        database.write(write -> {
+        int failed =
+                database.write(write -> {
+                    Settling settling = new Settling(write, now);
+                    settling.waiting.addAll(looked);
+                    signed.forEach(each -> settling.decided(each.evidence()));
+                    unsigned.forEach(settling::take);
+                    settling.store(signed);
+                    return settling.failed;
+                });
+        LOG.debug(
+                "issued {}, failed {}, waiting {}",
+                signed.size(),
+                failed,
+                group.size() - signed.size() - failed);
+    }
+
+    /// What one group comes to, within its transaction.
+    private final class Settling {
+        private final Write write;
+        private final Instant now;
+        final List<Looked> waiting = new ArrayList<>();
+        private final List<Looked> decided = new ArrayList<>();
+        private final List<Certificate> settled = new ArrayList<>();
+        int failed;
+
+        Settling(Write write, Instant now) {
+            this.write = write;
+            this.now = now;
+        }
+
+        void decided(Evidence evidence) {
+            decided.add(new Looked(evidence, now, Optional.empty()));
+            settled.add(evidence.certificate());
+        }
+
+        void take(Unsigned each) {
+            Evidence evidence = each.evidence();
+            Certificate certificate = evidence.certificate();
+            Evidence told = told(evidence, each.answer());
+            switch (IssuerAnswers.keep(
+                    write,
+                    OrderId.main(certificate.id()),
+                    certificate.issuers(),
+                    each.answer(),
+                    issuers.patience(),
+                    now)) {
+                case IssuerAnswers.Turn.Stay() ->
+                        waiting.add(
+                                new Looked(
+                                        told,
+                                        now,
+                                        Optional.of(nextLook(certificate, each.answer()))));
+                case IssuerAnswers.Turn.Next(IssuerChoice choice) -> {
+                    CertificateRows.turn(write.handle(), certificate, choice);
+                    settled.add(certificate);
+                    waiting.add(new Looked(told, now, Optional.of(now)));
+                }
+                case IssuerAnswers.Turn.Over() -> {
+                    failed++;
+                    decided(evidence);
+                    PendingRows.fail(
+                            write.handle(),
+                            certificate.id(),
+                            new State.Failed(
+                                    each.reason(),
+                                    IssuerAnswers.refusals(
+                                            write.handle(),
+                                            OrderId.main(certificate.id()),
+                                            certificate.issuers())));
+                }
+            }
+        }
+
+        void store(List<Signed> signed) {
             PendingRows.record(write.handle(), waiting);
             PendingRows.record(write.handle(), decided);
             PendingRows.postpone(write.handle(), waiting);
-            failed.forEach(f ->
-                    PendingRows.fail(write.handle(), f.evidence().certificate().id(), f.state()));
-            store(write, signed);
+            IssuanceWork.this.store(write, signed, now);
+            OpenOrders.settled(issuers, write, OrderId.Slot.MAIN, settled);
             if (!decided.isEmpty()) {
                 List<Certificate> certificates =
                         decided.stream().map(each -> each.evidence().certificate()).toList();
-                OpenOrders.settled(issuers, write, certificates);
                 write.afterCommit(() -> decision.accept(certificates));
             }
-            return group;
-        });
-        LOG.debug("issued {}, failed {}, waiting {}", signed.size(), failed.size(), waiting.size());
+        }
+
+        private Instant nextLook(Certificate certificate, Issuer.Answer answer) {
+            Instant scheduled = ProofSchedule.next(certificate.createdAt(), now);
+            return switch (answer) {
+                case Issuer.Answer.UnderWay(_, Instant nextLook, _) -> nextLook;
+                case Issuer.Answer.Unavailable(_, _, Optional<Instant> until) ->
+                        until.filter(at -> at.isAfter(now) && at.isBefore(Instant.MAX))
+                                .orElse(scheduled);
+                case Issuer.Answer.Signed _, Issuer.Answer.Refused _ -> scheduled;
+            };
+        }
+    }
+
+    /// The evidence with what its issuer said in place of what was seen: the proofs are there.
+    private static Evidence told(Evidence evidence, Issuer.Answer answer) {
+        String words =
+                switch (answer) {
+                    case Issuer.Answer.Signed _ -> "";
+                    case Issuer.Answer.Refused(String message, _) ->
+                            "The issuer %s refuses it: %s"
+                                    .formatted(evidence.certificate().issuers().current(), message);
+                    case Issuer.Answer.Unavailable(String message, _, _) ->
+                            "The issuer could not sign yet: " + message;
+                    case Issuer.Answer.UnderWay(String message, _, _) -> message;
+                };
+        return evidence.postponed(IssuerAnswers.cause(answer), words);
     }
 
     private Signed signed(
@@ -377,7 +456,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
                 Optional.of(ProofSchedule.next(evidence.certificate().createdAt(), now)));
     }
 
-    private void store(Write write, List<Signed> signed) {
+    private void store(Write write, List<Signed> signed, Instant now) {
         if (signed.isEmpty()) {
             return;
         }
@@ -398,6 +477,9 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
                         certificate.issuers().current(),
                         signed.get(i).leaf());
                 announcements.changed(write, certificate);
+                CertificateRows.issuedFirst(write.handle(), certificate);
+                IssuerAnswers.signed(
+                        write.handle(), OrderId.main(certificate.id()), certificate.issuers(), now);
             }
         }
         CertificateRows.putMaterial(write.handle(), materials);

@@ -1,6 +1,7 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.db.Write;
+import dev.nameplate.dns.Actor;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 
@@ -93,15 +94,32 @@ public interface Issuer {
         }
 
         /// The order breaks a rule of the issuer; asking again will not help.
-        record Refused(String message) implements Answer {}
+        ///
+        /// @param actor who could change that
+        record Refused(String message, Actor actor) implements Answer {
+            public Refused(String message) {
+                this(message, Actor.ISSUER);
+            }
+        }
 
-        /// Not now; ask again.
-        record Unavailable(String message) implements Answer {}
+        /// Not now; ask again. An order it has already stands.
+        ///
+        /// @param until when it says it will be back, if it does
+        record Unavailable(String message, Actor actor, Optional<Instant> until) implements Answer {
+            public Unavailable(String message) {
+                this(message, Actor.ISSUER, Optional.empty());
+            }
+        }
 
         /// The order is placed, and being worked on.
         ///
-        /// @param message how far it is, and who must act if anybody must
+        /// @param message how far it is
         /// @param nextLook when to ask at the latest; the issuer tells of a decision by itself
-        record UnderWay(String message, Instant nextLook) implements Answer {}
+        /// @param actor whose turn it is
+        record UnderWay(String message, Instant nextLook, Actor actor) implements Answer {
+            public UnderWay(String message, Instant nextLook) {
+                this(message, nextLook, Actor.ISSUER);
+            }
+        }
     }
 }

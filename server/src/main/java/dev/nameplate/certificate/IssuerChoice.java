@@ -43,6 +43,10 @@ public record IssuerChoice(List<IssuerName> order, int turn) {
                 : Optional.empty();
     }
 
+    IssuerChoice at(int place) {
+        return new IssuerChoice(order, place);
+    }
+
     public IssuerChoice fromTheFirst() {
         return new IssuerChoice(order, 0);
     }

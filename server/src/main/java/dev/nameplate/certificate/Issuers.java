@@ -1,5 +1,6 @@
 package dev.nameplate.certificate;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,9 +10,18 @@ import java.util.Set;
 
 /// The issuers of this installation, by name.
 public final class Issuers {
+    /// How long an issuer that does not answer is waited for before the next is asked.
+    public static final Duration PATIENCE = Duration.ofHours(1);
+
     private final Map<IssuerName, Issuer> byName = new LinkedHashMap<>();
+    private final Duration patience;
 
     public Issuers(Collection<Issuer> all) {
+        this(all, PATIENCE);
+    }
+
+    public Issuers(Collection<Issuer> all, Duration patience) {
+        this.patience = patience;
         for (Issuer issuer : all) {
             if (byName.putIfAbsent(issuer.name(), issuer) != null) {
                 throw new IllegalArgumentException(
@@ -30,6 +40,16 @@ public final class Issuers {
 
     public Optional<Issuer> find(IssuerName name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    Duration patience() {
+        return patience;
+    }
+
+    /// Whether any of them counts on the record that ACME authorities look for.
+    boolean anyLooksForChallenge() {
+        return byName.values().stream()
+                .anyMatch(each -> each.proofForm() == Issuer.ProofForm.ACME_CHALLENGE);
     }
 
     /// Whose turn it is for the certificate; empty where the settings do not have it any more.

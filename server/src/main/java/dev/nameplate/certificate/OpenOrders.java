@@ -20,11 +20,11 @@ final class OpenOrders {
 
     /// What the issuers know of orders placed before.
     static Map<CertificateId, Issuer.Answer> answers(
-            Issuers issuers, Collection<Certificate> certificates) {
+            Issuers issuers, OrderId.Slot slot, Collection<Certificate> certificates) {
         Map<CertificateId, Issuer.Answer> answers = new HashMap<>();
         byIssuer(issuers, certificates, Function.identity())
                 .forEach((issuer, theirs) ->
-                        issuer.underWay(ids(theirs))
+                        issuer.underWay(ids(slot, theirs))
                                 .forEach((id, answer) -> answers.put(id.certificate(), answer)));
         return answers;
     }
@@ -33,12 +33,13 @@ final class OpenOrders {
     ///
     /// @param ready each [Verdict.Ready] or [Verdict.Answered]
     static Map<Evidence, Issuer.Answer> ask(Issuers issuers, List<Evidence> ready) {
-        return ask(issuers, ready, _ -> Optional.empty());
+        return ask(issuers, OrderId.Slot.MAIN, ready, _ -> Optional.empty());
     }
 
     /// @param replaces the certificate whose place the new one takes
     static Map<Evidence, Issuer.Answer> ask(
             Issuers issuers,
+            OrderId.Slot slot,
             List<Evidence> ready,
             Function<Certificate, Optional<X509Certificate>> replaces) {
         Map<Evidence, Issuer.Answer> answers = new LinkedHashMap<>();
@@ -61,6 +62,7 @@ final class OpenOrders {
                                     theirs.stream()
                                             .map(evidence ->
                                                     evidence.order(
+                                                            slot,
                                                             toAsk.get(evidence),
                                                             replaces.apply(evidence.certificate())))
                                             .toList());
@@ -71,22 +73,11 @@ final class OpenOrders {
         return answers;
     }
 
-    /// Those that their issuer has signed or refused.
-    static List<Certificate> decided(Map<Evidence, Issuer.Answer> answers) {
-        return answers.entrySet().stream()
-                .filter(each ->
-                        switch (each.getValue()) {
-                            case Issuer.Answer.Signed _, Issuer.Answer.Refused _ -> true;
-                            case Issuer.Answer.Unavailable _, Issuer.Answer.UnderWay _ -> false;
-                        })
-                .map(each -> each.getKey().certificate())
-                .toList();
-    }
-
-    /// The answers for these certificates are stored, in this transaction.
-    static void settled(Issuers issuers, Write write, Collection<Certificate> certificates) {
+    /// Nobody waits any more for what whoever's turn it is had to say, or it is stored in this transaction.
+    static void settled(
+            Issuers issuers, Write write, OrderId.Slot slot, Collection<Certificate> certificates) {
         byIssuer(issuers, certificates, Function.identity())
-                .forEach((issuer, theirs) -> issuer.settled(write, ids(theirs)));
+                .forEach((issuer, theirs) -> issuer.settled(write, ids(slot, theirs)));
     }
 
     private static <T> Map<Issuer, List<T>> byIssuer(
@@ -100,7 +91,7 @@ final class OpenOrders {
                                 Collectors.toList()));
     }
 
-    private static List<OrderId> ids(List<Certificate> certificates) {
-        return certificates.stream().map(each -> OrderId.main(each.id())).toList();
+    private static List<OrderId> ids(OrderId.Slot slot, List<Certificate> certificates) {
+        return certificates.stream().map(each -> new OrderId(each.id(), slot)).toList();
     }
 }

@@ -4,6 +4,7 @@ import dev.nameplate.certificate.CertificateRows.Material;
 import dev.nameplate.pki.X509;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -235,26 +236,53 @@ final class RenewalRows {
                 .execute();
     }
 
+    /// Keeps what was seen of each name, for whoever asks why it waits.
+    static void seen(Handle handle, Evidence evidence, Instant now) {
+        PreparedBatch names =
+                handle.prepareBatch(
+                        """
+                        UPDATE certificate_name SET seen_at = :at, seen = :seen,
+                            diagnosis = COALESCE(:diagnosis, diagnosis)
+                        WHERE certificate_id = :id AND position = :position
+                        """);
+        for (int i = 0; i < evidence.seen().size(); i++) {
+            Evidence.Seen seen = evidence.seen().get(i);
+            names.bind("id", evidence.certificate().id().toString())
+                    .bind("position", i)
+                    .bind("at", now.toEpochMilli())
+                    .bind("seen", seen.words())
+                    .bind("diagnosis", seen.diagnosis().map(DiagnosisJson::write).orElse(null))
+                    .add();
+        }
+        names.execute();
+    }
+
     /// Has the new material served.
     ///
     /// @param served what is the certificate's, and stays so until the new counts
     /// @return false if there is no such certificate any more
     static boolean putCandidate(
-            Handle handle, Material material, State.Issued served, Instant now) {
+            Handle handle,
+            Material material,
+            IssuerName issuedBy,
+            State.Issued served,
+            Instant now) {
         return handle.createUpdate(
                                 """
-                                INSERT INTO certificate_candidate (certificate_id, version, chain, sealed_key, served_from)
-                                SELECT id, :version, :chain, :key, :now FROM certificate
+                                INSERT INTO certificate_candidate
+                                    (certificate_id, version, chain, sealed_key, served_from, issued_by)
+                                SELECT id, :version, :chain, :key, :now, :issuedBy FROM certificate
                                 WHERE id = :id AND state = 'ISSUED' AND serial = :serial
                                 ON CONFLICT (certificate_id) DO UPDATE SET version = excluded.version,
                                     chain = excluded.chain, sealed_key = excluded.sealed_key,
-                                    served_from = excluded.served_from
+                                    served_from = excluded.served_from, issued_by = excluded.issued_by
                                 """)
                         .bind("id", material.id().toString())
                         .bind("version", material.version())
                         .bind("chain", material.chain())
                         .bind("key", material.sealedKey())
                         .bind("serial", served.serial())
+                        .bind("issuedBy", issuedBy.text())
                         .bind("now", now.toEpochMilli())
                         .execute()
                 == 1;
@@ -269,15 +297,18 @@ final class RenewalRows {
             String version,
             State.Issued before,
             State.Issued after) {
-        boolean there =
+        Optional<IssuerName> issuedBy =
                 handle.createQuery(
-                                "SELECT 1 FROM certificate_candidate WHERE certificate_id = :id AND version = :version")
+                                """
+                                SELECT COALESCE(issued_by, 'embedded') FROM certificate_candidate
+                                WHERE certificate_id = :id AND version = :version
+                                """)
                         .bind("id", id.toString())
                         .bind("version", version)
-                        .mapTo(Integer.class)
+                        .mapTo(String.class)
                         .findOne()
-                        .isPresent();
-        if (!there || !succeed(handle, id, before, after)) {
+                        .map(IssuerName::new);
+        if (issuedBy.isEmpty() || !succeed(handle, id, before, after, issuedBy.get())) {
             return false;
         }
         handle.createUpdate(
@@ -294,16 +325,21 @@ final class RenewalRows {
         return dropCandidate(handle, id, version);
     }
 
-    /// Serial and dates become those of the new material.
+    /// Serial and dates become those of the new material, and the next one is the first choice's turn.
     static boolean succeed(
-            Handle handle, CertificateId id, State.Issued before, State.Issued after) {
+            Handle handle,
+            CertificateId id,
+            State.Issued before,
+            State.Issued after,
+            IssuerName issuedBy) {
         IssuedLeaves.replaced(handle, id, before.serial(), after.issuedAt());
         return handle.createUpdate(
                                 """
                                 UPDATE certificate SET decided_at = :at, not_before = :notBefore, not_after = :notAfter,
                                     serial = :serial, issuer = :issuer, subject = :subject,
                                     signature_algorithm = :signature, key_usage = :uses,
-                                    extended_key_usage = :extended, renew_due = :due
+                                    extended_key_usage = :extended, renew_due = :due,
+                                    issued_by = :issuedBy, issuer_turn = 0
                                 WHERE id = :id AND state = 'ISSUED' AND serial = :before
                                 """)
                         .bind("id", id.toString())
@@ -318,6 +354,7 @@ final class RenewalRows {
                         .bind("extended", CertificateRows.spaced(after.uses().extended()))
                         .bind("due", RenewalTiming.start(id, after).toEpochMilli())
                         .bind("before", before.serial())
+                        .bind("issuedBy", issuedBy.text())
                         .execute()
                 == 1;
     }

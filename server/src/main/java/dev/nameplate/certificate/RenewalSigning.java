@@ -5,8 +5,12 @@ import dev.nameplate.certificate.Evidence.Verdict;
 import dev.nameplate.certificate.RenewalReports.Delay;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
+import dev.nameplate.dns.Actor;
+import dev.nameplate.dns.Cause;
+import dev.nameplate.dns.Finding;
 import dev.nameplate.vault.Vault;
 
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +47,10 @@ record RenewalSigning(
             return;
         }
         Map<CertificateId, Issuer.Answer> known =
-                OpenOrders.answers(issuers, looks.stream().map(Looking::certificate).toList());
+                OpenOrders.answers(
+                        issuers,
+                        OrderId.Slot.MAIN,
+                        looks.stream().map(Looking::certificate).toList());
         List<Evidence> evidence =
                 calls.all(
                         looks.stream()
@@ -53,6 +60,7 @@ record RenewalSigning(
         Map<Evidence, Issuer.Answer> answers =
                 OpenOrders.ask(
                         issuers,
+                        OrderId.Slot.MAIN,
                         evidence.stream().filter(RenewalSigning::isReady).toList(),
                         certificate -> Optional.ofNullable(replaced.get(certificate.id())));
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -66,19 +74,18 @@ record RenewalSigning(
                                 settled(looking, Objects.requireNonNull(answers.get(found)), now);
                         case Verdict.Wait() -> waiting(looking, found, missing(found), now);
                         case Verdict.Forbidden(String message) ->
-                                waiting(
+                                new Settled.Unsigned(
                                         looking,
-                                        found,
-                                        message
-                                                + ". Whoever runs that zone must permit "
-                                                + String.join(" or ", caaNames(found))
-                                                + " there.",
-                                        now);
+                                        new Issuer.Answer.Refused(
+                                                message
+                                                        + ". Whoever runs that zone must permit "
+                                                        + String.join(" or ", caaNames(found))
+                                                        + " there.",
+                                                Actor.NAME_OWNER));
                     });
         }
         database.write(write -> {
             settled.forEach(each -> settle(write, each, now));
-            OpenOrders.settled(issuers, write, OpenOrders.decided(answers));
             return settled;
         });
     }
@@ -101,7 +108,7 @@ record RenewalSigning(
             Map<CertificateId, X509Certificate> current = new HashMap<>();
             for (Looking looking : looks) {
                 CertificateId id = looking.certificate().id();
-                if (!known.containsKey(id)) {
+                if (!known.containsKey(id) && isItsOwn(handle, looking.certificate())) {
                     certificates.chain(handle, id).stream()
                             .findFirst()
                             .ifPresent(leaf -> current.put(id, leaf));
@@ -109,6 +116,13 @@ record RenewalSigning(
             }
             return current;
         });
+    }
+
+    /// Who did not sign the current one knows nothing of it.
+    private static boolean isItsOwn(Handle handle, Certificate certificate) {
+        return CertificateRows.issuedBy(handle, certificate.id())
+                .filter(certificate.issuers().current()::equals)
+                .isPresent();
     }
 
     private Evidence evidence(Looking looking, Map<CertificateId, Issuer.Answer> known) {
@@ -141,12 +155,17 @@ record RenewalSigning(
         record Signed(Looking looking, State.Issued issued, X509Certificate leaf, Material material)
                 implements Settled {}
 
-        record Waiting(Looking looking, Delay delay) implements Settled {}
+        /// @param evidence what was seen of the names
+        record Waiting(Looking looking, Evidence evidence, Delay delay) implements Settled {}
+
+        /// Said by an issuer, so that another may have its turn.
+        record Unsigned(Looking looking, Issuer.Answer answer) implements Settled {}
     }
 
     private static Settled waiting(Looking looking, Evidence found, String why, Instant now) {
         return new Settled.Waiting(
                 looking,
+                found,
                 new Delay(
                         Renewal.Status.PENDING_VALIDATION,
                         why,
@@ -163,11 +182,27 @@ record RenewalSigning(
             Evidence.Seen seen = evidence.seen().get(i);
             if (!seen.proven()) {
                 Proof proof = evidence.certificate().proofs().get(i);
-                words.add(proof.name() + ": " + withoutStop(seen.words()) + ". " + remedy(proof));
+                words.add(
+                        proof.name()
+                                + ": "
+                                + withoutStop(seen.words())
+                                + ". "
+                                + remedy(proof, seen));
             }
         }
         // Every proof is there: it was CAA that could not be read.
         return words.isEmpty() ? evidence.seen().getFirst().words() : String.join(" ", words);
+    }
+
+    private static String remedy(Proof proof, Evidence.Seen seen) {
+        Optional<String> special =
+                seen.diagnosis()
+                        .map(Diagnosis::finding)
+                        .filter(finding ->
+                                finding.cause() == Cause.CHALLENGE_RECORD_MISSING
+                                        || finding.cause() == Cause.CHALLENGE_NAME_TAKEN)
+                        .map(Finding::remedy);
+        return special.orElseGet(() -> remedy(proof));
     }
 
     private static String remedy(Proof proof) {
@@ -196,24 +231,9 @@ record RenewalSigning(
                             chain.getFirst(),
                             SealedKeys.material(
                                     vault, looking.certificate().id(), chain, keys.getPrivate()));
-            case Issuer.Answer.Refused(String message) ->
-                    ours(looking, "The issuer refuses it: " + message, now);
-            case Issuer.Answer.Unavailable(String message) ->
-                    ours(looking, "The issuer could not sign yet: " + message, now);
-            case Issuer.Answer.UnderWay(String message, Instant nextLook) ->
-                    new Settled.Waiting(
-                            looking,
-                            new Delay(
-                                    Renewal.Status.PENDING_AUTO_RENEWAL,
-                                    message,
-                                    RenewalRows.all(looking.certificate(), Proof.Status.SUCCESS),
-                                    nextLook));
+            case Issuer.Answer.Refused _, Issuer.Answer.Unavailable _, Issuer.Answer.UnderWay _ ->
+                    new Settled.Unsigned(looking, answer);
         };
-    }
-
-    private static Settled ours(Looking looking, String why, Instant now) {
-        return new Settled.Waiting(
-                looking, Delay.ofOurs(looking.certificate(), looking.issued(), why, now));
     }
 
     private void settle(Write write, Settled settled, Instant now) {
@@ -229,26 +249,126 @@ record RenewalSigning(
                         looking.certificate().issuers().current(),
                         leaf);
                 put(write, looking, issued, material, now);
+                isDone(write, looking);
             }
-            case Settled.Waiting(Looking looking, Delay delay) ->
-                    RenewalReports.postponed(
-                            write, looking.certificate(), looking.issued(), delay, now);
+            case Settled.Waiting(Looking looking, Evidence evidence, Delay delay) -> {
+                RenewalRows.seen(write.handle(), evidence, now);
+                RenewalReports.postponed(
+                        write, looking.certificate(), looking.issued(), delay, now);
+            }
+            case Settled.Unsigned(Looking looking, Issuer.Answer answer) ->
+                    unsigned(write, looking, answer, now);
         }
+    }
+
+    /// Its issuer may forget the order.
+    private void isDone(Write write, Looking looking) {
+        OpenOrders.settled(issuers, write, OrderId.Slot.MAIN, List.of(looking.certificate()));
+    }
+
+    private void unsigned(Write write, Looking looking, Issuer.Answer answer, Instant now) {
+        Certificate certificate = looking.certificate();
+        OrderId order = OrderId.main(certificate.id());
+        switch (IssuerAnswers.keep(
+                write, order, certificate.issuers(), answer, issuers.patience(), now)) {
+            case IssuerAnswers.Turn.Stay() ->
+                    RenewalReports.postponed(
+                            write, certificate, looking.issued(), delay(looking, answer, now), now);
+            case IssuerAnswers.Turn.Next(IssuerChoice choice) -> {
+                isDone(write, looking);
+                CertificateRows.turn(write.handle(), certificate, choice);
+                RenewalReports.postponed(
+                        write,
+                        certificate,
+                        looking.issued(),
+                        new Delay(
+                                Renewal.Status.PENDING_AUTO_RENEWAL,
+                                words(certificate, answer)
+                                        + " The next one is asked: "
+                                        + choice.current()
+                                        + ".",
+                                RenewalRows.all(certificate, Proof.Status.SUCCESS),
+                                now),
+                        now);
+            }
+            case IssuerAnswers.Turn.Over() -> {
+                isDone(write, looking);
+                String why = IssuerAnswers.refusals(write.handle(), order, certificate.issuers());
+                IssuerAnswers.over(write.handle(), order);
+                CertificateRows.turn(
+                        write.handle(), certificate, certificate.issuers().fromTheFirst());
+                RenewalReports.postponed(
+                        write,
+                        certificate,
+                        looking.issued(),
+                        refused(looking, answer, why, now),
+                        now);
+            }
+        }
+    }
+
+    /// Whoever permits an issuer acts for a name; all else is the operator's.
+    private static Delay refused(Looking looking, Issuer.Answer answer, String why, Instant now) {
+        return answer instanceof Issuer.Answer.Refused(_, Actor actor) && actor == Actor.NAME_OWNER
+                ? new Delay(
+                        Renewal.Status.PENDING_VALIDATION,
+                        why,
+                        RenewalRows.all(looking.certificate(), Proof.Status.SUCCESS),
+                        RenewalTiming.nextLook(now, looking.issued().notAfter()))
+                : Delay.ofOurs(
+                        looking.certificate(),
+                        looking.issued(),
+                        "The issuer refuses it: " + why,
+                        now);
+    }
+
+    private static Delay delay(Looking looking, Issuer.Answer answer, Instant now) {
+        Certificate certificate = looking.certificate();
+        return switch (answer) {
+            case Issuer.Answer.UnderWay(String message, Instant nextLook, _) ->
+                    new Delay(
+                            Renewal.Status.PENDING_AUTO_RENEWAL,
+                            message,
+                            RenewalRows.all(certificate, Proof.Status.SUCCESS),
+                            nextLook);
+            case Issuer.Answer.Unavailable _, Issuer.Answer.Refused _, Issuer.Answer.Signed _ ->
+                    Delay.ofOurs(certificate, looking.issued(), words(certificate, answer), now);
+        };
+    }
+
+    private static String words(Certificate certificate, Issuer.Answer answer) {
+        return switch (answer) {
+            case Issuer.Answer.Refused(String message, _) ->
+                    "The issuer %s refuses it: %s"
+                            .formatted(certificate.issuers().current(), message);
+            case Issuer.Answer.Unavailable(String message, _, _) ->
+                    "The issuer could not sign yet: " + message;
+            case Issuer.Answer.UnderWay(String message, _, _) -> message;
+            case Issuer.Answer.Signed _ -> "";
+        };
     }
 
     /// Used is asked again: it may have been attached since.
     private void put(
             Write write, Looking looking, State.Issued issued, Material material, Instant now) {
         Certificate certificate = looking.certificate();
+        IssuerAnswers.signed(
+                write.handle(), OrderId.main(certificate.id()), certificate.issuers(), now);
         if (certificates.usedBy(write.handle(), certificate.id()).isEmpty()) {
-            if (RenewalRows.succeed(write.handle(), certificate.id(), looking.issued(), issued)) {
+            if (RenewalRows.succeed(
+                    write.handle(),
+                    certificate.id(),
+                    looking.issued(),
+                    issued,
+                    certificate.issuers().current())) {
                 CertificateRows.putMaterial(write.handle(), List.of(material));
                 announcements.changed(write, certificate);
                 RenewalReports.succeeded(write, certificate, issued, now);
             }
             return;
         }
-        if (RenewalRows.putCandidate(write.handle(), material, looking.issued(), now)) {
+        if (RenewalRows.putCandidate(
+                write.handle(), material, certificate.issuers().current(), looking.issued(), now)) {
             RenewalRows.report(
                     write.handle(),
                     certificate.id(),

@@ -77,7 +77,7 @@ public final class RenewalWork implements DueWork, AutoCloseable {
                         announcements,
                         vault,
                         issuers,
-                        new EvidenceGathering(lookup, issuers, keyPairs, threads),
+                        new EvidenceGathering(lookup, issuers, vault, keyPairs, threads),
                         calls,
                         clock);
         this.check = new RenewalCheck(database, announcements, serving, calls, clock);

@@ -17,6 +17,10 @@ public enum Cause {
     /// The CNAME points elsewhere.
     WRONG_VALUE(Actor.NAME_OWNER),
     CNAME_CHAIN_TOO_LONG(Actor.NAME_OWNER),
+    /// The record for our own authority stands; the one that an ACME authority looks for does not.
+    CHALLENGE_RECORD_MISSING(Actor.NAME_OWNER),
+    /// Where an ACME authority looks, something of somebody else's stands.
+    CHALLENGE_NAME_TAKEN(Actor.NAME_OWNER),
     /// The delegation leads to servers that do not serve the zone.
     LAME_DELEGATION(Actor.NAME_OWNER),
     SERVFAIL(Actor.DNS_OPERATOR),
@@ -41,7 +45,13 @@ public enum Cause {
     /// Everything is proven; the issuer cannot sign now.
     ISSUER_UNAVAILABLE(Actor.ISSUER),
     /// Everything is proven; the issuer has the order and works on it.
-    ISSUER_WORKING(Actor.ISSUER);
+    ISSUER_WORKING(Actor.ISSUER),
+    /// The issuer waits for something that only the operator of this server can do.
+    ISSUER_WANTS_OPERATOR(Actor.SERVER_OPERATOR),
+    /// The issuer was not shown, or not permitted, what only the name's owner can show or permit.
+    ISSUER_WANTS_OWNER(Actor.NAME_OWNER),
+    /// The issuer is asked again, or another one, without anybody having to act.
+    ISSUER_PAUSED(Actor.NOBODY);
 
     private final Actor actor;
 

@@ -371,9 +371,10 @@ final class AuthorityImportTest {
                 TestOrders.order(KEYS.generate(KeyAlgorithm.EC_P256), "www.example.com");
         return switch (ca.issue(List.of(order)).getFirst()) {
             case Issuer.Answer.Signed(List<X509Certificate> chain, _) -> chain;
-            case Issuer.Answer.Refused(String message) -> throw new AssertionError(message);
-            case Issuer.Answer.Unavailable(String message) -> throw new AssertionError(message);
-            case Issuer.Answer.UnderWay(String message, _) -> throw new AssertionError(message);
+            case Issuer.Answer.Refused(String message, _) -> throw new AssertionError(message);
+            case Issuer.Answer.Unavailable(String message, _, _) ->
+                    throw new AssertionError(message);
+            case Issuer.Answer.UnderWay(String message, _, _) -> throw new AssertionError(message);
         };
     }
 

@@ -1,0 +1,80 @@
+package dev.nameplate.certificate;
+
+import dev.nameplate.certificate.Issuer.ProofForm;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What is known of the issuers before anything is asked of one: their names, which record each counts on, and which are asked
+/// where nobody says.
+///
+/// @param forms in the order in which they are shown
+/// @param spare of the second certificate that is kept ready for each one in use; empty for none
+public record IssuerRules(
+        Map<IssuerName, ProofForm> forms, IssuerChoice standard, Optional<IssuerChoice> spare) {
+    /// Our own authority alone.
+    public static final IssuerRules EMBEDDED =
+            new IssuerRules(
+                    Map.of(IssuerName.EMBEDDED, ProofForm.ACM_RECORD),
+                    IssuerChoice.EMBEDDED,
+                    Optional.empty());
+
+    private static final String NONE = "none";
+
+    public IssuerRules {
+        forms = new LinkedHashMap<>(forms);
+    }
+
+    /// Names with spaces or commas between them, first choice first.
+    ///
+    /// @throws UnknownIssuer if one is not configured
+    public IssuerChoice choice(String text) {
+        return choice(
+                Arrays.stream(text.split("[\\s,]+")).filter(each -> !each.isEmpty()).toList());
+    }
+
+    /// @throws UnknownIssuer if one is not configured
+    public IssuerChoice choice(List<String> names) {
+        if (names.isEmpty()) {
+            throw new UnknownIssuer("No issuer is named. Configured are " + words() + ".");
+        }
+        for (String name : names) {
+            if (forms.keySet().stream().noneMatch(each -> each.text().equals(name))) {
+                throw new UnknownIssuer(
+                        "There is no issuer '" + name + "'. Configured are " + words() + ".");
+            }
+        }
+        if (names.stream().distinct().count() != names.size()) {
+            throw new UnknownIssuer(
+                    "An issuer is named twice in '" + String.join(" ", names) + "'.");
+        }
+        return new IssuerChoice(names.stream().map(IssuerName::new).toList(), 0);
+    }
+
+    /// The same, or `none`.
+    public Optional<IssuerChoice> spare(String text) {
+        return text.strip().equals(NONE) ? Optional.empty() : Optional.of(choice(text));
+    }
+
+    /// Which record proves a name to all of them: an ACME authority looks in one place only, and ours there too.
+    ProofForm form(IssuerChoice choice) {
+        return choice.order().stream().anyMatch(each -> forms.get(each) == ProofForm.ACME_CHALLENGE)
+                ? ProofForm.ACME_CHALLENGE
+                : ProofForm.ACM_RECORD;
+    }
+
+    private String words() {
+        return forms.keySet().stream().map(IssuerName::text).collect(Collectors.joining(", "));
+    }
+
+    /// Somebody asked for an issuer that is not there. The message names those that are.
+    public static final class UnknownIssuer extends IllegalArgumentException {
+        UnknownIssuer(String message) {
+            super(message);
+        }
+    }
+}
