@@ -237,7 +237,8 @@ final class Server implements AutoCloseable {
                         rsaPool,
                         doors,
                         handshakes,
-                        onDemand);
+                        onDemand,
+                        AcmeAuthorities.of(settings, opened, features, lookup, engine));
         engine.start(works.all(parts, follower, ticketKeys));
         // Not before every port accepts: a start that fails must not use up the one showing of
         // secrets.

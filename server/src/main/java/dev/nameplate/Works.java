@@ -2,7 +2,6 @@ package dev.nameplate;
 
 import dev.nameplate.certificate.ExaminationWork;
 import dev.nameplate.certificate.IssuanceWork;
-import dev.nameplate.certificate.Issuers;
 import dev.nameplate.certificate.ReissueWork;
 import dev.nameplate.certificate.RenewalSpreadWork;
 import dev.nameplate.certificate.RenewalWork;
@@ -43,14 +42,17 @@ record Works(
         RsaPool rsaPool,
         Doors doors,
         HandshakeCheck handshakes,
-        Optional<OnDemand> onDemand) {
+        Optional<OnDemand> onDemand,
+        AcmeAuthorities acme) {
 
     /// @param parts gets what has to be stopped
     List<DueWork> all(Parts parts, ChangeFollower follower, TicketKeys ticketKeys) {
         return Stream.concat(
                         Stream.concat(
                                 features.notifications().works(parts).stream(),
-                                doors.enrolment().works(parts, lookup).stream()),
+                                Stream.concat(
+                                        doors.enrolment().works(parts, lookup).stream(),
+                                        acme.works(parts, opened, engine).stream())),
                         Stream.of(
                                 parts.started("issuance", issuance()),
                                 parts.started("renewals", renewals()),
@@ -108,7 +110,7 @@ record Works(
                 features.feed(),
                 opened.vault(),
                 lookup,
-                Issuers.of(features.ca()),
+                acme.with(features.ca()),
                 features.keyPairs().takingFrom(rsaPool),
                 opened.clock(),
                 engine,
@@ -125,7 +127,7 @@ record Works(
                 features.feed(),
                 opened.vault(),
                 lookup,
-                Issuers.of(features.ca()),
+                acme.with(features.ca()),
                 features.keyPairs().takingFrom(rsaPool),
                 new ServedCertificates(
                         opened.database(),

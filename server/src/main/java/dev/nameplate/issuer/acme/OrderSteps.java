@@ -180,7 +180,8 @@ final class OrderSteps {
                     if (state == State.VALID) {
                         pacing.issued(write, asking);
                     }
-                    if (state == State.FAILED) {
+                    boolean givenUp = state == State.NEW && before.progress().placed().isPresent();
+                    if (state == State.FAILED || givenUp) {
                         pacing.withdrawn(write, asking);
                     }
                     if (state.decided()) {
