@@ -262,7 +262,10 @@ public final class AcmeAccount {
             account.agreeToTermsOfService();
         }
         ca.contacts().forEach(account::addContact);
-        ca.externalAccount().ifPresent(eab -> account.withKeyIdentifier(eab.keyId(), eab.mac()));
+        ca.externalAccount()
+                .ifPresent(eab ->
+                        account.withKeyIdentifier(eab.keyId(), eab.mac())
+                                .withMacAlgorithm("HS256"));
         String url = client.call(line -> account.createLogin(line).getAccountLocation().toString());
         database.write(write -> {
             AccountRows.registered(

@@ -72,7 +72,7 @@ public record AcmeCa(
         /// @param hmac in base64url, as authorities hand it out
         public static ExternalAccount of(String keyId, String hmac) {
             byte[] key = Base64.getUrlDecoder().decode(hmac.strip());
-            return new ExternalAccount(keyId, new SecretKeySpec(key, "HmacSHA256"));
+            return new ExternalAccount(keyId, new SecretKeySpec(key, "HMAC"));
         }
 
         @Override
