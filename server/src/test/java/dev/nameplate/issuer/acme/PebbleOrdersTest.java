@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -244,21 +243,18 @@ final class PebbleOrdersTest {
                                 AcmeScene.newId(), keys, Issuer.Way.DNS, "n" + i + ".example.com"));
             }
             scene.issuer.issue(orders);
-            Instant began = Instant.now();
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int shard = 0; shard < scene.work.shards(); shard++) {
                     int each = shard;
                     threads.execute(() -> untilNothingWaits(scene, each));
                 }
             }
-            Duration took = Duration.between(began, Instant.now());
             Map<OrderId, Answer> answers =
                     scene.issuer.underWay(orders.stream().map(Issuer.Order::id).toList());
             assertThat(answers.values())
                     .hasSize(MANY)
                     .allSatisfy(answer -> assertThat(answer).isInstanceOf(Answer.Signed.class));
             assertThat(pebble.orders()).isEqualTo(MANY);
-            System.err.printf("%d orders in %d ms%n", MANY, took.toMillis());
         }
     }
 
