@@ -79,7 +79,10 @@ final class AcmeClient implements AutoCloseable {
                     refused);
         } catch (AcmeNetworkException failed) {
             throw new CallFailed(
-                    AcmeProblem.of(AcmeProblem.UNREACHABLE, message(failed.getCause())), failed);
+                    AcmeProblem.of(
+                            AcmeProblem.UNREACHABLE,
+                            message(Optional.ofNullable(failed.getCause()).orElse(failed))),
+                    failed);
         } catch (AcmeException failed) {
             throw new CallFailed(
                     new AcmeProblem(

@@ -71,8 +71,8 @@ final class BoundedConnection extends DefaultConnection {
             timeout.initCause(late);
             throw timeout;
         } catch (ExecutionException failed) {
-            throw new IOException(
-                    "%s: %s".formatted(url.getHost(), words(failed.getCause())), failed.getCause());
+            Throwable cause = Optional.ofNullable(failed.getCause()).orElse(failed);
+            throw new IOException("%s: %s".formatted(url.getHost(), words(cause)), cause);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IOException("the server is stopping", stopped);

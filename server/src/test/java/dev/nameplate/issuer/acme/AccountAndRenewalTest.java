@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /// The account's key through a crash, renewals that say what they replace, and which challenge is met.
@@ -62,7 +61,7 @@ final class AccountAndRenewalTest {
             for (int shard = 0; shard < scene.work.shards(); shard++) {
                 scene.work.advance(shard, clock.instant());
             }
-            answer = scene.issuer.underWay(List.of(id)).get(id);
+            answer = scene.now(id);
             clock.advance(Duration.ofSeconds(20));
         }
         return answer;
@@ -133,7 +132,7 @@ final class AccountAndRenewalTest {
         for (int shard = 0; shard < scene.work.shards(); shard++) {
             scene.work.advance(shard, clock.instant());
         }
-        assertThat(scene.issuer.underWay(List.of(id)).get(id))
+        assertThat(scene.now(id))
                 .isInstanceOfSatisfying(
                         Answer.UnderWay.class,
                         waiting ->

@@ -146,9 +146,15 @@ final class AcmeScene implements AutoCloseable {
         return issuer.issue(List.of(order)).getFirst();
     }
 
+    /// What the issuer says of it now.
+    Answer now(OrderId id) {
+        return Optional.ofNullable(issuer.underWay(List.of(id)).get(id)).orElseThrow();
+    }
+
     /// Works until the order is decided.
     Answer untilDecided(OrderId id) {
-        return untilDecided(List.of(id)).get(id);
+        untilDecided(List.of(id));
+        return now(id);
     }
 
     Map<OrderId, Answer> untilDecided(List<OrderId> ids) {

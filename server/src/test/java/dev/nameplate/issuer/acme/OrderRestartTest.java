@@ -43,12 +43,12 @@ final class OrderRestartTest {
             for (int shard = 0; shard < scene.work.shards(); shard++) {
                 scene.work.advance(shard, clock.instant());
             }
-            Answer answer = scene.issuer.underWay(List.of(id)).get(id);
+            Answer answer = scene.now(id);
             if (answer instanceof Answer.Signed || answer instanceof Answer.Refused) {
                 return answer;
             }
         }
-        return scene.issuer.underWay(List.of(id)).get(id);
+        return scene.now(id);
     }
 
     @StoreTest
@@ -98,7 +98,7 @@ final class OrderRestartTest {
                     OrderRow row = next.row(id).orElseThrow();
                     seen.add(row.progress().state());
                     next.step(row);
-                    answer = next.issuer.underWay(List.of(id)).get(id);
+                    answer = next.now(id);
                 }
             }
             assertThat(answer).isInstanceOf(Answer.Signed.class);
@@ -130,8 +130,7 @@ final class OrderRestartTest {
             assertThat(here.begin(row)).isPresent();
             assertThat(there.begin(row)).isEmpty();
             assertThat(work(here, id, 20)).isInstanceOf(Answer.Signed.class);
-            assertThat(there.issuer.underWay(List.of(id)).get(id))
-                    .isInstanceOf(Answer.Signed.class);
+            assertThat(there.now(id)).isInstanceOf(Answer.Signed.class);
             assertThat(ca.orders()).hasSize(1);
         }
     }

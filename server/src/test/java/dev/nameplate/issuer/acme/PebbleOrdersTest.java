@@ -216,9 +216,8 @@ final class PebbleOrdersTest {
             OrderId other = AcmeScene.newId();
             scene.issue(AcmeScene.order(one, "one.example.com"));
             scene.issue(AcmeScene.order(other, "other.example.com"));
-            Map<OrderId, Answer> answers = scene.untilDecided(List.of(one, other));
-            X509Certificate first = ((Answer.Signed) answers.get(one)).chain().getFirst();
-            Answer.Signed second = (Answer.Signed) answers.get(other);
+            X509Certificate first = scene.signed(one).chain().getFirst();
+            Answer.Signed second = scene.signed(other);
 
             scene.issuer.revoke(first, RevocationReason.SUPERSEDED);
             scene.issuer.revoke(first, RevocationReason.SUPERSEDED);
