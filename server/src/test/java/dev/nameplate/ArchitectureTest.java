@@ -212,7 +212,8 @@ final class ArchitectureTest {
                                             "db",
                                             "pki",
                                             "names",
-                                            "wire")),
+                                            "wire",
+                                            "wire.model")),
                             Map.entry("api.sts", Set.of("names", "wire")),
                             Map.entry(
                                     "api.versions", Set.of("distribution", "db", "names", "wire")),

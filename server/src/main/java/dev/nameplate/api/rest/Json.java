@@ -9,9 +9,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.nameplate.wire.model.StorableText;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Strict JSON, bounded in depth.
 public final class Json {
@@ -46,11 +50,40 @@ public final class Json {
     }
 
     static JsonNode parse(byte[] body) {
+        JsonNode read;
         try {
-            return MAPPER.readTree(body);
+            read = MAPPER.readTree(body);
         } catch (IOException _) {
             throw Problem.badRequest("the body is not JSON in UTF-8");
         }
+        flaw(read)
+                .ifPresent(flaw -> {
+                    throw Problem.badRequest("the body must not hold " + flaw);
+                });
+        return read;
+    }
+
+    /// What no store keeps, in any name or text of the tree; see [StorableText].
+    public static Optional<String> flaw(JsonNode node) {
+        if (node.isTextual()) {
+            return StorableText.flaw(node.textValue());
+        }
+        for (Map.Entry<String, JsonNode> member : node.properties()) {
+            Optional<String> flaw =
+                    StorableText.flaw(member.getKey()).or(() -> flaw(member.getValue()));
+            if (flaw.isPresent()) {
+                return flaw;
+            }
+        }
+        if (node.isArray()) {
+            for (JsonNode element : node) {
+                Optional<String> flaw = flaw(element);
+                if (flaw.isPresent()) {
+                    return flaw;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /// What is misspelled must not pass for what was left out.

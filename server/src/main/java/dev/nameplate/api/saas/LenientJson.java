@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.nameplate.api.rest.Json;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -61,6 +63,10 @@ final class LenientJson {
         if (!(root instanceof ObjectNode object)) {
             throw new BadRequest("body", "it must be a JSON object");
         }
+        Json.flaw(object)
+                .ifPresent(flaw -> {
+                    throw new BadRequest("body", "it must not hold " + flaw);
+                });
         return object;
     }
 

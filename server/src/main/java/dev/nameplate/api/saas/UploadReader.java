@@ -3,6 +3,7 @@ package dev.nameplate.api.saas;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.nameplate.api.rest.Json;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.saas.JobId;
@@ -176,6 +177,11 @@ final class UploadReader {
         }
 
         private void add(Lines.Line line) {
+            Optional<String> flaw = Json.flaw(line.entry());
+            if (flaw.isPresent()) {
+                problems.add(line.place(), "must not hold " + flaw.get());
+                return;
+            }
             Fields.of(line.place(), withTemplate(line.entry()), problems)
                     .flatMap(entry ->
                             CleanReader.entry(

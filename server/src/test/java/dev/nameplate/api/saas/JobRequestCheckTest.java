@@ -79,6 +79,7 @@ class JobRequestCheckTest {
                 "not json | body | line 1",
                 "[] | body | object",
                 "{\"acm_op\":\"create\",\"acm_op\":\"import\"} | body | not JSON",
+                "{\"acm_op\":\"create\",\"x\":[\"a\\u0000\"]} | body | U+0000",
                 "{} | acm_op | required",
                 "{} | auto_creation | required",
                 "{\"acm_op\":\"renew\",\"auto_creation\":\"true\"} | acm_op | \"create\" or \"import\"",

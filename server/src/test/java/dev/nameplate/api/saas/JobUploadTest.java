@@ -172,6 +172,7 @@ class JobUploadTest {
                 "application/x-ndjson | {\"names\":[\"ok.example.com\"]}~~[] | line 3",
                 "application/x-ndjson | {\"names\":[\"ok.example.com\"],\"name\":1} | line 1.name",
                 "application/x-ndjson | {\"names\":[\"a.example.com\"]}~{\"names\":[\"a.example.com\"]} | line 2",
+                "application/x-ndjson | {\"names\":[\"ok.example.com\"],\"\\u0000\":1} | line 1",
                 "application/x-ndjson | ~ | body",
                 "text/csv | names~ok.example.com~ccc | line 3.names[0]",
                 "text/csv | names~ok.example.com~\"a.example.com | line 3",

@@ -73,6 +73,10 @@ public final class Constraints {
                 shape.element()
                         .ifPresent(element ->
                                 map.forEach((key, item) -> value(element, item, at + "." + key)));
+                map.keySet().stream()
+                        .flatMap(key -> StorableText.flaw(key.toString()).stream())
+                        .findFirst()
+                        .ifPresent(flaw -> unstorable(at + ".key", flaw));
             }
             case String text -> text(shape, text, at);
             case SdkBytes bytes ->
@@ -93,6 +97,7 @@ public final class Constraints {
     }
 
     private void text(Shape shape, String text, String at) {
+        StorableText.flaw(text).ifPresent(flaw -> unstorable(at, flaw));
         if (!shape.allowed().isEmpty() && !shape.allowed().contains(text)) {
             report(shape, text, at, "Member must satisfy enum value set: " + shape.allowed());
         }
@@ -134,6 +139,12 @@ public final class Constraints {
 
     private static String atMost(Shape shape, String what) {
         return "Member must have " + what + " less than or equal to " + shape.max().getAsLong();
+    }
+
+    /// The value is not shown: it would not arrive.
+    private void unstorable(String at, String flaw) {
+        violations.add(
+                "Value at '" + at + "' failed to satisfy constraint: Member must not hold " + flaw);
     }
 
     private void absent(String at) {

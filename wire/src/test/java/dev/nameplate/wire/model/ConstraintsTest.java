@@ -50,6 +50,27 @@ class ConstraintsTest {
     }
 
     @Test
+    void whatNoStoreKeepsIsNoText() {
+        assertThat(
+                        check(
+                                ACM,
+                                "RequestCertificate",
+                                RequestCertificateRequest.builder(),
+                                "{\"DomainName\":\"example.com\",\"Tags\":[{\"Key\":\"a\",\"Value\":\"\\u0000\"},"
+                                        + "{\"Key\":\"b\",\"Value\":\"x\\ud83d\"},{\"Key\":\"c\",\"Value\":\"\\ud83d\\ude00\"}]}"))
+                .hasValueSatisfying(text ->
+                        assertThat(text)
+                                .contains(
+                                        "Value at 'tags.1.member.value' failed to satisfy constraint: Member must not hold"
+                                                + " the character U+0000")
+                                .contains(
+                                        "'tags.2.member.value' failed to satisfy constraint: Member must not hold half of a"
+                                                + " surrogate pair")
+                                .doesNotContain(
+                                        "'tags.3.member.value' failed to satisfy constraint: Member must not hold"));
+    }
+
+    @Test
     void everyViolationIsNamedWithItsPlace() {
         assertThat(
                         check(
