@@ -240,29 +240,31 @@ public record Settings(
 
     /// What is known of a public CA.
     public enum IssuerPreset {
-        NONE("none", Optional.empty(), List.of()),
+        NONE("none", Optional.empty(), ""),
         LETSENCRYPT(
                 "letsencrypt",
                 Optional.of("https://acme-v02.api.letsencrypt.org/directory"),
-                List.of("letsencrypt.org")),
+                "letsencrypt.org"),
         LETSENCRYPT_STAGING(
                 "letsencrypt-staging",
                 Optional.of("https://acme-staging-v02.api.letsencrypt.org/directory"),
-                List.of("letsencrypt.org")),
+                "letsencrypt.org"),
         ZEROSSL(
                 "zerossl",
                 Optional.of("https://acme.zerossl.com/v2/DV90"),
-                List.of("sectigo.com", "zerossl.com")),
+                "sectigo.com zerossl.com"),
         GOOGLE(
                 "google",
                 Optional.of("https://dv.acme-v02.api.pki.goog/directory"),
-                List.of("pki.goog"));
+                "pki.goog");
 
         private final String word;
         private final Optional<String> directory;
-        private final List<String> caaNames;
 
-        IssuerPreset(String word, Optional<String> directory, List<String> caaNames) {
+        /// With spaces between them.
+        private final String caaNames;
+
+        IssuerPreset(String word, Optional<String> directory, String caaNames) {
             this.word = word;
             this.directory = directory;
             this.caaNames = caaNames;
@@ -277,7 +279,7 @@ public record Settings(
         }
 
         List<String> caaNames() {
-            return caaNames;
+            return caaNames.isEmpty() ? List.of() : List.of(caaNames.split(" "));
         }
     }
 
