@@ -27,13 +27,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The ACME authorities of the settings: as issuers, with all the work there is with them.
-record AcmeAuthorities(List<AcmeIssuer> all)
+///
+/// @param patience how long one that does not answer is waited for before the next is asked
+record AcmeAuthorities(List<AcmeIssuer> all, Duration patience)
         implements RenewalSuggestions, AuthorityRevoker, AutoCloseable {
 
     /// Reads files, and asks nobody.
@@ -54,12 +57,13 @@ record AcmeAuthorities(List<AcmeIssuer> all)
         return new AcmeAuthorities(
                 settings.issuers().acme().stream()
                         .map(each -> new AcmeIssuer(ca(each), parts))
-                        .toList());
+                        .toList(),
+                settings.issuers().patience());
     }
 
     /// With our own.
     Issuers with(Issuer own) {
-        return new Issuers(Stream.concat(Stream.of(own), all.stream()).toList());
+        return new Issuers(Stream.concat(Stream.of(own), all.stream()).toList(), patience);
     }
 
     Optional<AcmeIssuer> find(IssuerName name) {

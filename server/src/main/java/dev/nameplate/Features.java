@@ -2,6 +2,11 @@ package dev.nameplate;
 
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.Issuer;
+import dev.nameplate.certificate.IssuerChoice;
+import dev.nameplate.certificate.IssuerName;
+import dev.nameplate.certificate.IssuerRules;
+import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Quotas;
 import dev.nameplate.challenge.Challenges;
 import dev.nameplate.config.Settings;
@@ -25,7 +30,9 @@ import dev.nameplate.tenant.Tenants;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -71,7 +78,8 @@ record Features(
                                 settings.suffix().ascii(),
                                 settings.certificates().pendingLimit(),
                                 names(settings),
-                                quotas(settings)));
+                                quotas(settings),
+                                issuers(settings.issuers())));
         Distributions distributions =
                 new Distributions(
                         certificates,
@@ -95,6 +103,29 @@ record Features(
                 ca,
                 new OcspResponder(store.database(), ca.signatories(), keyPairs, store.clock()),
                 Notifications.over(store, settings.notifications(), engine));
+    }
+
+    /// Our own authority and those of the settings, and who is asked at which door.
+    static IssuerRules issuers(Settings.Issuers given) {
+        Map<IssuerName, Issuer.ProofForm> forms = new LinkedHashMap<>();
+        forms.put(IssuerName.EMBEDDED, Issuer.ProofForm.ACM_RECORD);
+        given.acme()
+                .forEach(each ->
+                        forms.put(
+                                new IssuerName(each.name()), Issuer.ProofForm.ACME_CHALLENGE));
+        return new IssuerRules(
+                forms,
+                choice(given.standard()),
+                Map.of(
+                        Origin.LIGHTSAIL,
+                        choice(given.lightsail()),
+                        Origin.ACM,
+                        choice(given.acm())),
+                given.spare().isEmpty() ? Optional.empty() : Optional.of(choice(given.spare())));
+    }
+
+    private static IssuerChoice choice(List<String> names) {
+        return new IssuerChoice(names.stream().map(IssuerName::new).toList(), 0);
     }
 
     static CaSettings caSettings(Settings settings) {

@@ -13,20 +13,41 @@ import java.util.stream.Collectors;
 /// where nobody says.
 ///
 /// @param forms in the order in which they are shown
+/// @param doors which are asked where nobody says, for those who came by a door that has its own
 /// @param spare of the second certificate that is kept ready for each one in use; empty for none
 public record IssuerRules(
-        Map<IssuerName, ProofForm> forms, IssuerChoice standard, Optional<IssuerChoice> spare) {
+        Map<IssuerName, ProofForm> forms,
+        IssuerChoice standard,
+        Map<Origin, IssuerChoice> doors,
+        Optional<IssuerChoice> spare) {
+    /// The tag by which whoever asks for a certificate chooses: names with spaces or commas between them.
+    public static final String TAG = "nameplate:issuer";
+
     /// Our own authority alone.
     public static final IssuerRules EMBEDDED =
             new IssuerRules(
                     Map.of(IssuerName.EMBEDDED, ProofForm.ACM_RECORD),
                     IssuerChoice.EMBEDDED,
+                    Map.of(),
                     Optional.empty());
 
     private static final String NONE = "none";
 
     public IssuerRules {
         forms = new LinkedHashMap<>(forms);
+        doors = Map.copyOf(doors);
+    }
+
+    /// Where nobody says.
+    public IssuerChoice standard(Origin origin) {
+        return doors.getOrDefault(origin, standard);
+    }
+
+    /// What the tags of a request say of it.
+    ///
+    /// @throws UnknownIssuer if one is not configured
+    public Optional<IssuerChoice> chosen(Map<String, String> tags) {
+        return Optional.ofNullable(tags.get(TAG)).map(this::choice);
     }
 
     /// Names with spaces or commas between them, first choice first.

@@ -42,6 +42,11 @@ public record Request(
         }
     }
 
+    /// From these issuers; empty for the default.
+    public Request from(Optional<IssuerChoice> chosen) {
+        return new Request(origin, names, keyAlgorithm, validation, exportable, chosen);
+    }
+
     /// Proven by DNS, its key never handed out.
     public static Request of(Origin origin, List<DomainName> names, KeyAlgorithm keyAlgorithm) {
         return new Request(origin, names, keyAlgorithm, Validation.DNS, false);

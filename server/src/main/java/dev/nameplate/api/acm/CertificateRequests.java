@@ -2,6 +2,8 @@ package dev.nameplate.api.acm;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.IssuerChoice;
+import dev.nameplate.certificate.IssuerRules;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.QuotaExceeded;
 import dev.nameplate.certificate.Request;
@@ -66,6 +68,7 @@ final class CertificateRequests {
         KeyAlgorithm key = Words.requestable(request.keyAlgorithmAsString());
         String transparency = transparency(request);
         Map<String, String> tagged = AcmTags.checked(request.tags());
+        Optional<IssuerChoice> issuers = issuers(tagged);
         @Nullable String token = request.idempotencyToken();
         boolean exportable = exportable(request);
         Validation validation =
@@ -84,7 +87,13 @@ final class CertificateRequests {
                             made(
                                     write,
                                     call,
-                                    new Request(Origin.ACM, names, key, validation, exportable));
+                                    new Request(
+                                            Origin.ACM,
+                                            names,
+                                            key,
+                                            validation,
+                                            exportable,
+                                            issuers));
                     tags.add(write, made.id(), tagged);
                     options.keep(write, made.id(), transparency);
                     if (token != null) {
@@ -95,6 +104,15 @@ final class CertificateRequests {
         return RequestCertificateResponse.builder()
                 .certificateArn(CertificateArn.of(certificate).toString())
                 .build();
+    }
+
+    private Optional<IssuerChoice> issuers(Map<String, String> tagged) {
+        try {
+            return certificates.issuers().chosen(tagged);
+        } catch (IssuerRules.UnknownIssuer unknown) {
+            throw Refusal.invalidTag(
+                    "The tag " + IssuerRules.TAG + " cannot be kept to: " + unknown.getMessage());
+        }
     }
 
     private Certificate made(Write write, Call call, Request request) {

@@ -3,6 +3,8 @@ package dev.nameplate.api.lightsail;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.IssuerChoice;
+import dev.nameplate.certificate.IssuerRules;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.QuotaExceeded;
 import dev.nameplate.certificate.Request;
@@ -73,9 +75,10 @@ final class LightsailCertificates {
         ResourceNames.check("certificate", name);
         List<DomainName> domains = domains(request);
         Map<String, String> tagged = LightsailTags.checked(request.tags());
+        Optional<IssuerChoice> issuers = issuers(tagged);
         return database.write(write -> {
             names.requireFree(write.handle(), call, name);
-            Certificate certificate = request(write, call, domains);
+            Certificate certificate = request(write, call, domains, issuers);
             var resource =
                     new NamedResource(
                             call.account(),
@@ -101,13 +104,24 @@ final class LightsailCertificates {
         });
     }
 
-    private Certificate request(Write write, Call call, List<DomainName> domains) {
+    private Optional<IssuerChoice> issuers(Map<String, String> tagged) {
+        try {
+            return certificates.issuers().chosen(tagged);
+        } catch (IssuerRules.UnknownIssuer unknown) {
+            throw Refusal.invalid(
+                    "The tag " + IssuerRules.TAG + " cannot be kept to: " + unknown.getMessage());
+        }
+    }
+
+    private Certificate request(
+            Write write, Call call, List<DomainName> domains, Optional<IssuerChoice> issuers) {
         try {
             return certificates.request(
                     write,
                     call.account(),
                     call.region(),
-                    Request.of(Origin.LIGHTSAIL, domains, settings.certificateKey()));
+                    Request.of(Origin.LIGHTSAIL, domains, settings.certificateKey())
+                            .from(issuers));
         } catch (QuotaExceeded e) {
             throw Refusal.invalid(
                     "Sorry, you've requested too many certificates for your account. The limit of "
