@@ -111,8 +111,7 @@ record Features(
         forms.put(IssuerName.EMBEDDED, Issuer.ProofForm.ACM_RECORD);
         given.acme()
                 .forEach(each ->
-                        forms.put(
-                                new IssuerName(each.name()), Issuer.ProofForm.ACME_CHALLENGE));
+                        forms.put(new IssuerName(each.name()), Issuer.ProofForm.ACME_CHALLENGE));
         return new IssuerRules(
                 forms,
                 choice(given.standard()),

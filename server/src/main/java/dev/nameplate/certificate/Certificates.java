@@ -111,7 +111,8 @@ public final class Certificates {
                 settings.names().refusal(request.names()).map(Certificates::failed);
         Map<CnameRecord, Proof.Automatic> written = new HashMap<>();
         List<Proof> proofs = new ArrayList<>();
-        IssuerChoice issuers = request.issuers().orElse(settings.issuers().standard(request.origin()));
+        IssuerChoice issuers =
+                request.issuers().orElse(settings.issuers().standard(request.origin()));
         Issuer.ProofForm form = settings.issuers().form(issuers);
         for (DomainName name : request.names()) {
             CnameRecord record = standingCname.of(account, name, form);

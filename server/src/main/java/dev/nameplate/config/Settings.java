@@ -253,10 +253,7 @@ public record Settings(
                 "zerossl",
                 Optional.of("https://acme.zerossl.com/v2/DV90"),
                 "sectigo.com zerossl.com"),
-        GOOGLE(
-                "google",
-                Optional.of("https://dv.acme-v02.api.pki.goog/directory"),
-                "pki.goog");
+        GOOGLE("google", Optional.of("https://dv.acme-v02.api.pki.goog/directory"), "pki.goog");
 
         private final String word;
         private final Optional<String> directory;

@@ -120,8 +120,7 @@ final class LightsailCertificates {
                     write,
                     call.account(),
                     call.region(),
-                    Request.of(Origin.LIGHTSAIL, domains, settings.certificateKey())
-                            .from(issuers));
+                    Request.of(Origin.LIGHTSAIL, domains, settings.certificateKey()).from(issuers));
         } catch (QuotaExceeded e) {
             throw Refusal.invalid(
                     "Sorry, you've requested too many certificates for your account. The limit of "
