@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -63,7 +64,8 @@ final class OpenOrders {
                                             .map(evidence ->
                                                     evidence.order(
                                                             slot,
-                                                            toAsk.get(evidence),
+                                                            Objects.requireNonNull(
+                                                                    toAsk.get(evidence)),
                                                             replaces.apply(evidence.certificate())))
                                             .toList());
                     for (int i = 0; i < theirs.size(); i++) {

@@ -332,10 +332,11 @@ public final class OnDemand implements AutoCloseable {
         }
     }
 
+    /// A wake-up in vain costs one more look.
+    @SuppressWarnings("WaitNotInLoop")
     private boolean pause(long nanos) {
         lock.lock();
         try {
-            // A wake-up in vain costs one more look.
             var _ = decision.awaitNanos(nanos);
             return true;
         } catch (InterruptedException _) {

@@ -284,28 +284,25 @@ public final class FaultCa implements AutoCloseable {
         asked.add(new Asked(step, names(step, parts, request), clock.instant()));
         Optional<FaultCaAnswer> scripted = scripted(step);
         if (scripted.isPresent()) {
-            switch (scripted.get()) {
+            return switch (scripted.get()) {
                 case FaultCaAnswer.Cut(boolean done) -> {
                     if (done) {
                         protocol.obey(step, parts, request);
                     }
-                    return Optional.empty();
+                    yield Optional.empty();
                 }
-                case FaultCaAnswer.Text(int status, String type, String text) -> {
-                    return Optional.of(
-                            new FaultCaProtocol.Reply(
-                                    status,
-                                    Map.of(
-                                            "Content-Type",
-                                            List.of(type),
-                                            "Replay-Nonce",
-                                            List.of(protocol.nonce())),
-                                    text.getBytes(UTF_8)));
-                }
-                case FaultCaAnswer.Problem problem -> {
-                    return Optional.of(protocol.reply(problem));
-                }
-            }
+                case FaultCaAnswer.Text(int status, String type, String text) ->
+                        Optional.of(
+                                new FaultCaProtocol.Reply(
+                                        status,
+                                        Map.of(
+                                                "Content-Type",
+                                                List.of(type),
+                                                "Replay-Nonce",
+                                                List.of(protocol.nonce())),
+                                        text.getBytes(UTF_8)));
+                case FaultCaAnswer.Problem problem -> Optional.of(protocol.reply(problem));
+            };
         }
         return Optional.of(protocol.obey(step, parts, request));
     }

@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -100,7 +101,7 @@ final class FaultCaAuthority {
     }
 
     /// The names that a request asks for.
-    static TreeSet<String> names(JcaPKCS10CertificationRequest request) {
+    static SortedSet<String> names(JcaPKCS10CertificationRequest request) {
         return Stream.of(request.getAttributes(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest))
                 .map(attribute -> Extensions.getInstance(attribute.getAttrValues().getObjectAt(0)))
                 .map(asked -> GeneralNames.fromExtensions(asked, Extension.subjectAlternativeName))

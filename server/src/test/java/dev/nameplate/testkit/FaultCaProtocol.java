@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -178,7 +179,7 @@ final class FaultCaProtocol {
     }
 
     private JsonNode shown(String account) {
-        Account found = accounts.get(account);
+        Account found = Objects.requireNonNull(accounts.get(account));
         ObjectNode shown =
                 JSON.createObjectNode().put("status", found.open() ? "valid" : "deactivated");
         shown.set("contact", found.contact());
