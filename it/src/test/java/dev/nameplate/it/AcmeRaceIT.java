@@ -77,7 +77,13 @@ final class AcmeRaceIT {
                             request.domainName("race-" + number + "." + ZONE)
                                     .validationMethod(ValidationMethod.DNS)
                                     .idempotencyToken("race" + number)
-                                    .tags(tag -> tag.key("nameplate:issuer").value("pebble")))
+                                    .tags(
+                                            List.of(
+                                                    software.amazon.awssdk.services.acm.model.Tag
+                                                            .builder()
+                                                            .key("nameplate:issuer")
+                                                            .value("pebble")
+                                                            .build())))
                     .certificateArn();
         }
     }

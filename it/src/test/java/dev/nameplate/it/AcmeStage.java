@@ -94,7 +94,13 @@ final class AcmeStage {
                             request.domainName(names.getFirst())
                                     .subjectAlternativeNames(names)
                                     .validationMethod(ValidationMethod.DNS)
-                                    .tags(tag -> tag.key("nameplate:issuer").value(issuer)))
+                                    .tags(
+                                            List.of(
+                                                    software.amazon.awssdk.services.acm.model.Tag
+                                                            .builder()
+                                                            .key("nameplate:issuer")
+                                                            .value(issuer)
+                                                            .build())))
                     .certificateArn();
         }
     }
@@ -131,15 +137,21 @@ final class AcmeStage {
                         .aliases(aliases -> aliases.quantity(names.size()).items(names))
                         .origins(origins ->
                                 origins.quantity(1)
-                                        .items(app ->
-                                                app.id("app")
-                                                        .domainName("127.0.0.1")
-                                                        .customOriginConfig(custom ->
-                                                                custom.httpPort(origin.port())
-                                                                        .httpsPort(443)
-                                                                        .originProtocolPolicy(
-                                                                                OriginProtocolPolicy
-                                                                                        .HTTP_ONLY))))
+                                        .items(
+                                                List.of(
+                                                        software.amazon.awssdk.services.cloudfront
+                                                                .model.Origin.builder()
+                                                                .id("app")
+                                                                .domainName("127.0.0.1")
+                                                                .customOriginConfig(custom ->
+                                                                        custom.httpPort(
+                                                                                        origin
+                                                                                                .port())
+                                                                                .httpsPort(443)
+                                                                                .originProtocolPolicy(
+                                                                                        OriginProtocolPolicy
+                                                                                                .HTTP_ONLY))
+                                                                .build())))
                         .defaultCacheBehavior(behavior ->
                                 behavior.targetOriginId("app")
                                         .viewerProtocolPolicy(ViewerProtocolPolicy.ALLOW_ALL)

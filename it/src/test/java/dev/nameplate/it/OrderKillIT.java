@@ -80,7 +80,7 @@ final class OrderKillIT {
                 .as("%s, %s, to be reached; the server's output: %s", step, side, server.log())
                 .isTrue();
         if (step == AcmeProxy.Step.ORDER
-                || step == AcmeProxy.Step.CHALLENGE && side == AcmeProxy.Side.BEFORE_ITS_ANSWER) {
+                || (step == AcmeProxy.Step.CHALLENGE && side == AcmeProxy.Side.BEFORE_ITS_ANSWER)) {
             // Killed sooner, our DNS would be gone while the authority looks, and it would give up
             // the order.
             Await.until(

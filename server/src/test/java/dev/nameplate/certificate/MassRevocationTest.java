@@ -166,7 +166,7 @@ final class MassRevocationTest {
                 .containsOnly(Optional.of("503: try later"));
         assertThat(emergency.scene.revoked).isEmpty();
         refusal = Optional.empty();
-        emergency.seconds(40);
+        emergency.seconds(300);
         assertThat(told)
                 .containsExactlyInAnyOrderElementsOf(
                         all.stream()
