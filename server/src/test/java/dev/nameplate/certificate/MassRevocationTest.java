@@ -36,7 +36,7 @@ import java.util.Random;
 final class MassRevocationTest {
     private static final IssuerName LE = new IssuerName("le");
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> told = new java.util.concurrent.CopyOnWriteArrayList<>();
     private volatile Optional<String> refusal = Optional.empty();
 
     /// One issuer, one node, everything in use.
