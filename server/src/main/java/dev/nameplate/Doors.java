@@ -25,6 +25,7 @@ import dev.nameplate.api.rest.VersionRoutes;
 import dev.nameplate.api.sts.StsApi;
 import dev.nameplate.api.versions.VersionsApi;
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.IssuerChoice;
 import dev.nameplate.certificate.Reissues;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.config.Settings;
@@ -55,6 +56,7 @@ import software.amazon.awssdk.services.sts.StsClient;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -111,14 +113,7 @@ final class Doors {
                                 settings.lightsail().maxDomains()),
                         store.clock(),
                         store.random());
-        this.acm =
-                new Acm(
-                        store.database(),
-                        features.certificates(),
-                        features.tags(),
-                        new AcmSettings(settings.acm().maxNames()),
-                        store.clock(),
-                        store.random());
+        this.acm = acm(Optional.empty());
         this.cloudFront =
                 new CloudFront(
                         store.database(),
@@ -138,7 +133,26 @@ final class Doors {
         this.enrolment = new Enrolment(store, features, settings, lookup, engine);
         this.saas =
                 new SaasDoors(
-                        store, features, settings, acm, cloudFront, lookup, texts, engine, watch);
+                        store,
+                        features,
+                        settings,
+                        acm(Optional.of(Features.choice(settings.issuers().saas()))),
+                        cloudFront,
+                        lookup,
+                        texts,
+                        engine,
+                        watch);
+    }
+
+    /// @param issuers of whoever comes this way and does not choose; empty for ACM's
+    private Acm acm(Optional<IssuerChoice> issuers) {
+        return new Acm(
+                store.database(),
+                features.certificates(),
+                features.tags(),
+                new AcmSettings(settings.acm().maxNames(), issuers),
+                store.clock(),
+                store.random());
     }
 
     private TrustedRoots trustedRoots() {

@@ -119,11 +119,11 @@ record Features(
                         Origin.LIGHTSAIL,
                         choice(given.lightsail()),
                         Origin.ACM,
-                        choice(given.acm())),
-                given.spare().isEmpty() ? Optional.empty() : Optional.of(choice(given.spare())));
+                        choice(given.acm())));
     }
 
-    private static IssuerChoice choice(List<String> names) {
+    /// Names as the settings have them, which are all configured.
+    static IssuerChoice choice(List<String> names) {
         return new IssuerChoice(names.stream().map(IssuerName::new).toList(), 0);
     }
 

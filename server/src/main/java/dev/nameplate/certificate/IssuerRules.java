@@ -14,12 +14,8 @@ import java.util.stream.Collectors;
 ///
 /// @param forms in the order in which they are shown
 /// @param doors which are asked where nobody says, for those who came by a door that has its own
-/// @param spare of the second certificate that is kept ready for each one in use; empty for none
 public record IssuerRules(
-        Map<IssuerName, ProofForm> forms,
-        IssuerChoice standard,
-        Map<Origin, IssuerChoice> doors,
-        Optional<IssuerChoice> spare) {
+        Map<IssuerName, ProofForm> forms, IssuerChoice standard, Map<Origin, IssuerChoice> doors) {
     /// The tag by which whoever asks for a certificate chooses: names with spaces or commas between them.
     public static final String TAG = "nameplate:issuer";
 
@@ -28,10 +24,7 @@ public record IssuerRules(
             new IssuerRules(
                     Map.of(IssuerName.EMBEDDED, ProofForm.ACM_RECORD),
                     IssuerChoice.EMBEDDED,
-                    Map.of(),
-                    Optional.empty());
-
-    private static final String NONE = "none";
+                    Map.of());
 
     public IssuerRules {
         forms = new LinkedHashMap<>(forms);
@@ -74,11 +67,6 @@ public record IssuerRules(
                     "An issuer is named twice in '" + String.join(" ", names) + "'.");
         }
         return new IssuerChoice(names.stream().map(IssuerName::new).toList(), 0);
-    }
-
-    /// The same, or `none`.
-    public Optional<IssuerChoice> spare(String text) {
-        return text.strip().equals(NONE) ? Optional.empty() : Optional.of(choice(text));
     }
 
     /// Which record proves a name to all of them: an ACME authority looks in one place only, and ours there too.

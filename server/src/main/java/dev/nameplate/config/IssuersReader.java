@@ -54,7 +54,6 @@ final class IssuersReader {
                 orElse(names(Setting.ISSUER_LIGHTSAIL, known), standard),
                 acm,
                 orElse(names(Setting.ISSUER_SAAS, known), acm),
-                names(Setting.ISSUER_SPARE, known),
                 Duration.ofMinutes(given.number(Setting.ISSUER_FALL_BACK, 1, 43_200)));
     }
 

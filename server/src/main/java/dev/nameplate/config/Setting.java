@@ -252,11 +252,6 @@ enum Setting {
             "NAMEPLATE_ISSUER_SAAS",
             "",
             "the same for SSL for SaaS jobs and domains; default issuer.acm"),
-    ISSUER_SPARE(
-            "issuer.spare",
-            "NAMEPLATE_ISSUER_SPARE",
-            "",
-            "issuers of the second certificate that is kept ready for each one in use; default none is"),
     ISSUER_FALL_BACK(
             "issuer.fallBackMinutes",
             "NAMEPLATE_ISSUER_FALL_BACK_MINUTES",

@@ -165,7 +165,6 @@ public record Settings(
     /// Who signs. Lists are names of `acme` and `embedded`, first choice first.
     ///
     /// @param standard where a door has none of its own
-    /// @param spare of the second certificate that is kept ready; empty for none
     /// @param patience how long an issuer that does not answer is waited for before the next is asked
     public record Issuers(
             List<AcmeIssuer> acme,
@@ -173,7 +172,6 @@ public record Settings(
             List<String> lightsail,
             List<String> acm,
             List<String> saas,
-            List<String> spare,
             Duration patience) {
         /// Our own CA among the names.
         public static final String EMBEDDED = "embedded";
@@ -184,7 +182,6 @@ public record Settings(
             lightsail = List.copyOf(lightsail);
             acm = List.copyOf(acm);
             saas = List.copyOf(saas);
-            spare = List.copyOf(spare);
         }
     }
 

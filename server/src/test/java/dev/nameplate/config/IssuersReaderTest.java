@@ -19,7 +19,7 @@ final class IssuersReaderTest {
     @TempDir Path folder;
 
     @Test
-    void withoutAnySettingOurOwnCaSignsAndNothingIsKeptInReserve() {
+    void withoutAnySettingOurOwnCaSigns() {
         Settings.Issuers issuers = SettingsReader.read(Optional.empty(), Map.of()).issuers();
 
         assertThat(issuers)
@@ -30,7 +30,6 @@ final class IssuersReaderTest {
                                 List.of("embedded"),
                                 List.of("embedded"),
                                 List.of("embedded"),
-                                List.of(),
                                 Duration.ofHours(1)));
     }
 
@@ -91,13 +90,12 @@ final class IssuersReaderTest {
                 read(
                         """
                         issuers: {a: {preset: zerossl}, b: {preset: google}}
-                        issuer: {default: 'a, embedded', acm: 'b,a', spare: b, fallBackMinutes: 5}
+                        issuer: {default: 'a, embedded', acm: 'b,a', fallBackMinutes: 5}
                         """);
 
         assertThat(issuers.lightsail()).containsExactly("a", "embedded");
         assertThat(issuers.acm()).containsExactly("b", "a");
         assertThat(issuers.saas()).containsExactly("b", "a");
-        assertThat(issuers.spare()).containsExactly("b");
         assertThat(issuers.patience()).isEqualTo(Duration.ofMinutes(5));
     }
 

@@ -39,13 +39,7 @@ public final class Acm {
         var acmTags = new AcmTags(tags);
         var options = new RequestOptions();
         this.requests =
-                new CertificateRequests(
-                        database,
-                        certificates,
-                        acmTags,
-                        options,
-                        clock,
-                        settings.namesPerCertificate());
+                new CertificateRequests(database, certificates, acmTags, options, clock, settings);
         this.known = new KnownCertificates(database, certificates, acmTags, options, clock);
         this.imports = new CertificateImports(database, certificates, acmTags);
         this.exports = new CertificateExports(database, certificates, random);

@@ -1,10 +1,15 @@
 package dev.nameplate.api.acm;
 
+import dev.nameplate.certificate.IssuerChoice;
+
+import java.util.Optional;
+
 /// What an operator may choose about the ACM door.
 ///
 /// @param namesPerCertificate AWS grants 10, and up to 100 on request
-public record AcmSettings(int namesPerCertificate) {
-    public static final AcmSettings DEFAULT = new AcmSettings(10);
+/// @param issuers of certificates whose tags choose none; empty for the default of all who come by ACM
+public record AcmSettings(int namesPerCertificate, Optional<IssuerChoice> issuers) {
+    public static final AcmSettings DEFAULT = new AcmSettings(10, Optional.empty());
 
     /// The API's own limit: one primary and a hundred alternatives, of which AWS grants a hundred in all.
     private static final int MOST_NAMES = 100;

@@ -36,7 +36,7 @@ final class CertificateRequests {
     private final Certificates certificates;
     private final AcmTags tags;
     private final InstantSource clock;
-    private final int maxNames;
+    private final AcmSettings settings;
     private final RequestTokens tokens = new RequestTokens();
     private final RequestOptions options;
 
@@ -46,13 +46,13 @@ final class CertificateRequests {
             AcmTags tags,
             RequestOptions options,
             InstantSource clock,
-            int maxNames) {
+            AcmSettings settings) {
         this.database = database;
         this.certificates = certificates;
         this.tags = tags;
         this.options = options;
         this.clock = clock;
-        this.maxNames = maxNames;
+        this.settings = settings;
     }
 
     RequestCertificateResponse request(Call call, RequestCertificateRequest request) {
@@ -108,7 +108,7 @@ final class CertificateRequests {
 
     private Optional<IssuerChoice> issuers(Map<String, String> tagged) {
         try {
-            return certificates.issuers().chosen(tagged);
+            return certificates.issuers().chosen(tagged).or(settings::issuers);
         } catch (IssuerRules.UnknownIssuer unknown) {
             throw Refusal.invalidTag(
                     "The tag " + IssuerRules.TAG + " cannot be kept to: " + unknown.getMessage());
@@ -196,7 +196,7 @@ final class CertificateRequests {
                             + names.getFirst()
                             + "' as a subject alternative name.");
         }
-        if (names.size() > maxNames) {
+        if (names.size() > settings.namesPerCertificate()) {
             throw Refusal.limitExceeded("Certificate has too many domains.");
         }
         return List.copyOf(names);
