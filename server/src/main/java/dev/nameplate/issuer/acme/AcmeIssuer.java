@@ -74,17 +74,7 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
                         parts.clock(),
                         ca,
                         client);
-        this.steps =
-                new OrderSteps(
-                        parts.database(),
-                        parts.challenges(),
-                        parts.texts(),
-                        parts.pacing(),
-                        parts.clock(),
-                        parts.decided(),
-                        ca,
-                        client,
-                        account);
+        this.steps = new OrderSteps(parts, ca, client, account);
     }
 
     @Override
@@ -179,7 +169,7 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
         if (OrderRows.delete(write.handle(), row.issuer(), row.id())) {
             parts.challenges().hide(write, row.owner());
             if (!row.progress().state().decided()) {
-                parts.pacing().withdrawn(write, OrderSteps.asking(row));
+                parts.pacing().withdrawn(write, row.asking());
             }
         }
     }

@@ -41,4 +41,17 @@ record OrderRow(
     String owner() {
         return "acme/" + id;
     }
+
+    /// What the authority has of it, in a state in which it has something.
+    Progress.Placed placed() {
+        return progress.placed()
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "order " + id + " is nowhere in " + progress.state()));
+    }
+
+    /// As the budgets know it.
+    Pacing.Asking asking() {
+        return new Pacing.Asking(issuer, id, account, hosts(), progress.replaces().isPresent());
+    }
 }

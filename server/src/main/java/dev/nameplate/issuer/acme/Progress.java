@@ -1,5 +1,6 @@
 package dev.nameplate.issuer.acme;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,8 @@ record Progress(
         Trouble trouble,
         Optional<AcmeProblem> problem,
         Optional<String> chain) {
+    /// How long a row is decided and still there, if nobody ever asks for it.
+    private static final Duration KEPT = Duration.ofDays(3650);
 
     enum State {
         /// The authority knows nothing of it.
@@ -167,10 +170,10 @@ record Progress(
                 chain);
     }
 
-    Progress valid(String pem, Instant at) {
+    Progress valid(String pem, Instant now) {
         return new Progress(
                 State.VALID,
-                at,
+                now.plus(KEPT),
                 replaces,
                 placed,
                 asked,
@@ -180,10 +183,10 @@ record Progress(
                 Optional.of(pem));
     }
 
-    Progress failed(AcmeProblem why, Instant at) {
+    Progress failed(AcmeProblem why, Instant now) {
         return new Progress(
                 State.FAILED,
-                at,
+                now.plus(KEPT),
                 replaces,
                 placed,
                 asked,
