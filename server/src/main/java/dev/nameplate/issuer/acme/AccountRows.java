@@ -3,6 +3,7 @@ package dev.nameplate.issuer.acme;
 import dev.nameplate.vault.SealedColumn;
 
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -97,19 +98,17 @@ final class AccountRows {
 
     /// A new account in the place of one that counts no more.
     static void renew(Handle handle, AcmeCa ca, Kept key, Instant now) {
-        handle.createUpdate(
+        signing(
+                        handle,
+                        ca,
                         """
-                        UPDATE acme_account SET version = version + 1, status = 'NEW', public_key = :spki, sealed_key = :sealed,
-                            next_public_key = NULL, sealed_next_key = NULL, url = NULL, contacts = '', terms = NULL,
-                            problem = NULL, retry_at = 0, updated_at = :now
-                        """
-                                + MINE
-                                + "AND status = 'DEACTIVATED'")
-                .bind("issuer", ca.name().text())
-                .bind("directory", ca.directory().toString())
+                        status = 'NEW', public_key = :spki, sealed_key = :sealed, next_public_key = NULL, sealed_next_key = NULL,
+                        url = NULL, contacts = '', terms = NULL, problem = NULL, retry_at = 0\
+                        """,
+                        "AND status = 'DEACTIVATED'",
+                        now)
                 .bind("spki", key.spki())
                 .bind("sealed", key.sealed())
-                .bind("now", now.toEpochMilli())
                 .execute();
     }
 
@@ -120,103 +119,97 @@ final class AccountRows {
             String url,
             Optional<String> terms,
             Instant now) {
-        handle.createUpdate(
-                        """
-                        UPDATE acme_account SET version = version + 1, status = 'VALID', url = :url, contacts = :contacts, terms = :terms,
-                            problem = NULL, retry_at = 0, updated_at = :now
-                        """
-                                + MINE
-                                + "AND public_key = :spki AND status <> 'DEACTIVATED'")
-                .bind("issuer", ca.name().text())
-                .bind("directory", ca.directory().toString())
+        signing(
+                        handle,
+                        ca,
+                        "status = 'VALID', url = :url, contacts = :contacts, terms = :terms, problem = NULL, retry_at = 0",
+                        "AND public_key = :spki AND status <> 'DEACTIVATED'",
+                        now)
                 .bind("url", url)
                 .bind("contacts", String.join(" ", ca.contacts()))
                 .bind("terms", terms.orElse(null))
                 .bind("spki", spki)
-                .bind("now", now.toEpochMilli())
                 .execute();
     }
 
     /// The authority does not know it any more.
     static void lost(Handle handle, AcmeCa ca, String url, Instant now) {
-        handle.createUpdate(
-                        "UPDATE acme_account SET version = version + 1, status = 'NEW', url = NULL, updated_at = :now"
-                                + MINE
-                                + "AND url = :url AND status = 'VALID'")
-                .bind("issuer", ca.name().text())
-                .bind("directory", ca.directory().toString())
+        signing(
+                        handle,
+                        ca,
+                        "status = 'NEW', url = NULL",
+                        "AND url = :url AND status = 'VALID'",
+                        now)
                 .bind("url", url)
-                .bind("now", now.toEpochMilli())
                 .execute();
     }
 
     /// @return false if a change of keys is under way already
     static boolean begin(Handle handle, AcmeCa ca, Kept next, Instant now) {
-        return handle.createUpdate(
-                                "UPDATE acme_account SET version = version + 1, next_public_key = :spki, sealed_next_key = :sealed, updated_at = :now"
-                                        + MINE
-                                        + "AND next_public_key IS NULL AND status = 'VALID'")
-                        .bind("issuer", ca.name().text())
-                        .bind("directory", ca.directory().toString())
+        return signing(
+                                handle,
+                                ca,
+                                "next_public_key = :spki, sealed_next_key = :sealed",
+                                "AND next_public_key IS NULL AND status = 'VALID'",
+                                now)
                         .bind("spki", next.spki())
                         .bind("sealed", next.sealed())
-                        .bind("now", now.toEpochMilli())
                         .execute()
                 == 1;
     }
 
     /// The next key counts from now on.
     static void changed(Handle handle, AcmeCa ca, String next, Instant now) {
-        handle.createUpdate(
+        signing(
+                        handle,
+                        ca,
                         """
-                        UPDATE acme_account SET version = version + 1, public_key = next_public_key, sealed_key = sealed_next_key,
-                            next_public_key = NULL, sealed_next_key = NULL, problem = NULL, retry_at = 0, updated_at = :now
-                        """
-                                + MINE
-                                + "AND next_public_key = :next")
-                .bind("issuer", ca.name().text())
-                .bind("directory", ca.directory().toString())
+                        public_key = next_public_key, sealed_key = sealed_next_key, next_public_key = NULL, sealed_next_key = NULL,
+                        problem = NULL, retry_at = 0\
+                        """,
+                        "AND next_public_key = :next",
+                        now)
                 .bind("next", next)
-                .bind("now", now.toEpochMilli())
                 .execute();
     }
 
     /// The next key will never count.
     static void unchanged(Handle handle, AcmeCa ca, String next, Instant now) {
-        handle.createUpdate(
-                        "UPDATE acme_account SET version = version + 1, next_public_key = NULL, sealed_next_key = NULL, updated_at = :now"
-                                + MINE
-                                + "AND next_public_key = :next")
-                .bind("issuer", ca.name().text())
-                .bind("directory", ca.directory().toString())
+        signing(
+                        handle,
+                        ca,
+                        "next_public_key = NULL, sealed_next_key = NULL",
+                        "AND next_public_key = :next",
+                        now)
                 .bind("next", next)
-                .bind("now", now.toEpochMilli())
                 .execute();
     }
 
     static void deactivated(Handle handle, AcmeCa ca, String url, Instant now) {
-        handle.createUpdate(
-                        "UPDATE acme_account SET version = version + 1, status = 'DEACTIVATED', updated_at = :now"
-                                + MINE
-                                + "AND url = :url")
-                .bind("issuer", ca.name().text())
-                .bind("directory", ca.directory().toString())
+        signing(handle, ca, "status = 'DEACTIVATED'", "AND url = :url", now)
                 .bind("url", url)
-                .bind("now", now.toEpochMilli())
                 .execute();
     }
 
     /// Nothing is asked with this account before `retryAt`; none: whatever was in the way is gone.
     static void problem(
             Handle handle, AcmeCa ca, Optional<AcmeProblem> problem, Instant retryAt, Instant now) {
-        handle.createUpdate(
-                        "UPDATE acme_account SET problem = :problem, retry_at = :retry, updated_at = :now"
-                                + MINE)
-                .bind("issuer", ca.name().text())
-                .bind("directory", ca.directory().toString())
+        update(handle, ca, "problem = :problem, retry_at = :retry", "", now)
                 .bind("problem", problem.map(AcmeProblem::json).orElse(null))
                 .bind("retry", retryAt.toEpochMilli())
-                .bind("now", now.toEpochMilli())
                 .execute();
+    }
+
+    /// A change of what requests are signed with.
+    private static Update signing(Handle handle, AcmeCa ca, String set, String where, Instant now) {
+        return update(handle, ca, "version = version + 1, " + set, where, now);
+    }
+
+    private static Update update(Handle handle, AcmeCa ca, String set, String where, Instant now) {
+        return handle.createUpdate(
+                        "UPDATE acme_account SET " + set + ", updated_at = :now" + MINE + where)
+                .bind("issuer", ca.name().text())
+                .bind("directory", ca.directory().toString())
+                .bind("now", now.toEpochMilli());
     }
 }
