@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Pebble, Let's Encrypt's ACME authority for tests, in a process of its own on free loopback ports (Debian's package
-/// `pebble`). It keeps everything in memory: a new one knows nobody.
+/// `pebble`). It keeps everything in memory: a new one knows nobody. The server's tests have their own: nothing of the server is on the
+/// class path here, so that these tests see it as its clients do.
 final class Pebble implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
