@@ -110,7 +110,9 @@ final class ArchitectureTest {
                             Map.entry(
                                     "enrolment",
                                     Set.of("certificate", "db", "job", "vault", "pki", "names")),
-                            Map.entry("enrolment.validation", Set.of("enrolment", "dns", "names")),
+                            Map.entry(
+                                    "enrolment.validation",
+                                    Set.of("enrolment", "dns", "pki", "names")),
                             Map.entry(
                                     "api.acme",
                                     Set.of(
@@ -304,6 +306,19 @@ final class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("software.amazon.awssdk..")
                 .because("a feature speaks in its own records; the wire's shapes change with AWS")
+                .check(CLASSES);
+    }
+
+    @Test
+    void aChainIsTakenUnexaminedOnlyWhereItIsLookedAt() {
+        classes()
+                .that()
+                .haveFullyQualifiedName(ROOT + ".pki.AnyChain")
+                .should()
+                .onlyHaveDependentClassesThat()
+                .haveNameMatching(
+                        "dev\\.nameplate\\.(enrolment\\.validation\\.AnyTls|publish\\.HandshakeCheck)")
+                .because("a client that has to know whom it talks to examines the chain")
                 .check(CLASSES);
     }
 

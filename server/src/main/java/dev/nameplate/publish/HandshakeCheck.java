@@ -1,5 +1,7 @@
 package dev.nameplate.publish;
 
+import dev.nameplate.pki.AnyChain;
+
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
@@ -24,7 +26,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Looks at the edge as a visitor would: a real TLS handshake under a server name, with no request after it. Which chain is
 /// served is the question here, not whether anyone trusts it; that the server has the chain's key is proven by its
@@ -49,7 +50,7 @@ public final class HandshakeCheck {
             this.tls =
                     SslContextBuilder.forClient()
                             .sslProvider(SslProvider.OPENSSL)
-                            .trustManager(new ReadsAnyChain())
+                            .trustManager(new AnyChain())
                             .endpointIdentificationAlgorithm(null)
                             .build();
         } catch (SSLException e) {
@@ -130,30 +131,5 @@ public final class HandshakeCheck {
     /// The serial number of [#servedLeaf], in hex.
     public Optional<String> servedSerial(String serverName) {
         return servedLeaf(serverName).map(leaf -> leaf.getSerialNumber().toString(16));
-    }
-
-    private static final class ReadsAnyChain extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }
