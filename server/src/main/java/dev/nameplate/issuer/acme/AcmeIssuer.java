@@ -7,6 +7,7 @@ import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.OrderId;
 import dev.nameplate.certificate.RevocationReason;
 import dev.nameplate.db.Write;
+import dev.nameplate.dns.Actor;
 import dev.nameplate.pki.Pem;
 import dev.nameplate.pki.X509;
 import dev.nameplate.vault.SealedColumn;
@@ -192,8 +193,10 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
         Progress progress = row.progress();
         return switch (progress.state()) {
             case VALID -> signed(row);
-            case FAILED ->
-                    new Answer.Refused(Words.refused(ca.name(), progress.problem().orElseThrow()));
+            case FAILED -> {
+                AcmeProblem problem = progress.problem().orElseThrow();
+                yield new Answer.Refused(Words.refused(ca.name(), problem), problem.actor());
+            }
             case NEW, ORDERING, ORDERED, CHALLENGED, VALIDATING, READY, FINALIZING, ISSUED -> {
                 Instant now = parts.clock().instant();
                 String words = Words.underWay(ca.name(), progress);
@@ -202,9 +205,11 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
                                 .since()
                                 .filter(since -> since.plus(TROUBLE).isBefore(now))
                                 .isPresent();
+                Actor actor = progress.problem().map(AcmeProblem::actor).orElse(Actor.ISSUER);
                 yield unavailable
-                        ? new Answer.Unavailable(words)
-                        : new Answer.UnderWay(words, later(progress.due(), now).plus(NEXT_LOOK));
+                        ? new Answer.Unavailable(words, actor, Optional.empty())
+                        : new Answer.UnderWay(
+                                words, later(progress.due(), now).plus(NEXT_LOOK), actor);
             }
         };
     }

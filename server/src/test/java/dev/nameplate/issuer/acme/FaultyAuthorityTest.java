@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.certificate.Issuer.Answer;
 import dev.nameplate.certificate.OrderId;
+import dev.nameplate.dns.Actor;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.testkit.FaultCa;
 import dev.nameplate.testkit.FaultCa.Step;
@@ -111,7 +112,10 @@ final class FaultyAuthorityTest {
         assertThat(work(Duration.ofMinutes(1), 10))
                 .isInstanceOfSatisfying(
                         Answer.UnderWay.class,
-                        waiting -> assertThat(waiting.message()).contains("NXDOMAIN"));
+                        waiting -> {
+                            assertThat(waiting.message()).contains("NXDOMAIN");
+                            assertThat(waiting.actor()).isEqualTo(Actor.NAME_OWNER);
+                        });
         assertThat(work(Duration.ofMinutes(1), 60))
                 .isInstanceOfSatisfying(
                         Answer.Refused.class,
