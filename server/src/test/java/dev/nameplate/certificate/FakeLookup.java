@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +21,8 @@ import java.util.concurrent.CountDownLatch;
 final class FakeLookup implements ProofLookup {
     private final Map<String, String> records = new ConcurrentHashMap<>();
     private final Map<DomainName, CaaVerdict> verdicts = new ConcurrentHashMap<>();
+    private final Map<DomainName, String> permitted = new ConcurrentHashMap<>();
+    private final Set<String> arriving = ConcurrentHashMap.newKeySet();
     private final Map<String, CountDownLatch> slow = new ConcurrentHashMap<>();
     final Queue<String> looks = new ConcurrentLinkedQueue<>();
     volatile boolean showsEverything;
@@ -30,6 +33,16 @@ final class FakeLookup implements ProofLookup {
 
     void caa(String name, CaaVerdict verdict) {
         verdicts.put(new DomainName(name), verdict);
+    }
+
+    /// One issuer alone may certify the name.
+    void caaPermitsOnly(String name, String issuerName) {
+        permitted.put(new DomainName(name), issuerName);
+    }
+
+    /// The web traffic of the host arrives here, so what our edge shows is seen there.
+    void trafficArrives(String host) {
+        arriving.add(host);
     }
 
     /// Questions for this record wait for the returned latch.
@@ -65,7 +78,7 @@ final class FakeLookup implements ProofLookup {
     @Override
     public Sighting look(HttpRecord wanted) {
         looks.add(wanted.redirectFrom().toString());
-        return showsEverything
+        return showsEverything || arriving.contains(wanted.redirectFrom().getHost())
                 ? new Sighting.Found(List.of("192.0.2.80:80"))
                 : new Sighting.Unreachable(
                         Finding.of(Cause.HTTP_UNREACHABLE, "nobody answers", List.of()));
@@ -73,6 +86,10 @@ final class FakeLookup implements ProofLookup {
 
     @Override
     public CaaVerdict caa(DomainName name, List<String> issuerNames) {
+        Optional<String> only = Optional.ofNullable(permitted.get(name));
+        if (only.isPresent() && !issuerNames.contains(only.get())) {
+            return new CaaVerdict.Forbidden(name, "0 issue \"" + only.get() + "\"");
+        }
         return verdicts.getOrDefault(name, new CaaVerdict.Allowed());
     }
 }

@@ -23,7 +23,9 @@ import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -36,19 +38,17 @@ final class Scene {
     static final AccountId ALICE = new AccountId("111122223333");
     static final AccountId BOB = new AccountId("444455556666");
 
-    final SettableClock clock = new SettableClock();
-    final ManualJobs jobs = new ManualJobs(clock);
-    final Zones zones =
-            new Zones(
-                    clock,
-                    new Random(1),
-                    DnsSettings.under(
-                            new DomainName(CertificateSettings.DEFAULT_SUFFIX),
-                            InetAddress.getLoopbackAddress()));
+    final SettableClock clock;
+    final ManualJobs jobs;
+    final Zones zones;
     final ChangeFeed feed = new ChangeFeed();
-    final Vault vault = TestVault.open();
+    final Vault vault;
     final FakeLookup lookup = new FakeLookup();
+
+    /// The first choice.
     final StandInIssuer issuer;
+
+    private final List<StandInIssuer> issuers;
     final Database database;
     final Certificates certificates;
     final IssuanceWork work;
@@ -65,8 +65,43 @@ final class Scene {
 
     /// @param issuer what the one issuer is called
     Scene(Database database, Quotas.Limits quotas, IssuerName issuer) {
+        this(database, quotas, new SettableClock(), TestVault.open(), issuer);
+    }
+
+    private Scene(
+            Database database,
+            Quotas.Limits quotas,
+            SettableClock clock,
+            Vault vault,
+            IssuerName issuer) {
+        this(database, quotas, clock, vault, List.of(new StandInIssuer(clock, issuer)));
+    }
+
+    /// Asks these issuers, the first choice first. Clock and vault are the caller's, so that a second scene on the same store
+    /// goes on where the first was killed.
+    Scene(Database database, SettableClock clock, Vault vault, List<StandInIssuer> issuers) {
+        this(database, Quotas.Limits.STANDARD, clock, vault, issuers);
+    }
+
+    private Scene(
+            Database database,
+            Quotas.Limits quotas,
+            SettableClock clock,
+            Vault vault,
+            List<StandInIssuer> issuers) {
         this.database = database;
-        this.issuer = new StandInIssuer(clock, issuer);
+        this.clock = clock;
+        this.vault = vault;
+        this.issuers = List.copyOf(issuers);
+        this.issuer = issuers.getFirst();
+        this.jobs = new ManualJobs(clock);
+        this.zones =
+                new Zones(
+                        clock,
+                        new Random(1),
+                        DnsSettings.under(
+                                new DomainName(CertificateSettings.DEFAULT_SUFFIX),
+                                InetAddress.getLoopbackAddress()));
         this.certificates =
                 new Certificates(
                         zones,
@@ -81,10 +116,21 @@ final class Scene {
                                 CertificateSettings.DEFAULT_VALIDATION_TIME,
                                 NamePolicy.standard(
                                         new DomainName(CertificateSettings.DEFAULT_SUFFIX)),
-                                quotas));
+                                quotas,
+                                rules()));
         this.work = workOn(database);
         jobs.add(work);
         this.renewals = renewalsOn(database);
+    }
+
+    private IssuerRules rules() {
+        Map<IssuerName, Issuer.ProofForm> forms = new LinkedHashMap<>();
+        issuers.forEach(each -> forms.put(each.name(), each.proofForm()));
+        return new IssuerRules(forms, choice(), Map.of());
+    }
+
+    private IssuerChoice choice() {
+        return new IssuerChoice(issuers.stream().map(StandInIssuer::name).toList(), 0);
     }
 
     /// Serials the issuer was told of.
@@ -94,17 +140,21 @@ final class Scene {
     final List<Certificate> decided = new CopyOnWriteArrayList<>();
 
     IssuanceWork workOn(Database other) {
-        return workOn(other, issuer);
+        return workOn(other, Issuers.of(issuers.toArray(Issuer[]::new)));
     }
 
     IssuanceWork workOn(Database other, Issuer another) {
+        return workOn(other, Issuers.of(another));
+    }
+
+    private IssuanceWork workOn(Database other, Issuers asked) {
         return new IssuanceWork(
                 other,
                 zones,
                 feed,
                 vault,
                 lookup,
-                Issuers.of(another),
+                asked,
                 TestCa.KEYS,
                 clock,
                 jobs,
@@ -118,7 +168,7 @@ final class Scene {
                 feed,
                 vault,
                 lookup,
-                Issuers.of(issuer),
+                Issuers.of(issuers.toArray(Issuer[]::new)),
                 TestCa.KEYS,
                 serving,
                 clock);
@@ -170,7 +220,7 @@ final class Scene {
                                 KeyAlgorithm.EC_P256,
                                 Validation.DNS,
                                 false,
-                                Optional.of(IssuerChoice.of(issuer.name())))));
+                                Optional.of(choice()))));
     }
 
     Zone zone(AccountId account, String name) {

@@ -1,8 +1,17 @@
 package dev.nameplate.certificate;
 
+import dev.nameplate.db.Write;
+
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /// An issuer that signs everything with a [TestCa], or does what the test says.
@@ -12,16 +21,31 @@ final class StandInIssuer implements Issuer {
     final AtomicInteger signed = new AtomicInteger();
     volatile Function<Order, Answer> answer = this::sign;
 
-    private final IssuerName name;
+    /// What is known of orders placed before.
+    volatile Function<OrderId, Optional<Answer>> known = _ -> Optional.empty();
 
-    StandInIssuer(InstantSource clock) {
-        this(clock, IssuerName.EMBEDDED);
-    }
+    /// What is done in the transaction in which an order may be forgotten.
+    volatile BiConsumer<Write, OrderId> forgets = (_, _) -> {};
+
+    final Queue<Order> asked = new ConcurrentLinkedQueue<>();
+
+    private final IssuerName name;
+    private final ProofForm form;
 
     StandInIssuer(InstantSource clock, IssuerName name) {
+        this(clock, name, "Stand-in CA", ProofForm.ACM_RECORD);
+    }
+
+    /// One that is told from others by the name of its authority.
+    StandInIssuer(InstantSource clock, String name, ProofForm form) {
+        this(clock, new IssuerName(name), "CA " + name, form);
+    }
+
+    private StandInIssuer(InstantSource clock, IssuerName name, String authority, ProofForm form) {
         this.clock = clock;
         this.name = name;
-        this.ca = TestCa.root("Stand-in CA", clock.instant());
+        this.form = form;
+        this.ca = TestCa.root(authority, clock.instant());
     }
 
     @Override
@@ -31,11 +55,29 @@ final class StandInIssuer implements Issuer {
 
     @Override
     public List<String> caaNames() {
-        return List.of("ca.test");
+        return List.of(name.equals(IssuerName.EMBEDDED) ? "ca.test" : name + ".test");
+    }
+
+    @Override
+    public ProofForm proofForm() {
+        return form;
+    }
+
+    @Override
+    public Map<OrderId, Answer> underWay(Collection<OrderId> ids) {
+        Map<OrderId, Answer> answers = new HashMap<>();
+        ids.forEach(id -> known.apply(id).ifPresent(each -> answers.put(id, each)));
+        return answers;
+    }
+
+    @Override
+    public void settled(Write write, Collection<OrderId> ids) {
+        ids.forEach(id -> forgets.accept(write, id));
     }
 
     @Override
     public List<Answer> issue(List<Order> orders) {
+        asked.addAll(orders);
         return orders.stream().map(order -> answer.apply(order)).toList();
     }
 
