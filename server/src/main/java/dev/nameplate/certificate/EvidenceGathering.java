@@ -273,7 +273,8 @@ final class EvidenceGathering {
                                 new Seen(
                                         true,
                                         proven.words(),
-                                        proven.diagnosis().map(known -> known.with(verdict))));
+                                        proven.diagnosis().map(known -> known.with(verdict)),
+                                        proven.way()));
                 case CaaVerdict.Forbidden(DomainName at, String records) -> {
                     String words =
                             "The CAA records at "
@@ -342,7 +343,10 @@ final class EvidenceGathering {
                         .orElseGet(() ->
                                 Diagnosis.of(Finding.of(Cause.NONE, proven.words(), List.of())));
         return new Seen(
-                true, proven.words(), Optional.of(base.with(verdict, cause, words, remedy)));
+                true,
+                proven.words(),
+                Optional.of(base.with(verdict, cause, words, remedy)),
+                proven.way());
     }
 
     private static String asked(List<String> servers) {

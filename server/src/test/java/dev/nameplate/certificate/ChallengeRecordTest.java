@@ -138,6 +138,28 @@ final class ChallengeRecordTest {
     }
 
     @StoreTest
+    void trafficThatArrivesStandsInForTheMissingRecordAndReachesTheOrder(Database database) {
+        Certificate certificate = moved(database, "example.com", "www.example.com");
+        Scene scene = scene(database, acme);
+        scene.lookup.show(
+                new CnameRecord(
+                        "_acme-challenge.example.com.",
+                        certificate.proofs().getFirst().record().value()));
+        scene.lookup.trafficArrives("www.example.com");
+        tick(scene);
+
+        assertThat(signedBy(scene, certificate)).isEqualTo("CA acme");
+        assertThat(acme.asked)
+                .singleElement()
+                .satisfies(order ->
+                        assertThat(order.names())
+                                .extracting(Issuer.Name::way)
+                                .containsExactly(Way.DNS, Way.TRAFFIC));
+        assertThat(scene.now(certificate).proofs().getLast().lastLook().orElseThrow().seen())
+                .contains("web traffic of www.example.com arrives here");
+    }
+
+    @StoreTest
     void trafficProvesNothingForAWildcard(Database database) {
         Certificate certificate = moved(database, "*.example.com");
         Scene scene = scene(database, acme);
@@ -162,6 +184,42 @@ final class ChallengeRecordTest {
         assertThat(scene.now(certificate).state()).isInstanceOf(State.Pending.class);
         assertThat(ours.asked).isEmpty();
         assertThat(acme.asked).isEmpty();
+    }
+
+    @StoreTest
+    void aRenewalSaysWhichRecordIsMissingWhileTheOldServes(Database database) {
+        Scene before = scene(database, ours);
+        Certificate certificate = before.request("example.com");
+        before.show(certificate);
+        tick(before);
+        assertThat(signedBy(before, certificate)).isEqualTo("Stand-in CA");
+        before.use(certificate, "distribution/E1");
+        database.write(write ->
+                write.handle().execute("UPDATE certificate SET issuers = 'acme'"));
+
+        Scene scene = scene(database, acme);
+        scene.show(certificate);
+        scene.jobs.add(scene.renewals);
+        database.write(write -> scene.certificates.renewNow(write, scene.now(certificate)));
+        tick(scene);
+        Renewal waiting = scene.now(certificate).renewal().orElseThrow();
+        assertThat(waiting.status()).isEqualTo(Renewal.Status.PENDING_VALIDATION);
+        assertThat(waiting.reason().orElseThrow())
+                .contains(
+                        "Set _acme-challenge.example.com. CNAME "
+                                + certificate.proofs().getFirst().record().value());
+        assertThat(signedBy(scene, certificate)).isEqualTo("Stand-in CA");
+
+        scene.lookup.trafficArrives("example.com");
+        database.write(write -> scene.certificates.renewNow(write, scene.now(certificate)));
+        tick(scene);
+        tick(scene);
+        assertThat(signedBy(scene, certificate)).isEqualTo("CA acme");
+        assertThat(acme.asked)
+                .singleElement()
+                .satisfies(order ->
+                        assertThat(Stream.of(order.names().getFirst().way()))
+                                .containsExactly(Way.TRAFFIC));
     }
 
     private static String signedBy(Scene scene, Certificate certificate) {
