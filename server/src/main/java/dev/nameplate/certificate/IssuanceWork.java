@@ -379,10 +379,10 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
                                         told,
                                         now,
                                         Optional.of(nextLook(certificate, each.answer()))));
-                case IssuerAnswers.Turn.Next(IssuerChoice choice) -> {
+                case IssuerAnswers.Turn.Next(IssuerChoice choice, Instant from) -> {
                     CertificateRows.turn(write.handle(), certificate, choice);
                     settled.add(certificate);
-                    waiting.add(new Looked(told, now, Optional.of(now)));
+                    waiting.add(new Looked(told, now, Optional.of(from)));
                 }
                 case IssuerAnswers.Turn.Over() -> {
                     failed++;

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 /// | an issuer | |
 /// |---|---|
 /// | refuses | the next one that has not refused is asked at once; where all have, it is over |
-/// | is not available | it is asked again, until it was so for as long as the operator's patience lasts, or says at once that it will be; then the next one that has not refused is asked, after the last the first |
+/// | is not available | it is asked again, until it was so for as long as the operator's patience lasts, or says at once that it will be; then the next one that has not refused is asked, after the last the first; one that was not available itself, not sooner than that patience after it said so |
 /// | has the order | it is waited for |
 ///
 /// Decided by what stands in the store, so that neither a restart nor another node changes anything. What signs starts a
@@ -75,7 +75,8 @@ public final class IssuerAnswers {
         /// The same issuer is asked again, or waited for.
         record Stay() implements Turn {}
 
-        record Next(IssuerChoice choice) implements Turn {}
+        /// @param from when it is asked
+        record Next(IssuerChoice choice, Instant from) implements Turn {}
 
         /// All have refused.
         record Over() implements Turn {}
@@ -102,11 +103,12 @@ public final class IssuerAnswers {
         said.ifPresent(each -> put(write.handle(), id, each));
         return switch (answer) {
             case Answer.Signed _, Answer.UnderWay _ -> new Turn.Stay();
-            case Answer.Refused _ -> next(write, id, choice).orElseGet(Turn.Over::new);
+            case Answer.Refused _ ->
+                    next(write, id, choice, Duration.ZERO, now).orElseGet(Turn.Over::new);
             case Answer.Unavailable(_, _, Optional<Instant> until) ->
                     isTooLong(write, id, choice, patience, now)
                                     || until.filter(now.plus(patience)::isBefore).isPresent()
-                            ? next(write, id, choice).orElseGet(Turn.Stay::new)
+                            ? next(write, id, choice, patience, now).orElseGet(Turn.Stay::new)
                             : new Turn.Stay();
         };
     }
@@ -123,17 +125,21 @@ public final class IssuerAnswers {
                 .isPresent();
     }
 
-    private static Optional<Turn> next(Write write, OrderId id, IssuerChoice choice) {
+    /// @param rest how long one is left alone that was not available itself: were all to say that they will be away for long,
+    ///     the turn would go round among them without a pause
+    private static Optional<Turn> next(
+            Write write, OrderId id, IssuerChoice choice, Duration rest, Instant now) {
         Map<IssuerName, Said> said = current(write.handle(), id);
         int many = choice.order().size();
         for (int step = 1; step < many; step++) {
             int place = (choice.turn() + step) % many;
             IssuerName name = choice.order().get(place);
-            if (Optional.ofNullable(said.get(name))
-                    .filter(each -> each.word() == Word.REFUSED)
-                    .isEmpty()) {
+            Optional<Said> before = Optional.ofNullable(said.get(name));
+            if (before.filter(each -> each.word() == Word.REFUSED).isEmpty()) {
                 forget(write.handle(), id, name);
-                return Optional.of(new Turn.Next(choice.at(place)));
+                Instant from =
+                        before.map(each -> each.at().plus(rest)).filter(now::isBefore).orElse(now);
+                return Optional.of(new Turn.Next(choice.at(place), from));
             }
         }
         return Optional.empty();

@@ -274,7 +274,7 @@ record RenewalSigning(
             case IssuerAnswers.Turn.Stay() ->
                     RenewalReports.postponed(
                             write, certificate, looking.issued(), delay(looking, answer, now), now);
-            case IssuerAnswers.Turn.Next(IssuerChoice choice) -> {
+            case IssuerAnswers.Turn.Next(IssuerChoice choice, Instant from) -> {
                 isDone(write, looking);
                 CertificateRows.turn(write.handle(), certificate, choice);
                 RenewalReports.postponed(
@@ -288,7 +288,7 @@ record RenewalSigning(
                                         + choice.current()
                                         + ".",
                                 RenewalRows.all(certificate, Proof.Status.SUCCESS),
-                                now),
+                                from),
                         now);
             }
             case IssuerAnswers.Turn.Over() -> {

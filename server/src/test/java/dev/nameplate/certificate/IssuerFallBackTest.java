@@ -241,6 +241,33 @@ final class IssuerFallBackTest {
         assertThat(first.asked).hasSize(1);
     }
 
+    /// Else the work would turn between them without a pause.
+    @StoreTest
+    void whereAllWillBeAwayForLongNoneIsAskedAgainBeforePatienceEnds(Database database) {
+        Scene scene = scene(database, first, second, third);
+        for (StandInIssuer issuer : List.of(first, second, third)) {
+            issuer.answer =
+                    _ ->
+                            new Answer.Unavailable(
+                                    "limited",
+                                    Actor.NOBODY,
+                                    Optional.of(clock.instant().plus(Duration.ofHours(10))));
+        }
+        Instant asked = clock.instant();
+        Certificate certificate = scene.request("example.com");
+        scene.jobs.tick();
+        assertThat(List.of(first.asked.size(), second.asked.size(), third.asked.size()))
+                .containsExactly(1, 1, 1);
+        assertThat(scene.jobs.nextDue()).contains(asked.plus(Issuers.PATIENCE));
+
+        second.answer = second::sign;
+        clock.set(asked.plus(Issuers.PATIENCE));
+        scene.jobs.tick();
+        assertThat(signedBy(scene, certificate)).isEqualTo("CA second");
+        assertThat(List.of(first.asked.size(), second.asked.size(), third.asked.size()))
+                .containsExactly(2, 2, 1);
+    }
+
     @StoreTest
     void oneThatIsGoneFromTheSettingsPassesItsTurn(Database database) {
         first.answer = _ -> new Answer.Unavailable("tea break");
@@ -259,6 +286,25 @@ final class IssuerFallBackTest {
                     assertThat(gone.actor()).isEqualTo(Actor.SERVER_OPERATOR);
                     assertThat(gone.message()).contains("no issuer 'first' in the settings");
                 });
+    }
+
+    @StoreTest
+    void whereAllAreGoneFromTheSettingsItWaitsForTheOperator(Database database) {
+        Scene before = scene(database, first, second);
+        Certificate certificate = before.request("example.com");
+        Scene after = scene(database, third);
+        after.jobs.tick();
+
+        assertThat(after.now(certificate).state()).isInstanceOf(State.Pending.class);
+        assertThat(diagnosis(after, certificate).actor()).isEqualTo(Actor.SERVER_OPERATOR);
+        assertThat(said(after, certificate))
+                .extracting(Said::issuer)
+                .contains(second.name());
+
+        Scene again = scene(database, second);
+        clock.advance(Issuers.PATIENCE);
+        again.jobs.tick();
+        assertThat(signedBy(again, certificate)).isEqualTo("CA second");
     }
 
     private static String signedBy(Scene scene, Certificate certificate) {

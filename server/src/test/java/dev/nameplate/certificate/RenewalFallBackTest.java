@@ -150,6 +150,26 @@ final class RenewalFallBackTest {
         assertThat(second.asked).isEmpty();
     }
 
+    @StoreTest
+    void whereAllWillBeAwayForLongNoneIsAskedAgainBeforePatienceEnds(Database database) {
+        Scene scene = scene(database);
+        Certificate issued = due(scene);
+        Instant now = clock.instant();
+        Answer away =
+                new Answer.Unavailable(
+                        "limited", Actor.NOBODY, Optional.of(now.plus(Duration.ofHours(10))));
+        first.answer = _ -> away;
+        second.answer = _ -> away;
+        scene.jobs.tick();
+        assertThat(List.of(first.asked.size(), second.asked.size())).containsExactly(1, 1);
+        assertThat(scene.jobs.nextDue()).contains(now.plus(Issuers.PATIENCE));
+
+        first.answer = first::sign;
+        clock.advance(Issuers.PATIENCE);
+        scene.jobs.tick();
+        succeeds(scene, issued, "CA first");
+    }
+
     private static List<Said> said(Scene scene, Certificate certificate) {
         return scene.database.read(handle -> IssuerAnswers.of(handle, certificate.id()));
     }
