@@ -195,7 +195,8 @@ public final class IssuerAnswers {
                         """
                         INSERT INTO certificate_answer
                             (certificate_id, slot, issuer, said, message, actor, since, at, past)
-                        VALUES (:id, :slot, :issuer, :said, :message, :actor, :at, :at, :past)
+                        SELECT id, :slot, :issuer, :said, :message, :actor, :at, :at, :past
+                            FROM certificate WHERE id = :id
                         ON CONFLICT (certificate_id, slot, issuer) DO UPDATE SET
                             since = CASE WHEN certificate_answer.said = excluded.said AND certificate_answer.past = 0
                                 THEN certificate_answer.since ELSE excluded.since END,

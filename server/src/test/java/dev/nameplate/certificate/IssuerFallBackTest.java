@@ -307,6 +307,19 @@ final class IssuerFallBackTest {
         assertThat(signedBy(again, certificate)).isEqualTo("CA second");
     }
 
+    @StoreTest
+    void whatIsSaidOfOneThatWasDeletedMeanwhileIsNotKept(Database database) {
+        Scene scene = scene(database, first, second);
+        Certificate certificate = scene.request("example.com");
+        first.answer =
+                _ -> {
+                    scene.delete(certificate);
+                    return new Answer.Unavailable("tea break");
+                };
+        scene.jobs.tick();
+        assertThat(said(scene, certificate)).isEmpty();
+    }
+
     private static String signedBy(Scene scene, Certificate certificate) {
         State state = scene.now(certificate).state();
         assertThat(state).isInstanceOf(State.Issued.class);
