@@ -50,7 +50,10 @@ final class ChallengeRecordTest {
     void theRecordShownIsWhereAcmeLooksIfAnyInTheListDoes(Database database) {
         Certificate alone = scene(database, ours).request("example.com", "*.example.com");
         Certificate mixed = scene(database, ours, acme).request("example.com", "*.example.com");
-        assertThat(records(alone)).singleElement().asString().matches("_[0-9a-f]{32}\\.example\\.com\\.");
+        assertThat(records(alone))
+                .singleElement()
+                .asString()
+                .matches("_[0-9a-f]{32}\\.example\\.com\\.");
         assertThat(records(mixed)).containsExactly("_acme-challenge.example.com.");
         assertThat(mixed.proofs().getFirst().record().value())
                 .isEqualTo(alone.proofs().getFirst().record().value());
@@ -194,8 +197,7 @@ final class ChallengeRecordTest {
         tick(before);
         assertThat(signedBy(before, certificate)).isEqualTo("Stand-in CA");
         before.use(certificate, "distribution/E1");
-        database.write(write ->
-                write.handle().execute("UPDATE certificate SET issuers = 'acme'"));
+        database.write(write -> write.handle().execute("UPDATE certificate SET issuers = 'acme'"));
 
         Scene scene = scene(database, acme);
         scene.show(certificate);

@@ -297,9 +297,7 @@ final class IssuerFallBackTest {
 
         assertThat(after.now(certificate).state()).isInstanceOf(State.Pending.class);
         assertThat(diagnosis(after, certificate).actor()).isEqualTo(Actor.SERVER_OPERATOR);
-        assertThat(said(after, certificate))
-                .extracting(Said::issuer)
-                .contains(second.name());
+        assertThat(said(after, certificate)).extracting(Said::issuer).contains(second.name());
 
         Scene again = scene(database, second);
         clock.advance(Issuers.PATIENCE);
@@ -339,7 +337,7 @@ final class IssuerFallBackTest {
     }
 
     private static Diagnosis diagnosis(Scene scene, Certificate certificate) {
-        return scene.database.read(handle ->
-                Objects.requireNonNull(Diagnoses.of(handle, certificate.id()).get(NAME)));
+        return scene.database.read(
+                handle -> Objects.requireNonNull(Diagnoses.of(handle, certificate.id()).get(NAME)));
     }
 }

@@ -124,9 +124,7 @@ final class SlowIssuerTest {
         scene.jobs.tick();
         assertThat(scene.now(certificate).state()).isInstanceOf(State.Pending.class);
         assertThat(scene.jobs.nextDue()).contains(asked.plus(WORK));
-        assertThat(
-                        scene.database.read(handle -> Diagnoses.of(handle, certificate.id()))
-                                .values())
+        assertThat(scene.database.read(handle -> Diagnoses.of(handle, certificate.id())).values())
                 .hasSize(2)
                 .allSatisfy(diagnosis -> {
                     assertThat(diagnosis.finding().cause()).isEqualTo(Cause.ISSUER_WORKING);
@@ -226,8 +224,7 @@ final class SlowIssuerTest {
     }
 
     private void kill(TestStore store, Scene scene, boolean committed) {
-        IssuanceWork killed =
-                scene.workOn(new InterruptedDatabase(store.database(), 1, committed));
+        IssuanceWork killed = scene.workOn(new InterruptedDatabase(store.database(), 1, committed));
         assertThatThrownBy(
                         () -> {
                             for (int shard = 0; shard < killed.shards(); shard++) {
@@ -247,8 +244,7 @@ final class SlowIssuerTest {
         scene.use(certificate, "distribution/E1");
         Certificates.ServingMaterial old = scene.material(certificate).orElseThrow();
         keepsOrdersIn(store);
-        scene.database.write(write ->
-                scene.certificates.renewNow(write, scene.now(certificate)));
+        scene.database.write(write -> scene.certificates.renewNow(write, scene.now(certificate)));
         scene.jobs.tick();
         assertThat(scene.material(certificate).orElseThrow().version()).isEqualTo(old.version());
         Renewal waiting = scene.now(certificate).renewal().orElseThrow();

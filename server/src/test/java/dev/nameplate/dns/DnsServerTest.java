@@ -357,7 +357,16 @@ final class DnsServerTest {
         Message cut = truncating.send(query("many.example.com", Type.TXT));
         assertThat(cut.getHeader().getFlag(Flags.TC)).isTrue();
         assertThat(cut.numBytes()).isLessThanOrEqualTo(1232);
-        assertThat(cut.getOPT()).isNotNull();
+        assertThat(cut.getSection(Section.ADDITIONAL)).containsExactly(cut.getOPT());
+        assertThat(cut.getOPT())
+                .extracting(
+                        OPTRecord::getName,
+                        OPTRecord::getPayloadSize,
+                        OPTRecord::getVersion,
+                        OPTRecord::getExtendedRcode,
+                        OPTRecord::getFlags,
+                        OPTRecord::getOptions)
+                .containsExactly(Name.root, 1232, 0, 0, 0, List.of());
 
         assertThat(answers(ask("many.example.com", Type.TXT))).hasSize(60);
     }

@@ -31,6 +31,9 @@ import java.util.Optional;
 
 /// The authority that does wrong does right where nothing else is wanted, as a client library of its own judges.
 final class FaultCaTest {
+    /// How [X509Certificate#getSubjectAlternativeNames] calls it.
+    private static final int DNS_NAME = 2;
+
     private final SettableClock clock = new SettableClock();
     private final FaultCa ca = FaultCa.start(clock);
     private final HttpClient http =
@@ -67,9 +70,21 @@ final class FaultCaTest {
     }
 
     @Test
-    void isGotThroughWhenHalfOfTheNoncesAreRefused() throws AcmeException {
+    void isGotThroughWhenHalfOfTheNoncesAreRefused()
+            throws AcmeException, GeneralSecurityException {
         ca.refuseNonces(50);
-        assertThat(issued(account()).getCertificate()).isNotNull();
+        List<X509Certificate> chain = issued(account()).getCertificateChain();
+        X509Certificate got = chain.getFirst();
+        assertThat(got.getSubjectAlternativeNames())
+                .singleElement()
+                .isEqualTo(List.of(DNS_NAME, "shop.example"));
+        assertThat(got.getPublicKey()).isEqualTo(leaf.getPublic());
+        assertThat(got.getIssuerX500Principal())
+                .isEqualTo(chain.getLast().getSubjectX500Principal());
+        assertThat(chain.getLast().getIssuerX500Principal())
+                .isEqualTo(ca.root().getSubjectX500Principal());
+        got.verify(chain.getLast().getPublicKey());
+        chain.getLast().verify(ca.root().getPublicKey());
     }
 
     @Test
