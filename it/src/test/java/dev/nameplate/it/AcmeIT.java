@@ -1,6 +1,7 @@
 package dev.nameplate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -8,19 +9,43 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import software.amazon.awssdk.services.acm.AcmClient;
+import software.amazon.awssdk.services.acm.model.CertificateDetail;
+import software.amazon.awssdk.services.acm.model.CertificateStatus;
+import software.amazon.awssdk.services.acm.model.InvalidTagException;
+import software.amazon.awssdk.services.acm.model.RevocationReason;
+
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /// Certificates from Pebble, which has no other DNS than ours: it sees what the standing records lead to, or nothing.
 @Tag("slow")
 final class AcmeIT {
     private static final String ZONE = "nameplate-shop.com";
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final byte[] EXTERNAL_KEY = new byte[32];
 
     @TempDir private static Path folder;
 
+    /// Refuses half of all nonces, lets half of the authorizations count again, and takes its time.
     private static Pebble rough;
+
+    /// Wants accounts bound to external ones, has three roots, and a name it never issues for.
+    private static Pebble picky;
+
+    /// Its certificates live for seconds.
+    private static Pebble hasty;
+
     private static OriginServer origin;
     private static RunningServer server;
 
@@ -33,36 +58,169 @@ final class AcmeIT {
                         .authorizationReuse(50)
                         .sleeps(Duration.ofSeconds(2))
                         .start(stage.folder("rough"));
+        String key = Base64.getUrlEncoder().withoutPadding().encodeToString(EXTERNAL_KEY);
+        Path keyFile = Files.writeString(stage.folder("eab").resolve("key"), key);
+        picky =
+                stage.pebble()
+                        .externalAccount("kid-1", key)
+                        .alternateRoots(2)
+                        .blocked("blocked." + ZONE)
+                        .start(stage.folder("picky"));
+        hasty = stage.pebble().validity(Duration.ofSeconds(60)).start(stage.folder("hasty"));
         stage.issuer("rough", rough.directory(), rough.tls().root());
+        stage.issuer(
+                "picky",
+                picky.directory(),
+                picky.tls().root(),
+                "eab: {keyId: kid-1, hmacFile: %s}".formatted(keyFile),
+                "preferredChain: " + commonName(picky.root(1)));
+        stage.issuer("hasty", hasty.directory(), hasty.tls().root());
         origin = OriginServer.start();
-        server = stage.start();
+        server = stage.start("data", Map.of("NAMEPLATE_ISSUER_LIGHTSAIL", "rough"));
         AcmeStage.host(server, ZONE);
     }
 
     @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.close();
-        }
-        if (origin != null) {
-            origin.close();
-        }
-        if (rough != null) {
-            rough.close();
+    static void stop() throws IOException {
+        for (AutoCloseable each : new AutoCloseable[] {server, origin, rough, picky, hasty}) {
+            if (each != null) {
+                try {
+                    each.close();
+                } catch (Exception failed) {
+                    throw new IOException(failed);
+                }
+            }
         }
     }
 
-    /// Half of all nonces are refused, half of the authorizations count again, and validation takes its time.
+    private static String commonName(Path certificate) {
+        String subject =
+                Commands.output(
+                        "openssl",
+                        "x509",
+                        "-noout",
+                        "-subject",
+                        "-nameopt",
+                        "multiline",
+                        "-in",
+                        certificate.toString());
+        return subject.lines()
+                .filter(line -> line.contains("commonName"))
+                .map(line -> line.substring(line.indexOf('=') + 1).strip())
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void apexAndWildcardAreProvenByOneRecordAndServed() {
         List<String> names = List.of(ZONE, "*." + ZONE);
+        long orders = rough.orders();
         String arn = AcmeStage.request(server, "rough", names);
-        assertThat(AcmeStage.awaitIssued(server, arn).issuer()).isNotBlank();
+        CertificateDetail issued = AcmeStage.awaitIssued(server, arn);
+        assertThat(issued.domainValidationOptions())
+                .allMatch(each ->
+                        each.resourceRecord().name().equals("_acme-challenge." + ZONE + "."));
         AcmeStage.serve(server, arn, names, origin);
         Visitor visitor = new Visitor(server, rough.root(0));
         assertThat(visitor.fetchWhenServed(ZONE, "/").body()).isEqualTo(OriginServer.page("/"));
         assertThat(visitor.fetch("any." + ZONE, "/a").status()).isEqualTo(200);
-        assertThat(rough.orders()).isEqualTo(1);
-        assertThat(rough.certificates()).isEqualTo(1);
+        assertThat(rough.orders() - orders).isEqualTo(1);
+    }
+
+    /// By the setting for that door.
+    @Test
+    void lightsailsCertificatesComeFromItsIssuer() {
+        SdkClients.of(server).serveInZone("light", List.of("light." + ZONE), origin);
+        assertThat(new Visitor(server, rough.root(0)).fetchWhenServed("light." + ZONE, "/").body())
+                .isEqualTo(OriginServer.page("/"));
+    }
+
+    @Test
+    void anAccountIsBoundToAnExternalOneAndThePreferredChainIsServed() {
+        List<String> names = List.of("picky." + ZONE);
+        String arn = AcmeStage.request(server, "picky", names);
+        AcmeStage.awaitIssued(server, arn);
+        AcmeStage.serve(server, arn, names, origin);
+        new Visitor(server, picky.root(1)).fetchWhenServed(names.getFirst(), "/");
+        assertThatThrownBy(() -> new Visitor(server, picky.root(0)).fetch(names.getFirst(), "/"))
+                .hasMessageContaining("curl exit 60");
+    }
+
+    @Test
+    void aRevokedCertificateIsRevokedAtTheAuthority() {
+        String arn = AcmeStage.request(server, "picky", List.of("revoked." + ZONE));
+        String serial =
+                AcmeStage.awaitIssued(server, arn)
+                        .serial()
+                        .replace(":", "")
+                        .toLowerCase(Locale.ROOT);
+        assertThat(picky.status(serial)).contains("Valid");
+        try (AcmClient acm = SdkClients.of(server).acm()) {
+            acm.revokeCertificate(request ->
+                    request.certificateArn(arn).revocationReason(RevocationReason.SUPERSEDED));
+        }
+        Await.until(
+                LIMIT,
+                "Pebble to call " + serial + " revoked",
+                () -> picky.status(serial).contains("Revoked"));
+    }
+
+    @Test
+    void aNameThatTheAuthorityNeverIssuesForIsRefusedInItsWords() {
+        String arn = AcmeStage.request(server, "picky", List.of("blocked." + ZONE));
+        Await.until(
+                LIMIT,
+                "the refusal",
+                () -> AcmeStage.describe(server, arn).status() == CertificateStatus.FAILED);
+        assertThat(certificate("blocked." + ZONE)).contains("rejectedIdentifier", "picky");
+    }
+
+    @Test
+    void anIssuerThatIsNotConfiguredIsRefusedWithThoseThatAre() {
+        assertThatThrownBy(() -> AcmeStage.request(server, "nobody", List.of("x." + ZONE)))
+                .isInstanceOf(InvalidTagException.class)
+                .hasMessageContainingAll("'nobody'", "embedded", "rough", "picky");
+    }
+
+    /// In real time: the first one has ended when the last look is taken.
+    @Test
+    @Tag("conformance")
+    void aCertificateOfAMinuteIsRenewedAndServedAgainAndAgain() {
+        List<String> names = List.of("hasty." + ZONE);
+        String arn = AcmeStage.request(server, "hasty", names);
+        AcmeStage.awaitIssued(server, arn);
+        AcmeStage.serve(server, arn, names, origin);
+        Visitor visitor = new Visitor(server, hasty.root(0));
+        visitor.fetchWhenServed(names.getFirst(), "/");
+        long first = System.nanoTime();
+        Await.until(
+                LIMIT,
+                "two renewals; the server's output: " + server.log(),
+                () -> {
+                    assertThat(visitor.fetch(names.getFirst(), "/").status()).isEqualTo(200);
+                    return hasty.certificates() >= 3
+                            && System.nanoTime() - first > Duration.ofSeconds(65).toNanos();
+                });
+        assertThat(visitor.fetch(names.getFirst(), "/").status()).isEqualTo(200);
+    }
+
+    /// What is told of the certificate to whoever has the key of the REST API.
+    private static String certificate(String name) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer =
+                    http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    server.api() + "/v1/certificates?name=" + name))
+                                    .header("x-api-key", RunningServer.API_KEY)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            return answer.body();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 }

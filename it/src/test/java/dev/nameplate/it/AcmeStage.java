@@ -43,6 +43,15 @@ final class AcmeStage {
         return Pebble.options().resolver("127.0.0.1:" + dns).validatesAt(http, https);
     }
 
+    /// Looks until it is no longer pending.
+    static CertificateDetail awaitFailed(RunningServer server, String arn) {
+        Await.until(
+                LIMIT,
+                arn + " to be refused; the server's output: " + server.log(),
+                () -> describe(server, arn).status() != CertificateStatus.PENDING_VALIDATION);
+        return describe(server, arn);
+    }
+
     Path folder(String name) throws IOException {
         return Files.createDirectories(folder.resolve(name));
     }
@@ -79,7 +88,7 @@ final class AcmeStage {
         return RunningServer.start(folder.resolve(dataDir), all, List.of());
     }
 
-    /// Hosts the zone here, with an address for each of its names.
+    /// Hosts the zone here.
     static void host(RunningServer server, String zone) {
         try (LightsailClient lightsail = SdkClients.of(server).lightsail()) {
             lightsail.createDomain(request -> request.domainName(zone));

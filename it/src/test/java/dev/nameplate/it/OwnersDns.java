@@ -51,7 +51,7 @@ final class OwnersDns implements AutoCloseable {
                   recursion yes; dnssec-validation no; empty-zones-enable no; max-cache-ttl 0; max-ncache-ttl 0;
                 };
                 controls { };
-                zone "%3$s" { type primary; file "%1$s/zone"; };
+                zone "%3$s" { type primary; file "%1$s/zone"; allow-update { 127.0.0.1; }; };
                 zone "nameplate.internal" { type forward; forward only; forwarders { 127.0.0.1 port %4$d; }; };
                 """
                         .formatted(folder, port, zone, ours));
@@ -87,6 +87,18 @@ final class OwnersDns implements AutoCloseable {
                         Map.of())
                 .output()
                 .contains("hostmaster");
+    }
+
+    /// One more record of the zone.
+    void add(String record) throws IOException {
+        Path script = Files.createTempFile("nameplate-it", ".update");
+        try {
+            Files.writeString(
+                    script, "server 127.0.0.1 %d\nupdate add %s\nsend\n".formatted(port, record));
+            Commands.output("nsupdate", script.toString());
+        } finally {
+            Files.delete(script);
+        }
     }
 
     int port() {
