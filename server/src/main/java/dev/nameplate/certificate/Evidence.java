@@ -13,6 +13,18 @@ import java.util.Optional;
 ///
 /// @param seen one for each proof of the certificate, in the same order
 record Evidence(Certificate certificate, List<Seen> seen, Verdict verdict) {
+    /// Whatever was told of the order while it was under way is over.
+    private static final Seen SIGNED =
+            new Seen(
+                    true,
+                    "The issuer has seen the proof.",
+                    Optional.of(
+                            Diagnosis.of(
+                                    Finding.of(
+                                            Cause.NONE,
+                                            "The issuer has seen the proof.",
+                                            List.of()))));
+
     Evidence {
         seen = List.copyOf(seen);
     }
@@ -45,13 +57,20 @@ record Evidence(Certificate certificate, List<Seen> seen, Verdict verdict) {
         return new Evidence(
                 certificate,
                 certificate.proofs().stream()
-                        .map(proof ->
-                                new Seen(
-                                        proof.status() == Proof.Status.SUCCESS,
-                                        proof.lastLook().map(Proof.Look::seen).orElse(""),
-                                        Optional.empty()))
+                        .map(proof -> signed(verdict) ? SIGNED : lastSeen(proof))
                         .toList(),
                 verdict);
+    }
+
+    private static boolean signed(Verdict verdict) {
+        return verdict instanceof Verdict.Answered(Issuer.Answer.Signed _);
+    }
+
+    private static Seen lastSeen(Proof proof) {
+        return new Seen(
+                proof.status() == Proof.Status.SUCCESS,
+                proof.lastLook().map(Proof.Look::seen).orElse(""),
+                Optional.empty());
     }
 
     /// What its issuer is asked for.

@@ -156,6 +156,10 @@ final class SlowIssuerTest {
         assertThat(orders(store.database())).isEmpty();
         assertThat(slow.asked).hasSize(1);
         assertThat(scene.lookup.looks).hasSize(looks);
+        assertThat(scene.database.read(handle -> Diagnoses.of(handle, certificate.id())).values())
+                .hasSize(2)
+                .allSatisfy(
+                        diagnosis -> assertThat(diagnosis.finding().cause()).isEqualTo(Cause.NONE));
     }
 
     @StoreTest
