@@ -18,6 +18,7 @@ import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestFeatures;
 
 import software.amazon.awssdk.services.acm.model.InvalidTagException;
+import software.amazon.awssdk.services.acm.model.Tag;
 
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class IssuerChoiceTest {
                 .requestCertificate(request ->
                         request.domainName(name)
                                 .validationMethod("DNS")
-                                .tags(tag -> tag.key(IssuerRules.TAG).value(issuers)))
+                                .tags(Tag.builder().key(IssuerRules.TAG).value(issuers).build()))
                 .certificateArn();
     }
 
