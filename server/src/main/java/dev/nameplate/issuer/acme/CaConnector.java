@@ -42,8 +42,14 @@ final class CaConnector extends GenericAcmeProvider implements AutoCloseable {
     CaConnector(List<X509Certificate> trust, Duration limit, InstantSource clock) {
         this.limit = limit;
         this.clock = clock;
+        // Over HTTP/2 all calls share a connection, and the client goes on with one that has
+        // stopped moving:
+        // every call then fails until the authority hangs up. Over HTTP/1.1 a call that took too
+        // long takes
+        // its own connection with it.
         HttpClient.Builder client =
                 HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(CONNECT)
                         .followRedirects(HttpClient.Redirect.NORMAL)
                         .executor(threads);

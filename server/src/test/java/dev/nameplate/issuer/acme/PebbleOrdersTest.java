@@ -19,9 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ import java.util.concurrent.locks.LockSupport;
 @Tag("slow")
 final class PebbleOrdersTest {
     private static final int MANY = 200;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final TestStore store = TestStore.sqlite();
 
@@ -257,8 +260,32 @@ final class PebbleOrdersTest {
         }
     }
 
+    @Test
+    void aConnectionThatStopsMovingDoesNotHoldUpTheNextCall() throws Exception {
+        try (Pebble pebble = Pebble.options().alwaysValid().start();
+                StallingRelay relay = StallingRelay.to(pebble.directory().getPort());
+                AcmeScene scene =
+                        scene(
+                                AcmeScene.ca(
+                                        URI.create("https://localhost:" + relay.port() + "/dir"),
+                                        pebble.tls()))) {
+            OrderId before = AcmeScene.newId();
+            scene.issue(AcmeScene.order(before, "before.example.com"));
+            scene.signed(before);
+
+            assertThat(relay.stall()).isPositive();
+            OrderId after = AcmeScene.newId();
+            scene.issue(AcmeScene.order(after, "after.example.com"));
+            scene.signed(after);
+        }
+    }
+
     private static void untilNothingWaits(AcmeScene scene, int shard) {
+        Instant end = Instant.now().plus(PATIENCE);
         while (scene.work.advance(shard, scene.clock.instant()).isPresent()) {
+            if (Instant.now().isAfter(end)) {
+                throw new AssertionError("orders of shard " + shard + " wait still");
+            }
             LockSupport.parkNanos(1_000_000);
         }
     }
