@@ -266,6 +266,14 @@ public final class Edge implements AutoCloseable {
         return warmUp == null || warmUp.isOver();
     }
 
+    /// Until the rehearsal is over; at once where there is none.
+    public void awaitWarm() throws InterruptedException {
+        WarmUp rehearsal = warmUp;
+        if (rehearsal != null) {
+            rehearsal.await();
+        }
+    }
+
     private static Channel bind(
             ServerBootstrap bootstrap, ChannelHandler connections, InetSocketAddress address) {
         ChannelFuture bound =

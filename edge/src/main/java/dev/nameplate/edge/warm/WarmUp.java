@@ -76,6 +76,10 @@ public final class WarmUp implements AutoCloseable {
         return ended.getCount() == 0;
     }
 
+    public void await() throws InterruptedException {
+        ended.await();
+    }
+
     private void run(
             EdgeSettings like,
             InstantSource clock,
