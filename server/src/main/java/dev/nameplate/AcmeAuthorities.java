@@ -16,6 +16,7 @@ import dev.nameplate.issuer.acme.AcmeOrderWork;
 import dev.nameplate.issuer.acme.AcmeParts;
 import dev.nameplate.issuer.acme.AcmeProblem;
 import dev.nameplate.issuer.acme.CallFailed;
+import dev.nameplate.issuer.acme.OrderWatch;
 import dev.nameplate.job.DueWork;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.pki.Pem;
@@ -39,9 +40,16 @@ import java.util.stream.Stream;
 record AcmeAuthorities(List<AcmeIssuer> all, Duration patience)
         implements RenewalSuggestions, AuthorityRevoker, AutoCloseable {
 
+    static final AcmeAuthorities NONE = new AcmeAuthorities(List.of(), Duration.ZERO);
+
     /// Reads files, and asks nobody.
     static AcmeAuthorities of(
-            Settings settings, Store store, Features features, TextLookup texts, Wakeup engine) {
+            Settings settings,
+            Store store,
+            Features features,
+            TextLookup texts,
+            OrderWatch watch,
+            Wakeup engine) {
         AcmeParts parts =
                 new AcmeParts(
                         store.database(),
@@ -52,6 +60,7 @@ record AcmeAuthorities(List<AcmeIssuer> all, Duration patience)
                         new BudgetPacing(
                                 IssuerLimits.budgets(settings, store.clock()), store.clock()),
                         features.certificates()::orderDecided,
+                        watch,
                         store.clock(),
                         engine);
         return new AcmeAuthorities(
@@ -72,7 +81,6 @@ record AcmeAuthorities(List<AcmeIssuer> all, Duration patience)
 
     /// @param parts gets what has to be stopped
     List<DueWork> works(Parts parts, Store store, Wakeup engine) {
-        parts.started("acme authorities", this);
         return List.of(
                 parts.started(
                         "acme orders", new AcmeOrderWork(store.database(), all, store.clock())),

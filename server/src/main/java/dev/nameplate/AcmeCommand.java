@@ -1,5 +1,7 @@
 package dev.nameplate;
 
+import dev.nameplate.client.CommandFailed;
+import dev.nameplate.client.ConfigOption;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 import dev.nameplate.enrolment.Credential;
@@ -21,6 +23,7 @@ import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -28,11 +31,15 @@ import java.util.stream.Collectors;
 @Command(
         name = "acme",
         description = "Lets customers' own servers get certificates over ACME.",
-        mixinStandardHelpOptions = true,
-        subcommands = AcmeCommand.CredentialCommand.class)
+        mixinStandardHelpOptions = true)
 final class AcmeCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    /// @param environment such as `System.getenv()`
+    static CommandLine line(Map<String, String> environment) {
+        return new CommandLine(new AcmeCommand()).addSubcommand(new CredentialCommand(environment));
+    }
 
     @Override
     public void run() {
@@ -45,10 +52,14 @@ final class AcmeCommand implements Runnable {
                     "Credentials that bind ACME accounts (external account binding); works beside a running server.",
             mixinStandardHelpOptions = true)
     static final class CredentialCommand {
-        @Mixin private final ConfigOption config = new ConfigOption();
+        @Mixin private final ConfigOption config;
 
         @CommandLine.Spec
         private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+        CredentialCommand(Map<String, String> environment) {
+            config = new ConfigOption(environment);
+        }
 
         @Command(
                 name = "create",

@@ -2,6 +2,8 @@ package dev.nameplate;
 
 import dev.nameplate.audit.Audit;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.client.CommandFailed;
+import dev.nameplate.client.ConfigOption;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 
@@ -11,6 +13,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 @Command(
@@ -22,10 +25,14 @@ import java.util.concurrent.Callable;
         },
         mixinStandardHelpOptions = true)
 final class AuditCommand implements Callable<Integer> {
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    AuditCommand(Map<String, String> environment) {
+        config = new ConfigOption(environment);
+    }
 
     @Override
     public Integer call() {

@@ -1,5 +1,7 @@
 package dev.nameplate;
 
+import dev.nameplate.client.CommandFailed;
+import dev.nameplate.client.ConfigOption;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 import dev.nameplate.issuer.ca.Authorities;
@@ -27,6 +29,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -36,10 +39,14 @@ import java.util.function.Consumer;
                 "The embedded certificate authority. Works beside a running server, which obeys a change at its next signature.",
         mixinStandardHelpOptions = true)
 final class CaCommand {
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    CaCommand(Map<String, String> environment) {
+        config = new ConfigOption(environment);
+    }
 
     @Command(
             name = "root",

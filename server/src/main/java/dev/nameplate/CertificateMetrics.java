@@ -3,6 +3,8 @@ package dev.nameplate;
 import dev.nameplate.certificate.Quarantine;
 import dev.nameplate.certificate.Renewal;
 import dev.nameplate.certificate.RenewalFigures;
+import dev.nameplate.certificate.Spare;
+import dev.nameplate.certificate.Spares;
 import dev.nameplate.db.Database;
 
 import io.micrometer.core.instrument.Gauge;
@@ -14,7 +16,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 
-/// How the stored certificates fare: renewals by state, the soonest end of one in use, and how many do not load.
+/// How the stored certificates fare: renewals and spares by state, the soonest end of one in use, and how many do not load.
 final class CertificateMetrics {
     /// The figures cost a look at every certificate.
     private static final Duration KEPT = Duration.ofMinutes(5);
@@ -24,6 +26,9 @@ final class CertificateMetrics {
 
     /// Guarded by this.
     private RenewalFigures figures = new RenewalFigures(Map.of(), Optional.empty());
+
+    /// Guarded by this.
+    private Map<Spare.State, Long> spares = Map.of();
 
     /// Guarded by this.
     private Instant readAgain = Instant.MIN;
@@ -48,6 +53,15 @@ final class CertificateMetrics {
                     .strongReference(true)
                     .register(registry);
         }
+        for (Spare.State state : Spare.State.values()) {
+            Gauge.builder(
+                            "nameplate.spares",
+                            metrics,
+                            each -> each.spares().getOrDefault(state, 0L))
+                    .tag("state", state.name())
+                    .strongReference(true)
+                    .register(registry);
+        }
         Gauge.builder("nameplate.certificates.soonest.end", metrics, CertificateMetrics::soonest)
                 .baseUnit("seconds")
                 .strongReference(true)
@@ -55,12 +69,22 @@ final class CertificateMetrics {
     }
 
     private synchronized RenewalFigures figures() {
+        read();
+        return figures;
+    }
+
+    private synchronized Map<Spare.State, Long> spares() {
+        read();
+        return spares;
+    }
+
+    private synchronized void read() {
         Instant now = clock.instant();
         if (!now.isBefore(readAgain)) {
             figures = database.read(handle -> RenewalFigures.read(handle, now));
+            spares = database.read(Spares::counts);
             readAgain = now.plus(KEPT);
         }
-        return figures;
     }
 
     /// Until it; not a number where nothing is in use.

@@ -1,5 +1,6 @@
 package dev.nameplate;
 
+import dev.nameplate.client.ConfigOption;
 import dev.nameplate.config.Endpoints;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
@@ -32,13 +33,18 @@ import java.util.concurrent.CountDownLatch;
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final String FOREIGN_ROOT = "foreign-root.pem";
+    private static final String WARM_UP = "NAMEPLATE_EDGE_WARM_UP_SECONDS";
 
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
 
     @Option(
             names = "--keep-running",
             description = "Leaves the server up at the end, until Ctrl-C or SIGTERM.")
     private boolean keepRunning;
+
+    DemoCommand(Map<String, String> environment) {
+        config = new ConfigOption(environment);
+    }
 
     @Override
     @SuppressWarnings(
@@ -60,6 +66,7 @@ final class DemoCommand implements Callable<Integer> {
                         foreign,
                         Thread::sleep)) {
             boolean verified = demo.run();
+            server.awaitWarm();
             String serve = serveLine(folder, server.endpoints());
             if (keepRunning) {
                 demo.printNextSteps(serve, true);
@@ -72,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, String> onFreePorts(Path folder) {
+    private Map<String, String> onFreePorts(Path folder) {
         Map<String, String> settings = new HashMap<>();
         settings.put("NAMEPLATE_DATA_DIR", folder.toString());
         settings.put("NAMEPLATE_API_PORT", "0");
@@ -80,7 +87,8 @@ final class DemoCommand implements Callable<Integer> {
         settings.put("NAMEPLATE_PUBLIC_PORT", "0");
         settings.put("NAMEPLATE_EDGE_HTTPS_PORT", "0");
         settings.put("NAMEPLATE_TRUSTED_ROOTS", folder.resolve(FOREIGN_ROOT).toString());
-        settings.put("NAMEPLATE_EDGE_WARM_UP_SECONDS", "0");
+        // Nobody waits for a fast edge here, but the launcher, whose start cache learns from it.
+        settings.put(WARM_UP, config.variable(WARM_UP).orElse("0"));
         settings.put("NAMEPLATE_DNS_PORT", "0");
         settings.put("NAMEPLATE_LOG_LEVEL", "warn");
         settings.put("NAMEPLATE_LOG_FORMAT", "text");

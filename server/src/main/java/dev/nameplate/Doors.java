@@ -5,6 +5,8 @@ import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.api.cloudfront.CloudFront;
 import dev.nameplate.api.cloudfront.CloudFrontSettings;
+import dev.nameplate.api.issuer.IssuerJson;
+import dev.nameplate.api.issuer.IssuerRoutes;
 import dev.nameplate.api.lightsail.Lightsail;
 import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.api.notification.WebhookRoutes;
@@ -12,6 +14,7 @@ import dev.nameplate.api.ops.Operations;
 import dev.nameplate.api.pki.Repository;
 import dev.nameplate.api.rest.ApiDocument;
 import dev.nameplate.api.rest.BudgetRoutes;
+import dev.nameplate.api.rest.CertificateIssuerRoutes;
 import dev.nameplate.api.rest.CertificateRoutes;
 import dev.nameplate.api.rest.HttpProofFiles;
 import dev.nameplate.api.rest.ImportRoutes;
@@ -20,6 +23,7 @@ import dev.nameplate.api.rest.RenewalRoutes;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.RevocationRoutes;
 import dev.nameplate.api.rest.Route;
+import dev.nameplate.api.rest.SpareRoutes;
 import dev.nameplate.api.rest.StatusPage;
 import dev.nameplate.api.rest.VersionRoutes;
 import dev.nameplate.api.sts.StsApi;
@@ -34,6 +38,7 @@ import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Snapshots;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.TextLookup;
+import dev.nameplate.domain.DomainWork;
 import dev.nameplate.issuer.ca.Authorities;
 import dev.nameplate.issuer.ca.KnownAuthority;
 import dev.nameplate.issuer.ca.revocation.Crls;
@@ -73,8 +78,11 @@ final class Doors {
     private final SaasDoors saas;
     private final StatusLinks links;
     private final Enrolment enrolment;
+    private final AcmeAuthorities authorities;
     private final Wakeup wakeup;
+    private final ProofLookup lookup;
 
+    /// Of which nothing is certified by others.
     Doors(
             Store store,
             Features features,
@@ -82,9 +90,18 @@ final class Doors {
             ProofLookup lookup,
             TextLookup texts,
             Wakeup engine) {
-        this(store, features, settings, lookup, texts, engine, CallWatch.NONE);
+        this(
+                store,
+                features,
+                settings,
+                lookup,
+                texts,
+                AcmeAuthorities.NONE,
+                engine,
+                CallWatch.NONE);
     }
 
+    /// @param authorities those of the settings
     /// @param watch of calls to AWS
     Doors(
             Store store,
@@ -92,12 +109,15 @@ final class Doors {
             Settings settings,
             ProofLookup lookup,
             TextLookup texts,
+            AcmeAuthorities authorities,
             Wakeup engine,
             CallWatch watch) {
         this.store = store;
         this.features = features;
         this.settings = settings;
+        this.authorities = authorities;
         this.wakeup = engine;
+        this.lookup = lookup;
         this.lightsail =
                 new Lightsail(
                         store.database(),
@@ -245,15 +265,36 @@ final class Doors {
         return IssuerLimits.budgets(settings, store.clock());
     }
 
+    private IssuerRoutes issuers() {
+        Settings.Issuers named = settings.issuers();
+        return new IssuerRoutes(
+                store.database(),
+                authorities.all(),
+                new IssuerJson(
+                        budgets(),
+                        Map.of(
+                                "acm", named.acm(),
+                                "default", named.standard(),
+                                "lightsail", named.lightsail(),
+                                "saas", named.saas()),
+                        features.ca()::intermediate));
+    }
+
     /// The calls of our own REST API, a class for each feature.
     private List<Route> routes() {
         return Stream.of(
                         enrolment.routes(),
-                        new CertificateRoutes(
+                        certificateRoutes().all(),
+                        new CertificateIssuerRoutes(
                                         store.database(),
                                         features.certificates(),
-                                        links,
-                                        store.clock())
+                                        certificateRoutes(),
+                                        lookup)
+                                .all(),
+                        new SpareRoutes(
+                                        store.database(),
+                                        features.certificates(),
+                                        certificateRoutes())
                                 .all(),
                         new ImportRoutes(features.certificates().imports(store.database())).all(),
                         new RenewalRoutes(
@@ -269,6 +310,7 @@ final class Doors {
                                         store.clock())
                                 .all(),
                         new BudgetRoutes(store.database(), budgets()).all(),
+                        issuers().all(),
                         new RevocationRoutes(
                                         store.database(),
                                         new MassRevocations(
@@ -292,6 +334,11 @@ final class Doors {
                 .toList();
     }
 
+    private CertificateRoutes certificateRoutes() {
+        return new CertificateRoutes(
+                store.database(), features.certificates(), links, store.clock());
+    }
+
     Enrolment enrolment() {
         return enrolment;
     }
@@ -299,6 +346,10 @@ final class Doors {
     /// The jobs, with what carries them out.
     SaasDoors saas() {
         return saas;
+    }
+
+    DomainWork domainWork() {
+        return saas.domainWork(lightsail.configDoor());
     }
 
     /// The history of configurations, judged by the door that made each distribution.

@@ -15,6 +15,7 @@ import dev.nameplate.dns.DnsSettings;
 import dev.nameplate.dns.Zones;
 import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.invalidation.Invalidations;
+import dev.nameplate.issuer.acme.OrderForgetting;
 import dev.nameplate.issuer.ca.CaSettings;
 import dev.nameplate.issuer.ca.EmbeddedCa;
 import dev.nameplate.issuer.ca.revocation.OcspResponder;
@@ -65,6 +66,7 @@ record Features(
                         store.clock(),
                         caSettings(settings),
                         engine);
+        Challenges challenges = new Challenges(store.clock());
         Certificates certificates =
                 new Certificates(
                         zones,
@@ -74,6 +76,11 @@ record Features(
                         store.random(),
                         engine,
                         new Revocations(engine),
+                        new OrderForgetting(
+                                challenges,
+                                new BudgetPacing(
+                                        IssuerLimits.budgets(settings, store.clock()),
+                                        store.clock())),
                         new CertificateSettings(
                                 settings.suffix().ascii(),
                                 settings.certificates().pendingLimit(),
@@ -92,7 +99,7 @@ record Features(
                 feed,
                 new Tags(),
                 zones,
-                new Challenges(store.clock()),
+                challenges,
                 certificates,
                 distributions,
                 new Tenants(
@@ -119,7 +126,8 @@ record Features(
                         Origin.LIGHTSAIL,
                         choice(given.lightsail()),
                         Origin.ACM,
-                        choice(given.acm())));
+                        choice(given.acm())),
+                given.spare().stream().map(IssuerName::new).toList());
     }
 
     /// Names as the settings have them, which are all configured.

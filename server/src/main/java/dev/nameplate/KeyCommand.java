@@ -1,5 +1,7 @@
 package dev.nameplate;
 
+import dev.nameplate.client.CommandFailed;
+import dev.nameplate.client.ConfigOption;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 import dev.nameplate.identity.AccessKeys;
@@ -12,6 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
 @Command(
@@ -19,10 +22,14 @@ import java.util.function.BiConsumer;
         description = "Access keys for the AWS doors; works beside a running server.",
         mixinStandardHelpOptions = true)
 final class KeyCommand {
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    KeyCommand(Map<String, String> environment) {
+        config = new ConfigOption(environment);
+    }
 
     @Command(
             name = "create",

@@ -1,5 +1,7 @@
 package dev.nameplate;
 
+import dev.nameplate.client.ClientCommands;
+import dev.nameplate.client.CommandFailed;
 import dev.nameplate.config.InvalidSettings;
 import dev.nameplate.config.SettingsReader;
 import dev.nameplate.issuer.ca.CaProblem;
@@ -11,7 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 
-/// The program's entry. Every subcommand is a class of its own beside this one.
+import java.util.Map;
+
+/// The program's entry. Every subcommand is a class of its own: here, if it opens the store or starts a server, or in
+/// [dev.nameplate.client], if it only asks a running server.
 @Command(
         name = "nameplate",
         description = "Give every customer of your SaaS their own domain, with TLS.",
@@ -19,22 +24,8 @@ import picocli.CommandLine.IVersionProvider;
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footerHeading =
-                "%nSettings (environment variable, key in the YAML file, meaning, [default]):%n",
-        subcommands = {
-            ServeCommand.class,
-            DemoCommand.class,
-            CaCommand.class,
-            KeyCommand.class,
-            VaultCommand.class,
-            VersionsCommand.class,
-            AuditCommand.class,
-            JobCommand.class,
-            DomainCommand.class,
-            RevokeCommand.class,
-            AcmeCommand.class,
-            CommandLine.HelpCommand.class
-        })
-final class Main implements Runnable {
+                "%nSettings (environment variable, key in the YAML file, meaning, [default]):%n")
+public final class Main implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
     Main() {
@@ -42,11 +33,23 @@ final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(System.getenv()).execute(args));
     }
 
-    static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main());
+    /// @param environment of the program, such as `System.getenv()`
+    public static CommandLine commandLine(Map<String, String> environment) {
+        CommandLine line =
+                new CommandLine(new Main())
+                        .addSubcommand(new ServeCommand(environment))
+                        .addSubcommand(new DemoCommand(environment))
+                        .addSubcommand(new CaCommand(environment))
+                        .addSubcommand(new KeyCommand(environment))
+                        .addSubcommand(new VaultCommand(environment))
+                        .addSubcommand(new VersionsCommand(environment))
+                        .addSubcommand(new AuditCommand(environment));
+        ClientCommands.addTo(line, environment);
+        line.addSubcommand(AcmeCommand.line(environment))
+                .addSubcommand(new CommandLine.HelpCommand());
         line.getCommandSpec()
                 .usageMessage()
                 .width(140)

@@ -7,19 +7,30 @@ import dev.nameplate.distribution.Distributions;
 import dev.nameplate.domain.NameMoves;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.saas.Entry;
+import dev.nameplate.saas.TenantRequest;
 
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 
+import java.util.List;
 import java.util.Optional;
 
 /// Moves names between the distributions of this server, for domains that are taken over.
 record MovedNames(ProvenMoves moves, Certificates certificates) implements NameMoves {
     @Override
-    public Optional<Loser> move(
-            Write write, AccountId account, String distribution, DomainName name) {
+    public Optional<Loser> move(Write write, Entry taker, DomainName name) {
+        AccountId account = taker.account();
         try {
-            Optional<Distributions.Holder> loser = moves.move(write, account, distribution, name);
+            Optional<Distributions.Holder> loser =
+                    taker.byTenant()
+                            ? moves.move(
+                                    write, account, TenantRequest.of(taker, List.of(name)), name)
+                            : moves.move(
+                                    write,
+                                    account,
+                                    taker.progress().distribution().orElseThrow().id(),
+                                    name);
             loser.map(Distributions.Holder::account)
                     .filter(each -> !each.equals(account))
                     .ifPresent(each -> certificates.nameLost(write, each, name));

@@ -8,7 +8,9 @@ import dev.nameplate.notification.Channel;
 import dev.nameplate.notification.Channels;
 import dev.nameplate.notification.DeliveryWork;
 import dev.nameplate.notification.EventRetention;
+import dev.nameplate.notification.EventType;
 import dev.nameplate.notification.Outbox;
+import dev.nameplate.notification.RetrySchedule;
 import dev.nameplate.notification.Subscription;
 import dev.nameplate.notification.Subscriptions;
 import dev.nameplate.notification.mail.MailChannel;
@@ -27,6 +29,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
 
@@ -58,6 +64,7 @@ record Notifications(
 
     /// @param parts gets what has to be stopped
     List<DueWork> works(Parts parts) {
+        subscribeOperator();
         return List.of(
                 parts.started(
                         "notifications",
@@ -65,11 +72,43 @@ record Notifications(
                                 store.database(),
                                 store.vault(),
                                 channels,
-                                store.random(),
+                                new RetrySchedule(settings.pauses(), store.random()),
                                 store.clock(),
                                 engine)),
                 new EventRetention(store.database(), settings.kept()),
                 new CertificateEvents(store.database(), outbox));
+    }
+
+    /// Whom the settings name is told like every subscriber.
+    private void subscribeOperator() {
+        List<String> to = settings.smtp().map(Settings.Smtp::to).orElse(List.of());
+        Optional<String> addresses =
+                to.isEmpty() ? Optional.empty() : Optional.of(String.join(",", to));
+        addresses
+                .flatMap(text ->
+                        channels.of(Subscription.Kind.EMAIL)
+                                .flatMap(channel -> channel.problem(text)))
+                .ifPresent(problem -> {
+                    throw new Server.CannotStart("notifications.smtp.to " + problem, null);
+                });
+        Set<EventType> events =
+                settings.smtp().map(Settings.Smtp::events).orElse(List.of()).stream()
+                        .map(Notifications::event)
+                        .collect(Collectors.toSet());
+        subscriptions.ofSettings(store.account(), addresses, events);
+    }
+
+    private static EventType event(String word) {
+        return EventType.of(word)
+                .orElseThrow(() ->
+                        new Server.CannotStart(
+                                "notifications.smtp.events cannot have '%s'; there are %s"
+                                        .formatted(
+                                                word,
+                                                Stream.of(EventType.values())
+                                                        .map(EventType::word)
+                                                        .collect(Collectors.joining(", "))),
+                                null));
     }
 
     private static Channels channels(Store store, Settings.Notifications settings) {

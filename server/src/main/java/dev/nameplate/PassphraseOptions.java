@@ -1,5 +1,6 @@
 package dev.nameplate;
 
+import dev.nameplate.client.CommandFailed;
 import dev.nameplate.issuer.ca.KeyFile;
 
 import org.jspecify.annotations.Nullable;

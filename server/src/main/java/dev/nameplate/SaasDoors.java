@@ -23,6 +23,7 @@ import dev.nameplate.certificate.Quotas;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.config.Settings;
 import dev.nameplate.db.Write;
+import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.dns.ProofLookup;
 import dev.nameplate.dns.TextLookup;
@@ -161,6 +162,7 @@ final class SaasDoors {
                                 .imports(store.database())
                                 .card(store.account(), pem, List.of()),
                 Features.names(settings),
+                features.certificates().issuers()::refusal,
                 limits.maxEntries());
     }
 
@@ -175,9 +177,10 @@ final class SaasDoors {
                 .all();
     }
 
-    /// Of the first issuer that is to sign here.
-    private Optional<IssuerTurns.Expected> turns(Uploads.Kind kind, List<List<DomainName>> names) {
-        IssuerName issuer = new IssuerName(settings.issuers().saas().getFirst());
+    /// Of the issuer that is asked first.
+    private Optional<IssuerTurns.Expected> turns(
+            Uploads.Kind kind, Optional<String> named, List<List<DomainName>> names) {
+        IssuerName issuer = new IssuerName(named.orElse(settings.issuers().saas().getFirst()));
         IssuerBudgets budgets = IssuerLimits.budgets(settings, store.clock());
         if (kind.platform() != Platform.Name.LOCAL) {
             return Optional.empty();
@@ -285,13 +288,15 @@ final class SaasDoors {
     }
 
     /// Looks for the proofs of take-overs.
-    DomainWork domainWork() {
+    ///
+    /// @param lightsail whose distributions may lose names too
+    DomainWork domainWork(ConfigDoor lightsail) {
         return new DomainWork(
                 store.database(),
                 domains,
                 jobs,
                 texts,
-                new MovedNames(cloudFront.moves(), features.certificates()),
+                new MovedNames(cloudFront.moves(lightsail), features.certificates()),
                 store.clock());
     }
 

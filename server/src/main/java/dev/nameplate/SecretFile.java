@@ -1,5 +1,7 @@
 package dev.nameplate;
 
+import dev.nameplate.client.CommandFailed;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;

@@ -4,6 +4,7 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.RevocationReason;
 import dev.nameplate.certificate.State;
+import dev.nameplate.client.CommandFailed;
 import dev.nameplate.config.Settings;
 import dev.nameplate.db.Write;
 import dev.nameplate.issuer.ca.Hierarchy;

@@ -1,5 +1,6 @@
 package dev.nameplate;
 
+import dev.nameplate.client.ConfigOption;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 
@@ -7,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 import java.io.PrintStream;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -15,7 +17,11 @@ import java.util.concurrent.CountDownLatch;
         description = "Runs the server until SIGTERM or SIGINT.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
+
+    ServeCommand(Map<String, String> environment) {
+        config = new ConfigOption(environment);
+    }
 
     @Override
     public Integer call() throws InterruptedException {

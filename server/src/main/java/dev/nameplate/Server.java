@@ -64,6 +64,9 @@ final class Server implements AutoCloseable {
     private @Nullable FirstKeys keys;
     private @Nullable Store store;
 
+    /// Others hear of it before it is up.
+    private final AtomicReference<@Nullable Edge> edgeOnceUp = new AtomicReference<>();
+
     private Server(Settings settings) {
         this.settings = settings;
         this.listeners = Listeners.of(settings);
@@ -120,6 +123,11 @@ final class Server implements AutoCloseable {
         return settings;
     }
 
+    /// Until the edge has rehearsed for as long as it was told to.
+    void awaitWarm() throws InterruptedException {
+        Objects.requireNonNull(edgeOnceUp.get()).awaitWarm();
+    }
+
     private void startParts() {
         // Needs nothing of what follows, and is not needed before the store is open.
         Thread.ofPlatform().daemon().name("load").start(KeyPairs::load);
@@ -146,7 +154,6 @@ final class Server implements AutoCloseable {
 
         DnsServer dns = parts.started("dns", startDns(opened, features));
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        AtomicReference<@Nullable Edge> edgeOnceUp = new AtomicReference<>();
         EdgeParts edgeParts = new EdgeParts(settings, listeners, opened, features);
         EdgeSettings edgeSettings = edgeParts.settings(folder, features.keyPairs());
         Content content = parts.started("content", Content.open(edgeSettings, opened.clock()));
@@ -161,7 +168,7 @@ final class Server implements AutoCloseable {
                                 features.distributions(),
                                 features.invalidations(),
                                 (id, names) -> {
-                                    ifUp(edgeOnceUp, edge -> edge.changed(id, names));
+                                    ifUp(edge -> edge.changed(id, names));
                                     // A command beside this server commits changes and wakes
                                     // nobody.
                                     engine.wake(Distributions.PUBLISH);
@@ -177,7 +184,23 @@ final class Server implements AutoCloseable {
         AuthoritativeLookup lookup =
                 parts.started("lookup", Lookups.lookup(settings, listeners, opened, features, dns));
         SaasMetrics saasMetrics = SaasMetrics.register(metrics, opened.database(), opened.clock());
-        Doors doors = new Doors(opened, features, settings, lookup, lookup, engine, saasMetrics);
+        IssuerMetrics issuerMetrics = new IssuerMetrics(metrics, opened.clock());
+        AcmeAuthorities authorities =
+                parts.started(
+                        "acme authorities",
+                        AcmeAuthorities.of(
+                                settings, opened, features, lookup, issuerMetrics, engine));
+        issuerMetrics.register(authorities.all());
+        Doors doors =
+                new Doors(
+                        opened,
+                        features,
+                        settings,
+                        lookup,
+                        lookup,
+                        authorities,
+                        engine,
+                        saasMetrics);
         parts.started("platforms", doors.saas().platforms());
         PublicServer pki =
                 parts.draining(
@@ -238,7 +261,7 @@ final class Server implements AutoCloseable {
                         doors,
                         handshakes,
                         onDemand,
-                        AcmeAuthorities.of(settings, opened, features, lookup, engine));
+                        authorities);
         engine.start(works.all(parts, follower, ticketKeys));
         // Not before every port accepts: a start that fails must not use up the one showing of
         // secrets.
@@ -259,7 +282,7 @@ final class Server implements AutoCloseable {
     }
 
     /// An edge that is not up yet has nothing cached.
-    private static void ifUp(AtomicReference<@Nullable Edge> edgeOnceUp, Consumer<Edge> action) {
+    private void ifUp(Consumer<Edge> action) {
         Edge edge = edgeOnceUp.get();
         if (edge != null) {
             action.accept(edge);

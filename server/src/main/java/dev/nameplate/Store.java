@@ -1,6 +1,7 @@
 package dev.nameplate;
 
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.client.CommandFailed;
 import dev.nameplate.config.Settings;
 import dev.nameplate.db.Database;
 import dev.nameplate.enrolment.Credentials;

@@ -1,5 +1,7 @@
 package dev.nameplate;
 
+import dev.nameplate.client.CommandFailed;
+import dev.nameplate.client.ConfigOption;
 import dev.nameplate.config.DataFolder;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Mixin;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 @Command(
@@ -20,10 +23,14 @@ import java.util.function.Consumer;
         description = "The master key under the sealed secrets; works beside a running server.",
         mixinStandardHelpOptions = true)
 final class VaultCommand {
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    VaultCommand(Map<String, String> environment) {
+        config = new ConfigOption(environment);
+    }
 
     @Command(
             name = "status",

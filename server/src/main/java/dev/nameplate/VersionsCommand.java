@@ -1,5 +1,7 @@
 package dev.nameplate;
 
+import dev.nameplate.client.CommandFailed;
+import dev.nameplate.client.ConfigOption;
 import dev.nameplate.config.Logging;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.ConfigDoor;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Parameters;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -39,10 +42,14 @@ import java.util.function.Consumer;
 final class VersionsCommand {
     private static final String WHICH = "a distribution's id, or a host name it answers for";
 
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    VersionsCommand(Map<String, String> environment) {
+        config = new ConfigOption(environment);
+    }
 
     private record Opened(Store store, ConfigVersions versions) {
         Distribution distribution(Handle handle, String which) {

@@ -5,6 +5,8 @@ import dev.nameplate.certificate.IssuanceWork;
 import dev.nameplate.certificate.ReissueWork;
 import dev.nameplate.certificate.RenewalSpreadWork;
 import dev.nameplate.certificate.RenewalWork;
+import dev.nameplate.certificate.SpareWork;
+import dev.nameplate.certificate.StatusWork;
 import dev.nameplate.challenge.ChallengeRetention;
 import dev.nameplate.config.Settings;
 import dev.nameplate.distribution.VersionRetention;
@@ -14,6 +16,7 @@ import dev.nameplate.issuer.ca.RotationWork;
 import dev.nameplate.issuer.ca.revocation.CrlWork;
 import dev.nameplate.issuer.ca.revocation.Locations;
 import dev.nameplate.issuer.ratelimit.BudgetRetention;
+import dev.nameplate.issuer.status.AuthorityStatus;
 import dev.nameplate.job.DueWork;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.ondemand.OnDemand;
@@ -28,6 +31,7 @@ import dev.nameplate.tenant.ManagedCertificateWork;
 import dev.nameplate.ticket.TicketKeys;
 import dev.nameplate.traffic.TrafficRetention;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,6 +60,8 @@ record Works(
                         Stream.of(
                                 parts.started("issuance", issuance()),
                                 parts.started("renewals", renewals()),
+                                parts.started("spares", spares()),
+                                parts.started("certificate status", status(parts)),
                                 new ReissueWork(opened.database(), engine),
                                 new MassRevocationWork(
                                         opened.database(),
@@ -98,7 +104,7 @@ record Works(
                                 ticketKeys,
                                 doors.saas().uploads(),
                                 doors.saas().saasWork((_, host) -> handshakes.servedSerial(host)),
-                                doors.saas().domainWork(),
+                                doors.domainWork(),
                                 new DomainEventRetention(opened.database())))
                 .toList();
     }
@@ -118,6 +124,30 @@ record Works(
                     doors.decided(certificates);
                     onDemand.ifPresent(OnDemand::decided);
                 });
+    }
+
+    private SpareWork spares() {
+        return new SpareWork(
+                opened.database(),
+                features.certificates(),
+                opened.vault(),
+                lookup,
+                acme.with(features.ca()),
+                features.keyPairs().takingFrom(rsaPool),
+                settings.issuers().statusEvery(),
+                opened.clock());
+    }
+
+    private StatusWork status(Parts parts) {
+        Duration every = settings.issuers().statusEvery();
+        return new StatusWork(
+                opened.database(),
+                features.certificates(),
+                parts.started(
+                        "revocation status",
+                        new AuthorityStatus(every.dividedBy(2), opened.clock())),
+                every,
+                opened.clock());
     }
 
     private RenewalWork renewals() {

@@ -8,10 +8,12 @@ import dev.nameplate.certificate.Request;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpResponse;
 
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 
 import java.io.IOException;
@@ -23,17 +25,28 @@ import java.util.stream.Collectors;
 /// What the document's examples speak of, under the ids it really has.
 final class ApiExamples {
     private static final String DISTRIBUTION = "E1234567890ABC";
+    private static final String MULTI_TENANT = "E2TENANTS00ABC";
+    private static final String GROUP = "cg_2abcdefghijklmnopqrstuvwxyz";
     private static final String JOB = "35d7dfa3-0000-4000-8000-000000000001";
     private static final String CERTIFICATE = "11111111-2222-4333-8444-555555555555";
 
     private final ApiWiring server;
     private final String distribution;
+    private final String multiTenant;
+    private final String group;
     private final String certificate;
     private final String job;
 
     ApiExamples(ApiWiring server) {
         this.server = server;
-        this.distribution = distribution(server.doors.saas().cloudFrontOf(server.account()));
+        CloudFrontClient cloudFront = server.doors.saas().cloudFrontOf(server.account());
+        this.distribution = distribution(cloudFront);
+        this.multiTenant = multiTenant(cloudFront);
+        this.group =
+                cloudFront
+                        .createConnectionGroup(request -> request.name("examples"))
+                        .connectionGroup()
+                        .id();
         this.certificate =
                 server.store
                         .database()
@@ -74,6 +87,19 @@ final class ApiExamples {
         return made.distribution().id();
     }
 
+    private static String multiTenant(CloudFrontClient cloudFront) {
+        return cloudFront
+                .createDistribution(request ->
+                        request.distributionConfig(
+                                config("shops.example.com").toBuilder()
+                                        .callerReference("shops")
+                                        .connectionMode(ConnectionMode.TENANT_ONLY)
+                                        .tenantConfig(TemplateConfig::shop)
+                                        .build()))
+                .distribution()
+                .id();
+    }
+
     private static DistributionConfig config(String origin) {
         return DistributionConfig.builder()
                 .callerReference("examples")
@@ -112,6 +138,8 @@ final class ApiExamples {
 
     String filled(String text) {
         return text.replace(DISTRIBUTION, distribution)
+                .replace(MULTI_TENANT, multiTenant)
+                .replace(GROUP, group)
                 .replace(JOB, job)
                 .replace(CERTIFICATE, certificate);
     }

@@ -44,6 +44,7 @@ final class ArchitectureTest {
             new TreeMap<>(
                     Map.ofEntries(
                             Map.entry("names", Set.of()),
+                            Map.entry("http", Set.of()),
                             Map.entry("db", Set.of()),
                             Map.entry("vault", Set.of("db")),
                             Map.entry("vault.kms", Set.of("vault")),
@@ -71,12 +72,28 @@ final class ArchitectureTest {
                                     "notification.webhook", Set.of("notification", "edge.config")),
                             Map.entry(
                                     "api.notification", Set.of("api.rest", "notification", "wire")),
+                            Map.entry(
+                                    "api.issuer",
+                                    Set.of(
+                                            "api.rest",
+                                            "issuer.acme",
+                                            "issuer.ratelimit",
+                                            "certificate",
+                                            "db",
+                                            "dns",
+                                            "pki")),
                             Map.entry("ticket", Set.of("db", "job", "vault", "edge.config")),
                             Map.entry("dns", Set.of("db", "names")),
                             Map.entry("challenge", Set.of("db", "job", "names")),
                             Map.entry(
                                     "ondemand",
-                                    Set.of("certificate", "distribution", "db", "pki", "names")),
+                                    Set.of(
+                                            "certificate",
+                                            "distribution",
+                                            "db",
+                                            "http",
+                                            "pki",
+                                            "names")),
                             Map.entry(
                                     "certificate",
                                     Set.of("db", "job", "vault", "dns", "feed", "pki", "names")),
@@ -100,10 +117,12 @@ final class ArchitectureTest {
                                             "challenge",
                                             "db",
                                             "dns",
+                                            "http",
                                             "job",
                                             "vault",
                                             "pki",
                                             "names")),
+                            Map.entry("issuer.status", Set.of("certificate", "http", "pki")),
                             Map.entry(
                                     "issuer.ratelimit",
                                     Set.of("certificate", "db", "job", "names")),
@@ -223,6 +242,7 @@ final class ArchitectureTest {
                                     "api.saas",
                                     Set.of("api.rest", "domain", "saas", "pki", "names", "wire")),
                             Map.entry("audit", Set.of("db", "vault", "pki")),
+                            Map.entry("client", Set.of("config")),
                             Map.entry("demo", Set.of())));
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.api.cloudfront.CloudFront;
+import dev.nameplate.api.lightsail.Lightsail;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.saas.DomainRoutes;
 import dev.nameplate.api.saas.JobChecks;
@@ -23,6 +24,9 @@ import dev.nameplate.domain.Domains;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
+import dev.nameplate.saas.AliasHolders;
+import dev.nameplate.saas.JobId;
+import dev.nameplate.saas.Kills;
 import dev.nameplate.saas.Platform;
 import dev.nameplate.saas.Quota;
 import dev.nameplate.saas.SaasJobs;
@@ -40,6 +44,8 @@ import dev.nameplate.wire.HttpResponse;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
+import software.amazon.awssdk.services.lightsail.LightsailClient;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,9 +54,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Two accounts' domains over everything real but time and the world's DNS. An API key is its account's id.
 final class DomainScene {
@@ -63,9 +71,20 @@ final class DomainScene {
     final SaasJobs jobs;
     final Domains domains;
     final List<DomainEvent> told = new ArrayList<>();
+
+    /// Of the calls that jobs make.
+    final Kills kills = new Kills();
+
+    /// Done while the DNS is asked for the record of a take-over.
+    Runnable whileLooked = () -> {};
+
+    /// Done when a job has been told which names are to come to it.
+    Runnable afterAwaited = () -> {};
+
     private final Vault vault = TestVault.open();
     private final Acm acm;
     private final CloudFront cloudFront;
+    private final Lightsail lightsail;
     private final Platform.Rules rules;
     private final RestApi api;
     private ManualJobs engine;
@@ -81,10 +100,11 @@ final class DomainScene {
                         features.clock,
                         features.random);
         cloudFront = features.cloudFront();
+        lightsail = features.lightsail();
         rules =
                 new Platform.Rules(
                         new Templates(this::cloudFront, (_, _) -> Optional.empty()),
-                        new HeldAliases(database, features.distributions),
+                        holders(),
                         Quota.NONE);
         jobs =
                 new SaasJobs(
@@ -105,6 +125,7 @@ final class DomainScene {
                         Platform.Name.LOCAL,
                         pem -> features.certificates.imports(database).card(ONE, pem, List.of()),
                         NamePolicy.standard(new DomainName(TestFeatures.SUFFIX)),
+                        features.certificates.issuers()::refusal,
                         10);
         api =
                 new RestApi(
@@ -125,6 +146,29 @@ final class DomainScene {
                                 .all());
     }
 
+    private AliasHolders holders() {
+        AliasHolders held = new HeldAliases(features.database, features.distributions);
+        return new AliasHolders() {
+            @Override
+            public Map<DomainName, Holder> of(AccountId account, Collection<DomainName> names) {
+                return held.of(account, names);
+            }
+
+            @Override
+            public Set<DomainName> awaited(JobId job) {
+                Set<DomainName> names = held.awaited(job);
+                afterAwaited.run();
+                return names;
+            }
+        };
+    }
+
+    /// Has the record of a take-over looked for, on the caller's thread.
+    void lookForRecord(AccountId account, String name) {
+        domains.takeOverAgain(account, new DomainName(name));
+        domainWork().advance(0, features.clock.instant());
+    }
+
     private void wake(String name) {
         if (engine != null) {
             engine.wake(name);
@@ -139,7 +183,12 @@ final class DomainScene {
                         Platform.Name.LOCAL,
                         new Platform(
                                 rules,
-                                new Platform.Services(this::acm, this::cloudFront),
+                                new Platform.Services(
+                                        account -> kills.around(AcmClient.class, acm(account)),
+                                        account ->
+                                                kills.around(
+                                                        CloudFrontClient.class,
+                                                        cloudFront(account))),
                                 (_, host) -> features.servedSerial(host),
                                 Duration.ofMinutes(15))),
                 features.clock,
@@ -151,8 +200,11 @@ final class DomainScene {
                 features.database,
                 domains,
                 jobs,
-                (name, text) -> features.texts.contains(name + " " + text),
-                new MovedNames(cloudFront.moves(), features.certificates),
+                (name, text) -> {
+                    whileLooked.run();
+                    return features.texts.contains(name + " " + text);
+                },
+                new MovedNames(cloudFront.moves(lightsail.configDoor()), features.certificates),
                 features.clock);
     }
 
@@ -173,12 +225,35 @@ final class DomainScene {
         return cloudFront.as(caller(account));
     }
 
+    LightsailClient lightsail(AccountId account) {
+        return lightsail.as(caller(account));
+    }
+
     String template(AccountId account) {
         return cloudFront(account)
                 .createDistribution(
                         request -> request.distributionConfig(TemplateConfig.of("template", "")))
                 .distribution()
                 .id();
+    }
+
+    /// A multi-tenant distribution, which wants the parameter `shop`.
+    String shops(AccountId account) {
+        return cloudFront(account)
+                .createDistribution(request ->
+                        request.distributionConfig(
+                                TemplateConfig.of("shops", "").toBuilder()
+                                        .connectionMode(ConnectionMode.TENANT_ONLY)
+                                        .tenantConfig(TemplateConfig::shop)
+                                        .build()))
+                .distribution()
+                .id();
+    }
+
+    /// @param more members of the tenant, each after a comma
+    static String tenantBody(String shops, String more, String... names) {
+        return "{\"names\":[\"%s\"],\"tenant\":{\"distribution\":\"%s\",\"parameters\":{\"shop\":\"a\"}%s}}"
+                .formatted(String.join("\",\"", names), shops, more);
     }
 
     static String body(String template, String... names) {

@@ -20,6 +20,7 @@ final class SealedColumnsTest {
                     "ca_certificate.certificate",
                     "certificate_candidate.chain",
                     "certificate_material.chain",
+                    "certificate_spare.chain",
                     "crl.der",
                     "dns_entry.place",
                     "dns_required.place",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.certificate.Issuer;
 import dev.nameplate.certificate.RevocationReason;
+import dev.nameplate.client.CommandFailed;
 import dev.nameplate.config.Settings;
 import dev.nameplate.config.SettingsReader;
 import dev.nameplate.issuer.ca.AuthorityRotation;

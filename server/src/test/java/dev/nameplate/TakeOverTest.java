@@ -14,6 +14,7 @@ import dev.nameplate.certificate.State;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.domain.DomainEvent;
+import dev.nameplate.saas.JobId;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TemplateConfig;
 
@@ -25,6 +26,8 @@ import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.DomainItem;
 import software.amazon.awssdk.services.cloudfront.model.DomainResult;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
+import software.amazon.awssdk.services.lightsail.LightsailClient;
+import software.amazon.awssdk.services.lightsail.model.LightsailDistribution;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -330,6 +333,185 @@ class TakeOverTest {
                         .certificateArn();
         scene.features.settleCertificates();
         return arn;
+    }
+
+    @StoreTest
+    void aLightsailDistributionLosesItsNameLikeAnyOther(Database database) {
+        DomainScene scene = new DomainScene(database);
+        LightsailClient one = scene.lightsail(ONE);
+        one.createCertificate(request ->
+                request.certificateName("both")
+                        .domainName("a.example.com")
+                        .subjectAlternativeNames("b.example.com"));
+        scene.features.settleCertificates();
+        one.createDistribution(request ->
+                request.distributionName("front")
+                        .bundleId("small_1_0")
+                        .origin(origin -> origin.name("192.0.2.7:8080"))
+                        .defaultCacheBehavior(cache -> cache.behavior("cache"))
+                        .certificateName("both"));
+        scene.features.deployAll();
+        String template = scene.template(TWO);
+
+        scene.features.texts.add(
+                DomainScene.wantedText(scene.takeOver(TWO, template, "a.example.com")));
+        scene.run(Duration.ofMinutes(5));
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("SERVED");
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(TWO);
+        LightsailDistribution left = front(one);
+        assertThat(left.alternativeDomainNames()).containsExactly("b.example.com");
+        assertThat(left.certificateName()).isEqualTo("both");
+        assertThat(scene.told)
+                .filteredOn(event -> event.kind() == DomainEvent.Kind.NAME_LOST)
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.account()).isEqualTo(ONE);
+                    assertThat(event.name().ascii()).isEqualTo("a.example.com");
+                });
+
+        one.updateDistribution(request -> request.distributionName("front").isEnabled(true));
+        scene.features.deployAll();
+        assertThat(front(one).alternativeDomainNames())
+                .as("a later change does not bring it back")
+                .containsExactly("b.example.com");
+
+        scene.features.texts.add(
+                DomainScene.wantedText(scene.takeOver(TWO, template, "b.example.com")));
+        scene.run(Duration.ofMinutes(5));
+        assertThat(state(scene.domain(TWO, "b.example.com"))).isEqualTo("SERVED");
+        assertThat(front(one).alternativeDomainNames()).isEmpty();
+        assertThat(front(one).certificateName()).as("nothing is left of it to serve").isNull();
+        assertThatThrownBy(() ->
+                        one.attachCertificateToDistribution(request ->
+                                request.distributionName("front").certificateName("both")))
+                .hasMessageContaining("is already in use by another distribution");
+        one.deleteCertificate(request -> request.certificateName("both"));
+    }
+
+    private static LightsailDistribution front(LightsailClient lightsail) {
+        return lightsail
+                .getDistributions(request -> request.distributionName("front"))
+                .distributions()
+                .getFirst();
+    }
+
+    @StoreTest
+    void aNameMovesToATenantWithoutAMomentInWhichNobodyHasIt(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        String shops = scene.shops(TWO);
+        JsonNode begun =
+                scene.ask(
+                        TWO,
+                        "POST",
+                        "/v1/domains/a.example.com/take-over",
+                        DomainScene.tenantBody(shops, "", "a.example.com", "b.example.com"),
+                        201);
+        scene.run(Duration.ofMinutes(5));
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("WAITING_FOR_TAKE_OVER");
+        assertThat(domains(scene)).as("what nobody has is served").containsExactly("b.example.com");
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(ONE);
+
+        scene.features.texts.add(DomainScene.wantedText(begun));
+        for (int i = 0; i < 8; i++) {
+            scene.restart();
+            scene.run(Duration.ofSeconds(5));
+            assertThat(scene.serving("a.example.com")).isPresent();
+        }
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("SERVED");
+        assertThat(domains(scene)).containsExactlyInAnyOrder("a.example.com", "b.example.com");
+        assertThat(state(scene.domain(ONE, "a.example.com"))).isEqualTo("LOST");
+    }
+
+    /// The first name brings the tenant about.
+    @StoreTest
+    void aTenantIsMadeOfTakenNamesAlone(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        scene.features.texts.add(
+                DomainScene.wantedText(
+                        scene.ask(
+                                TWO,
+                                "POST",
+                                "/v1/domains/a.example.com/take-over",
+                                DomainScene.tenantBody(scene.shops(TWO), "", "a.example.com"),
+                                201)));
+        scene.run(Duration.ofMinutes(5));
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("SERVED");
+        assertThat(domains(scene)).containsExactly("a.example.com");
+        scene.ask(TWO, "DELETE", "/v1/domains/a.example.com", "", 202);
+        scene.run(Duration.ofMinutes(5));
+        assertThat(scene.cloudFront(TWO).listDistributionTenants(_ -> {}).distributionTenantList())
+                .isEmpty();
+        assertThat(scene.certificates(TWO)).isEmpty();
+    }
+
+    @StoreTest
+    void whatIsCancelledWhileItsRecordIsLookedForTakesNothing(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        JsonNode begun =
+                takeOver(scene, DomainScene.tenantBody(scene.shops(TWO), "", "a.example.com"));
+        scene.features.texts.add(DomainScene.wantedText(begun));
+        scene.whileLooked = () -> scene.jobs.cancel(TWO, new JobId(begun.get("job").textValue()));
+        scene.run(Duration.ofMinutes(10));
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("CANCELLED");
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(ONE);
+        assertThat(domains(scene)).isEmpty();
+    }
+
+    @StoreTest
+    void aNameThatComesWhileItsTenantIsMadeReadyStaysThere(Database database) {
+        DomainScene scene = new DomainScene(database);
+        staysThere(
+                scene,
+                DomainScene.tenantBody(scene.shops(TWO), "", "a.example.com", "b.example.com"),
+                "updateDistributionTenant");
+    }
+
+    @StoreTest
+    void aNameThatComesWhileItsDistributionIsMadeReadyStaysThere(Database database) {
+        DomainScene scene = new DomainScene(database);
+        staysThere(
+                scene,
+                DomainScene.body(scene.template(TWO), "a.example.com", "b.example.com"),
+                "updateDistribution");
+    }
+
+    /// @param change the call that would take it off
+    private static void staysThere(DomainScene scene, String body, String change) {
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        JsonNode begun = takeOver(scene, body);
+        scene.afterAwaited =
+                () -> {
+                    scene.afterAwaited = () -> {};
+                    scene.features.texts.add(DomainScene.wantedText(begun));
+                    scene.lookForRecord(TWO, "a.example.com");
+                    assertThat(scene.serving("a.example.com").orElseThrow().account())
+                            .isEqualTo(TWO);
+                };
+        scene.kills.after = change;
+        scene.run(Duration.ofMinutes(10));
+        assertThat(scene.kills.after).as("nothing was taken off").isEqualTo(change);
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("SERVED");
+    }
+
+    private static JsonNode takeOver(DomainScene scene, String body) {
+        JsonNode begun = scene.ask(TWO, "POST", "/v1/domains/a.example.com/take-over", body, 201);
+        scene.run(Duration.ofMinutes(5));
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("WAITING_FOR_TAKE_OVER");
+        return begun;
+    }
+
+    private static List<String> domains(DomainScene scene) {
+        return scene
+                .cloudFront(TWO)
+                .listDistributionTenants(_ -> {})
+                .distributionTenantList()
+                .stream()
+                .flatMap(tenant -> tenant.domains().stream())
+                .map(DomainResult::domain)
+                .toList();
     }
 
     @StoreTest

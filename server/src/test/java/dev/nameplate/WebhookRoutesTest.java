@@ -77,6 +77,17 @@ final class WebhookRoutesTest {
                 .isEqualTo(409);
         assertThat(server.send("POST", one + "/deliveries/msg_0/replay", "").status())
                 .isEqualTo(404);
+        assertThat(
+                        body(server.send("GET", one + "/deliveries/" + delivery, ""))
+                                .path("state")
+                                .asText())
+                .isEqualTo("PENDING");
+        assertThat(server.send("GET", one + "/deliveries/msg_0", "").status()).isEqualTo(404);
+        assertThat(body(server.send("POST", one + "/replay", "")).path("replayed").asInt())
+                .as("given up")
+                .isZero();
+        assertThat(server.send("POST", one + "/replay", "{\"since\":\"yesterday\"}").status())
+                .isEqualTo(400);
     }
 
     @Test

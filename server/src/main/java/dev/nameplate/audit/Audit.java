@@ -78,7 +78,7 @@ public final class Audit {
         do {
             page =
                     handle.createQuery(
-                                    "SELECT certificate_id, chain, %s FROM %s WHERE certificate_id > :last ORDER BY certificate_id LIMIT :limit"
+                                    "SELECT certificate_id, chain, %1$s FROM %2$s WHERE certificate_id > :last AND %1$s IS NOT NULL ORDER BY certificate_id LIMIT :limit"
                                             .formatted(column.column(), column.table()))
                             .bind("last", last)
                             .bind("limit", PAGE)

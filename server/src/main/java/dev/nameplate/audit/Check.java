@@ -14,13 +14,14 @@ public enum Check {
             """),
 
     DISTRIBUTION_OF_ENTRY_MISSING(
-            "a job entry goes on with a distribution that is not there",
+            "a job entry goes on with a distribution or tenant that is not there",
             """
             SELECT e.job_id || '/' || e.number || ' ' || e.distribution_id FROM saas_entry e
             JOIN saas_job j ON j.job_id = e.job_id
             WHERE j.platform = 'LOCAL' AND e.distribution_id IS NOT NULL
               AND e.state IN ('CERTIFICATE', 'PROOF', 'BIND', 'VERIFY')
               AND e.distribution_id NOT IN (SELECT id FROM distribution)
+              AND e.distribution_id NOT IN (SELECT id FROM distribution_tenant)
             """),
 
     /// The second version of a clone is the one it was bound by: with a later one somebody else has changed it since.
@@ -97,6 +98,31 @@ public enum Check {
                                 AND e.state NOT IN ('DONE', 'REMOVED'))
             """),
 
+    /// Who takes a tenant away, or fails before it is recorded, finds it by its name.
+    TENANT_ORPHAN(
+            "a tenant that a job made and no entry knows",
+            """
+            SELECT t.id || ' of ' || j.value FROM distribution_tenant t
+            JOIN tag j ON j.resource = 'distribution-tenant/' || t.id AND j.key = 'job_token'
+            WHERE j.value IN (SELECT job_id FROM saas_job)
+              AND t.id NOT IN (SELECT distribution_id FROM saas_entry WHERE distribution_id IS NOT NULL)
+              AND NOT EXISTS (SELECT 1 FROM tag n JOIN saas_entry e
+                                ON e.job_id = j.value AND CAST(e.number AS TEXT) = n.value
+                              WHERE n.resource = j.resource AND n.key = 'job_entry' AND e.distribution_id IS NULL
+                                AND e.certificate_arn IS NOT NULL AND e.state NOT IN ('DONE', 'REMOVED'))
+            """),
+
+    /// A tenant has its names and its certificate from the first: with a later version somebody has changed it since.
+    TENANT_NOT_BOUND(
+            "a served job entry's tenant, which nobody changed since, has another certificate",
+            """
+            SELECT e.job_id || '/' || e.number || ' ' || t.id FROM saas_entry e
+            JOIN distribution_tenant t ON t.id = e.distribution_id
+            WHERE e.state IN ('VERIFY', 'DONE') AND t.version = 1
+              AND (t.certificate IS NULL
+                   OR t.certificate <> substr(e.certificate_arn, length(e.certificate_arn) - 35))
+            """),
+
     IMPORT_KEY_LEFT(
             "a sent key rests where its entry is done with it",
             """
@@ -128,6 +154,14 @@ public enum Check {
             """
             SELECT certificate_id FROM certificate_material WHERE certificate_id NOT IN (SELECT id FROM certificate)
             UNION SELECT certificate_id FROM certificate_candidate WHERE certificate_id NOT IN (SELECT id FROM certificate)
+            """),
+
+    SPARE_WRONG(
+            "a spare of no certificate, or one that is ready and has no key",
+            """
+            SELECT certificate_id FROM certificate_spare
+            WHERE certificate_id NOT IN (SELECT id FROM certificate)
+               OR (serial IS NOT NULL AND (sealed_key IS NULL OR chain IS NULL))
             """),
 
     /// Found by opening each, not by a query.
@@ -190,6 +224,120 @@ public enum Check {
             SELECT alias || ' of ' || distribution FROM distribution_alias
             WHERE distribution NOT IN (SELECT id FROM distribution)
             """),
+
+    TENANT_OF_NOTHING(
+            "a tenant whose distribution or connection group is not there",
+            """
+            SELECT id || ' of ' || template || ' through ' || connection_group FROM distribution_tenant
+            WHERE template NOT IN (SELECT id FROM distribution)
+               OR connection_group NOT IN (SELECT id FROM connection_group)
+            """),
+
+    CERTIFICATE_OF_TENANT_MISSING(
+            "a tenant with a certificate that is not there",
+            """
+            SELECT id || ' with ' || certificate FROM distribution_tenant
+            WHERE certificate IS NOT NULL AND certificate NOT IN (SELECT id FROM certificate)
+            """),
+
+    TENANT_USE_MISSING(
+            "a tenant uses a certificate that does not know",
+            """
+            SELECT t.id || ' of ' || t.certificate FROM distribution_tenant t
+            WHERE t.certificate IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM certificate_use u WHERE u.certificate_id = t.certificate
+                                AND u.resource = 'distribution-tenant/' || t.id)
+            """),
+
+    TENANT_USE_ORPHAN(
+            "a certificate counts as used by a tenant that does not use it",
+            """
+            SELECT u.certificate_id || ' by ' || u.resource FROM certificate_use u
+            WHERE u.resource LIKE 'distribution-tenant/%'
+              AND NOT EXISTS (SELECT 1 FROM distribution_tenant t WHERE t.id = substr(u.resource, 21)
+                                AND t.certificate = u.certificate_id)
+            """),
+
+    /// Counted at once: all tenants of a distribution share it, so that a count for each would read them all each time.
+    TENANT_DOMAIN_MISSING(
+            "a tenant has a domain that does not lead to it",
+            """
+            SELECT t.id FROM distribution_tenant t
+            LEFT JOIN (SELECT tenant, distribution, COUNT(*) AS aliases FROM distribution_alias
+                       WHERE tenant IS NOT NULL GROUP BY tenant, distribution) a
+              ON a.tenant = t.id AND a.distribution = t.template
+            WHERE COALESCE(a.aliases, 0)
+                <> CASE WHEN t.domains = '' THEN 0
+                        ELSE length(t.domains) - length(replace(t.domains, '\n', '')) + 1 END
+            """),
+
+    ALIAS_OF_TENANT_ORPHAN(
+            "a domain of no tenant",
+            """
+            SELECT alias || ' of ' || tenant FROM distribution_alias
+            WHERE tenant IS NOT NULL AND tenant NOT IN (SELECT id FROM distribution_tenant)
+            """),
+
+    TENANT_TAG_ORPHAN(
+            "tags of no tenant",
+            """
+            SELECT DISTINCT resource FROM tag
+            WHERE resource LIKE 'distribution-tenant/%'
+              AND substr(resource, 21) NOT IN (SELECT id FROM distribution_tenant)
+            """),
+
+    DOMAIN_WITHOUT_JOB(
+            "a domain that no job carries out",
+            """
+            SELECT d.id FROM domain d
+            WHERE NOT EXISTS (SELECT 1 FROM saas_entry e JOIN saas_job j ON j.job_id = e.job_id
+                              WHERE e.job_id = d.job_id AND e.number = 0 AND j.account = d.account)
+            """),
+
+    DOMAIN_NAMES_WRONG(
+            "a domain has other names than its job",
+            """
+            SELECT d.id FROM domain d JOIN saas_entry e ON e.job_id = d.job_id AND e.number = 0
+            WHERE (SELECT COUNT(*) FROM domain_name n WHERE n.domain_id = d.id AND n.account = d.account
+                     AND ' ' || e.names || ' ' LIKE '% ' || n.name || ' %')
+                <> length(e.names) - length(replace(e.names, ' ', '')) + 1
+            """),
+
+    DOMAIN_NAME_ORPHAN(
+            "a name of no domain",
+            "SELECT name || ' of ' || domain_id FROM domain_name WHERE domain_id NOT IN (SELECT id FROM domain)"),
+
+    /// Its account may have taken that away by CloudFront's own calls; the domain says so to nobody.
+    DOMAIN_NOT_SERVED(
+            "a domain counts as served, and its certificate, or its distribution or tenant, is not there",
+            """
+            SELECT d.id || ' by ' || COALESCE(e.distribution_id, 'nothing') FROM domain d
+            JOIN saas_entry e ON e.job_id = d.job_id AND e.number = 0
+            WHERE e.state = 'DONE' AND d.removing_at IS NULL
+              AND EXISTS (SELECT 1 FROM domain_name n WHERE n.domain_id = d.id AND n.lost_at IS NULL)
+              AND (e.distribution_id IS NULL OR e.certificate_arn IS NULL
+                   OR e.distribution_id NOT IN (SELECT id FROM distribution UNION ALL SELECT id FROM distribution_tenant)
+                   OR substr(e.certificate_arn, length(e.certificate_arn) - 35) NOT IN (SELECT id FROM certificate))
+            """),
+
+    DOMAIN_REMOVAL_STOPPED(
+            "a domain is being off-boarded, and nobody takes it away",
+            """
+            SELECT d.id FROM domain d JOIN saas_job j ON j.job_id = d.job_id
+            WHERE d.removing_at IS NOT NULL AND (d.due_at IS NULL OR j.standing <> 'REMOVE_ALL')
+            """),
+
+    TAKE_OVER_ORPHAN(
+            "a take-over for a domain that is gone, or that has no such name",
+            """
+            SELECT t.name || ' for ' || t.domain_id FROM domain_take_over t
+            WHERE NOT EXISTS (SELECT 1 FROM domain d JOIN domain_name n ON n.domain_id = d.id
+                              WHERE d.id = t.domain_id AND n.name = t.name AND d.job_id = t.job_id)
+            """),
+
+    TAKE_OVER_NEVER_DUE(
+            "a take-over waits for its record, and nobody looks",
+            "SELECT name || ' for ' || domain_id FROM domain_take_over WHERE state = 'WAITING' AND due_at IS NULL"),
 
     ANCESTOR_ORPHAN(
             "an alias is guarded that nobody has",
@@ -267,6 +415,54 @@ public enum Check {
             WHERE (SELECT COUNT(*) FROM enrolment_order_authorization l
                        JOIN enrolment_authorization a ON a.id = l.authorization_id WHERE l.order_id = o.id)
                 <> length(o.names) - length(replace(o.names, ' ', '')) + 1
+            """),
+
+    ACME_ROW_ORPHAN(
+            "an ACME order, authorization, challenge or link that belongs to nothing",
+            """
+            SELECT 'order ' || id FROM enrolment_order WHERE account_id NOT IN (SELECT id FROM enrolment_account)
+            UNION ALL
+            SELECT 'authorization ' || id FROM enrolment_authorization
+            WHERE account_id NOT IN (SELECT id FROM enrolment_account)
+            UNION ALL
+            SELECT 'challenge ' || id FROM enrolment_challenge
+            WHERE authorization_id NOT IN (SELECT id FROM enrolment_authorization)
+            UNION ALL
+            SELECT 'link of order ' || order_id FROM enrolment_order_authorization
+            WHERE order_id NOT IN (SELECT id FROM enrolment_order)
+            """),
+
+    ACME_ACCOUNT_UNBOUND(
+            "an ACME account is good under a credential that is gone",
+            """
+            SELECT id || ' under ' || credential_id FROM enrolment_account
+            WHERE status = 'VALID' AND credential_id IS NOT NULL
+              AND credential_id NOT IN (SELECT id FROM enrolment_credential)
+            """),
+
+    ISSUER_ANSWER_ORPHAN(
+            "what an issuer said of a certificate that is gone",
+            """
+            SELECT certificate_id || ' from ' || issuer FROM certificate_answer
+            WHERE certificate_id NOT IN (SELECT id FROM certificate)
+            """),
+
+    CHALLENGE_ORPHAN(
+            "an authority is shown something for an order that is decided or gone",
+            """
+            SELECT DISTINCT kind || ' at ' || place || ' for ' || owner FROM challenge
+            WHERE owner LIKE 'acme/%'
+              AND owner NOT IN (SELECT 'acme/' || certificate_id || CASE WHEN slot = 'SPARE' THEN '/spare' ELSE '' END
+                                FROM acme_order WHERE state NOT IN ('VALID', 'FAILED'))
+            """),
+
+    BUDGET_HELD(
+            "an issuer's limit is held for an order that is decided or gone",
+            """
+            SELECT issuer || ' for ' || owner FROM rate_reservation
+            WHERE owner LIKE 'acme/%'
+              AND owner NOT IN (SELECT 'acme/' || certificate_id || CASE WHEN slot = 'SPARE' THEN '/spare' ELSE '' END
+                                FROM acme_order WHERE state NOT IN ('VALID', 'FAILED'))
             """);
 
     private final String sentence;

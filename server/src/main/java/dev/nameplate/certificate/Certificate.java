@@ -38,6 +38,24 @@ public record Certificate(
         return names.getFirst();
     }
 
+    /// The same, from other issuers.
+    public Certificate from(IssuerChoice choice) {
+        return new Certificate(
+                id,
+                account,
+                region,
+                origin,
+                names,
+                keyAlgorithm,
+                createdAt,
+                state,
+                proofs,
+                validation,
+                export,
+                choice,
+                renewal);
+    }
+
     /// Whether the certificate may serve `host`.
     public boolean covers(DomainName host) {
         return names.stream().anyMatch(name -> name.covers(host));

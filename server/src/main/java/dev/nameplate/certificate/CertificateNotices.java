@@ -132,6 +132,7 @@ public final class CertificateNotices {
     ///
     /// @param occurrence the same whenever the same thing is found again
     /// @param names of the certificate
+    /// @param missing records whose absence is noticed
     public record Noticed(
             What kind,
             CertificateId certificate,
@@ -140,10 +141,15 @@ public final class CertificateNotices {
             String occurrence,
             Instant notAfter,
             String message,
-            List<String> names) {
+            List<String> names,
+            List<Missing> missing) {
         public Noticed {
             names = List.copyOf(names);
+            missing = List.copyOf(missing);
         }
+
+        /// A CNAME, with dots at the ends.
+        public record Missing(String name, String value) {}
 
         public enum What {
             EXPIRY,
@@ -176,7 +182,8 @@ public final class CertificateNotices {
                                 Long.toString(rs.getLong("day")),
                                 Instant.ofEpochMilli(rs.getLong("not_after")),
                                 rs.getString("message"),
-                                names(handle, rs.getString("certificate_id"))))
+                                names(handle, rs.getString("certificate_id")),
+                                List.of()))
                 .list();
     }
 
@@ -186,7 +193,7 @@ public final class CertificateNotices {
             Handle handle, AccountId account, Instant from, Optional<Noticed> after, int limit) {
         return handle.createQuery(
                         """
-                        SELECT c.id, c.region, c.not_after, r.started_at, r.updated_at, r.reason
+                        SELECT c.id, c.region, c.not_after, r.started_at, r.updated_at, r.reason, r.names
                         FROM certificate_renewal r JOIN certificate c ON c.id = r.certificate_id
                         WHERE r.status = 'PENDING_VALIDATION' AND r.updated_at >= :from AND c.account = :account
                           AND c.not_after IS NOT NULL AND (r.updated_at > :at OR (r.updated_at = :at AND c.id > :id))
@@ -207,8 +214,35 @@ public final class CertificateNotices {
                                 Instant.ofEpochMilli(rs.getLong("not_after")),
                                 Optional.ofNullable(rs.getString("reason"))
                                         .orElse("a name is proven no more"),
-                                names(handle, rs.getString("id"))))
+                                names(handle, rs.getString("id")),
+                                missing(
+                                        handle,
+                                        rs.getString("id"),
+                                        RenewalRows.names(rs.getString("names")))))
                 .list();
+    }
+
+    /// Of names that are proven by DNS.
+    private static List<Noticed.Missing> missing(
+            Handle handle, String certificate, List<Proof.Status> names) {
+        return handle
+                .createQuery(
+                        """
+                        SELECT position, record_name, record_value FROM certificate_name
+                        WHERE certificate_id = :id AND record_name IS NOT NULL AND http_from IS NULL
+                        ORDER BY position
+                        """)
+                .bind("id", certificate)
+                .map((rs, _) -> {
+                    int position = rs.getInt(1);
+                    return position < names.size() && names.get(position) == Proof.Status.PENDING
+                            ? Optional.of(new Noticed.Missing(rs.getString(2), rs.getString(3)))
+                            : Optional.<Noticed.Missing>empty();
+                })
+                .stream()
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
     }
 
     private static List<String> names(Handle handle, String certificate) {

@@ -129,11 +129,17 @@ final class CertificateRows {
         insertNames(handle, certificate);
     }
 
-    /// Turns certificates in state `from` into issued ones; the others are left alone, because somebody else was faster.
+    /// Turns certificates in state `from` into issued ones; the others are left alone, because somebody else was faster or they
+    /// have other issuers by now.
     ///
+    /// @param issuers of each, as they were when it was asked for
     /// @return for each, whether it was changed
     static boolean[] markIssued(
-            Handle handle, String from, List<CertificateId> ids, List<State.Issued> states) {
+            Handle handle,
+            String from,
+            List<CertificateId> ids,
+            List<IssuerChoice> issuers,
+            List<State.Issued> states) {
         PreparedBatch batch =
                 handle.prepareBatch(
                         """
@@ -142,12 +148,13 @@ final class CertificateRows {
                             subject = :subject, signature_algorithm = :signature,
                             common_name = :commonName, key_usage = :uses, extended_key_usage = :extended,
                             renew_due = CASE origin WHEN 'IMPORTED' THEN :importDue ELSE :due END
-                        WHERE id = :id AND state = :from
+                        WHERE id = :id AND state = :from AND issuers = :issuers
                         """);
         for (int i = 0; i < ids.size(); i++) {
             State.Issued issued = states.get(i);
             batch.bind("id", ids.get(i).toString())
                     .bind("from", from)
+                    .bind("issuers", issuers.get(i).text())
                     .bind("at", issued.issuedAt().toEpochMilli())
                     .bind("notBefore", issued.notBefore().toEpochMilli())
                     .bind("notAfter", issued.notAfter().toEpochMilli())
@@ -171,35 +178,6 @@ final class CertificateRows {
             changed[i] = counts[i] == 1;
         }
         return changed;
-    }
-
-    /// Whose turn it is, unless the choice was changed meanwhile.
-    static void turn(Handle handle, Certificate certificate, IssuerChoice next) {
-        handle.execute(
-                "UPDATE certificate SET issuer_turn = ? WHERE id = ? AND issuers = ?",
-                next.turn(),
-                certificate.id().toString(),
-                certificate.issuers().text());
-    }
-
-    /// For one that is issued for the first time. The columns say already what is so for our own alone.
-    static void issuedFirst(Handle handle, Certificate certificate) {
-        if (!certificate.issuers().equals(IssuerChoice.EMBEDDED)) {
-            handle.execute(
-                    "UPDATE certificate SET issuer_turn = 0, issued_by = ? WHERE id = ?",
-                    certificate.issuers().current().text(),
-                    certificate.id().toString());
-        }
-    }
-
-    /// Which issuer the material is from; empty for an import.
-    static Optional<IssuerName> issuedBy(Handle handle, CertificateId id) {
-        return handle.createQuery(
-                        "SELECT COALESCE(issued_by, 'embedded') FROM certificate WHERE id = :id AND origin <> 'IMPORTED'")
-                .bind("id", id.toString())
-                .mapTo(String.class)
-                .findOne()
-                .map(IssuerName::new);
     }
 
     record Material(CertificateId id, String version, byte[] chain, byte[] sealedKey) {}

@@ -32,13 +32,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The door to the feature. Every method runs inside the caller's transaction, so that a door's own rows (a Lightsail name,
 /// a tag) commit together with the certificate. What takes time (keys, DNS, signing) happens later, in [IssuanceWork].
 public final class Certificates {
     /// Where keys rest, sealed.
     public static final List<SealedColumn> SEALED =
-            List.of(SealedKeys.COLUMN, SealedKeys.CANDIDATE);
+            List.of(SealedKeys.COLUMN, SealedKeys.CANDIDATE, SealedKeys.SPARE);
 
     private final Zones zones;
     private final ChangeFeed feed;
@@ -48,14 +49,15 @@ public final class Certificates {
     private final SecureRandom random;
     private final Wakeup wakeup;
     private final Revoker revoker;
+    private final OrderCancellation orders;
     private final CertificateSettings settings;
     private final StandingCname standingCname;
     private final StandingFile standingFile;
     private final Quotas quotas;
     private final Quarantine quarantine;
+    private final Spares spares;
 
-    /// @param random makes the ids and the tests of imported keys
-    /// @param revoker the issuer's side of [#revoke]
+    /// Whose issuers all sign at once.
     public Certificates(
             Zones zones,
             ChangeFeed feed,
@@ -65,6 +67,22 @@ public final class Certificates {
             Wakeup wakeup,
             Revoker revoker,
             CertificateSettings settings) {
+        this(zones, feed, vault, clock, random, wakeup, revoker, OrderCancellation.NONE, settings);
+    }
+
+    /// @param random makes the ids and the tests of imported keys
+    /// @param revoker the issuer's side of [#revoke]
+    /// @param orders of certificates that end
+    public Certificates(
+            Zones zones,
+            ChangeFeed feed,
+            Vault vault,
+            InstantSource clock,
+            SecureRandom random,
+            Wakeup wakeup,
+            Revoker revoker,
+            OrderCancellation orders,
+            CertificateSettings settings) {
         this.zones = zones;
         this.feed = feed;
         this.announcements = new Announcements(feed);
@@ -73,11 +91,13 @@ public final class Certificates {
         this.random = random;
         this.wakeup = wakeup;
         this.revoker = revoker;
+        this.orders = orders;
         this.settings = settings;
         this.standingCname = new StandingCname(vault, settings.suffix());
         this.standingFile = new StandingFile(vault, settings.suffix());
         this.quotas = new Quotas(settings.quotas(), clock);
         this.quarantine = new Quarantine(clock);
+        this.spares = new Spares(announcements, settings.issuers(), clock, wakeup);
     }
 
     /// What is stored and cannot be loaded.
@@ -90,9 +110,19 @@ public final class Certificates {
         return new Catalogue(quarantine);
     }
 
+    /// What moves certificates from issuer to issuer.
+    public IssuerMoves moves() {
+        return new IssuerMoves(this, zones, vault, clock, wakeup, orders, settings);
+    }
+
     /// Whom certificates may be asked of.
     public IssuerRules issuers() {
         return settings.issuers();
+    }
+
+    /// What is kept ready beside them.
+    public Spares spares() {
+        return spares;
     }
 
     public Quotas quotas() {
@@ -177,7 +207,7 @@ public final class Certificates {
             announcements.changed(write, certificate);
         }
         refused.ifPresentOrElse(
-                state -> PendingRows.fail(write.handle(), id, state),
+                state -> PendingRows.fail(write.handle(), certificate, state),
                 () -> write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME)));
         return certificate;
     }
@@ -320,6 +350,7 @@ public final class Certificates {
                         """,
                         now,
                         id.toString());
+        spares.orderDecided(write, id);
         write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME));
         write.afterCommit(() -> wakeup.wake(RenewalWork.NAME));
     }
@@ -351,12 +382,15 @@ public final class Certificates {
         String id = certificate.toString();
         List<String> names = CertificateRows.readableNames(write.handle(), id);
         zones.release(write, id);
+        cancelOrders(write, certificate);
         RenewalRows.forget(write.handle(), id);
         write.afterCommit(() -> quarantine.forget(id));
         write.handle().execute("DELETE FROM certificate_material WHERE certificate_id = ?", id);
         write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
         ImportRows.forget(write.handle(), id);
         IssuerAnswers.delete(write.handle(), id);
+        IssuerRows.forget(write.handle(), id);
+        spares.forget(write, certificate);
         write.handle().execute("DELETE FROM certificate_link WHERE certificate_id = ?", id);
         LostNames.forget(write.handle(), id);
         if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {
@@ -374,9 +408,13 @@ public final class Certificates {
         }
         Instant now = now();
         revokeLeaf(write, certificate.id(), issued.serial(), reason);
-        RenewalRows.candidateSerial(write.handle(), certificate.id())
-                .ifPresent(serial -> revokeLeaf(write, certificate.id(), serial, reason));
+        Stream.concat(
+                        RenewalRows.candidateSerial(write.handle(), certificate.id()).stream(),
+                        spares.forget(write, certificate.id()).stream())
+                .distinct()
+                .forEach(serial -> revokeLeaf(write, certificate.id(), serial, reason));
         RenewalRows.giveUp(write.handle(), certificate.id(), now);
+        cancelOrders(write, certificate.id());
         write.handle()
                 .execute(
                         """
@@ -394,6 +432,12 @@ public final class Certificates {
             CertificateNotices.revokedInUse(write, revoked, state, users, now);
         }
         return revoked;
+    }
+
+    private void cancelOrders(Write write, CertificateId id) {
+        for (OrderId.Slot slot : OrderId.Slot.values()) {
+            orders.cancel(write, new OrderId(id, slot));
+        }
     }
 
     /// Ends one leaf of a certificate, which may have another by now: at our own authority in this transaction, at another one as
@@ -457,6 +501,7 @@ public final class Certificates {
             throw new IllegalArgumentException(
                     "there is no certificate " + id + " that " + resource + " could use");
         }
+        spares.used(write, id);
     }
 
     public void release(Write write, CertificateId id, String resource) {
@@ -496,7 +541,11 @@ public final class Certificates {
             SealedImport sealed,
             State.Issued issued) {
         CertificateRows.markIssued(
-                write.handle(), from, List.of(certificate.id()), List.of(issued));
+                write.handle(),
+                from,
+                List.of(certificate.id()),
+                List.of(certificate.issuers()),
+                List.of(issued));
         CertificateRows.putMaterial(
                 write.handle(), List.of(sealed.materialFor(certificate.id(), vault)));
         ImportRows.remember(write.handle(), certificate, sealed);

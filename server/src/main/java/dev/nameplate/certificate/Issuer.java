@@ -24,6 +24,8 @@ public interface Issuer {
     }
 
     /// The CAA `issue` values that permit this issuer (RFC 8659 section 4.2).
+    ///
+    /// @throws IssuerAway if it would have to be asked for them, and does not answer
     List<String> caaNames();
 
     /// Which record of a name's owner this issuer can count on.
@@ -85,6 +87,15 @@ public interface Issuer {
     }
 
     sealed interface Answer {
+        /// Whether nothing but a rate limit is waited for: nobody has to act, and the time for proofs stands still.
+        default boolean limited() {
+            return switch (this) {
+                case Unavailable(_, Actor actor, _) -> actor == Actor.NOBODY;
+                case UnderWay(_, _, Actor actor) -> actor == Actor.NOBODY;
+                case Signed _, Refused _ -> false;
+            };
+        }
+
         /// @param chain leaf first, then intermediates; never the root
         /// @param keys of the leaf
         record Signed(List<X509Certificate> chain, KeyPair keys) implements Answer {

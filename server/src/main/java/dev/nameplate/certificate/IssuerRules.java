@@ -8,14 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What is known of the issuers before anything is asked of one: their names, which record each counts on, and which are asked
 /// where nobody says.
 ///
 /// @param forms in the order in which they are shown
 /// @param doors which are asked where nobody says, for those who came by a door that has its own
+/// @param spare which are asked for a second certificate that is kept ready; none where none is wanted
 public record IssuerRules(
-        Map<IssuerName, ProofForm> forms, IssuerChoice standard, Map<Origin, IssuerChoice> doors) {
+        Map<IssuerName, ProofForm> forms,
+        IssuerChoice standard,
+        Map<Origin, IssuerChoice> doors,
+        List<IssuerName> spare) {
     /// The tag by which whoever asks for a certificate chooses: names with spaces or commas between them.
     public static final String TAG = "nameplate:issuer";
 
@@ -29,6 +34,15 @@ public record IssuerRules(
     public IssuerRules {
         forms = new LinkedHashMap<>(forms);
         doors = Map.copyOf(doors);
+        spare = List.copyOf(spare);
+    }
+
+    /// Without spares.
+    public IssuerRules(
+            Map<IssuerName, ProofForm> forms,
+            IssuerChoice standard,
+            Map<Origin, IssuerChoice> doors) {
+        this(forms, standard, doors, List.of());
     }
 
     /// Where nobody says.
@@ -53,25 +67,34 @@ public record IssuerRules(
 
     /// @throws UnknownIssuer if one is not configured
     public IssuerChoice choice(List<String> names) {
-        if (names.isEmpty()) {
-            throw new UnknownIssuer("No issuer is named. Configured are " + words() + ".");
-        }
-        for (String name : names) {
-            if (forms.keySet().stream().noneMatch(each -> each.text().equals(name))) {
-                throw new UnknownIssuer(
-                        "There is no issuer '" + name + "'. Configured are " + words() + ".");
-            }
-        }
-        if (names.stream().distinct().count() != names.size()) {
-            throw new UnknownIssuer(
-                    "An issuer is named twice in '" + String.join(" ", names) + "'.");
-        }
+        refusal(names)
+                .ifPresent(wrong -> {
+                    throw new UnknownIssuer(wrong);
+                });
         return new IssuerChoice(names.stream().map(IssuerName::new).toList(), 0);
     }
 
-    /// Which record proves a name to all of them: an ACME authority looks in one place only, and ours there too.
+    /// What is wrong with these names, naming those there are.
+    public Optional<String> refusal(List<String> names) {
+        if (names.isEmpty()) {
+            return Optional.of("No issuer is named. Configured are " + words() + ".");
+        }
+        for (String name : names) {
+            if (forms.keySet().stream().noneMatch(each -> each.text().equals(name))) {
+                return Optional.of(
+                        "There is no issuer '" + name + "'. Configured are " + words() + ".");
+            }
+        }
+        return names.stream().distinct().count() == names.size()
+                ? Optional.empty()
+                : Optional.of("An issuer is named twice in '" + String.join(" ", names) + "'.");
+    }
+
+    /// Which record proves a name to all of them, and to those of spares: an ACME authority looks in one place only, and ours there
+    /// too.
     ProofForm form(IssuerChoice choice) {
-        return choice.order().stream().anyMatch(each -> forms.get(each) == ProofForm.ACME_CHALLENGE)
+        return Stream.concat(choice.order().stream(), spare.stream())
+                        .anyMatch(each -> forms.get(each) == ProofForm.ACME_CHALLENGE)
                 ? ProofForm.ACME_CHALLENGE
                 : ProofForm.ACM_RECORD;
     }

@@ -4,9 +4,13 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The SQL of work on pending certificates. Each statement holds only while the certificate is still pending, so that a
 /// straggler changes nothing that was decided or deleted meanwhile.
@@ -65,7 +69,12 @@ final class PendingRows {
     /// Records what was seen of each name that was not proven before, and when it is looked at next.
     ///
     /// @param nextLook empty where the certificate is decided
-    record Looked(Evidence evidence, Instant at, Optional<Instant> nextLook) {}
+    /// @param held nothing but a rate limit is waited for until then, so that the time for proofs stands still
+    record Looked(Evidence evidence, Instant at, Optional<Instant> nextLook, boolean held) {
+        Looked(Evidence evidence, Instant at, Optional<Instant> nextLook) {
+            this(evidence, at, nextLook, false);
+        }
+    }
 
     static void record(Handle handle, List<Looked> all) {
         if (all.isEmpty()) {
@@ -104,26 +113,72 @@ final class PendingRows {
         PreparedBatch due =
                 handle.prepareBatch(
                         """
-                        UPDATE certificate SET next_due = CASE WHEN deadline < :next THEN deadline ELSE :next END
-                        WHERE id = :id AND state = 'PENDING'
+                        UPDATE certificate SET
+                            deadline = deadline + COALESCE(:now - held_until, 0) + :pause,
+                            held_until = :heldUntil,
+                            next_due = CASE WHEN deadline + COALESCE(:now - held_until, 0) + :pause < :next
+                                THEN deadline + COALESCE(:now - held_until, 0) + :pause ELSE :next END
+                        WHERE id = :id AND state = 'PENDING' AND issuers = :issuers
                         """);
         for (Looked looked : all) {
+            long now = looked.at().toEpochMilli();
+            long next = looked.nextLook().orElseThrow().toEpochMilli();
+            boolean held = looked.held() && next > now;
             due.bind("id", looked.evidence().certificate().id().toString())
-                    .bind("next", looked.nextLook().orElseThrow().toEpochMilli())
+                    .bind("issuers", looked.evidence().certificate().issuers().text())
+                    .bind("now", now)
+                    .bind("next", next)
+                    .bind("pause", held ? next - now : 0)
+                    .bind("heldUntil", held ? next : null)
                     .add();
         }
         due.execute();
     }
 
-    static void fail(Handle handle, CertificateId id, State.Failed failed) {
+    /// Those of `ids` whose time stands still, so that none of them is over.
+    static Set<String> held(Handle handle, Collection<CertificateId> ids) {
+        return ids.isEmpty()
+                ? Set.of()
+                : Set.copyOf(
+                        handle.createQuery(
+                                        "SELECT id FROM certificate WHERE id IN (<ids>) AND held_until IS NOT NULL")
+                                .bindList("ids", texts(ids))
+                                .mapTo(String.class)
+                                .list());
+    }
+
+    /// Those that nobody waits for any more as they were read: deleted, decided, or moved to other issuers.
+    static Set<CertificateId> outdated(Handle handle, Collection<Certificate> read) {
+        if (read.isEmpty()) {
+            return Set.of();
+        }
+        Map<String, String> issuers = new HashMap<>();
+        handle.createQuery(
+                        "SELECT id, issuers FROM certificate WHERE id IN (<ids>) AND state IN ('PENDING', 'ISSUED')")
+                .bindList("ids", texts(read.stream().map(Certificate::id).toList()))
+                .map((rs, _) -> Map.entry(rs.getString(1), rs.getString(2)))
+                .forEach(row -> issuers.put(row.getKey(), row.getValue()));
+        return read.stream()
+                .filter(each -> !each.issuers().text().equals(issuers.get(each.id().toString())))
+                .map(Certificate::id)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<String> texts(Collection<CertificateId> ids) {
+        return ids.stream().map(CertificateId::toString).toList();
+    }
+
+    /// Unless it has other issuers by now.
+    static void fail(Handle handle, Certificate certificate, State.Failed failed) {
         handle.execute(
                 """
                 UPDATE certificate SET state = 'FAILED', reason = ?, message = ?, deadline = NULL, next_due = NULL
-                WHERE id = ? AND state = 'PENDING'
+                WHERE id = ? AND state = 'PENDING' AND issuers = ?
                 """,
                 failed.reason().name(),
                 failed.message(),
-                id.toString());
+                certificate.id().toString(),
+                certificate.issuers().text());
     }
 
     static void timeOut(Handle handle, CertificateId id, Instant now) {

@@ -20,6 +20,7 @@ record RenewalCheck(
         Database database,
         Announcements announcements,
         ServingCheck serving,
+        Spares spares,
         ConcurrentCalls calls,
         InstantSource clock) {
     private static final Logger LOG = LoggerFactory.getLogger(RenewalCheck.class);
@@ -66,6 +67,7 @@ record RenewalCheck(
                 each.candidate().version(),
                 each.issued(),
                 each.candidate().issued())) {
+            spares.firstChanged(write, certificate.id());
             RenewalReports.succeeded(write, certificate, each.candidate().issued(), now);
         }
     }

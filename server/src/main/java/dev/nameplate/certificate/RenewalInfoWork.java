@@ -63,7 +63,7 @@ public final class RenewalInfoWork implements DueWork, AutoCloseable {
         return NAME;
     }
 
-    /// @param current whether it is what its certificate has now, or tries out
+    /// @param current whether it is what its certificate has now, or its spare
     private record Due(
             CertificateId id,
             String serial,
@@ -112,7 +112,10 @@ public final class RenewalInfoWork implements DueWork, AutoCloseable {
         return handle.createQuery(
                         """
                         SELECT l.certificate_id, l.serial, l.signed_by, l.leaf, l.not_after, l.ari_failures,
-                            CASE WHEN c.state = 'ISSUED' AND c.serial = l.serial THEN 1 ELSE 0 END
+                            CASE WHEN c.state = 'ISSUED' AND (c.serial = l.serial OR EXISTS (
+                                SELECT 1 FROM certificate_spare s
+                                WHERE s.certificate_id = l.certificate_id AND s.serial = l.serial))
+                                THEN 1 ELSE 0 END
                         FROM issued_leaf l LEFT JOIN certificate c ON c.id = l.certificate_id
                         WHERE l.ari_due <= :now ORDER BY l.ari_due LIMIT :limit
                         """)
@@ -161,6 +164,9 @@ public final class RenewalInfoWork implements DueWork, AutoCloseable {
                 Instant at = new SuggestedRenewal.Window(start, end).moment(due.id());
                 told(write.handle(), due, start, end, at, explanation, next(askAgain, now), now);
                 renewBy(write, due, at.isBefore(now) ? now : at);
+                if (!end.isAfter(now) && SpareRows.doubt(write.handle(), due.id(), due.serial())) {
+                    write.afterCommit(() -> wakeup.wake(StatusWork.NAME));
+                }
             }
             case Answer.NotOffered() -> askNoMore(write.handle(), due);
             case Answer.Failed(String message, Optional<Duration> askAgain) ->
@@ -246,6 +252,9 @@ public final class RenewalInfoWork implements DueWork, AutoCloseable {
                         .execute();
         if (sooner == 1) {
             write.afterCommit(() -> wakeup.wake(RenewalWork.NAME));
+        }
+        if (SpareRows.renewBy(write.handle(), due.id(), due.serial(), at)) {
+            write.afterCommit(() -> wakeup.wake(SpareWork.NAME));
         }
     }
 

@@ -158,6 +158,14 @@ final class RenewalRows {
                 id);
     }
 
+    /// Also one that nothing was to be done about any more.
+    static void lookAt(Handle handle, CertificateId id, Instant at) {
+        handle.execute(
+                "UPDATE certificate SET renew_due = ? WHERE id = ? AND state = 'ISSUED'",
+                at.toEpochMilli(),
+                id.toString());
+    }
+
     static void lookNoMore(Handle handle, CertificateId id) {
         handle.execute("UPDATE certificate SET renew_due = NULL WHERE id = ?", id.toString());
     }

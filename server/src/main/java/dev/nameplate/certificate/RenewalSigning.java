@@ -90,7 +90,7 @@ record RenewalSigning(
         });
     }
 
-    private static boolean isReady(Evidence evidence) {
+    static boolean isReady(Evidence evidence) {
         return switch (evidence.verdict()) {
             case Verdict.Ready _, Verdict.Answered _ -> true;
             case Verdict.Wait(), Verdict.Forbidden _ -> false;
@@ -120,7 +120,7 @@ record RenewalSigning(
 
     /// Who did not sign the current one knows nothing of it.
     private static boolean isItsOwn(Handle handle, Certificate certificate) {
-        return CertificateRows.issuedBy(handle, certificate.id())
+        return IssuerRows.issuedBy(handle, certificate.id())
                 .filter(certificate.issuers().current()::equals)
                 .isPresent();
     }
@@ -176,7 +176,7 @@ record RenewalSigning(
                         RenewalTiming.nextLook(now, looking.issued().notAfter())));
     }
 
-    private static String missing(Evidence evidence) {
+    static String missing(Evidence evidence) {
         List<String> words = new ArrayList<>();
         for (int i = 0; i < evidence.seen().size(); i++) {
             Evidence.Seen seen = evidence.seen().get(i);
@@ -237,6 +237,19 @@ record RenewalSigning(
     }
 
     private void settle(Write write, Settled settled, Instant now) {
+        Looking read =
+                switch (settled) {
+                    case Settled.Signed(Looking looking, _, _, _) -> looking;
+                    case Settled.Waiting(Looking looking, _, _) -> looking;
+                    case Settled.Unsigned(Looking looking, _) -> looking;
+                };
+        if (!PendingRows.outdated(write.handle(), List.of(read.certificate())).isEmpty()) {
+            // Deleted, revoked or moved while its issuer was asked: it leaves no order behind, and
+            // is
+            // due still if anything is to be done.
+            isDone(write, read);
+            return;
+        }
         switch (settled) {
             case Settled.Signed(
                             Looking looking,
@@ -276,7 +289,7 @@ record RenewalSigning(
                             write, certificate, looking.issued(), delay(looking, answer, now), now);
             case IssuerAnswers.Turn.Next(IssuerChoice choice, Instant from) -> {
                 isDone(write, looking);
-                CertificateRows.turn(write.handle(), certificate, choice);
+                IssuerRows.turn(write.handle(), certificate, choice);
                 RenewalReports.postponed(
                         write,
                         certificate,
@@ -295,8 +308,7 @@ record RenewalSigning(
                 isDone(write, looking);
                 String why = IssuerAnswers.refusals(write.handle(), order, certificate.issuers());
                 IssuerAnswers.over(write.handle(), order);
-                CertificateRows.turn(
-                        write.handle(), certificate, certificate.issuers().fromTheFirst());
+                IssuerRows.turn(write.handle(), certificate, certificate.issuers().fromTheFirst());
                 RenewalReports.postponed(
                         write,
                         certificate,
@@ -363,6 +375,7 @@ record RenewalSigning(
                     certificate.issuers().current())) {
                 CertificateRows.putMaterial(write.handle(), List.of(material));
                 announcements.changed(write, certificate);
+                certificates.spares().firstChanged(write, certificate.id());
                 RenewalReports.succeeded(write, certificate, issued, now);
             }
             return;

@@ -38,14 +38,16 @@ final class RenewalTiming {
     private RenewalTiming() {}
 
     static Instant start(CertificateId id, State.Issued issued) {
-        Duration life = Duration.between(issued.notBefore(), issued.notAfter());
+        return start(id, issued.notBefore(), issued.notAfter());
+    }
+
+    static Instant start(CertificateId id, Instant notBefore, Instant notAfter) {
+        Duration life = Duration.between(notBefore, notAfter);
         Duration window =
                 shorter(
                         life.compareTo(LONG_LIFE) > 0 ? Duration.ofDays(60) : Duration.ofDays(45),
                         life.dividedBy(3));
-        return issued.notAfter()
-                .minus(window)
-                .plus(place(id, shorter(SPREAD, window.dividedBy(4))));
+        return notAfter.minus(window).plus(place(id, shorter(SPREAD, window.dividedBy(4))));
     }
 
     /// When the end of a certificate is first looked at. Many are imported in one hour, with less to live than that: each has

@@ -80,7 +80,9 @@ public final class RenewalWork implements DueWork, AutoCloseable {
                         new EvidenceGathering(lookup, issuers, vault, keyPairs, threads),
                         calls,
                         clock);
-        this.check = new RenewalCheck(database, announcements, serving, calls, clock);
+        this.check =
+                new RenewalCheck(
+                        database, announcements, serving, certificates.spares(), calls, clock);
     }
 
     @Override

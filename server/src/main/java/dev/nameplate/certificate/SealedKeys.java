@@ -27,6 +27,14 @@ final class SealedKeys {
                     "sealed_key",
                     "certificate-key/{certificate_id}");
 
+    /// Under the same context for the same reason.
+    static final SealedColumn SPARE =
+            new SealedColumn(
+                    "certificate_spare",
+                    List.of("certificate_id"),
+                    "sealed_key",
+                    "certificate-key/{certificate_id}");
+
     private SealedKeys() {}
 
     static String context(CertificateId id) {

@@ -29,7 +29,6 @@ final class IssuersReader {
                     "eab",
                     "preferredChain",
                     "profile",
-                    "keyType",
                     "caaNames",
                     "trustFile",
                     "limits");
@@ -54,7 +53,9 @@ final class IssuersReader {
                 orElse(names(Setting.ISSUER_LIGHTSAIL, known), standard),
                 acm,
                 orElse(names(Setting.ISSUER_SAAS, known), acm),
-                Duration.ofMinutes(given.number(Setting.ISSUER_FALL_BACK, 1, 43_200)));
+                Duration.ofMinutes(given.number(Setting.ISSUER_FALL_BACK, 1, 43_200)),
+                names(Setting.ISSUER_SPARE, known),
+                Duration.ofSeconds(given.number(Setting.ISSUER_STATUS_SECONDS, 1, 86_400)));
     }
 
     private static List<String> known(List<Settings.AcmeIssuer> acme) {
@@ -167,7 +168,6 @@ final class IssuersReader {
                         eab(members),
                         members.text("preferredChain", text -> text),
                         members.text("profile", text -> text),
-                        members.text("keyType", SettingsReader::keyAlgorithm),
                         orElse(
                                 members.texts("caaNames", IssuersReader::caaName),
                                 preset.caaNames()),

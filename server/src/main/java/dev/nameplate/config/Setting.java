@@ -257,6 +257,16 @@ enum Setting {
             "NAMEPLATE_ISSUER_FALL_BACK_MINUTES",
             "60",
             "how long an issuer that does not answer is waited for before the next is asked"),
+    ISSUER_SPARE(
+            "issuer.spare",
+            "NAMEPLATE_ISSUER_SPARE",
+            "",
+            "issuers of a second certificate, kept ready for each that is in use, first choice first; none by default"),
+    ISSUER_STATUS_SECONDS(
+            "issuer.statusSeconds",
+            "NAMEPLATE_ISSUER_STATUS_SECONDS",
+            "600",
+            "how often the CA is asked whether a certificate that has a spare still counts"),
     PENDING_HOURS(
             "certificates.pendingHours",
             "NAMEPLATE_PENDING_HOURS",
@@ -446,6 +456,11 @@ enum Setting {
             "NAMEPLATE_NOTIFICATIONS_KEEP_DAYS",
             "30",
             "days for which events and what became of them are kept, for replays"),
+    NOTIFICATIONS_RETRIES(
+            "notifications.retrySeconds",
+            "NAMEPLATE_NOTIFICATIONS_RETRY_SECONDS",
+            "5,300,1800,7200,18000,36000,50400,72000,86400",
+            "pauses after failed attempts to deliver an event; after one attempt more than these it is dead"),
     SMTP_HOST(
             "notifications.smtp.host",
             "NAMEPLATE_SMTP_HOST",
@@ -468,6 +483,16 @@ enum Setting {
             "NAMEPLATE_SMTP_FROM",
             "",
             "sender's address; default nameplate@ and the suffix"),
+    SMTP_TO(
+            "notifications.smtp.to",
+            "NAMEPLATE_SMTP_TO",
+            "",
+            "addresses that are told without a subscription of their own"),
+    SMTP_EVENTS(
+            "notifications.smtp.events",
+            "NAMEPLATE_SMTP_EVENTS",
+            "",
+            "what these are told of, such as entry.failed,dns.broken; all if empty"),
     SMTP_GATHER_SECONDS(
             "notifications.smtp.gatherSeconds",
             "NAMEPLATE_SMTP_GATHER_SECONDS",

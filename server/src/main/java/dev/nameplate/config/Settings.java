@@ -166,13 +166,17 @@ public record Settings(
     ///
     /// @param standard where a door has none of its own
     /// @param patience how long an issuer that does not answer is waited for before the next is asked
+    /// @param spare of the second certificate that is kept ready; none where none is
+    /// @param statusEvery how often is asked whether a certificate that has a spare still counts
     public record Issuers(
             List<AcmeIssuer> acme,
             List<String> standard,
             List<String> lightsail,
             List<String> acm,
             List<String> saas,
-            Duration patience) {
+            Duration patience,
+            List<String> spare,
+            Duration statusEvery) {
         /// Our own CA among the names.
         public static final String EMBEDDED = "embedded";
 
@@ -182,6 +186,7 @@ public record Settings(
             lightsail = List.copyOf(lightsail);
             acm = List.copyOf(acm);
             saas = List.copyOf(saas);
+            spare = List.copyOf(spare);
         }
     }
 
@@ -206,7 +211,6 @@ public record Settings(
     ///
     /// @param contacts `mailto:` addresses
     /// @param preferredChain common name of an issuer in the alternate chain that is wanted
-    /// @param keyAlgorithm of Lightsail and SSL for SaaS certificates that it is the first choice for
     /// @param caaNames CAA issue values that permit it; empty for those its directory names
     /// @param trustFile PEM of who vouches for the directory's TLS, in place of the public roots
     /// @param limits what differs from the rates that the preset knows, by kind
@@ -219,7 +223,6 @@ public record Settings(
             Optional<Eab> eab,
             Optional<String> preferredChain,
             Optional<String> profile,
-            Optional<KeyAlgorithm> keyAlgorithm,
             List<String> caaNames,
             Optional<Path> trustFile,
             Map<String, String> limits) {
@@ -354,16 +357,26 @@ public record Settings(
             int pacePercent) {}
 
     /// Where webhooks may lead, and how long events are kept. Link-local and metadata addresses are refused always.
+    ///
+    /// @param pauses after each failed attempt but the last
     public record Notifications(
             boolean allowLoopback,
             boolean allowPrivate,
             boolean allowHttp,
             Duration kept,
+            List<Duration> pauses,
             Optional<Smtp> smtp,
             boolean sns,
-            Optional<URI> snsEndpoint) {}
+            Optional<URI> snsEndpoint) {
+        public Notifications {
+            pauses = List.copyOf(pauses);
+        }
+    }
 
     /// The server that takes e-mail from us.
+    ///
+    /// @param to addresses that are told without a subscription of their own
+    /// @param events what they are told of; empty for all
     public record Smtp(
             String host,
             int port,
@@ -371,7 +384,14 @@ public record Settings(
             Optional<String> user,
             Optional<Path> passwordFile,
             String from,
-            Duration gathering) {}
+            List<String> to,
+            List<String> events,
+            Duration gathering) {
+        public Smtp {
+            to = List.copyOf(to);
+            events = List.copyOf(events);
+        }
+    }
 
     public enum SmtpTls {
         STARTTLS,

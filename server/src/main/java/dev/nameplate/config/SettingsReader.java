@@ -153,7 +153,7 @@ public final class SettingsReader {
                         (int) given.number(Setting.SAAS_MAX_ENTRIES, 1, 100_000),
                         (int) given.number(Setting.SAAS_MAX_UPLOADED_ENTRIES, 1, 1_000_000),
                         platforms()),
-                notifications(suffix),
+                new NotificationsReader(given).notifications(suffix),
                 aws(),
                 new Settings.Versions(
                         given.text(Setting.VERSIONS_KEEP)
@@ -360,7 +360,7 @@ public final class SettingsReader {
         return folder;
     }
 
-    private static URI httpUri(String text) {
+    static URI httpUri(String text) {
         URI uri = URI.create(text);
         if (uri.getHost() == null || !List.of("http", "https").contains(uri.getScheme())) {
             throw new IllegalArgumentException("expected http://host:port or https://host:port");
@@ -385,39 +385,6 @@ public final class SettingsReader {
         }
         return given.text(Setting.DNS_QUORUM)
                 .map(_ -> (int) given.number(Setting.DNS_QUORUM, 1, most));
-    }
-
-    private Settings.Notifications notifications(DomainName suffix) {
-        return new Settings.Notifications(
-                given.flag(Setting.NOTIFICATIONS_LOOPBACK),
-                given.flag(Setting.NOTIFICATIONS_PRIVATE),
-                given.flag(Setting.NOTIFICATIONS_HTTP),
-                // Attempts go on for three days and a half.
-                Duration.ofDays(given.number(Setting.NOTIFICATIONS_DAYS, 7, 3650)),
-                given.text(Setting.SMTP_HOST).map(host -> smtp(host, suffix)),
-                given.flag(Setting.SNS),
-                given.optional(Setting.SNS_ENDPOINT, SettingsReader::httpUri));
-    }
-
-    private Settings.Smtp smtp(String host, DomainName suffix) {
-        Optional<String> user = given.text(Setting.SMTP_USER);
-        Optional<Path> password =
-                given.optional(Setting.SMTP_PASSWORD_FILE, SettingsReader::readable);
-        if (user.isPresent() != password.isPresent()) {
-            given.refuse(
-                    "%s and %s must be set together"
-                            .formatted(
-                                    Setting.SMTP_USER.variable(),
-                                    Setting.SMTP_PASSWORD_FILE.variable()));
-        }
-        return new Settings.Smtp(
-                host,
-                given.port(Setting.SMTP_PORT),
-                given.word(Setting.SMTP_TLS, Settings.SmtpTls.class, Settings.SmtpTls.STARTTLS),
-                user,
-                password,
-                given.text(Setting.SMTP_FROM).orElse("nameplate@" + suffix.ascii()),
-                Duration.ofSeconds(given.number(Setting.SMTP_GATHER_SECONDS, 0, 3600)));
     }
 
     private Settings.Credentials credentials() {

@@ -1,6 +1,7 @@
 package dev.nameplate.distribution;
 
 import dev.nameplate.db.Write;
+import dev.nameplate.names.DomainName;
 
 /// How the door that made a distribution accepts one of its documents. Each kind of distribution has one, so that what is not
 /// its own API (a roll-back) passes the same checks as what is, and leaves the same traces.
@@ -17,6 +18,12 @@ public interface ConfigDoor {
     ///
     /// @param document of the same kind as the target
     String fitted(String document, Distribution target, Names names);
+
+    /// Takes an alias away, for whoever takes it next in this transaction; the certificate goes with the last one, because what is
+    /// not in use is not renewed. Nothing is judged anew: the loser's configuration is none of the winner's affair.
+    ///
+    /// @param holder as read in this transaction
+    void giveUp(Write write, Distribution holder, DomainName alias);
 
     /// Whose aliases and certificate a document says that was made to fit another distribution.
     enum Names {

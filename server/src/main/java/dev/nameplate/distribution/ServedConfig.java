@@ -77,6 +77,15 @@ public record ServedConfig(
         return new Builder(this);
     }
 
+    /// Without one alias, and without the certificate if that was the last one.
+    public ServedConfig without(DomainName alias) {
+        List<DomainName> left = aliases.stream().filter(one -> !one.equals(alias)).toList();
+        return toBuilder()
+                .aliases(left)
+                .certificate(left.isEmpty() ? Optional.empty() : certificate)
+                .build();
+    }
+
     /// The same as a site of a distribution.
     public Site site(DistributionId distribution, long version) {
         return new Site(

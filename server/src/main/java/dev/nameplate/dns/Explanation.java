@@ -17,6 +17,12 @@ import java.util.Optional;
 
 /// Says of a chain that is not complete why it is not, and what to do. Asks the same servers a little more where that tells.
 final class Explanation {
+    private static final String TRAFFIC_INSTEAD =
+            "; or point the name itself here, so that its traffic proves it.";
+
+    /// Of a stranger's text: enough to know it by.
+    private static final int LONGEST_TEXT = 100;
+
     private final DelegationWalk source;
     private final CnameRecord wanted;
     private final Looking looking;
@@ -150,6 +156,17 @@ final class Explanation {
                     Optional.of(seen),
                     end.answered().servers());
         }
+        if (isChallenge() && !isOurs(seen)) {
+            return finding(
+                    Cause.CHALLENGE_NAME_TAKEN,
+                    words
+                            + ": another ACME client, or a service that gets certificates for the name, looks there",
+                    "Whoever set it must give it up: a name has one CNAME. Then replace the record by "
+                            + record()
+                            + TRAFFIC_INSTEAD,
+                    Optional.of(wanted.name() + " CNAME " + seen),
+                    end.answered().servers());
+        }
         return finding(
                 Cause.WRONG_VALUE,
                 words + proofOfAnother(seen),
@@ -158,9 +175,18 @@ final class Explanation {
                 end.answered().servers());
     }
 
-    private String proofOfAnother(String seen) {
+    /// Where an ACME authority looks.
+    private boolean isChallenge() {
+        return wanted.name().startsWith("_acme-challenge.");
+    }
+
+    private boolean isOurs(String target) {
         String suffix = wanted.value().replaceFirst("^[^.]*\\.[^.]*\\.", "");
-        if (seen.toLowerCase(Locale.ROOT).endsWith("." + suffix)) {
+        return target.toLowerCase(Locale.ROOT).endsWith("." + suffix);
+    }
+
+    private String proofOfAnother(String seen) {
+        if (isOurs(seen)) {
             return ", which proves the name for another account or another name";
         }
         return seen.toLowerCase(Locale.ROOT).endsWith(".acm-validations.aws.")
@@ -210,6 +236,19 @@ final class Explanation {
                     Optional.empty(),
                     end.answered().servers());
         }
+        Optional<String> text = isChallenge() ? text(name) : Optional.empty();
+        if (text.isPresent()) {
+            return finding(
+                    Cause.CHALLENGE_NAME_TAKEN,
+                    "a TXT record stands at "
+                            + name
+                            + ", set by another ACME client: no CNAME can stand beside it",
+                    "Have that client prove the name in another way or stop it, remove the TXT record, and set "
+                            + record()
+                            + TRAFFIC_INSTEAD,
+                    text,
+                    end.answered().servers());
+        }
         Optional<String> address = address(name);
         if (address.isPresent()) {
             return finding(
@@ -255,19 +294,27 @@ final class Explanation {
     }
 
     private Optional<String> address(Name name) {
-        for (int type : new int[] {Type.A, Type.AAAA}) {
-            if (source.ask(name, type, looking) instanceof Answered answered) {
-                Optional<String> found =
-                        answered.replies().stream()
-                                .flatMap(reply -> reply.answers(name, type).stream())
-                                .map(Record::rdataToString)
-                                .findFirst();
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-        }
-        return Optional.empty();
+        return record(name, Type.A).or(() -> record(name, Type.AAAA));
+    }
+
+    private Optional<String> text(Name name) {
+        return record(name, Type.TXT)
+                .map(text ->
+                        name
+                                + " TXT "
+                                + (text.length() <= LONGEST_TEXT
+                                        ? text
+                                        : text.substring(0, LONGEST_TEXT) + "…"));
+    }
+
+    /// What some server shows there of that type.
+    private Optional<String> record(Name name, int type) {
+        return source.ask(name, type, looking) instanceof Answered answered
+                ? answered.replies().stream()
+                        .flatMap(reply -> reply.answers(name, type).stream())
+                        .map(Record::rdataToString)
+                        .findFirst()
+                : Optional.empty();
     }
 
     private String record() {

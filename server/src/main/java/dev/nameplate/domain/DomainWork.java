@@ -3,6 +3,7 @@ package dev.nameplate.domain;
 import dev.nameplate.db.Database;
 import dev.nameplate.dns.TextLookup;
 import dev.nameplate.job.DueWork;
+import dev.nameplate.saas.Entry;
 import dev.nameplate.saas.EntryState;
 import dev.nameplate.saas.Progress;
 import dev.nameplate.saas.SaasJobs;
@@ -107,14 +108,13 @@ public final class DomainWork implements DueWork {
             expire(domain, asked);
             return;
         }
-        Progress progress = domains.progress(domain);
-        boolean ready = progress.state() == EntryState.BIND && progress.distribution().isPresent();
         boolean shown = dns.shows(asked.record(), asked.value());
         Optional<String> reason = Optional.empty();
-        if (ready && shown) {
+        if (shown) {
             try {
-                move(domain, asked, progress.distribution().orElseThrow().id());
-                return;
+                if (move(domain, asked)) {
+                    return;
+                }
             } catch (NameMoves.NotMovable e) {
                 reason = Optional.of(String.valueOf(e.getMessage()));
             }
@@ -129,17 +129,20 @@ public final class DomainWork implements DueWork {
         database.write(write -> TakeOverRows.looked(write.handle(), after));
     }
 
-    private void move(Domain domain, TakeOver asked, String distribution) {
-        database.write(write -> {
+    /// @return false if what is to have the name is not ready, or the take-over does not wait any more
+    private boolean move(Domain domain, TakeOver asked) {
+        return database.write(write -> {
             Instant now = domains.now();
-            boolean first =
-                    now.isBefore(asked.expiresAt())
-                            && TakeOverRows.looked(write.handle(), taken(asked, now));
-            if (!first) {
+            // Read here: a look at the DNS takes its time, and the job may have been rolled back
+            // meanwhile.
+            Optional<Entry> ready = jobs.waitsToBeBound(write, domain.account(), domain.job());
+            if (ready.isEmpty()
+                    || !now.isBefore(asked.expiresAt())
+                    || !TakeOverRows.looked(write.handle(), taken(asked, now))) {
                 return false;
             }
-            Optional<NameMoves.Loser> loser =
-                    moves.move(write, domain.account(), distribution, asked.name());
+            Entry taker = ready.get();
+            Optional<NameMoves.Loser> loser = moves.move(write, taker, asked.name());
             String proof = asked.record() + " TXT " + asked.value() + ", seen at " + now;
             List<DomainId> losing =
                     loser.map(each ->
@@ -159,17 +162,24 @@ public final class DomainWork implements DueWork {
                             DomainEvent.Kind.NAME_LOST,
                             "it went from "
                                     + each.holder()
-                                    + " to another distribution, as its owner proved by "
+                                    + " to another holder, as its owner proved by "
                                     + proof));
             domains.tell(
                     write,
                     domain,
                     asked.name(),
                     DomainEvent.Kind.TAKEN_OVER,
-                    "it came to distribution " + distribution + " by " + proof);
+                    "it came to " + words(taker) + " by " + proof);
             jobs.namesChanged(write, domain.job());
             return true;
         });
+    }
+
+    private static String words(Entry taker) {
+        return taker.progress()
+                .distribution()
+                .map(made -> (made.isTenant() ? "tenant " : "distribution ") + made.id())
+                .orElse("the domain's tenant");
     }
 
     private void expire(Domain domain, TakeOver asked) {

@@ -28,6 +28,27 @@ final class DeliveryRows {
 
     private DeliveryRows() {}
 
+    /// @param since when the first of what is due became so
+    record Waiting(Subscription to, Instant since) {}
+
+    /// Active subscriptions with something due.
+    static List<Waiting> waiting(Handle handle, Instant now) {
+        return handle.createQuery(
+                        """
+                        SELECT * FROM (
+                            SELECT s.*, (SELECT MIN(d.due_at) FROM notification_delivery d
+                                         WHERE d.subscription_id = s.id AND d.state = 'PENDING') AS first_due
+                            FROM notification_subscription s WHERE s.state = 'ACTIVE') w
+                        WHERE first_due <= :now ORDER BY id
+                        """)
+                .bind("now", now.toEpochMilli())
+                .map((row, _) ->
+                        new Waiting(
+                                Rows.subscription(row),
+                                Instant.ofEpochMilli(row.getLong("first_due"))))
+                .list();
+    }
+
     static List<Delivery> due(Handle handle, String subscription, Instant now, int limit) {
         return handle.createQuery(
                         DELIVERIES
@@ -141,6 +162,27 @@ final class DeliveryRows {
                 .bind("subscription", subscription)
                 .bind("event", event)
                 .bind("now", now.toEpochMilli())
+                .execute();
+    }
+
+    /// Of what was given up before `now`, at most `limit`.
+    ///
+    /// @param since only what happened then or later
+    static int replayDead(
+            Handle handle, String subscription, Instant since, Instant now, int limit) {
+        return handle.createUpdate(
+                        """
+                        UPDATE notification_delivery SET state = 'PENDING', attempts = 0, due_at = :now
+                        WHERE subscription_id = :subscription AND event_id IN (
+                            SELECT event_id FROM notification_delivery
+                            WHERE subscription_id = :subscription AND state = 'DEAD'
+                              AND created_at >= :since AND last_at < :now
+                            ORDER BY created_at, event_id LIMIT :limit)
+                        """)
+                .bind("subscription", subscription)
+                .bind("since", since.toEpochMilli())
+                .bind("now", now.toEpochMilli())
+                .bind("limit", limit)
                 .execute();
     }
 

@@ -13,21 +13,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.random.RandomGenerator;
 
 /// Brings events to their subscribers, each at least once; no order is promised.
 ///
 /// An [#advance] claims what is due and starts an attempt for each on a thread of its own, without waiting for any. A claim is an
-/// attempt counted and a due time in the future: if this process dies, the attempt is made again then. One receiver has few
-/// attempts under way at a time, one that fails a single one, so a slow receiver does not hold up others.
+/// attempt counted and a due time in the future: if this process dies, the attempt is made again then. How many attempts are under
+/// way at whom is bounded by [Places], so a slow receiver does not hold up others.
 public final class DeliveryWork implements DueWork, AutoCloseable {
     static final String NAME = "notification-delivery";
 
@@ -35,12 +31,6 @@ public final class DeliveryWork implements DueWork, AutoCloseable {
 
     /// Longer than an attempt may take.
     private static final Duration CLAIM = Channel.LIMIT.multipliedBy(3);
-
-    /// Attempts under way at one receiver.
-    private static final int PER_RECEIVER = 4;
-
-    /// Attempts under way in this process; threads are virtual, so what this bounds is sockets.
-    private static final int IN_ALL = 256;
 
     private static final Instant NEVER = Instant.MAX;
 
@@ -52,10 +42,7 @@ public final class DeliveryWork implements DueWork, AutoCloseable {
     private final Wakeup wakeup;
     private final Executor threads;
 
-    private final Object lock = new Object();
-    private final Map<String, Integer> underWay = new HashMap<>();
-    private final Set<String> failing = new HashSet<>();
-    private boolean heldBack;
+    private final Places places = new Places();
     private volatile boolean closed;
 
     /// With a virtual thread for each attempt.
@@ -63,7 +50,7 @@ public final class DeliveryWork implements DueWork, AutoCloseable {
             Database database,
             Vault vault,
             Channels channels,
-            RandomGenerator jitter,
+            RetrySchedule schedule,
             InstantSource clock,
             Wakeup wakeup) {
         ThreadFactory threads = Thread.ofVirtual().name("notification-", 0).factory();
@@ -71,7 +58,7 @@ public final class DeliveryWork implements DueWork, AutoCloseable {
                 database,
                 vault,
                 channels,
-                jitter,
+                schedule,
                 clock,
                 wakeup,
                 attempt -> threads.newThread(attempt).start());
@@ -82,14 +69,14 @@ public final class DeliveryWork implements DueWork, AutoCloseable {
             Database database,
             Vault vault,
             Channels channels,
-            RandomGenerator jitter,
+            RetrySchedule schedule,
             InstantSource clock,
             Wakeup wakeup,
             Executor threads) {
         this.database = database;
         this.secrets = new Secrets(vault);
         this.channels = channels;
-        this.schedule = new RetrySchedule(jitter);
+        this.schedule = schedule;
         this.clock = clock;
         this.wakeup = wakeup;
         this.threads = threads;
@@ -112,7 +99,7 @@ public final class DeliveryWork implements DueWork, AutoCloseable {
 
     @Override
     public Optional<Instant> advance(int shard, Instant now) {
-        List<Parcel> parcels = database.read(handle -> pick(Rows.active(handle), now, handle));
+        List<Parcel> parcels = database.read(handle -> pick(now, handle));
         if (!parcels.isEmpty()) {
             database.write(write -> {
                 for (Parcel each : parcels) {
@@ -121,83 +108,78 @@ public final class DeliveryWork implements DueWork, AutoCloseable {
                 }
                 return parcels.size();
             });
-            parcels.forEach(each -> begun(each.to().id()));
+            parcels.forEach(each -> places.begun(each.to()));
             parcels.forEach(each -> threads.execute(() -> attempt(each)));
         }
         return database.read(handle -> DeliveryRows.nextDue(handle, now));
     }
 
-    private List<Parcel> pick(List<Subscription> subscriptions, Instant now, Handle handle) {
+    /// What is due at one receiver, read once its turn has come.
+    private static final class Line {
+        private final Subscription to;
+        private final Channel channel;
+        private final Instant since;
+        private List<Delivery> due = List.of();
+        private Secrets.Sealed sealed = new Secrets.Sealed(Optional.empty(), Optional.empty());
+        private int next;
+        private boolean read;
+
+        Line(DeliveryRows.Waiting waiting, Channel channel) {
+            this.to = waiting.to();
+            this.since = waiting.since();
+            this.channel = channel;
+        }
+
+        boolean gathers() {
+            return channel.most() > 1;
+        }
+
+        boolean hasMore() {
+            return !read || next < due.size();
+        }
+
+        Parcel take(Handle handle, Instant now) {
+            int size = channel.most();
+            if (!read) {
+                // One more than can go tells whether a later run is needed.
+                due = DeliveryRows.due(handle, to.id(), now, Places.PER_RECEIVER * size + 1);
+                sealed = Secrets.read(handle, to.id());
+                read = true;
+            }
+            int from = next;
+            next = Math.min(due.size(), from + size);
+            return new Parcel(to, channel, List.copyOf(due.subList(from, next)), sealed);
+        }
+    }
+
+    /// Whose account, then whose receiver has least under way comes first; among equals who has waited longest.
+    private List<Parcel> pick(Instant now, Handle handle) {
+        List<Line> lines = new ArrayList<>();
+        for (DeliveryRows.Waiting each : DeliveryRows.waiting(handle, now)) {
+            channels.of(each.to().kind()).ifPresent(channel -> lines.add(new Line(each, channel)));
+        }
+        Places.Free free = places.look();
+        Comparator<Line> order =
+                Comparator.comparingInt((Line each) -> free.ofAccount(each.to.account()))
+                        .thenComparingInt(each -> free.ofReceiver(each.to))
+                        .thenComparing(each -> each.since);
         List<Parcel> parcels = new ArrayList<>();
-        synchronized (lock) {
-            // An attempt that ends while this looks has another look made.
-            heldBack = true;
-        }
-        Map<String, Integer> free = free(subscriptions);
-        int left = IN_ALL - allUnderWay();
-        boolean more = false;
-        for (Subscription each : subscriptions) {
-            Optional<Channel> channel = channels.of(each.kind());
-            if (channel.isEmpty()) {
-                continue;
+        while (true) {
+            Optional<Line> next =
+                    lines.stream()
+                            .filter(each ->
+                                    each.hasMore() && free.hasPlace(each.to, each.gathers()))
+                            .min(order);
+            if (next.isEmpty()) {
+                places.looked(lines.stream().anyMatch(Line::hasMore));
+                return parcels;
             }
-            int parcelsFree = Math.min(left, free.getOrDefault(each.id(), 0));
-            int size = channel.get().most();
-            // One more than can go tells whether a later run is needed.
-            List<Delivery> due = DeliveryRows.due(handle, each.id(), now, parcelsFree * size + 1);
-            more |= due.size() > parcelsFree * size;
-            List<Delivery> going = due.subList(0, Math.min(due.size(), parcelsFree * size));
-            if (!going.isEmpty()) {
-                Secrets.Sealed sealed = Secrets.read(handle, each.id());
-                for (int from = 0; from < going.size(); from += size) {
-                    List<Delivery> together =
-                            List.copyOf(going.subList(from, Math.min(going.size(), from + size)));
-                    parcels.add(new Parcel(each, channel.get(), together, sealed));
-                    left--;
-                }
+            Parcel parcel = next.get().take(handle, now);
+            // Whoever deletes a subscription takes along what waited for it.
+            if (!parcel.deliveries().isEmpty()) {
+                free.take(parcel.to());
+                parcels.add(parcel);
             }
-        }
-        synchronized (lock) {
-            heldBack = more;
-        }
-        return parcels;
-    }
-
-    private Map<String, Integer> free(List<Subscription> subscriptions) {
-        synchronized (lock) {
-            Map<String, Integer> free = new HashMap<>();
-            for (Subscription each : subscriptions) {
-                boolean gathers = channels.of(each.kind()).filter(by -> by.most() > 1).isPresent();
-                int most = gathers || failing.contains(each.id()) ? 1 : PER_RECEIVER;
-                free.put(each.id(), Math.max(0, most - underWay.getOrDefault(each.id(), 0)));
-            }
-            return free;
-        }
-    }
-
-    private int allUnderWay() {
-        synchronized (lock) {
-            return underWay.values().stream().mapToInt(Integer::intValue).sum();
-        }
-    }
-
-    private void begun(String subscription) {
-        synchronized (lock) {
-            underWay.merge(subscription, 1, Integer::sum);
-        }
-    }
-
-    /// @return whether a run has to look for what waited for this attempt's place
-    private boolean ended(String subscription, boolean reached) {
-        synchronized (lock) {
-            underWay.computeIfPresent(
-                    subscription, (_, count) -> count > 1 ? Integer.valueOf(count - 1) : null);
-            if (reached) {
-                failing.remove(subscription);
-            } else {
-                failing.add(subscription);
-            }
-            return heldBack;
         }
     }
 
@@ -220,7 +202,7 @@ public final class DeliveryWork implements DueWork, AutoCloseable {
                     parcel.to().id(),
                     e);
         } finally {
-            again |= ended(parcel.to().id(), reached);
+            again |= places.ended(parcel.to(), reached);
         }
         if (again && !closed) {
             wakeup.wake(NAME);

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// When a failed attempt is made again: the schedule that Standard Webhooks recommends, three days in ten attempts. A tenth is
-/// added by chance, so that what failed together does not come back together.
-record RetrySchedule(RandomGenerator jitter) {
-    private static final List<Duration> PAUSES =
+/// When a failed attempt is made again. A tenth is added by chance, so that what failed together does not come back together.
+///
+/// @param pauses after each attempt but the last
+public record RetrySchedule(List<Duration> pauses, RandomGenerator jitter) {
+    /// What Standard Webhooks recommends: ten attempts in three days.
+    public static final List<Duration> STANDARD =
             List.of(
                     Duration.ofSeconds(5),
                     Duration.ofMinutes(5),
@@ -22,14 +24,18 @@ record RetrySchedule(RandomGenerator jitter) {
 
     private static final Duration LONGEST_ASKED = Duration.ofHours(24);
 
+    public RetrySchedule {
+        pauses = List.copyOf(pauses);
+    }
+
     /// @param attempts made so far
     /// @param asked how long the receiver wants to be left alone
     /// @return empty once it is given up
     Optional<Duration> pause(int attempts, Optional<Duration> asked) {
-        if (attempts > PAUSES.size()) {
+        if (attempts > pauses.size()) {
             return Optional.empty();
         }
-        Duration pause = PAUSES.get(Math.max(0, attempts - 1));
+        Duration pause = pauses.get(Math.max(0, attempts - 1));
         Duration spread = pause.plusMillis(jitter.nextLong(pause.toMillis() / 10 + 1));
         return Optional.of(
                 asked.map(wish -> wish.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : wish)

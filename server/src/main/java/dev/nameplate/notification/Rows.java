@@ -64,7 +64,7 @@ final class Rows {
         return query.map((row, _) -> subscription(row)).list();
     }
 
-    private static Subscription subscription(ResultSet row) throws SQLException {
+    static Subscription subscription(ResultSet row) throws SQLException {
         long until = row.getLong("previous_until");
         Optional<Instant> previousUntil =
                 row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(until));

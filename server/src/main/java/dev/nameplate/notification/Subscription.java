@@ -38,6 +38,11 @@ public record Subscription(
         DISABLED
     }
 
+    /// Whether the operator's settings make it, and only they change it.
+    public boolean isOfSettings() {
+        return id.equals(Subscriptions.OPERATOR);
+    }
+
     public boolean wants(EventType type) {
         return events.isEmpty() || events.contains(type);
     }

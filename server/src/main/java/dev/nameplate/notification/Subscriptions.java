@@ -28,6 +28,10 @@ public final class Subscriptions {
     public static final int MOST = 100;
 
     private static final int ID_BYTES = 12;
+    private static final int REPLAYED_AT_ONCE = 1000;
+
+    /// The id of the subscription that the operator's settings make.
+    static final String OPERATOR = "sub_settings";
 
     private final Database database;
     private final Secrets secrets;
@@ -119,9 +123,10 @@ public final class Subscriptions {
             Optional<Subscription.State> state) {}
 
     /// @throws NoSuchSubscription if the account has none of this id
+    /// @throws NotNow if the operator's settings make it
     public Subscription change(AccountId account, String id, Change change) {
         return database.write(write -> {
-            Subscription before = existing(write.handle(), account, id);
+            Subscription before = changeable(write.handle(), account, id);
             write.handle()
                     .createUpdate(
                             """
@@ -154,18 +159,21 @@ public final class Subscriptions {
     /// Deletes also what waits for it.
     ///
     /// @throws NoSuchSubscription if the account has none of this id
+    /// @throws NotNow if the operator's settings make it
     public void delete(AccountId account, String id) {
         database.write(write -> {
-            Subscription gone = existing(write.handle(), account, id);
-            write.handle()
-                    .createUpdate("DELETE FROM notification_delivery WHERE subscription_id = :id")
-                    .bind("id", gone.id())
-                    .execute();
-            return write.handle()
-                    .createUpdate("DELETE FROM notification_subscription WHERE id = :id")
-                    .bind("id", gone.id())
-                    .execute();
+            Subscription gone = changeable(write.handle(), account, id);
+            return remove(write.handle(), gone.id());
         });
+    }
+
+    private static int remove(Handle handle, String id) {
+        handle.createUpdate("DELETE FROM notification_delivery WHERE subscription_id = :id")
+                .bind("id", id)
+                .execute();
+        return handle.createUpdate("DELETE FROM notification_subscription WHERE id = :id")
+                .bind("id", id)
+                .execute();
     }
 
     /// A new secret signs from now on, and for a day the one before beside it.
@@ -264,6 +272,77 @@ public final class Subscriptions {
         });
     }
 
+    /// Sends all that was given up until now once more, as [#replay] does one.
+    ///
+    /// @param since only what happened then or later
+    /// @return how many
+    /// @throws NoSuchSubscription if the account has none of this id
+    /// @throws NotNow if it is disabled
+    public int replayDead(AccountId account, String id, Instant since) {
+        Instant now = now();
+        int all = 0;
+        int some;
+        do {
+            some =
+                    database.write(write -> {
+                        Subscription to = awake(write.handle(), account, id);
+                        write.afterCommit(() -> wakeup.wake(DeliveryWork.NAME));
+                        return DeliveryRows.replayDead(
+                                write.handle(), to.id(), since, now, REPLAYED_AT_ONCE);
+                    });
+            all += some;
+        } while (some == REPLAYED_AT_ONCE);
+        return all;
+    }
+
+    /// One of [#deliveries].
+    ///
+    /// @throws NoSuchSubscription if the account has none of this id, or that has no such delivery
+    public Delivery delivery(AccountId account, String id, String event) {
+        return database.read(handle -> {
+            existing(handle, account, id);
+            return delivery(handle, id, event);
+        });
+    }
+
+    /// Keeps the subscription that stands for the operator's settings as these are; without addresses there is none.
+    ///
+    /// @param addresses with commas between
+    /// @param events wanted; empty for all
+    public void ofSettings(AccountId account, Optional<String> addresses, Set<EventType> events) {
+        Instant now = now();
+        database.write(write -> {
+            Optional<Subscription> before = Rows.find(write.handle(), account, OPERATOR);
+            boolean same =
+                    before.map(Subscription::address).equals(addresses)
+                            && before.map(Subscription::events).orElse(events).equals(events);
+            if (!same) {
+                addresses.ifPresentOrElse(
+                        to -> keep(write.handle(), account, to, events, now),
+                        () -> remove(write.handle(), OPERATOR));
+            }
+            return same;
+        });
+    }
+
+    private static void keep(
+            Handle handle, AccountId account, String address, Set<EventType> events, Instant now) {
+        handle.createUpdate(
+                        """
+                        INSERT INTO notification_subscription
+                            (id, account, kind, address, events, state, created_at)
+                        VALUES (:id, :account, 'EMAIL', :address, :events, 'ACTIVE', :at)
+                        ON CONFLICT (id) DO UPDATE SET
+                            account = excluded.account, address = excluded.address, events = excluded.events
+                        """)
+                .bind("id", OPERATOR)
+                .bind("account", account.value())
+                .bind("address", address)
+                .bind("events", Rows.words(events))
+                .bind("at", now.toEpochMilli())
+                .execute();
+    }
+
     private static Delivery delivery(Handle handle, String id, String event) {
         return DeliveryRows.find(handle, id, event)
                 .orElseThrow(() -> new NoSuchSubscription("there is no delivery " + event));
@@ -273,6 +352,15 @@ public final class Subscriptions {
         Subscription found = existing(handle, account, id);
         if (found.state() == Subscription.State.DISABLED) {
             throw new NotNow("the subscription is disabled; enable it first");
+        }
+        return found;
+    }
+
+    private static Subscription changeable(Handle handle, AccountId account, String id) {
+        Subscription found = existing(handle, account, id);
+        if (found.isOfSettings()) {
+            throw new NotNow(
+                    "it is made by the settings notifications.smtp.to and events, and changed there");
         }
         return found;
     }

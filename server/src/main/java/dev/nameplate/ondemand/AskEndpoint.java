@@ -1,5 +1,6 @@
 package dev.nameplate.ondemand;
 
+import dev.nameplate.http.WholeAnswer;
 import dev.nameplate.names.DomainName;
 
 import org.slf4j.Logger;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /// Asks the operator's own service, as Caddy's `ask` does: any answer but 2xx is a no. It is the operator's setting, so it may lead
@@ -33,11 +33,9 @@ final class AskEndpoint implements AutoCloseable {
     Permission ask(DomainName name) {
         String separator = address.getRawQuery() == null ? "?" : "&";
         HttpRequest request =
-                HttpRequest.newBuilder(URI.create(address + separator + "domain=" + name))
-                        .timeout(ANSWER)
-                        .build();
+                HttpRequest.newBuilder(URI.create(address + separator + "domain=" + name)).build();
         try {
-            int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = WholeAnswer.status(client, request, ANSWER);
             if (status / 100 == 2) {
                 return Permission.YES;
             }
@@ -49,9 +47,6 @@ final class AskEndpoint implements AutoCloseable {
                     name,
                     address.getHost(),
                     e.toString());
-            return Permission.UNKNOWN;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
             return Permission.UNKNOWN;
         }
     }

@@ -154,7 +154,7 @@ public final class X509 {
     /// The OCSP responders an authority information access extension names (RFC 5280 section 4.2.2.1); none if it does not parse.
     ///
     /// @param extension as [X509Certificate#getExtensionValue] gives it
-    static List<String> ocspAddresses(byte[] extension) {
+    public static List<String> ocspAddresses(byte[] extension) {
         try {
             AuthorityInformationAccess access =
                     AuthorityInformationAccess.getInstance(

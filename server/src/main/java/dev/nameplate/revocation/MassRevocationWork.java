@@ -30,7 +30,7 @@ import java.util.Set;
 /// | step | durable | a cut right after it leaves |
 /// |---|---|---|
 /// | 1. a page of what is in scope is found | the leaves, WAITING, and where the search stands | a search that goes on there |
-/// | 2. a second's worth gets replacements asked for | REPLACING, and the renewals | renewals under way |
+/// | 2. a second's worth gets replacements asked for, or its spares served; spares in scope are dropped | REPLACING, and the renewals | renewals under way |
 /// | 3. a replacement is its certificate's own: it was seen at the edge | our own authority's revocation with REVOKED; or REVOKING, with the order to tell another authority | the same |
 /// | 4. the other authority has revoked it | REVOKED | the same |
 public final class MassRevocationWork implements DueWork {
@@ -157,18 +157,27 @@ public final class MassRevocationWork implements DueWork {
     private void replace(Write write, Row row, Item item, Instant now) {
         Optional<Certificate> certificate =
                 certificates.find(write.handle(), row.account(), item.certificate());
+        certificate.ifPresent(each -> certificates.spares().discard(write, each, item.serial()));
         ItemState state = ItemState.REPLACING;
         Optional<String> message = Optional.empty();
         if (certificate.isPresent()
                 && Progress.of(certificate, item, now) instanceof Progress.Stay) {
             try {
-                certificates.replaceNow(write, certificate.get());
+                if (!standIn(write, row, certificate.get())) {
+                    certificates.replaceNow(write, certificate.get());
+                }
             } catch (NotRenewable refused) {
                 state = ItemState.FAILED;
                 message = Optional.ofNullable(refused.getMessage());
             }
         }
         RunRows.set(write.handle(), row.id(), item, state, message, now);
+    }
+
+    /// A spare that need not go is served at once; another first one follows it.
+    private boolean standIn(Write write, Row row, Certificate certificate) {
+        Search search = new Search(certificates, row.account(), row.scope(), row.startedAt());
+        return certificates.spares().standIn(write, certificate, leaf -> !search.includes(leaf));
     }
 
     /// Looks through all that are in a state, a part in each transaction.

@@ -26,6 +26,7 @@ final class RunRows {
     /// What is looked through next.
     enum Phase {
         CURRENT,
+        SPARE,
         REPLACED,
         DONE
     }

@@ -9,6 +9,7 @@ import dev.nameplate.certificate.IssuedLeaves;
 import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.SortKey;
+import dev.nameplate.certificate.Spares;
 import dev.nameplate.certificate.State;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.revocation.RevocationRun.Item;
@@ -25,7 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Finds what is in scope, a page at a time: first what certificates have, then what they had before.
+/// Finds what is in scope, a page at a time: first what certificates have, then what is kept ready beside it, then what they had
+/// before.
 ///
 /// @param until what is issued later is not looked at
 record Search(Certificates certificates, AccountId account, RevocationScope scope, Instant until) {
@@ -41,6 +43,7 @@ record Search(Certificates certificates, AccountId account, RevocationScope scop
     Found next(Handle handle, Place place) {
         return switch (place.phase()) {
             case CURRENT -> current(handle, place.position());
+            case SPARE -> spares(handle, place.position());
             case REPLACED -> replaced(handle, place.position());
             case DONE -> new Found(List.of(), place);
         };
@@ -94,7 +97,38 @@ record Search(Certificates certificates, AccountId account, RevocationScope scop
                 items,
                 page.next()
                         .map(next -> new Place(Phase.CURRENT, next.id().toString()))
+                        .orElse(new Place(Phase.SPARE, "")));
+    }
+
+    private Found spares(Handle handle, String position) {
+        Spares.Page page = certificates.spares().leaves(handle, account, position, PAGE);
+        List<Item> items =
+                page.leaves().stream()
+                        .filter(this::includes)
+                        .map(leaf ->
+                                new Item(
+                                        leaf.id(),
+                                        leaf.serial(),
+                                        leaf.issuer(),
+                                        ItemState.WAITING,
+                                        Optional.empty()))
+                        .toList();
+        return new Found(
+                items,
+                page.next()
+                        .map(next -> new Place(Phase.SPARE, next))
                         .orElse(new Place(Phase.REPLACED, "")));
+    }
+
+    /// Whether a spare has to go.
+    boolean includes(Spares.Leaf leaf) {
+        return leaf.certificate().getNotAfter().toInstant().isAfter(until)
+                && !leaf.issuedAt().isAfter(until)
+                && scope.includes(
+                        Origin.ACM,
+                        leaf.issuer(),
+                        leaf.issuedAt(),
+                        IssuedLeaves.keyDigest(leaf.certificate()));
     }
 
     /// Nobody is served these any more.

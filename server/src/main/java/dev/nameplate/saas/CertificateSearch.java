@@ -1,7 +1,6 @@
 package dev.nameplate.saas;
 
 import dev.nameplate.names.AccountId;
-import dev.nameplate.names.DomainName;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.acm.model.CertificateSummary;
@@ -9,6 +8,9 @@ import software.amazon.awssdk.services.acm.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.acm.model.Tag;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Finds the certificate that an interrupted attempt made, by its tags. Lives for one batch: the account's list is read at
 /// most once, and only if an entry asks.
@@ -24,11 +26,17 @@ final class CertificateSearch {
     static final String JOB_TAG = "job_token";
     static final String ENTRY_TAG = "job_entry";
 
+    /// What our own ACM goes by.
+    static final String ISSUERS_TAG = "nameplate:issuer";
+
     /// How far the certificate service's clock may lag behind ours.
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(10);
 
     private final Function<AccountId, AcmClient> acm;
-    private final Map<AccountId, List<CertificateSummary>> listed = new ConcurrentHashMap<>();
+    private final Map<AccountId, Map<String, List<Listed>>> listed = new ConcurrentHashMap<>();
+
+    /// What is kept of the list: an account may have a hundred thousand certificates, and an entry has a few names.
+    private record Listed(String arn, Optional<Instant> createdAt) {}
 
     CertificateSearch(Function<AccountId, AcmClient> acm) {
         this.acm = acm;
@@ -36,27 +44,33 @@ final class CertificateSearch {
 
     Optional<String> find(Entry entry) {
         AcmClient client = acm.apply(entry.account());
-        Set<String> names =
-                entry.names().stream().map(DomainName::ascii).collect(Collectors.toSet());
-        return listed
-                .computeIfAbsent(entry.account(), _ -> AccountCertificates.list(client))
-                .stream()
-                .filter(each -> isYoung(each, entry) && sharesAName(each, names))
-                .map(CertificateSummary::certificateArn)
+        Map<String, List<Listed>> byName =
+                listed.computeIfAbsent(entry.account(), _ -> byName(client));
+        return entry.names().stream()
+                .flatMap(name -> byName.getOrDefault(name.ascii(), List.of()).stream())
+                .distinct()
+                .filter(each -> isYoung(each, entry))
+                .map(Listed::arn)
                 .filter(arn -> isTagged(client, arn, entry))
                 .findFirst();
     }
 
-    private static boolean isYoung(CertificateSummary certificate, Entry entry) {
-        return certificate.createdAt() == null
-                || certificate.createdAt().isAfter(entry.acceptedAt().minus(CLOCK_SKEW));
+    private static Map<String, List<Listed>> byName(AcmClient client) {
+        Map<String, List<Listed>> byName = new HashMap<>();
+        for (CertificateSummary each : AccountCertificates.list(client)) {
+            Listed kept = new Listed(each.certificateArn(), Optional.ofNullable(each.createdAt()));
+            Set<String> names = new HashSet<>(each.subjectAlternativeNameSummaries());
+            names.add(each.domainName());
+            names.forEach(name -> byName.computeIfAbsent(name, _ -> new ArrayList<>(1)).add(kept));
+        }
+        return byName;
     }
 
-    private static boolean sharesAName(CertificateSummary certificate, Set<String> names) {
-        Set<String> has = new HashSet<>(certificate.subjectAlternativeNameSummaries());
-        has.add(certificate.domainName());
-        has.retainAll(names);
-        return !has.isEmpty();
+    private static boolean isYoung(Listed certificate, Entry entry) {
+        return certificate
+                .createdAt()
+                .map(at -> at.isAfter(entry.acceptedAt().minus(CLOCK_SKEW)))
+                .orElse(true);
     }
 
     private static boolean isTagged(AcmClient client, String arn, Entry entry) {
@@ -74,12 +88,20 @@ final class CertificateSearch {
         return tags.stream().anyMatch(tag -> key.equals(tag.key()) && value.equals(tag.value()));
     }
 
-    /// The tags by which a certificate is found again; `issuer` is what the original solution sets besides.
+    /// The tags by which a certificate is found again, and by which its issuers are chosen; `issuer` is what the original
+    /// solution sets besides.
     static List<Tag> tags(Entry entry) {
-        return List.of(
-                tag("issuer", entry.primaryName().base().ascii()),
-                tag(JOB_TAG, entry.job().value()),
-                tag(ENTRY_TAG, Integer.toString(entry.number())));
+        Stream<Tag> always =
+                Stream.of(
+                        tag("issuer", entry.primaryName().base().ascii()),
+                        tag(JOB_TAG, entry.job().value()),
+                        tag(ENTRY_TAG, Integer.toString(entry.number())));
+        return entry.issuers().isEmpty()
+                ? always.toList()
+                : Stream.concat(
+                                always,
+                                Stream.of(tag(ISSUERS_TAG, String.join(" ", entry.issuers()))))
+                        .toList();
     }
 
     private static Tag tag(String key, String value) {

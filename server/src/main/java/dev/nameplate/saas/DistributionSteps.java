@@ -28,12 +28,12 @@ import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/// The steps that get an entry its distribution, for one batch.
-final class DistributionSteps {
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+/// The steps of an entry that gets a distribution of its own, for one batch.
+final class DistributionSteps implements ServedSteps {
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     /// Whoever brings an awaited name says so: looks are for what was said just before.
-    private static final Duration AWAITED = Duration.ofMinutes(5);
+    static final Duration AWAITED = Duration.ofMinutes(5);
 
     private static final Pattern DISTRIBUTION_ID = Pattern.compile("\\bE[A-Z0-9]{9,24}\\b");
 
@@ -41,6 +41,7 @@ final class DistributionSteps {
     private final Function<AccountId, CloudFrontClient> search;
     private final Templates templates;
     private final AliasHolders holders;
+    private final FreeNames names;
     private final Map<Source, DistributionConfig> configs = new ConcurrentHashMap<>();
     private final Map<AccountId, Map<String, Progress.Clone>> references =
             new ConcurrentHashMap<>();
@@ -52,24 +53,17 @@ final class DistributionSteps {
         this.search = platform.searches().cloudFront();
         this.templates = platform.rules().templates();
         this.holders = platform.rules().holders();
+        this.names = new FreeNames(holders, this::isOwn);
     }
 
-    /// What would refuse the entry later refuses it now, when nothing is made yet.
-    Progress validate(Entry entry, Instant now) {
+    FreeNames names() {
+        return names;
+    }
+
+    @Override
+    public Progress validate(Entry entry, Instant now) {
         template(entry);
-        Map<DomainName, AliasHolders.Holder> all = holders.of(entry.account(), entry.names());
-        Set<DomainName> awaited = all.isEmpty() ? Set.of() : holders.awaited(entry.job());
-        all.entrySet().stream()
-                .filter(held -> !awaited.contains(held.getKey()))
-                .filter(held -> !isOwn(entry, held.getValue().distributionId()))
-                .findFirst()
-                .ifPresent(held -> {
-                    throw new StepRefused(
-                            new Failure(
-                                    Stage.DISTRIBUTION,
-                                    held.getKey() + " " + held.getValue().sentence(),
-                                    Failure.Actor.REQUESTER));
-                });
+        names.require(entry);
         return entry.progress().reached(EntryState.CLONE, now);
     }
 
@@ -83,7 +77,8 @@ final class DistributionSteps {
 
     /// The caller reference is the same at every attempt, and CloudFront accepts each once: an attempt that was interrupted
     /// after its effect is answered with the distribution it made.
-    Progress make(Entry entry, Instant now) {
+    @Override
+    public Progress make(Entry entry, Instant now) {
         DistributionConfig template = template(entry);
         CloudFrontClient client = cloudFront.apply(entry.account());
         Distribution made;
@@ -158,8 +153,9 @@ final class DistributionSteps {
         }
     }
 
-    /// The first half of taking it away: visitors are turned away, names and certificate are free.
-    Progress unserve(Entry entry, Instant now) {
+    /// Names and certificate are free at once.
+    @Override
+    public Progress unserve(Entry entry, Instant now) {
         Optional<Progress.Clone> known = entry.progress().distribution();
         if (known.isEmpty() && entry.autoCreation() && entry.progress().tried()) {
             known = byReference(entry);
@@ -188,8 +184,8 @@ final class DistributionSteps {
         return entry.progress().cloned(clone).removes(EntryState.DELETE_DISTRIBUTION, now);
     }
 
-    /// CloudFront deletes what every edge knows to be disabled.
-    Progress delete(Entry entry, Instant now) {
+    @Override
+    public Progress delete(Entry entry, Instant now) {
         Progress.Clone clone = entry.progress().distribution().orElseThrow();
         CloudFrontClient client = cloudFront.apply(entry.account());
         try {
@@ -211,7 +207,7 @@ final class DistributionSteps {
         return laterAndLater(entry, now, LONGEST_PAUSE);
     }
 
-    private static Instant laterAndLater(Entry entry, Instant now, Duration longest) {
+    static Instant laterAndLater(Entry entry, Instant now, Duration longest) {
         long waited = Duration.between(entry.progress().since(), now).toMillis();
         return now.plusMillis(Math.clamp(waited / 4, 250, longest.toMillis()));
     }
@@ -240,7 +236,8 @@ final class DistributionSteps {
         return made;
     }
 
-    Progress bind(Entry entry, Instant now) {
+    @Override
+    public Progress bind(Entry entry, Instant now) {
         try {
             return bind(entry, entry.names(), now);
         } catch (CnameAlreadyExistsException e) {
@@ -270,8 +267,14 @@ final class DistributionSteps {
         try {
             GetDistributionConfigResponse current =
                     client.getDistributionConfig(request -> request.id(clone.id()));
+            // A name may have come since the caller looked.
+            Set<String> has = aliases(current.distributionConfig());
+            List<DomainName> all =
+                    entry.names().stream()
+                            .filter(name -> names.contains(name) || has.contains(name.ascii()))
+                            .toList();
             DistributionConfig wanted =
-                    Templates.bound(current.distributionConfig(), names, certificate);
+                    Templates.bound(current.distributionConfig(), all, certificate);
             if (!isBound(current.distributionConfig(), wanted)) {
                 client.updateDistribution(request ->
                         request.id(clone.id()).ifMatch(current.eTag()).distributionConfig(wanted));
@@ -297,9 +300,14 @@ final class DistributionSteps {
         return entry.progress().reached(EntryState.VERIFY, now);
     }
 
+    private static Set<String> aliases(DistributionConfig config) {
+        return Optional.ofNullable(config.aliases())
+                .map(aliases -> Set.copyOf(aliases.items()))
+                .orElse(Set.of());
+    }
+
     private static boolean isBound(DistributionConfig current, DistributionConfig wanted) {
-        return current.aliases() != null
-                && current.aliases().items().equals(wanted.aliases().items())
+        return aliases(current).equals(aliases(wanted))
                 && current.viewerCertificate() != null
                 && wanted.viewerCertificate()
                         .acmCertificateArn()

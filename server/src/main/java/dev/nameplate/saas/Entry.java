@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param order the job's, as it was when the entry was read
 /// @param acceptedAt when the job was
 /// @param names primary first; they are on the certificate and are the distribution's aliases
+/// @param issuers from whom its certificate comes, first choice first; empty for whom the platform asks by itself
 public record Entry(
         JobId job,
         int number,
@@ -24,13 +25,20 @@ public record Entry(
         Instant acceptedAt,
         List<DomainName> names,
         Optional<Template> template,
+        List<String> issuers,
         Progress progress) {
     public Entry {
         names = List.copyOf(names);
+        issuers = List.copyOf(issuers);
     }
 
     public DomainName primaryName() {
         return names.getFirst();
+    }
+
+    /// Whether a tenant of a multi-tenant distribution serves it.
+    public boolean byTenant() {
+        return template.flatMap(Template::tenancy).isPresent();
     }
 
     Entry at(Progress next) {
@@ -45,6 +53,7 @@ public record Entry(
                 acceptedAt,
                 names,
                 template,
+                issuers,
                 next);
     }
 

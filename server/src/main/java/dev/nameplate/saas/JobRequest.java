@@ -33,10 +33,21 @@ public record JobRequest(
     }
 
     /// @param names the certificate's names and the distribution's aliases, primary first
+    /// @param issuers from whom its certificate comes, first choice first; empty for whom the platform asks by itself
     public record Entry(
-            List<DomainName> names, CertificateSource source, Optional<Template> template) {
+            List<DomainName> names,
+            CertificateSource source,
+            Optional<Template> template,
+            List<String> issuers) {
+        /// From whom the platform asks by itself.
+        public Entry(
+                List<DomainName> names, CertificateSource source, Optional<Template> template) {
+            this(names, source, template, List.of());
+        }
+
         public Entry {
             names = List.copyOf(names);
+            issuers = List.copyOf(issuers);
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param attempts failed attempts at the state's step
 /// @param tried whether an earlier attempt may have made something without our having learnt its name
 /// @param round how often the entry was begun anew after it had ended
+/// @param target where visitors are to be led, where that is known before what serves them is made
 /// @param sharesWith the entry whose certificate is used
 /// @param serial of the issued certificate
 /// @param note something to know about an entry that is done
@@ -22,6 +23,7 @@ public record Progress(
         boolean tried,
         int round,
         Optional<Integer> sharesWith,
+        Optional<String> target,
         Optional<Clone> distribution,
         Optional<String> certificateArn,
         Optional<String> serial,
@@ -32,8 +34,19 @@ public record Progress(
         records = List.copyOf(records);
     }
 
-    /// A distribution made for an entry.
-    public record Clone(String id, String arn, String domainName) {}
+    /// A distribution or tenant made for an entry.
+    ///
+    /// @param domainName where visitors are led: its own, or the endpoint of the tenant's connection group
+    public record Clone(String id, String arn, String domainName) {
+        public boolean isTenant() {
+            return arn.contains(":distribution-tenant/");
+        }
+    }
+
+    /// Where the owner of the names points them.
+    public Optional<String> trafficTarget() {
+        return distribution.map(Clone::domainName).or(() -> target);
+    }
 
     static Progress start(EntryState state, Optional<Integer> sharesWith, Instant now) {
         return new Progress(
@@ -44,6 +57,7 @@ public record Progress(
                 false,
                 0,
                 sharesWith,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -86,6 +100,7 @@ public record Progress(
                 false,
                 round,
                 Optional.empty(),
+                target,
                 distribution,
                 Optional.empty(),
                 Optional.empty(),
@@ -153,12 +168,18 @@ public record Progress(
     }
 
     /// Begins anew where it ended, keeping what was made. A certificate that was refused makes room for another.
-    Progress again(boolean autoCreation, Instant now) {
+    ///
+    /// @param entry whose progress this is: a tenant is made after its certificate, a distribution before
+    Progress again(Entry entry, Instant now) {
+        boolean autoCreation = entry.autoCreation();
+        boolean unmade =
+                autoCreation
+                        && (entry.byTenant() ? certificateArn.isEmpty() : distribution.isEmpty());
         boolean refused = refused();
         EntryState from;
         if (refused) {
             from = EntryState.DELETE_CERTIFICATE;
-        } else if (autoCreation && distribution.isEmpty()) {
+        } else if (unmade) {
             from = EntryState.VALIDATE;
         } else if (certificateArn.isEmpty()) {
             from = EntryState.CERTIFICATE;
@@ -173,6 +194,7 @@ public record Progress(
                 tried,
                 refused ? round + 1 : round,
                 sharesWith,
+                target,
                 distribution,
                 certificateArn,
                 serial,
@@ -183,6 +205,24 @@ public record Progress(
 
     Progress cloned(Clone made) {
         return describe(Optional.of(made), certificateArn, serial, records, failure, note);
+    }
+
+    Progress leadingTo(String endpoint) {
+        return new Progress(
+                state,
+                due,
+                since,
+                attempts,
+                tried,
+                round,
+                sharesWith,
+                Optional.of(endpoint),
+                distribution,
+                certificateArn,
+                serial,
+                records,
+                failure,
+                note);
     }
 
     Progress certified(String arn) {
@@ -216,6 +256,7 @@ public record Progress(
                 newTried,
                 round,
                 sharesWith,
+                target,
                 distribution,
                 certificateArn,
                 serial,
@@ -239,6 +280,7 @@ public record Progress(
                 tried,
                 round,
                 sharesWith,
+                target,
                 newDistribution,
                 newCertificateArn,
                 newSerial,

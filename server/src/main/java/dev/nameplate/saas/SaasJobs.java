@@ -117,6 +117,7 @@ public final class SaasJobs {
                             now,
                             asked.names(),
                             asked.template(),
+                            asked.issuers(),
                             Progress.start(first, sharesWith, now)));
         }
         Job job =
@@ -174,6 +175,15 @@ public final class SaasJobs {
     public List<Entry> entries(
             AccountId account, JobId id, int first, Optional<EntryState> state, int limit) {
         return database.read(handle -> store.entries(handle, account, id, first, state, limit));
+    }
+
+    /// The job's first entry, if it only waits to be bound and nobody ordered an end: for who brings it a name in this transaction.
+    public Optional<Entry> waitsToBeBound(Write write, AccountId account, JobId id) {
+        return store
+                .entries(write.handle(), account, id, 0, Optional.of(EntryState.BIND), 1)
+                .stream()
+                .filter(entry -> !entry.order().stops())
+                .findFirst();
     }
 
     /// No entry takes another step until [#resume].
@@ -256,7 +266,7 @@ public final class SaasJobs {
                 if (job.operation() == Operation.IMPORT && progress.wantsCertificate()) {
                     leftOut.add(new StepResult(entry, withoutKey(progress)));
                 } else {
-                    again.add(new StepResult(entry, progress.again(job.autoCreation(), now)));
+                    again.add(new StepResult(entry, progress.again(entry, now)));
                 }
             }
             if (again.isEmpty()) {

@@ -63,9 +63,9 @@ final class SaasStore {
                 handle.prepareBatch(
                         """
                         INSERT INTO saas_entry (job_id, number, shard, names, template_id, template_version,
-                            state, due_at, since, attempts, tried, shares_with, records)
+                            tenancy, issuers, state, due_at, since, attempts, tried, shares_with, records)
                         VALUES (:job, :number, :shard, :names, :template, :version,
-                            :state, :due, :since, 0, 0, :shares, '')
+                            :tenancy, :issuers, :state, :due, :since, 0, 0, :shares, '')
                         """);
         for (Entry entry : entries) {
             Progress progress = entry.progress();
@@ -75,6 +75,15 @@ final class SaasStore {
                     .bind("names", joined(entry.names()))
                     .bind("template", entry.template().map(Template::distributionId).orElse(null))
                     .bind("version", entry.template().flatMap(Template::version).orElse(null))
+                    .bind(
+                            "tenancy",
+                            entry.template()
+                                    .flatMap(Template::tenancy)
+                                    .map(TenancyJson::write)
+                                    .orElse(null))
+                    .bind(
+                            "issuers",
+                            entry.issuers().isEmpty() ? null : String.join(" ", entry.issuers()))
                     .bind("state", progress.state().name())
                     .bind("due", millis(progress.due()))
                     .bind("since", progress.since().toEpochMilli())
@@ -302,7 +311,7 @@ final class SaasStore {
                                 THEN :due ELSE :now END, round = :round,
                             attempts = :attempts, tried = :tried, shares_with = :shares,
                             distribution_id = :distributionId, distribution_arn = :distributionArn,
-                            distribution_domain = :distributionDomain, certificate_arn = :certificate,
+                            distribution_domain = :distributionDomain, traffic_target = :target, certificate_arn = :certificate,
                             serial = :serial, records = :records, failed_stage = :stage,
                             next_actor = :actor, reason = :reason
                         WHERE job_id = :job AND number = :number AND state = :from
@@ -327,6 +336,7 @@ final class SaasStore {
                     .bind("distributionId", clone.map(Progress.Clone::id).orElse(null))
                     .bind("distributionArn", clone.map(Progress.Clone::arn).orElse(null))
                     .bind("distributionDomain", clone.map(Progress.Clone::domainName).orElse(null))
+                    .bind("target", after.target().orElse(null))
                     .bind("certificate", after.certificateArn().orElse(null))
                     .bind("serial", after.serial().orElse(null))
                     .bind("records", text(after.records()))
@@ -372,13 +382,16 @@ final class SaasStore {
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 Arrays.stream(row.getString("names").split(" ")).map(DomainName::new).toList(),
                 template(row),
+                optional(row, "issuers").map(text -> List.of(text.split(" "))).orElse(List.of()),
                 progress(row));
     }
 
     private static Optional<Template> template(ResultSet row) throws SQLException {
         String id = row.getString("template_id");
         Optional<Long> version = optionalLong(row, "template_version");
-        return Optional.ofNullable(id).map(distribution -> new Template(distribution, version));
+        Optional<Tenancy> tenancy = optional(row, "tenancy").map(TenancyJson::read);
+        return Optional.ofNullable(id)
+                .map(distribution -> new Template(distribution, version, tenancy));
     }
 
     private static Progress progress(ResultSet row) throws SQLException {
@@ -402,6 +415,7 @@ final class SaasStore {
                 row.getInt("tried") == 1,
                 row.getInt("round"),
                 optionalLong(row, "shares_with").map(Long::intValue),
+                optional(row, "traffic_target"),
                 clone(row),
                 optional(row, "certificate_arn"),
                 optional(row, "serial"),

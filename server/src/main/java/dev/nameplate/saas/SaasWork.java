@@ -194,17 +194,23 @@ public final class SaasWork implements DueWork {
     private final class Steps {
         private final CertificateSteps certificates;
         private final DistributionSteps distributions;
+        private final TenantSteps tenants;
         private final VerifyStep verify;
 
         Steps(Platform platform) {
             certificates =
                     new CertificateSteps(platform, settings.keyAlgorithm(), database, material);
             distributions = new DistributionSteps(platform);
+            tenants = new TenantSteps(platform, distributions.names());
             verify = new VerifyStep(platform);
         }
 
         Callable<StepResult> callable(Entry entry) {
             return () -> new StepResult(entry, run(entry));
+        }
+
+        private ServedSteps serving(Entry entry) {
+            return entry.byTenant() ? tenants : distributions;
         }
 
         /// Step after step until one has to wait.
@@ -252,11 +258,11 @@ public final class SaasWork implements DueWork {
 
         private Progress forward(Entry entry, Instant now) {
             return switch (entry.progress().state()) {
-                case VALIDATE -> distributions.validate(entry, now);
-                case CLONE -> distributions.make(entry, now);
+                case VALIDATE -> serving(entry).validate(entry, now);
+                case CLONE -> serving(entry).make(entry, now);
                 case CERTIFICATE -> certificates.certify(entry, now);
                 case PROOF -> certificates.awaitIssuance(entry, now);
-                case BIND -> distributions.bind(entry, now);
+                case BIND -> serving(entry).bind(entry, now);
                 case VERIFY -> verify.verify(entry, certificates, now);
                 case DELETE_CERTIFICATE -> makeRoom(entry, now);
                 case UNSERVE, DELETE_DISTRIBUTION, DONE, FAILED, CANCELLED, REMOVED ->
@@ -266,8 +272,8 @@ public final class SaasWork implements DueWork {
 
         private Progress backward(Entry entry, Instant now) {
             return switch (entry.progress().state()) {
-                case UNSERVE -> distributions.unserve(entry, now);
-                case DELETE_DISTRIBUTION -> distributions.delete(entry, now);
+                case UNSERVE -> serving(entry).unserve(entry, now);
+                case DELETE_DISTRIBUTION -> serving(entry).delete(entry, now);
                 case DELETE_CERTIFICATE ->
                         // A roll-back deletes the distribution first: who has one was making room
                         // for another certificate.

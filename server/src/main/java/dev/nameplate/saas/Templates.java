@@ -7,17 +7,21 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.Aliases;
 import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.EntityNotFoundException;
 import software.amazon.awssdk.services.cloudfront.model.LoggingConfig;
 import software.amazon.awssdk.services.cloudfront.model.MinimumProtocolVersion;
 import software.amazon.awssdk.services.cloudfront.model.NoSuchDistributionException;
+import software.amazon.awssdk.services.cloudfront.model.ParameterDefinition;
+import software.amazon.awssdk.services.cloudfront.model.ParameterDefinitionSchema;
 import software.amazon.awssdk.services.cloudfront.model.SSLSupportMethod;
+import software.amazon.awssdk.services.cloudfront.model.TenantConfig;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The distributions that entries' own distributions are copied from, and the copying.
+/// The distributions that entries' own distributions are copied from, and the copying; and those whose tenants serve entries.
 public final class Templates {
     private final Function<AccountId, CloudFrontClient> cloudFront;
     private final Optional<TemplateVersions> versions;
@@ -31,6 +35,72 @@ public final class Templates {
     public Templates(Function<AccountId, CloudFrontClient> cloudFront) {
         this.cloudFront = cloudFront;
         this.versions = Optional.empty();
+    }
+
+    /// Whether an entry can be served by it.
+    ///
+    /// @throws UnusableTemplate if not
+    public void require(AccountId account, Template template) {
+        if (template.tenancy().isPresent()) {
+            tenant(account, template.distributionId(), template.tenancy().get());
+        } else {
+            config(account, template);
+        }
+    }
+
+    private void tenant(AccountId account, String distributionId, Tenancy tenancy) {
+        DistributionConfig config = live(account, distributionId);
+        if (config.connectionMode() != ConnectionMode.TENANT_ONLY) {
+            throw new UnusableTemplate(
+                    UnusableTemplate.Part.DISTRIBUTION,
+                    "distribution "
+                            + distributionId
+                            + " is not multi-tenant; name one whose connection mode is tenant-only, or"
+                            + " have it copied as a template");
+        }
+        List<ParameterDefinition> known =
+                Optional.ofNullable(config.tenantConfig())
+                        .map(TenantConfig::parameterDefinitions)
+                        .orElse(List.of());
+        tenancy.parameters().keySet().stream()
+                .filter(name -> known.stream().noneMatch(each -> each.name().equals(name)))
+                .sorted()
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new UnusableTemplate(
+                            UnusableTemplate.Part.PARAMETERS,
+                            "distribution " + distributionId + " defines no parameter " + name);
+                });
+        known.stream()
+                .filter(Templates::needsValue)
+                .map(ParameterDefinition::name)
+                .filter(name -> !tenancy.parameters().containsKey(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new UnusableTemplate(
+                            UnusableTemplate.Part.PARAMETERS,
+                            "distribution " + distributionId + " wants a value for " + name);
+                });
+        tenancy.connectionGroup()
+                .ifPresent(group -> {
+                    try {
+                        cloudFront
+                                .apply(account)
+                                .getConnectionGroup(request -> request.identifier(group));
+                    } catch (EntityNotFoundException e) {
+                        throw new UnusableTemplate(
+                                UnusableTemplate.Part.CONNECTION_GROUP,
+                                "there is no connection group '" + group + "' in this account");
+                    }
+                });
+    }
+
+    private static boolean needsValue(ParameterDefinition parameter) {
+        return Optional.ofNullable(parameter.definition())
+                .map(ParameterDefinitionSchema::stringSchema)
+                .filter(schema ->
+                        Boolean.TRUE.equals(schema.required()) && schema.defaultValue() == null)
+                .isPresent();
     }
 
     /// The configuration the template stands for.
@@ -53,7 +123,7 @@ public final class Templates {
                     "distribution "
                             + template
                             + " is multi-tenant and its copies could not have aliases; name a"
-                            + " distribution with direct connection mode");
+                            + " distribution with direct connection mode, or ask for a tenant of it");
         }
         return config;
     }
@@ -141,10 +211,12 @@ public final class Templates {
             return part;
         }
 
-        /// Which half of the template's name is at fault.
+        /// What of it is at fault.
         public enum Part {
             DISTRIBUTION,
-            VERSION
+            VERSION,
+            CONNECTION_GROUP,
+            PARAMETERS
         }
     }
 }

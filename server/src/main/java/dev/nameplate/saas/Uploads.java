@@ -133,6 +133,7 @@ public final class Uploads implements DueWork {
                     begun,
                     asked.names(),
                     asked.template(),
+                    asked.issuers(),
                     Progress.start(first, Optional.empty(), begun));
         }
 

@@ -7,6 +7,7 @@ import dev.nameplate.api.acm.Acm;
 import dev.nameplate.api.acm.AcmSettings;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.db.Database;
+import dev.nameplate.domain.Domains;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.saas.CertificateSource;
@@ -19,6 +20,7 @@ import dev.nameplate.saas.SaasJobs;
 import dev.nameplate.saas.SaasWork;
 import dev.nameplate.saas.Template;
 import dev.nameplate.saas.Templates;
+import dev.nameplate.saas.Tenancy;
 import dev.nameplate.testkit.ManualJobs;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TemplateConfig;
@@ -30,6 +32,7 @@ import org.jdbi.v3.core.Handle;
 
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -100,8 +103,51 @@ class AuditTest {
             run(Duration.ofMinutes(1));
             features.settleCertificates();
             run(Duration.ofHours(1));
+            shop(database, cloudFront);
             waiting = create(template, "waits.example.org");
             run(Duration.ofSeconds(10));
+        }
+
+        /// A domain that a tenant serves.
+        private void shop(Database database, CloudFrontClient cloudFront) {
+            String shops =
+                    cloudFront
+                            .createDistribution(request ->
+                                    request.distributionConfig(
+                                            TemplateConfig.of("shops", "").toBuilder()
+                                                    .connectionMode(ConnectionMode.TENANT_ONLY)
+                                                    .build()))
+                            .distribution()
+                            .id();
+            new Domains(
+                            database,
+                            jobs,
+                            (_, _) -> Map.of(),
+                            (_, _) -> {},
+                            features.clock,
+                            new SecureRandom(),
+                            engine)
+                    .onboard(
+                            ACCOUNT,
+                            new JobRequest(
+                                    Operation.CREATE,
+                                    true,
+                                    "{}",
+                                    List.of(
+                                            new JobRequest.Entry(
+                                                    List.of(DomainName.parse("shop.made.example")),
+                                                    new CertificateSource.Request(),
+                                                    Optional.of(
+                                                            Template.tenant(
+                                                                    shops,
+                                                                    new Tenancy(
+                                                                            Optional.empty(),
+                                                                            Optional.empty(),
+                                                                            Map.of())))))),
+                            Optional.empty());
+            run(Duration.ofMinutes(1));
+            features.settleCertificates();
+            run(Duration.ofHours(1));
         }
 
         private JobId bring(Template template, String... names) {
@@ -172,6 +218,7 @@ class AuditTest {
             String text =
                     sql.replace("$bring", "'" + bring + "'")
                             .replace("$waiting", "'" + waiting + "'")
+                            .replace("$tenant", "(SELECT id FROM distribution_tenant)")
                             .replace(
                                     "$one",
                                     "(SELECT distribution_id FROM saas_entry WHERE job_id = '"
@@ -246,6 +293,14 @@ class AuditTest {
                     new String[] {"DELETE FROM certificate_material WHERE certificate_id = $cert"};
             case KEY_ORPHAN, NAMES_ORPHAN, TAG_ORPHAN, CERTIFICATE_OF_DISTRIBUTION_MISSING ->
                     new String[] {"DELETE FROM certificate WHERE id = $cert"};
+            case SPARE_WRONG ->
+                    new String[] {
+                        """
+                        INSERT INTO certificate_spare
+                            (certificate_id, shard, issuers, issuer_turn, failures, serial)
+                        VALUES ($cert, 0, '', 0, 0, '01')
+                        """
+                    };
             case KEY_WRONG ->
                     new String[] {
                         """
@@ -287,12 +342,83 @@ class AuditTest {
             case ACME_CERTIFICATE_MISSING, ACME_AUTHORIZATION_MISSING ->
                     new String[] {acmeOrder("VALID")};
             case ACME_STEP_NEVER_DUE -> new String[] {acmeOrder("PROCESSING")};
+            case ACME_ROW_ORPHAN -> new String[] {acmeOrder("PENDING")};
+            case ACME_ACCOUNT_UNBOUND ->
+                    new String[] {
+                        """
+                        INSERT INTO enrolment_account (id, account, credential_id, thumbprint, jwk, status, contacts,
+                            terms_agreed, created_at)
+                        VALUES ('a', '1', 'gone', 't', '{}', 'VALID', '', 1, 1)
+                        """
+                    };
+            case ISSUER_ANSWER_ORPHAN ->
+                    new String[] {
+                        """
+                        INSERT INTO certificate_answer (certificate_id, slot, issuer, said, message, actor, since, at, past)
+                        VALUES ('gone', 'MAIN', 'le', 'REFUSED', '', 'NOBODY', 1, 1, 0)
+                        """
+                    };
+            case CHALLENGE_ORPHAN ->
+                    new String[] {
+                        """
+                        INSERT INTO challenge (kind, place, token, content, owner, shown_at)
+                        VALUES ('TEXT', 'x.example', '', 'text', 'acme/gone', 1)
+                        """
+                    };
+            case BUDGET_HELD ->
+                    new String[] {
+                        """
+                        INSERT INTO rate_reservation (issuer, owner, taken, names, at)
+                        VALUES ('le', 'acme/gone', '', 1, 1)
+                        """
+                    };
+            case TENANT_ORPHAN ->
+                    new String[] {
+                        "UPDATE saas_entry SET distribution_id = NULL WHERE distribution_id = $tenant"
+                    };
+            case TENANT_NOT_BOUND ->
+                    new String[] {
+                        "UPDATE distribution_tenant SET certificate = $other WHERE id = $tenant"
+                    };
+            case TENANT_OF_NOTHING -> new String[] {"DELETE FROM connection_group"};
+            case CERTIFICATE_OF_TENANT_MISSING ->
+                    new String[] {
+                        "DELETE FROM certificate WHERE id = (SELECT certificate FROM distribution_tenant)"
+                    };
+            case TENANT_USE_MISSING ->
+                    new String[] {
+                        "DELETE FROM certificate_use WHERE resource LIKE 'distribution-tenant/%'"
+                    };
+            case TENANT_USE_ORPHAN, ALIAS_OF_TENANT_ORPHAN, TENANT_TAG_ORPHAN, DOMAIN_NOT_SERVED ->
+                    new String[] {"DELETE FROM distribution_tenant"};
+            case TENANT_DOMAIN_MISSING ->
+                    new String[] {"DELETE FROM distribution_alias WHERE tenant IS NOT NULL"};
+            case DOMAIN_WITHOUT_JOB ->
+                    new String[] {
+                        "DELETE FROM saas_entry WHERE job_id IN (SELECT job_id FROM domain)"
+                    };
+            case DOMAIN_NAMES_WRONG ->
+                    new String[] {"UPDATE domain_name SET name = 'other.example.com'"};
+            case DOMAIN_NAME_ORPHAN, TAKE_OVER_ORPHAN ->
+                    new String[] {takeOver("NULL"), "DELETE FROM domain"};
+            case DOMAIN_REMOVAL_STOPPED ->
+                    new String[] {"UPDATE domain SET removing_at = 1, due_at = 1"};
+            case TAKE_OVER_NEVER_DUE -> new String[] {takeOver("NULL")};
             case NEVER_DEPLOYED ->
                     new String[] {
                         "DELETE FROM change_feed WHERE key = $two",
                         "UPDATE distribution SET status = 'IN_PROGRESS' WHERE id = $two"
                     };
         };
+    }
+
+    private static String takeOver(String due) {
+        return """
+        INSERT INTO domain_take_over (domain_id, name, account, job_id, value, state, asked_at, expires_at, shown, due_at)
+        SELECT d.id, n.name, d.account, d.job_id, 'v', 'WAITING', 1, 2, 0, %s
+        FROM domain d JOIN domain_name n ON n.domain_id = d.id
+        """
+                .formatted(due);
     }
 
     private static String acmeOrder(String status) {
@@ -310,9 +436,9 @@ class AuditTest {
         Audit.Report report = scene.audit.run();
 
         assertThat(report.findings()).isEmpty();
-        assertThat(report.entries()).isEqualTo(4);
-        assertThat(report.certificates()).isEqualTo(4);
-        assertThat(report.distributions()).as("and the template").isEqualTo(5);
+        assertThat(report.entries()).isEqualTo(5);
+        assertThat(report.certificates()).isEqualTo(5);
+        assertThat(report.distributions()).as("and the templates").isEqualTo(6);
     }
 
     @StoreTest

@@ -51,6 +51,12 @@ final class CertificateEventsTest {
                     assertThat(broken.data().path("reason").asText()).contains("example.com");
                     assertThat(broken.data().path("names").path(1).asText())
                             .isEqualTo("www.example.com");
+                    assertThat(broken.data().path("records"))
+                            .extracting(record -> record.path("name").asText())
+                            .containsExactlyElementsOf(
+                                    issued.proofs().stream()
+                                            .map(proof -> proof.record().name())
+                                            .toList());
                 });
         assertThat(receivers.told(EventType.EXPIRING)).hasSizeBetween(4, 5);
         assertThat(receivers.told(EventType.EXPIRING).stream().map(Event::id))

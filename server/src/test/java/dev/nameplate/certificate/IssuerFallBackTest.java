@@ -130,6 +130,27 @@ final class IssuerFallBackTest {
     }
 
     @StoreTest
+    void oneWhoseCaaNamesCannotBeHadIsAwayAndTheSecondSignsWhenPatienceEnds(Database database) {
+        Scene scene = scene(database, first, second);
+        first.away = Optional.of(new Answer.Unavailable("no directory"));
+        Certificate certificate = scene.request("example.com");
+        scene.jobs.tick();
+        assertThat(scene.now(certificate).state()).isInstanceOf(State.Pending.class);
+        assertThat(diagnosis(scene, certificate).finding().cause())
+                .isEqualTo(Cause.ISSUER_UNAVAILABLE);
+        assertThat(diagnosis(scene, certificate).finding().words()).contains("no directory");
+        assertThat(said(scene, certificate))
+                .extracting(Said::issuer, Said::word, Said::actor)
+                .containsExactly(tuple(first.name(), Word.UNAVAILABLE, Actor.ISSUER));
+
+        clock.advance(Issuers.PATIENCE);
+        database.write(write -> scene.certificates.checkNow(write, certificate));
+        scene.jobs.tick();
+        assertThat(signedBy(scene, certificate)).isEqualTo("CA second");
+        assertThat(first.asked).isEmpty();
+    }
+
+    @StoreTest
     void oneThatIsBackInTimeSignsAsTheFirstChoice(Database database) {
         Scene scene = scene(database, first, second);
         first.answer = _ -> new Answer.Unavailable("tea break");

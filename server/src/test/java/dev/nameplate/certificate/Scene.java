@@ -49,6 +49,10 @@ final class Scene {
     final StandInIssuer issuer;
 
     private final List<StandInIssuer> issuers;
+
+    /// Asked for spares.
+    private final List<StandInIssuer> others;
+
     final Database database;
     final Certificates certificates;
     final IssuanceWork work;
@@ -74,13 +78,23 @@ final class Scene {
             SettableClock clock,
             Vault vault,
             IssuerName issuer) {
-        this(database, quotas, clock, vault, List.of(new StandInIssuer(clock, issuer)));
+        this(database, quotas, clock, vault, List.of(new StandInIssuer(clock, issuer)), List.of());
     }
 
     /// Asks these issuers, the first choice first. Clock and vault are the caller's, so that a second scene on the same store
     /// goes on where the first was killed.
     Scene(Database database, SettableClock clock, Vault vault, List<StandInIssuer> issuers) {
-        this(database, Quotas.Limits.STANDARD, clock, vault, issuers);
+        this(database, Quotas.Limits.STANDARD, clock, vault, issuers, List.of());
+    }
+
+    /// The same, with spares of other issuers.
+    Scene(
+            Database database,
+            SettableClock clock,
+            Vault vault,
+            List<StandInIssuer> issuers,
+            List<StandInIssuer> others) {
+        this(database, Quotas.Limits.STANDARD, clock, vault, issuers, others);
     }
 
     private Scene(
@@ -88,11 +102,13 @@ final class Scene {
             Quotas.Limits quotas,
             SettableClock clock,
             Vault vault,
-            List<StandInIssuer> issuers) {
+            List<StandInIssuer> issuers,
+            List<StandInIssuer> others) {
         this.database = database;
         this.clock = clock;
         this.vault = vault;
         this.issuers = List.copyOf(issuers);
+        this.others = List.copyOf(others);
         this.issuer = issuers.getFirst();
         this.jobs = new ManualJobs(clock);
         this.zones =
@@ -111,6 +127,7 @@ final class Scene {
                         new SecureRandom(),
                         jobs,
                         (_, serial, _, _) -> revoked.add(serial),
+                        (write, id) -> write.afterCommit(() -> cancelled.add(id)),
                         new CertificateSettings(
                                 CertificateSettings.DEFAULT_SUFFIX,
                                 CertificateSettings.DEFAULT_VALIDATION_TIME,
@@ -125,8 +142,13 @@ final class Scene {
 
     private IssuerRules rules() {
         Map<IssuerName, Issuer.ProofForm> forms = new LinkedHashMap<>();
-        issuers.forEach(each -> forms.put(each.name(), each.proofForm()));
-        return new IssuerRules(forms, choice(), Map.of());
+        everybody().forEach(each -> forms.put(each.name(), each.proofForm()));
+        return new IssuerRules(
+                forms, choice(), Map.of(), others.stream().map(StandInIssuer::name).toList());
+    }
+
+    private List<StandInIssuer> everybody() {
+        return Stream.concat(issuers.stream(), others.stream()).distinct().toList();
     }
 
     private IssuerChoice choice() {
@@ -136,11 +158,14 @@ final class Scene {
     /// Serials the issuer was told of.
     final List<String> revoked = new CopyOnWriteArrayList<>();
 
+    /// Orders nobody waits for any more.
+    final List<OrderId> cancelled = new CopyOnWriteArrayList<>();
+
     /// Certificates the work said are decided.
     final List<Certificate> decided = new CopyOnWriteArrayList<>();
 
     IssuanceWork workOn(Database other) {
-        return workOn(other, Issuers.of(issuers.toArray(Issuer[]::new)));
+        return workOn(other, Issuers.of(everybody().toArray(Issuer[]::new)));
     }
 
     IssuanceWork workOn(Database other, Issuer another) {
@@ -168,9 +193,21 @@ final class Scene {
                 feed,
                 vault,
                 lookup,
-                Issuers.of(issuers.toArray(Issuer[]::new)),
+                Issuers.of(everybody().toArray(Issuer[]::new)),
                 TestCa.KEYS,
                 serving,
+                clock);
+    }
+
+    SpareWork sparesOn(Database other) {
+        return new SpareWork(
+                other,
+                certificates,
+                vault,
+                lookup,
+                Issuers.of(everybody().toArray(Issuer[]::new)),
+                TestCa.KEYS,
+                SpareWork.STATUS_EVERY,
                 clock);
     }
 

@@ -21,6 +21,9 @@ final class StandInIssuer implements Issuer {
     final AtomicInteger signed = new AtomicInteger();
     volatile Function<Order, Answer> answer = this::sign;
 
+    /// Set: not even its CAA names are to be had.
+    volatile Optional<Answer.Unavailable> away = Optional.empty();
+
     /// What is known of orders placed before.
     volatile Function<OrderId, Optional<Answer>> known = _ -> Optional.empty();
 
@@ -55,6 +58,9 @@ final class StandInIssuer implements Issuer {
 
     @Override
     public List<String> caaNames() {
+        if (away.isPresent()) {
+            throw new IssuerAway(away.get(), new IllegalStateException("no directory"));
+        }
         return List.of(name.equals(IssuerName.EMBEDDED) ? "ca.test" : name + ".test");
     }
 

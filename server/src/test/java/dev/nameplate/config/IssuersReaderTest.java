@@ -30,7 +30,9 @@ final class IssuersReaderTest {
                                 List.of("embedded"),
                                 List.of("embedded"),
                                 List.of("embedded"),
-                                Duration.ofHours(1)));
+                                Duration.ofHours(1),
+                                List.of(),
+                                Duration.ofMinutes(10)));
     }
 
     @Test
@@ -48,7 +50,6 @@ final class IssuersReaderTest {
                             eab: {keyId: kid-1, hmacFile: %s}
                             preferredChain: Other Root
                             profile: shortlived
-                            keyType: EC_secp384r1
                             caaNames: CA.test
                             trustFile: %s
                             limits: {newOrders: 10/1h}
@@ -66,7 +67,6 @@ final class IssuersReaderTest {
                                 Optional.of(new Settings.Eab("kid-1", hmac)),
                                 Optional.of("Other Root"),
                                 Optional.of("shortlived"),
-                                Optional.of(Settings.KeyAlgorithm.EC_P384),
                                 List.of("ca.test"),
                                 Optional.of(trust),
                                 Map.of("newOrders", "10/1h")));
@@ -147,6 +147,7 @@ final class IssuersReaderTest {
                                   b: {directory: 'http://b.test/', termsAgreed: perhaps, contact: nobody}
                                   c: {preset: letsencrypted, eab: {keyId: x}, trustFile: /nowhere}
                                   d: 5
+                                  e: {preset: letsencrypt, keyType: EC_secp384r1}
                                 """))
                 .hasMessageContaining("issuers.embedded: that name is our own CA's")
                 .hasMessageContaining("issuers.Le: an issuer's name has lower-case letters")
@@ -159,7 +160,8 @@ final class IssuersReaderTest {
                 .hasMessageContaining("issuers.c.preset: it cannot be 'letsencrypted'")
                 .hasMessageContaining("issuers.c.eab: keyId and hmacFile must be set together")
                 .hasMessageContaining("issuers.c.trustFile: it cannot be '/nowhere'")
-                .hasMessageContaining("issuers.d: expected keys such as 'preset: …'");
+                .hasMessageContaining("issuers.d: expected keys such as 'preset: …'")
+                .hasMessageContaining("unknown key 'issuers.e.keyType'");
     }
 
     private Settings.Issuers read(String yaml) throws IOException {

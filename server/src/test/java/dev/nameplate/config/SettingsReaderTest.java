@@ -36,6 +36,49 @@ final class SettingsReaderTest {
     }
 
     @Test
+    void pausesBetweenAttemptsFitIntoTheTimeForWhichEventsAreKept() {
+        assertThat(SettingsReader.read(Optional.empty(), Map.of()).notifications().pauses())
+                .hasSize(9)
+                .startsWith(Duration.ofSeconds(5), Duration.ofMinutes(5));
+        String variable = "NAMEPLATE_NOTIFICATIONS_RETRY_SECONDS";
+        assertThat(
+                        SettingsReader.read(Optional.empty(), Map.of(variable, "1, 2"))
+                                .notifications()
+                                .pauses())
+                .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        assertThatThrownBy(() ->
+                        SettingsReader.read(
+                                Optional.empty(),
+                                Map.of(
+                                        variable,
+                                        "500000",
+                                        "NAMEPLATE_NOTIFICATIONS_KEEP_DAYS",
+                                        "7")))
+                .hasMessageContaining("NAMEPLATE_NOTIFICATIONS_KEEP_DAYS");
+        assertThatThrownBy(() -> SettingsReader.read(Optional.empty(), Map.of(variable, "1,soon")))
+                .hasMessageContaining("expected seconds");
+    }
+
+    @Test
+    void recipientsNeedAMailServer() {
+        assertThatThrownBy(() ->
+                        SettingsReader.read(
+                                Optional.empty(), Map.of("NAMEPLATE_SMTP_TO", "a@example.com")))
+                .hasMessageContaining("NAMEPLATE_SMTP_HOST");
+        assertThat(
+                        SettingsReader.read(
+                                        Optional.empty(),
+                                        Map.of(
+                                                "NAMEPLATE_SMTP_TO", "a@example.com, b@example.com",
+                                                "NAMEPLATE_SMTP_HOST", "mail.example.com"))
+                                .notifications()
+                                .smtp()
+                                .orElseThrow()
+                                .to())
+                .containsExactly("a@example.com", "b@example.com");
+    }
+
+    @Test
     void environmentWinsOverFile() throws IOException {
         Path file = file("bind: 127.0.0.2\napi:\n  port: 1\naccountId: '111122223333'\n");
 

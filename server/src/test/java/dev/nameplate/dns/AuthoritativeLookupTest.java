@@ -285,6 +285,51 @@ final class AuthoritativeLookupTest {
         assertThat(sighting.finding().seen()).contains("wrong.other.test.");
     }
 
+    private static final CnameRecord CHALLENGE =
+            new CnameRecord("_acme-challenge.shop.test.", VALUE);
+
+    @Test
+    void whereAnotherAcmeClientsTextStandsTheNameIsTaken() throws IOException {
+        shop("_acme-challenge TXT \"another-clients-proof\"");
+
+        var sighting = fromRoot().look(CHALLENGE);
+
+        assertThat(absent(sighting))
+                .contains("a TXT record stands at _acme-challenge.shop.test.")
+                .contains("another ACME client");
+        assertThat(sighting.finding().cause()).isEqualTo(Cause.CHALLENGE_NAME_TAKEN);
+        assertThat(sighting.finding().seen())
+                .contains("_acme-challenge.shop.test. TXT another-clients-proof");
+        assertThat(sighting.finding().remedy())
+                .contains("remove the TXT record")
+                .contains("_acme-challenge.shop.test. CNAME " + VALUE);
+    }
+
+    @Test
+    void whereAnotherServicesCnameStandsTheNameIsTaken() throws IOException {
+        shop("_acme-challenge CNAME shop.acme.other.test.");
+
+        var sighting = fromRoot().look(CHALLENGE);
+
+        assertThat(absent(sighting)).contains("points to shop.acme.other.test. instead of");
+        assertThat(sighting.finding().cause()).isEqualTo(Cause.CHALLENGE_NAME_TAKEN);
+        assertThat(sighting.finding().remedy()).contains("a name has one CNAME");
+    }
+
+    /// What an ACME client would set is not what stands in its way.
+    @Test
+    void aMissingOrMistypedChallengeRecordIsNoOneElses() throws IOException {
+        shop("");
+        assertThat(fromRoot().look(CHALLENGE).finding().cause()).isEqualTo(Cause.RECORD_MISSING);
+        shop("_acme-challenge CNAME _c3.abcdefghij.proof.nameplate.internal.");
+        assertThat(fromRoot().look(CHALLENGE).finding().cause()).isEqualTo(Cause.WRONG_VALUE);
+        shop("_acme-challenge CNAME " + VALUE.substring(0, VALUE.length() - 1));
+        assertThat(fromRoot().look(CHALLENGE).finding().cause())
+                .isEqualTo(Cause.ZONE_SUFFIX_DOUBLED);
+        shop("_a1.www CNAME wrong.other.test.");
+        assertThat(fromRoot().look(WANTED).finding().cause()).isEqualTo(Cause.WRONG_VALUE);
+    }
+
     @Test
     void recognisesTheZonesNameTypedTwice() throws IOException {
         shop("_a1.www.shop.test CNAME " + VALUE);

@@ -28,7 +28,7 @@ import java.util.function.BiFunction;
 @Tag("slow")
 final class JobEngineTest {
     /// Well below the thirty seconds after which an idle shard is looked at anyway.
-    private static final long SOON = 5;
+    private static final long SOON = 20;
 
     private final InstantSource clock = InstantSource.system();
 
@@ -156,11 +156,18 @@ final class JobEngineTest {
                                         runs.add(now);
                                         return Optional.of(now.plusMillis(300));
                                     })));
-            Instant first = next(runs);
-            Instant second = next(runs);
-
-            assertThat(Duration.between(first, second))
-                    .isBetween(Duration.ofMillis(299), Duration.ofMillis(1500));
+            // By a timer: the store is polled every other second only. A busy machine may miss a
+            // few of them.
+            Duration shortest = Duration.ofDays(1);
+            Instant last = next(runs);
+            for (int i = 0; i < 10 && shortest.toMillis() > 1500; i++) {
+                Instant run = next(runs);
+                Duration pause = Duration.between(last, run);
+                assertThat(pause).isGreaterThanOrEqualTo(Duration.ofMillis(299));
+                shortest = pause.compareTo(shortest) < 0 ? pause : shortest;
+                last = run;
+            }
+            assertThat(shortest).isLessThanOrEqualTo(Duration.ofMillis(1500));
         }
     }
 
@@ -185,7 +192,7 @@ final class JobEngineTest {
             Instant second = next(runs);
 
             assertThat(Duration.between(first, second))
-                    .isBetween(Duration.ofMillis(950), Duration.ofSeconds(4));
+                    .isBetween(Duration.ofMillis(950), Duration.ofSeconds(SOON));
         }
     }
 
@@ -240,7 +247,7 @@ final class JobEngineTest {
             await(entered);
             before = clock.instant();
         }
-        assertThat(Duration.between(before, clock.instant())).isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.between(before, clock.instant())).isLessThan(Duration.ofSeconds(SOON));
         never.release();
     }
 

@@ -8,6 +8,7 @@ import dev.nameplate.testkit.StoreTest;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -142,6 +143,63 @@ final class DeliveryWorkTest {
         assertThat(all.sent)
                 .allSatisfy(
                         each -> assertThat(each.events().getFirst().id()).isEqualTo(event.id()));
+    }
+
+    @StoreTest
+    void theDeadAreReplayedTogetherAndOnlyThey(Database database) {
+        Receivers all = new Receivers(database, Runnable::run);
+        Subscription to = all.webhook();
+        all.behaviour = (_, _, _) -> new Outcome.Hopeless(Optional.of(550), "refused");
+        Event old = Receivers.event("old", EventType.ISSUED, all.clock.instant());
+        all.happens(old);
+        all.jobs.tick();
+        all.clock.advance(Duration.ofHours(1));
+        Event late = Receivers.event("late", EventType.ISSUED, all.clock.instant());
+        all.happens(late);
+        all.jobs.tick();
+        all.behaviour = (_, _, _) -> new Outcome.Delivered(Optional.of(200), "taken");
+        Event taken = Receivers.event("taken", EventType.ISSUED, all.clock.instant());
+        all.happens(taken);
+        all.jobs.tick();
+        all.sent.clear();
+        all.clock.advance(Duration.ofSeconds(1));
+
+        assertThat(all.subscriptions.replayDead(Receivers.ACCOUNT, to.id(), late.at()))
+                .isEqualTo(1);
+        all.jobs.tick();
+        assertThat(all.told(EventType.ISSUED)).extracting(Event::id).containsExactly(late.id());
+        assertThat(all.subscriptions.replayDead(Receivers.ACCOUNT, to.id(), Instant.EPOCH))
+                .isEqualTo(1);
+        all.jobs.tick();
+        assertThat(all.told(EventType.ISSUED))
+                .extracting(Event::id)
+                .containsExactly(late.id(), old.id());
+        assertThat(all.deliveries(to))
+                .allSatisfy(each -> assertThat(each.state()).isEqualTo(Delivery.State.DELIVERED));
+    }
+
+    @StoreTest
+    void whomTheSettingsNameIsToldUntilTheyNameNobody(Database database) {
+        Receivers all = new Receivers(database, Runnable::run);
+        Set<EventType> failures = Set.of(EventType.FAILED);
+        for (String address : List.of("a@example.com", "b@example.com", "b@example.com")) {
+            all.subscriptions.ofSettings(Receivers.ACCOUNT, Optional.of(address), failures);
+        }
+        Subscription made = all.subscriptions.list(Receivers.ACCOUNT).getFirst();
+        assertThat(made)
+                .returns("b@example.com", Subscription::address)
+                .returns(Subscription.Kind.EMAIL, Subscription::kind)
+                .returns(failures, Subscription::events)
+                .returns(true, Subscription::isOfSettings);
+        all.happens(Receivers.event("1", EventType.FAILED, all.clock.instant()));
+        assertThat(all.deliveries(made)).hasSize(1);
+        assertThatThrownBy(() -> all.subscriptions.delete(Receivers.ACCOUNT, made.id()))
+                .isInstanceOf(Subscriptions.NotNow.class)
+                .hasMessageContaining("notifications.smtp.to");
+
+        all.subscriptions.ofSettings(Receivers.ACCOUNT, Optional.empty(), Set.of());
+        all.subscriptions.ofSettings(Receivers.ACCOUNT, Optional.empty(), Set.of());
+        assertThat(all.subscriptions.list(Receivers.ACCOUNT)).isEmpty();
     }
 
     @StoreTest

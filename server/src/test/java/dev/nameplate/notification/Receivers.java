@@ -53,7 +53,15 @@ public final class Receivers implements Channel {
         Wakeup wakeup = this::wake;
         outbox = new Outbox(wakeup, channels);
         subscriptions = new Subscriptions(database, vault, outbox, clock, random, wakeup);
-        work = new DeliveryWork(database, vault, channels, new Random(1), clock, wakeup, threads);
+        work =
+                new DeliveryWork(
+                        database,
+                        vault,
+                        channels,
+                        new RetrySchedule(RetrySchedule.STANDARD, new Random(1)),
+                        clock,
+                        wakeup,
+                        threads);
         jobs.add(work);
     }
 
@@ -95,8 +103,12 @@ public final class Receivers implements Channel {
     }
 
     static Event event(String occurrence, EventType type, Instant at) {
+        return event(ACCOUNT, occurrence, type, at);
+    }
+
+    static Event event(AccountId account, String occurrence, EventType type, Instant at) {
         return Event.of(
-                ACCOUNT,
+                account,
                 type,
                 "jobs/x/entries/0",
                 occurrence,

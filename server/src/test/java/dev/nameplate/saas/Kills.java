@@ -4,11 +4,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /// Ends the process, as it seems to it, once and after the effect of a call.
-final class Kills {
+public final class Kills {
     /// The method of a client; empty for none.
-    String after = "";
+    public String after = "";
 
-    <T> T around(Class<T> type, T client) {
+    public <T> T around(Class<T> type, T client) {
         return type.cast(
                 Proxy.newProxyInstance(
                         type.getClassLoader(),

@@ -2,6 +2,7 @@ package dev.nameplate.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -126,6 +127,7 @@ public final class FaultCa implements AutoCloseable {
         always.clear();
         orders.refusals.clear();
         orders.spoiled = Optional.empty();
+        protocol.lists.clear();
         protocol.issuance = FaultCaIssuance.RIGHT;
         protocol.refusedNonces = 0;
     }
@@ -133,6 +135,13 @@ public final class FaultCa implements AutoCloseable {
     /// Refuses so many of a hundred nonces that it gave out.
     public synchronized void refuseNonces(int percent) {
         protocol.refusedNonces = percent;
+    }
+
+    /// Has this in its directory, be it an address or garbage.
+    ///
+    /// @param member a JSON pointer
+    public synchronized void lists(String member, String value) {
+        protocol.lists.put(member, value);
     }
 
     /// Keeps orders, once finalized, in `processing` for so many answers, the finalization's own among them.
@@ -155,6 +164,11 @@ public final class FaultCa implements AutoCloseable {
     /// Finds the name not proven.
     public synchronized void refuse(String name, String type, String detail) {
         orders.refusals.put(name, List.of(type, detail));
+    }
+
+    /// Leaves what it does not see pending, and does not look again by itself.
+    public synchronized void leavesPending() {
+        orders.patient = true;
     }
 
     public synchronized void issues(FaultCaIssuance kind) {
@@ -195,6 +209,22 @@ public final class FaultCa implements AutoCloseable {
     /// Wants every certificate renewed then, by its renewal information.
     public synchronized void renewBetween(Instant start, Instant end) {
         protocol.window = Optional.of(List.of(start, end));
+    }
+
+    /// Has other terms of service from now on, and takes no order before they are agreed to.
+    ///
+    /// @return where they are
+    public synchronized URI changeTerms() {
+        protocol.terms++;
+        return URI.create(base() + "/terms/" + protocol.terms);
+    }
+
+    /// What the accounts gave as contacts.
+    public synchronized List<String> contacts() {
+        return protocol.accounts.values().stream()
+                .flatMap(account -> account.contact().valueStream())
+                .map(JsonNode::asText)
+                .toList();
     }
 
     /// Knows nobody any more.
@@ -252,29 +282,40 @@ public final class FaultCa implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
-        Optional<FaultCaProtocol.Reply> reply;
+        Optional<Given> given;
         synchronized (this) {
-            reply = answer(exchange.getRequestURI().getPath(), body);
+            given = answer(exchange.getRequestURI().getPath(), body);
         }
         try (exchange) {
-            if (reply.isEmpty()) {
+            if (given.isEmpty()) {
                 return;
             }
-            reply.get()
-                    .headers()
+            FaultCaProtocol.Reply reply = given.get().reply();
+            reply.headers()
                     .forEach((name, values) -> exchange.getResponseHeaders().put(name, values));
             boolean bare = exchange.getRequestMethod().equals("HEAD");
-            byte[] content = reply.get().body();
+            byte[] content = reply.body();
             exchange.sendResponseHeaders(
-                    reply.get().status(), bare || content.length == 0 ? -1 : content.length);
+                    reply.status(), bare || content.length == 0 ? -1 : content.length);
             if (!bare) {
-                exchange.getResponseBody().write(content);
+                exchange.getResponseBody()
+                        .write(
+                                content,
+                                0,
+                                given.get().whole() ? content.length : content.length / 2);
+                exchange.getResponseBody().flush();
             }
         }
     }
 
+    private record Given(FaultCaProtocol.Reply reply, boolean whole) {
+        static Optional<Given> all(FaultCaProtocol.Reply reply) {
+            return Optional.of(new Given(reply, true));
+        }
+    }
+
     /// Empty: the connection is to end.
-    private Optional<FaultCaProtocol.Reply> answer(String path, byte[] body) throws IOException {
+    private Optional<Given> answer(String path, byte[] body) throws IOException {
         String[] parts = path.substring(1).split("/");
         Step step = step(parts);
         FaultCaJws request =
@@ -291,8 +332,22 @@ public final class FaultCa implements AutoCloseable {
                     }
                     yield Optional.empty();
                 }
+                case FaultCaAnswer.Half() ->
+                        Optional.of(protocol.obey(step, parts, request))
+                                .filter(reply -> reply.body().length > 0)
+                                .map(reply -> new Given(reply, false));
+                case FaultCaAnswer.Redirect(int status, String location) ->
+                        Given.all(
+                                new FaultCaProtocol.Reply(
+                                        status,
+                                        Map.of(
+                                                "Location",
+                                                List.of(location),
+                                                "Replay-Nonce",
+                                                List.of(protocol.nonce())),
+                                        new byte[0]));
                 case FaultCaAnswer.Text(int status, String type, String text) ->
-                        Optional.of(
+                        Given.all(
                                 new FaultCaProtocol.Reply(
                                         status,
                                         Map.of(
@@ -301,10 +356,10 @@ public final class FaultCa implements AutoCloseable {
                                                 "Replay-Nonce",
                                                 List.of(protocol.nonce())),
                                         text.getBytes(UTF_8)));
-                case FaultCaAnswer.Problem problem -> Optional.of(protocol.reply(problem));
+                case FaultCaAnswer.Problem problem -> Given.all(protocol.reply(problem));
             };
         }
-        return Optional.of(protocol.obey(step, parts, request));
+        return Given.all(protocol.obey(step, parts, request));
     }
 
     private Optional<FaultCaAnswer> scripted(Step step) {

@@ -53,6 +53,12 @@ public sealed interface FaultCaAnswer {
     /// @param done whether the request was carried out all the same
     record Cut(boolean done) implements FaultCaAnswer {}
 
+    /// The request is carried out, and the connection ends in the middle of the answer.
+    record Half() implements FaultCaAnswer {}
+
+    /// Go and ask there.
+    record Redirect(int status, String location) implements FaultCaAnswer {}
+
     static Problem problem(int status, String type, String detail) {
         return new Problem(status, type, detail, Optional.empty(), List.of(), Map.of());
     }

@@ -37,6 +37,10 @@ final class FaultCaOrders {
     Duration authorizationLife = Duration.ofDays(7);
     Duration orderLife = Duration.ofDays(7);
     boolean reuse;
+
+    /// What it did not see, it leaves pending, and looks when it is told to again.
+    boolean patient;
+
     int pendingPolls;
     int processingPolls;
     Optional<String> pause = Optional.empty();
@@ -140,7 +144,7 @@ final class FaultCaOrders {
                 return "deactivated";
             }
             if (!tried.isEmpty() && polls == 0 && error.isPresent()) {
-                return "invalid";
+                return patient ? "pending" : "invalid";
             }
             if (!now().isBefore(expires)) {
                 return "expired";
@@ -170,6 +174,8 @@ final class FaultCaOrders {
             String status = status();
             if (!type.equals(tried)) {
                 shown.put("status", "pending");
+            } else if (patient && polls == 0 && error.isPresent()) {
+                shown.put("status", "pending").set("error", problem(error.get()));
             } else if (status.equals("pending")) {
                 shown.put("status", "processing");
             } else {

@@ -2,6 +2,7 @@ package dev.nameplate.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -37,10 +38,15 @@ final class FaultCaProtocol {
     final List<X509Certificate> issued = new ArrayList<>();
     final List<String> revoked = new ArrayList<>();
     final TreeSet<String> profiles = new TreeSet<>();
+
+    /// By JSON pointer: what its directory has there instead.
+    final Map<String, String> lists = new HashMap<>();
+
     Optional<List<Instant>> window = Optional.empty();
     FaultCaIssuance issuance = FaultCaIssuance.RIGHT;
     Duration life = Duration.ofDays(90);
     int refusedNonces;
+    int terms = 1;
 
     private final InstantSource clock;
     private final String base;
@@ -48,7 +54,8 @@ final class FaultCaProtocol {
     private final Set<String> nonces = new HashSet<>();
     private int lastNonce;
 
-    record Account(PublicKey key, String thumbprint, JsonNode contact, boolean open) {}
+    /// @param terms which were agreed to
+    record Account(PublicKey key, String thumbprint, JsonNode contact, boolean open, int terms) {}
 
     record Reply(int status, Map<String, List<String>> headers, byte[] body) {
         static Reply json(int status, JsonNode body) {
@@ -127,9 +134,17 @@ final class FaultCaProtocol {
                         "keyChange", "key-change",
                         "renewalInfo", "renewal-info")
                 .forEach((name, path) -> listing.put(name, base + "/" + path));
-        ObjectNode meta = listing.putObject("meta").put("termsOfService", base + "/terms/1");
+        ObjectNode meta = listing.putObject("meta").put("termsOfService", termsNow());
         profiles.forEach(name -> meta.withObject("/profiles").put(name, "the profile " + name));
+        lists.forEach((at, value) -> {
+            JsonPointer pointer = JsonPointer.compile(at);
+            listing.withObject(pointer.head()).put(pointer.last().getMatchingProperty(), value);
+        });
         return listing;
+    }
+
+    private String termsNow() {
+        return base + "/terms/" + terms;
     }
 
     private FaultCaJws verified(FaultCaJws request) {
@@ -174,7 +189,7 @@ final class FaultCaProtocol {
         }
         String id = known.orElseGet(() -> base + "/account/" + (accounts.size() + 1));
         accounts.computeIfAbsent(
-                id, _ -> new Account(key, thumbprint, wanted.path("contact"), true));
+                id, _ -> new Account(key, thumbprint, wanted.path("contact"), true, terms));
         return Reply.json(known.isPresent() ? 200 : 201, shown(id)).with("Location", id);
     }
 
@@ -195,7 +210,8 @@ final class FaultCaProtocol {
                         old.key(),
                         old.thumbprint(),
                         wanted.has("contact") ? wanted.path("contact") : old.contact(),
-                        !wanted.path("status").asText().equals("deactivated")));
+                        !wanted.path("status").asText().equals("deactivated"),
+                        wanted.path("termsOfServiceAgreed").asBoolean() ? terms : old.terms()));
         return Reply.json(200, shown(who.getKey()));
     }
 
@@ -220,7 +236,7 @@ final class FaultCaProtocol {
             Account old = who.getValue();
             accounts.put(
                     who.getKey(),
-                    new Account(key, FaultCaJws.thumbprint(jwk), old.contact(), true));
+                    new Account(key, FaultCaJws.thumbprint(jwk), old.contact(), true, old.terms()));
             return Reply.json(200, shown(who.getKey()));
         } catch (IOException malformed) {
             throw new Refusal(400, "malformed", "no inner JWS");
@@ -228,6 +244,9 @@ final class FaultCaProtocol {
     }
 
     private Reply newOrder(Map.Entry<String, Account> who, FaultCaJws request) {
+        if (who.getValue().terms() < terms) {
+            throw new Refusal(403, "userActionRequired", "Terms of service have changed");
+        }
         JsonNode wanted = request.json();
         Optional<String> replaces =
                 Optional.of(wanted.path("replaces").asText()).filter(text -> !text.isEmpty());
@@ -389,6 +408,11 @@ final class FaultCaProtocol {
                     sub.putObject("identifier").put("type", "dns").put("value", name);
                 });
         Map<String, List<String>> headers = new HashMap<>();
+        if (problem.type().equals("userActionRequired")) {
+            // RFC 8555 section 7.3.3.
+            body.put("instance", base + "/agreement");
+            headers.put("Link", List.of("<" + termsNow() + ">;rel=\"terms-of-service\""));
+        }
         headers.put("Content-Type", List.of("application/problem+json"));
         headers.put("Replay-Nonce", List.of(nonce()));
         problem.retryAfter().ifPresent(value -> headers.put("Retry-After", List.of(value)));

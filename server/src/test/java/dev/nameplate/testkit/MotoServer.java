@@ -2,9 +2,7 @@ package dev.nameplate.testkit;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -35,7 +33,7 @@ public final class MotoServer implements AutoCloseable {
         if (program.isEmpty()) {
             Parts.absent("moto_server");
         }
-        int port = freePort();
+        int port = FreePort.find();
         ProcessBuilder builder =
                 new ProcessBuilder(
                         List.of(
@@ -62,14 +60,6 @@ public final class MotoServer implements AutoCloseable {
         }
         close();
         throw new IllegalStateException("moto_server does not listen on port " + port);
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     public URI uri() {

@@ -7,12 +7,12 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +67,7 @@ public final class Pebble implements AutoCloseable {
                                 "PEBBLE_AUTHZREUSE", "0"));
         private final ObjectNode config = JsonMapper.builder().build().createObjectNode();
         private String resolver = "";
+        private Optional<Path> binary = Optional.empty();
 
         private Options() {
             config.put("ocspResponderURL", "")
@@ -147,9 +148,15 @@ public final class Pebble implements AutoCloseable {
             return this;
         }
 
+        /// Another Pebble than the one on the path.
+        public Options program(Path other) {
+            this.binary = Optional.of(other);
+            return this;
+        }
+
         /// Skips the test, loudly, where there is no Pebble.
         public Pebble start() {
-            Path program = program("pebble");
+            Path program = binary.orElseGet(() -> Pebble.program("pebble"));
             for (int start = 1; start < STARTS; start++) {
                 Optional<Pebble> started = start(program);
                 if (started.isPresent()) {
@@ -162,8 +169,8 @@ public final class Pebble implements AutoCloseable {
         private Optional<Pebble> start(Path program) {
             TestCa tls = new TestCa(Instant.now());
             TestCa.Issued shown = tls.issue("localhost");
-            int port = freePort();
-            int management = freePort();
+            int port = FreePort.find();
+            int management = FreePort.find();
             config.put("listenAddress", "127.0.0.1:" + port)
                     .put("managementListenAddress", "127.0.0.1:" + management)
                     .put("certificate", "tls.pem")
@@ -282,6 +289,30 @@ public final class Pebble implements AutoCloseable {
         }
     }
 
+    /// Whether it answers nothing any more that needs its store. In 2.4.0 a new order, which looks through all authorizations for one to
+    /// be used again, and the end of another order can each wait for a lock of the other's, with many at once; then all wait for ever.
+    public boolean isLocked() {
+        HttpRequest request =
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        "https://localhost:"
+                                                + management
+                                                + "/cert-status-by-serial/0"))
+                        .timeout(CALL_LIMIT)
+                        .build();
+        try {
+            var _ = http.send(request, HttpResponse.BodyHandlers.discarding());
+            return false;
+        } catch (HttpTimeoutException _) {
+            return true;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException failed) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(failed);
+        }
+    }
+
     /// All that it has written until now: each request, each order, each certificate.
     public String log() {
         try {
@@ -335,13 +366,5 @@ public final class Pebble implements AutoCloseable {
             Parts.absent(name);
         }
         return found.orElseThrow();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
     }
 }

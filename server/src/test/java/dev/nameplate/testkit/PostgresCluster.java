@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +34,8 @@ final class PostgresCluster {
             """
             "$0/initdb" -D "$1/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$1/initdb.log" 2>&1 &&
             "$0/pg_ctl" -D "$1/data" -w -l "$1/server.log" -o "-p $2 -c listen_addresses=127.0.0.1 \
-            -c unix_socket_directories=$1 -c max_connections=200 -c shared_buffers=32MB" start >"$1/start.log" 2>&1 &&
+            -c unix_socket_directories=$1 -c max_connections=200 -c shared_buffers=32MB \
+            -c max_wal_size=128MB" start >"$1/start.log" 2>&1 &&
             echo ready
             cat >/dev/null
             "$0/pg_ctl" -D "$1/data" -m immediate -w stop >/dev/null 2>&1
@@ -83,7 +82,7 @@ final class PostgresCluster {
     }
 
     private static PostgresCluster start(Path binaries) throws IOException {
-        Path folder = Files.createTempDirectory("nameplate-postgres");
+        Path folder = Scratch.folder("nameplate-postgres");
         // A session of its own: what ends this JVM by a signal to its process group must not end
         // the shell before it has
         // stopped the server.
@@ -98,10 +97,7 @@ final class PostgresCluster {
                             .lookupPrincipalByName("postgres"));
             command.addAll(List.of("runuser", "-u", "postgres", "--"));
         }
-        int port;
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.find();
         command.addAll(
                 List.of("sh", "-c", LIFE, binaries.toString(), folder.toString(), "" + port));
         Process shell =

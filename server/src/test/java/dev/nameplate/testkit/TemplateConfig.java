@@ -3,6 +3,8 @@ package dev.nameplate.testkit;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
+import software.amazon.awssdk.services.cloudfront.model.ParameterDefinition;
+import software.amazon.awssdk.services.cloudfront.model.TenantConfig;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 
 /// The plainest distribution that jobs can clone: one origin, no aliases, everything cached.
@@ -10,6 +12,16 @@ public final class TemplateConfig {
     private static final String CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
     private TemplateConfig() {}
+
+    /// Tenants have to give the parameter `shop`.
+    public static void shop(TenantConfig.Builder tenants) {
+        tenants.parameterDefinitions(
+                ParameterDefinition.builder()
+                        .name("shop")
+                        .definition(definition ->
+                                definition.stringSchema(schema -> schema.required(true)))
+                        .build());
+    }
 
     public static DistributionConfig of(String callerReference, String comment) {
         Origin app =

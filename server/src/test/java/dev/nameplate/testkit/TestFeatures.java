@@ -2,8 +2,11 @@ package dev.nameplate.testkit;
 
 import dev.nameplate.api.cloudfront.CloudFront;
 import dev.nameplate.api.cloudfront.CloudFrontSettings;
+import dev.nameplate.api.lightsail.Lightsail;
+import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.certificate.Catalogue;
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Condition;
@@ -37,6 +40,8 @@ import dev.nameplate.tenant.ConnectionGroups;
 import dev.nameplate.tenant.Tenants;
 import dev.nameplate.vault.Vault;
 import dev.nameplate.wire.Caller;
+
+import org.jdbi.v3.core.Handle;
 
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -138,6 +143,20 @@ public final class TestFeatures {
                 random);
     }
 
+    /// Likewise.
+    public Lightsail lightsail() {
+        return new Lightsail(
+                database,
+                certificates,
+                zones,
+                distributions,
+                invalidations,
+                tags,
+                LightsailSettings.DEFAULT,
+                clock,
+                random);
+    }
+
     public Certificate importCertificate(AccountId account, Region region, TestCa.Issued issued) {
         Certificates.Examined examined =
                 certificates.imports(database).examine(account, triple(issued));
@@ -152,6 +171,11 @@ public final class TestFeatures {
 
     private static PemTriple triple(TestCa.Issued issued) {
         return new PemTriple(issued.certificatePem(), issued.privateKeyPem(), issued.chainPem());
+    }
+
+    /// The world's DNS.
+    public ProofLookup lookup() {
+        return dns;
     }
 
     /// Whether the world's DNS shows every record that is asked for.
@@ -180,6 +204,16 @@ public final class TestFeatures {
     }
 
     /// What the edge reports once it serves everything.
+    private Optional<CertificateId> certificate(Handle handle, Distribution found, String host) {
+        return distributions
+                .leadingTo(handle, host)
+                .filter(holder -> holder.tenant().isPresent())
+                .map(holder ->
+                        tenants.serving(handle, holder, found, host)
+                                .flatMap(serving -> serving.config().certificate()))
+                .orElseGet(() -> found.config().certificate());
+    }
+
     public void deployAll() {
         database.write(write -> {
             for (Distribution open : distributions.inProgress(write.handle(), 1000)) {
@@ -286,7 +320,7 @@ public final class TestFeatures {
         return database.read(handle ->
                 distributions
                         .serving(handle, host)
-                        .flatMap(found -> found.config().certificate())
+                        .flatMap(found -> certificate(handle, found, host))
                         .map(id ->
                                 certificates
                                         .chain(handle, id)

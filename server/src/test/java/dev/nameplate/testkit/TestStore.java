@@ -66,6 +66,25 @@ public final class TestStore implements AutoCloseable {
         place.remove();
     }
 
+    /// A migrated, empty SQLite store that others are copies of: migrating each anew would cost more than most tests.
+    private static final class Template {
+        static final Path FILE = make();
+
+        private Template() {}
+
+        private static Path make() {
+            try {
+                Path file = Files.createTempFile("nameplate-store", ".db");
+                file.toFile().deleteOnExit();
+                // Closing it moves all of its journal into the one file.
+                Database.sqlite(file).close();
+                return file;
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+    }
+
     /// Where the rows are.
     private interface Place {
         String address();
@@ -78,13 +97,17 @@ public final class TestStore implements AutoCloseable {
     }
 
     private record Folder(Path path) implements Place {
+        private static final String FILE = "store.db";
+
         Folder() {
             this(create());
         }
 
         private static Path create() {
             try {
-                return Files.createTempDirectory("nameplate-store");
+                Path folder = Scratch.folder("nameplate-store");
+                Files.copy(Template.FILE, folder.resolve(FILE));
+                return folder;
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }
@@ -92,7 +115,7 @@ public final class TestStore implements AutoCloseable {
 
         @Override
         public String address() {
-            return path.resolve("store.db").toString();
+            return path.resolve(FILE).toString();
         }
 
         @Override

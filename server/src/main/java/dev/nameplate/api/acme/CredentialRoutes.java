@@ -20,7 +20,6 @@ import dev.nameplate.names.DomainSuffix;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -99,8 +98,8 @@ public final class CredentialRoutes {
                     new Wanted(
                             text(body, "label").orElse(""),
                             names(body),
-                            flag(body, "wildcards"),
-                            flag(body, "provenNames"),
+                            Json.flag(body, "wildcards"),
+                            Json.flag(body, "provenNames"),
                             number(body, "maxAccounts", Wanted.USUAL_ACCOUNTS),
                             number(body, "ordersPerDay", Wanted.USUAL_ORDERS),
                             text(body, "expiresAt").map(this::end));
@@ -129,18 +128,12 @@ public final class CredentialRoutes {
     }
 
     private static List<DomainSuffix> names(ObjectNode body) {
-        JsonNode given = body.path("names");
-        if (!given.isArray()) {
-            throw Problem.badRequest("names must be an array of domain names");
-        }
-        List<DomainSuffix> names = new ArrayList<>();
-        for (JsonNode each : given) {
-            if (!each.isTextual()) {
-                throw Problem.badRequest("names must be an array of domain names");
-            }
-            names.add(DomainSuffix.parse(each.textValue()));
-        }
-        return names.stream().distinct().toList();
+        return Json.texts(body.path("names"))
+                .orElseThrow(() -> Problem.badRequest("names must be an array of domain names"))
+                .stream()
+                .map(DomainSuffix::parse)
+                .distinct()
+                .toList();
     }
 
     private static Optional<String> text(ObjectNode body, String member) {
@@ -152,14 +145,6 @@ public final class CredentialRoutes {
             throw Problem.badRequest(member + " must be a string");
         }
         return Optional.of(value.textValue());
-    }
-
-    private static boolean flag(ObjectNode body, String member) {
-        JsonNode value = body.path(member);
-        if (!value.isMissingNode() && !value.isBoolean()) {
-            throw Problem.badRequest(member + " must be true or false");
-        }
-        return value.asBoolean();
     }
 
     private static int number(ObjectNode body, String member, int usual) {

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /// The CloudFront door: one class a family of resources, made once.
@@ -40,7 +41,7 @@ public final class CloudFront {
     final TenantInvalidationFamily tenantInvalidations;
     final AliasFamily aliases;
     final TagFamily tags;
-    private final ProvenMoves moves;
+    private final Function<ConfigDoor, ProvenMoves> moves;
 
     public CloudFront(
             Database database,
@@ -133,7 +134,15 @@ public final class CloudFront {
         this.tenantInvalidations =
                 new TenantInvalidationFamily(database, this.tenants, this.invalidations);
         this.aliases = new AliasFamily(database, distributions, owned, viewerCertificates, texts);
-        this.moves = new ProvenMoves(distributions, owned, this.distributions, tenants);
+        this.moves =
+                lightsail ->
+                        new ProvenMoves(
+                                distributions,
+                                owned,
+                                this.distributions,
+                                tenants,
+                                this.tenants,
+                                lightsail);
         this.tags = new TagFamily(database, owned, tenants, groups, tags);
     }
 
@@ -143,8 +152,10 @@ public final class CloudFront {
     }
 
     /// For names whose owner proved, not by this API, that they shall move.
-    public ProvenMoves moves() {
-        return moves;
+    ///
+    /// @param lightsail by which its distributions give names up
+    public ProvenMoves moves(ConfigDoor lightsail) {
+        return moves.apply(lightsail);
     }
 
     /// The API as `caller` sees it.

@@ -11,6 +11,7 @@ import dev.nameplate.distribution.Provenance;
 import dev.nameplate.distribution.ServedConfig;
 import dev.nameplate.invalidation.Invalidations;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.names.DomainName;
 import dev.nameplate.tag.Tags;
 import dev.nameplate.tenant.Tenants;
 
@@ -35,6 +36,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResourceInUseException;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionResponse;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -318,6 +320,24 @@ final class DistributionFamily {
                                             .build();
                             case DOCUMENTS -> fitted.build();
                         });
+            }
+
+            @Override
+            public void giveUp(Write write, Distribution holder, DomainName alias) {
+                ServedConfig served = holder.config().without(alias);
+                List<String> names = served.aliases().stream().map(DomainName::ascii).toList();
+                DistributionConfig config =
+                        AcceptedConfig.read(holder.document())
+                                .copy(c ->
+                                        c.aliases(all -> all.quantity(names.size()).items(names)));
+                if (names.isEmpty()) {
+                    config =
+                            config.copy(c ->
+                                    c.viewerCertificate(
+                                            viewer -> viewer.cloudFrontDefaultCertificate(true)));
+                }
+                distributions.update(
+                        write, holder, served, ModelJson.write(ConfigDefaults.filled(config)));
             }
         };
     }

@@ -1,21 +1,20 @@
 package dev.nameplate.api.cloudfront;
 
-import static dev.nameplate.api.cloudfront.Refusals.require;
-
 import dev.nameplate.db.Write;
+import dev.nameplate.distribution.ConfigDoor;
 import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.tenant.Tenant;
 import dev.nameplate.tenant.Tenants;
 
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionTenantRequest;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.IllegalUpdateException;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// Moves an alias whose owner's consent the caller has proven, also from an enabled distribution of another account, and a domain's
 /// apex: what AWS leaves to its support staff. The rules of who may have which alias are those of every update.
@@ -24,16 +23,22 @@ public final class ProvenMoves {
     private final OwnedDistributions owned;
     private final DistributionFamily family;
     private final Tenants tenants;
+    private final TenantFamily tenantFamily;
+    private final ConfigDoor lightsail;
 
     ProvenMoves(
             Distributions distributions,
             OwnedDistributions owned,
             DistributionFamily family,
-            Tenants tenants) {
+            Tenants tenants,
+            TenantFamily tenantFamily,
+            ConfigDoor lightsail) {
         this.distributions = distributions;
         this.owned = owned;
         this.family = family;
         this.tenants = tenants;
+        this.tenantFamily = tenantFamily;
+        this.lightsail = lightsail;
     }
 
     /// @param target of the account, with a certificate that covers the alias
@@ -59,6 +64,28 @@ public final class ProvenMoves {
         return holder;
     }
 
+    /// The same for a tenant, which is made if this is its first domain.
+    ///
+    /// @param taker as it would be made for this alias alone; its name finds the one there is
+    public Optional<Distributions.Holder> move(
+            Write write,
+            AccountId account,
+            CreateDistributionTenantRequest taker,
+            DomainName alias) {
+        Optional<Tenant> existing = tenants.find(write.handle(), account, taker.name());
+        if (existing.filter(tenant -> tenant.settings().domains().contains(alias)).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<Distributions.Holder> holder = distributions.holderOf(write.handle(), alias);
+        holder.ifPresent(each -> giveUp(write, each, alias));
+        if (existing.isPresent()) {
+            tenantFamily.take(write, account, existing.get(), alias);
+        } else {
+            tenantFamily.create(write, account, taker);
+        }
+        return holder;
+    }
+
     private void giveUp(Write write, Distributions.Holder holder, DomainName alias) {
         if (holder.tenant().isPresent()) {
             tenants.find(write.handle(), holder.account(), holder.tenant().get())
@@ -71,39 +98,10 @@ public final class ProvenMoves {
                         .orElseThrow(() ->
                                 new IllegalStateException(
                                         holder.distribution() + " holds an alias and is gone"));
-        require(source.kind() == Distribution.Kind.CLOUDFRONT, otherService(alias));
-        List<DomainName> left =
-                source.config().aliases().stream().filter(one -> !one.equals(alias)).toList();
-        List<String> names = left.stream().map(DomainName::ascii).toList();
-        DistributionConfig config =
-                AcceptedConfig.read(source.document())
-                        .copy(c -> c.aliases(all -> all.quantity(names.size()).items(names)));
-        if (left.isEmpty()) {
-            // What is not in use is not renewed: the loser stops claiming the name.
-            config =
-                    config.copy(c ->
-                            c.viewerCertificate(
-                                    viewer -> viewer.cloudFrontDefaultCertificate(true)));
-        }
-        // Not judged anew: the loser's configuration is none of the winner's affair.
-        distributions.update(
-                write,
-                source,
-                left.isEmpty()
-                        ? source.config().toBuilder()
-                                .aliases(left)
-                                .certificate(Optional.empty())
-                                .build()
-                        : source.config().toBuilder().aliases(left).build(),
-                ModelJson.write(ConfigDefaults.filled(config)));
-    }
-
-    private static Supplier<IllegalUpdateException> otherService(DomainName alias) {
-        return () ->
-                IllegalUpdateException.builder()
-                        .message(
-                                alias
-                                        + " belongs to a distribution that CloudFront did not make; take it off there.")
-                        .build();
+        (switch (source.kind()) {
+                    case CLOUDFRONT -> family.configDoor();
+                    case LIGHTSAIL -> lightsail;
+                })
+                .giveUp(write, source, alias);
     }
 }

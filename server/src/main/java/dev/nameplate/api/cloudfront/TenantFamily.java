@@ -82,49 +82,66 @@ final class TenantFamily {
 
     CreateDistributionTenantResponse create(
             AccountId account, CreateDistributionTenantRequest request) {
+        Checked checked = checked(account, request);
+        Tenant created = database.write(write -> create(write, account, request, checked));
+        return CreateDistributionTenantResponse.builder()
+                .distributionTenant(TenantView.full(created, checked.tags()))
+                .eTag(created.etag())
+                .build();
+    }
+
+    /// In the caller's transaction.
+    Tenant create(Write write, AccountId account, CreateDistributionTenantRequest request) {
+        return create(write, account, request, checked(account, request));
+    }
+
+    private record Checked(
+            List<DomainName> domains,
+            Map<String, String> parameters,
+            Map<String, String> tags,
+            Optional<ManagedCertificates.Wanted> managed) {}
+
+    private Checked checked(AccountId account, CreateDistributionTenantRequest request) {
         require(
                 ConnectionGroupFamily.NAME.matcher(request.name()).matches(),
                 "The parameter Name must have 3 to 128 letters, digits, dots or hyphens: "
                         + request.name());
         List<DomainName> domains = domains(request.domains());
-        Map<String, String> parameters = parameters(request.parameters());
-        Map<String, String> withTags =
-                request.tags() == null ? Map.of() : DistributionTags.read(request.tags());
-        Optional<String> group = Optional.ofNullable(request.connectionGroupId());
-        Optional<ManagedCertificates.Wanted> wanted =
-                managed.check(account, request.managedCertificateRequest(), domains, group);
-        Tenant created =
-                database.write(write -> {
-                    Tenant.Settings settings =
-                            settings(
-                                    write,
-                                    account,
-                                    request.distributionId(),
-                                    groupId(write, account, group),
-                                    !Boolean.FALSE.equals(request.enabled()),
-                                    domains,
-                                    parameters,
-                                    Optional.ofNullable(request.customizations()));
-                    Optional<Tenant.Managed> asked =
-                            wanted.map(one -> managed.request(write, account, one));
-                    Tenant tenant =
-                            explained(
-                                    account,
-                                    () ->
-                                            tenants.create(
-                                                    write,
-                                                    account,
-                                                    request.name(),
-                                                    settings,
-                                                    asked));
-                    requireCovered(write.handle(), tenant);
-                    tags.put(write, tenant.resourceKey(), withTags);
-                    return tenant;
-                });
-        return CreateDistributionTenantResponse.builder()
-                .distributionTenant(TenantView.full(created, withTags))
-                .eTag(created.etag())
-                .build();
+        return new Checked(
+                domains,
+                parameters(request.parameters()),
+                request.tags() == null ? Map.of() : DistributionTags.read(request.tags()),
+                managed.check(
+                        account,
+                        request.managedCertificateRequest(),
+                        domains,
+                        Optional.ofNullable(request.connectionGroupId())));
+    }
+
+    private Tenant create(
+            Write write,
+            AccountId account,
+            CreateDistributionTenantRequest request,
+            Checked checked) {
+        Tenant.Settings settings =
+                settings(
+                        write,
+                        account,
+                        request.distributionId(),
+                        groupId(write, account, Optional.ofNullable(request.connectionGroupId())),
+                        !Boolean.FALSE.equals(request.enabled()),
+                        checked.domains(),
+                        checked.parameters(),
+                        Optional.ofNullable(request.customizations()));
+        Optional<Tenant.Managed> asked =
+                checked.managed().map(one -> managed.request(write, account, one));
+        Tenant tenant =
+                explained(
+                        account,
+                        () -> tenants.create(write, account, request.name(), settings, asked));
+        requireCovered(write.handle(), tenant);
+        tags.put(write, tenant.resourceKey(), checked.tags());
+        return tenant;
     }
 
     GetDistributionTenantResponse get(AccountId account, GetDistributionTenantRequest request) {
@@ -203,7 +220,10 @@ final class TenantFamily {
                             explained(
                                     account,
                                     () -> tenants.update(write, existing, settings, asked));
-                    requireCovered(write.handle(), tenant);
+                    // One whose certificate has ended can still be taken out of service.
+                    if (settings.enabled() || !settings.domains().equals(was.domains())) {
+                        requireCovered(write.handle(), tenant);
+                    }
                     return tenant;
                 });
         return UpdateDistributionTenantResponse.builder()

@@ -8,6 +8,7 @@ import dev.nameplate.distribution.Distribution;
 import dev.nameplate.distribution.Distributions;
 import dev.nameplate.distribution.Provenance;
 import dev.nameplate.distribution.ServedConfig;
+import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 
 import org.jdbi.v3.core.Handle;
@@ -298,6 +299,19 @@ final class DistributionChanges {
                     case TARGETS -> fitted.certificateName(own.certificateName()).build().toJson();
                     case DOCUMENTS -> fitted.build().toJson();
                 };
+            }
+
+            /// The certificate stays attached while a name is left; the name that went does not come back with the next change.
+            @Override
+            public void giveUp(Write write, Distribution holder, DomainName alias) {
+                ServedConfig served = holder.config().without(alias);
+                DistributionDocument document = DistributionDocument.fromJson(holder.document());
+                distributions.update(
+                        write,
+                        holder,
+                        served,
+                        (served.aliases().isEmpty() ? document.withCertificate("") : document)
+                                .toJson());
             }
         };
     }

@@ -18,6 +18,7 @@ import dev.nameplate.notification.Subscription;
 import dev.nameplate.notification.Subscriptions;
 
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -33,6 +34,7 @@ public final class WebhookRoutes {
     private static final String ONE = ROOT + "/{id}";
     private static final int MOST = 1000;
     private static final int USUAL = 100;
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     /// The member that holds the address, by kind.
     private static final Map<String, Subscription.Kind> ADDRESSES =
@@ -59,7 +61,9 @@ public final class WebhookRoutes {
                 Route.post(ONE + "/rotate-secret", this::rotate),
                 Route.post(ONE + "/test", this::test),
                 Route.get(ONE + "/deliveries", this::deliveries, "cursor", "limit", "state"),
-                Route.post(ONE + "/deliveries/{delivery}/replay", this::replay));
+                Route.get(ONE + "/deliveries/{delivery}", this::delivery),
+                Route.post(ONE + "/deliveries/{delivery}/replay", this::replay),
+                Route.post(ONE + "/replay", this::replayDead));
     }
 
     private Answer list(Call call) {
@@ -207,6 +211,40 @@ public final class WebhookRoutes {
                                         call.segment("delivery")))));
     }
 
+    private Answer replayDead(Call call) {
+        Instant since = Instant.EPOCH;
+        if (call.request().body().length > 0) {
+            ObjectNode body = call.body();
+            Json.checkMembers(body, List.of("since"));
+            since = body.has("since") ? time("since", body.path("since")) : since;
+        }
+        Instant from = since;
+        int all = guarded(() -> subscriptions.replayDead(call.account(), call.segment("id"), from));
+        return Answer.accepted(Json.object().put("replayed", all));
+    }
+
+    private static Instant time(String member, JsonNode given) {
+        try {
+            Instant time = Instant.parse(given.asText());
+            if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+                throw wrong(member, "must be a time from 1970 to 9999");
+            }
+            return time;
+        } catch (DateTimeParseException _) {
+            throw wrong(member, "must be a time such as 2026-01-31T12:00:00Z");
+        }
+    }
+
+    private Answer delivery(Call call) {
+        return Answer.ok(
+                json(
+                        guarded(() ->
+                                subscriptions.delivery(
+                                        call.account(),
+                                        call.segment("id"),
+                                        call.segment("delivery")))));
+    }
+
     private Answer deliveries(Call call) {
         int limit = call.number("limit", 1, MOST, USUAL);
         Optional<Delivery.State> state =
@@ -299,6 +337,9 @@ public final class WebhookRoutes {
         json.put("state", of.state().name()).put("createdAt", of.createdAt().toString());
         of.stateReason().ifPresent(reason -> json.put("stateReason", reason));
         of.previousUntil().ifPresent(until -> json.put("previousSecretUntil", until.toString()));
+        if (of.isOfSettings()) {
+            json.put("ofSettings", true);
+        }
         return json;
     }
 

@@ -30,6 +30,7 @@ public final class ApiDocument {
                     "certificates",
                     "distributions",
                     "domains",
+                    "issuers",
                     "jobs",
                     "notifications",
                     "revocations");

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// An authenticated call.
 ///
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param stream the body, where the route reads it by itself
 public record Call(
         AccountId account, HttpRequest request, Map<String, String> path, InputStream stream) {
+    private static final Pattern REQUEST_KEY = Pattern.compile("[!-~]{1,255}");
 
     public String segment(String name) {
         return Optional.ofNullable(path.get(name))
@@ -47,6 +49,18 @@ public record Call(
             // Refused below, with what is too large.
         }
         throw Problem.badRequest(name + " must be a whole number from " + least + " to " + most);
+    }
+
+    /// Of `Idempotency-Key`.
+    ///
+    /// @throws Problem if it can be none
+    public Optional<String> requestKey() {
+        Optional<String> key = request.headers().first("Idempotency-Key");
+        if (key.filter(text -> !REQUEST_KEY.matcher(text).matches()).isPresent()) {
+            throw Problem.badRequest(
+                    "an Idempotency-Key has 1 to 255 printable ASCII characters and no blank");
+        }
+        return key;
     }
 
     /// With the body read whole, where the route reads it by itself.

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.IssuerAnswers;
+import dev.nameplate.certificate.IssuerStanding;
 import dev.nameplate.certificate.Proof;
 import dev.nameplate.certificate.State;
 import dev.nameplate.certificate.SuggestedRenewal;
@@ -60,6 +62,36 @@ final class CertificateJson {
                     .ifPresent(text -> each.set("diagnosis", Json.stored(text)));
         }
         return json;
+    }
+
+    /// Which issuers it has, and how far it is with them.
+    static void put(ObjectNode json, IssuerStanding standing) {
+        ObjectNode issuance = json.putObject("issuance");
+        ArrayNode order = issuance.putArray("issuer");
+        standing.issuers().order().forEach(name -> order.add(name.text()));
+        issuance.put("turn", standing.issuers().current().text());
+        standing.issuedBy().ifPresent(name -> issuance.put("issuedBy", name.text()));
+        standing.servedBy().ifPresent(name -> issuance.put("servedBy", name.text()));
+        standing.nextLook().ifPresent(at -> issuance.put("nextLook", at.toString()));
+        standing.heldUntil().ifPresent(at -> issuance.put("heldUntil", at.toString()));
+        ArrayNode answers = issuance.putArray("answers");
+        for (IssuerAnswers.Said said : standing.answers()) {
+            ObjectNode each =
+                    answers.addObject()
+                            .put("issuer", said.issuer().text())
+                            .put("for", said.slot().name())
+                            .put("said", said.word().name());
+            if (!said.message().isEmpty()) {
+                each.put("message", said.message());
+            }
+            each.put("actor", said.actor().name())
+                    .put("since", said.since().toString())
+                    .put("at", said.at().toString())
+                    .put("past", said.past());
+            if (!said.past() && said.issuer().equals(standing.issuers().current())) {
+                standing.nextLook().ifPresent(at -> each.put("nextLook", at.toString()));
+            }
+        }
     }
 
     /// What its authority says about renewing it (RFC 9773).

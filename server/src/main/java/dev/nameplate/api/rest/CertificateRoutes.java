@@ -10,6 +10,7 @@ import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Condition;
 import dev.nameplate.certificate.Diagnoses;
 import dev.nameplate.certificate.IssuedLeaves;
+import dev.nameplate.certificate.IssuerStanding;
 import dev.nameplate.certificate.Proof;
 import dev.nameplate.certificate.State;
 import dev.nameplate.certificate.StatusLinks;
@@ -104,11 +105,15 @@ public final class CertificateRoutes {
         return find(account, id).map(this::detailed);
     }
 
-    private ObjectNode detailed(Certificate certificate) {
+    ObjectNode detailed(Certificate certificate) {
         ObjectNode json =
                 CertificateJson.detailed(
                         certificate,
                         database.read(handle -> Diagnoses.texts(handle, certificate.id())));
+        database.read(handle -> IssuerStanding.of(handle, certificate))
+                .ifPresent(standing -> CertificateJson.put(json, standing));
+        database.read(handle -> certificates.spares().of(handle, certificate.id()))
+                .ifPresent(spare -> json.set("spare", SpareRoutes.json(spare)));
         if (certificate.state() instanceof State.Issued issued) {
             database.read(handle ->
                             IssuedLeaves.suggestion(handle, certificate.id(), issued.serial()))
@@ -154,7 +159,7 @@ public final class CertificateRoutes {
         return Answer.ok(Json.object().put("path", StatusPage.path(link)));
     }
 
-    private Certificate find(Call call) {
+    Certificate find(Call call) {
         String text = call.segment("id");
         return id(text).flatMap(id -> find(call.account(), id))
                 .orElseThrow(() -> Problem.notFound("there is no certificate " + text));

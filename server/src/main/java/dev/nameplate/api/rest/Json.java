@@ -63,10 +63,14 @@ public final class Json {
         return read;
     }
 
-    /// What no store keeps, in any name or text of the tree; see [StorableText].
+    /// What no store keeps, in any name or text of the tree, see [StorableText]; or a number beyond what a double holds, which
+    /// would be written as a text.
     public static Optional<String> flaw(JsonNode node) {
         if (node.isTextual()) {
             return StorableText.flaw(node.textValue());
+        }
+        if (node.isDouble() && !Double.isFinite(node.doubleValue())) {
+            return Optional.of("a number that large");
         }
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             Optional<String> flaw =
@@ -100,6 +104,24 @@ public final class Json {
                                         + String.join(", ", known));
                     }
                 });
+    }
+
+    /// Empty unless it is a list of nothing but texts.
+    public static Optional<List<String>> texts(JsonNode given) {
+        return given.isArray() && given.valueStream().allMatch(JsonNode::isTextual)
+                ? Optional.of(given.valueStream().map(JsonNode::textValue).toList())
+                : Optional.empty();
+    }
+
+    /// False where it is left out.
+    ///
+    /// @throws Problem if it is anything but true or false
+    public static boolean flag(ObjectNode body, String member) {
+        JsonNode value = body.path(member);
+        if (!value.isMissingNode() && !value.isBoolean()) {
+            throw Problem.badRequest(member + " must be true or false");
+        }
+        return value.asBoolean();
     }
 
     /// What we have written ourselves.

@@ -8,6 +8,9 @@ import dev.nameplate.wire.HttpResponse;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /// A call that is refused: an RFC 9457 problem. Its type is `about:blank`, so that the title is that of the HTTP status; `detail`
 /// says what to do.
@@ -16,6 +19,7 @@ public final class Problem extends RuntimeException {
     private final String title;
     private final Headers headers;
     private final List<Wrong> wrong;
+    private final Map<String, String> more;
 
     /// What is wrong with one part of a body.
     ///
@@ -23,15 +27,22 @@ public final class Problem extends RuntimeException {
     public record Wrong(String field, String message) {}
 
     private Problem(int status, String title, String detail, Headers headers) {
-        this(status, title, detail, headers, List.of());
+        this(status, title, detail, headers, List.of(), Map.of());
     }
 
-    private Problem(int status, String title, String detail, Headers headers, List<Wrong> wrong) {
+    private Problem(
+            int status,
+            String title,
+            String detail,
+            Headers headers,
+            List<Wrong> wrong,
+            Map<String, String> more) {
         super(detail);
         this.status = status;
         this.title = title;
         this.headers = headers;
         this.wrong = List.copyOf(wrong);
+        this.more = new TreeMap<>(more);
     }
 
     public static Problem badRequest(String detail) {
@@ -40,7 +51,7 @@ public final class Problem extends RuntimeException {
 
     /// Says all that is wrong with a body, in the extension member `errors`.
     public static Problem invalid(String detail, List<Wrong> wrong) {
-        return new Problem(400, "Bad Request", detail, Headers.none(), wrong);
+        return new Problem(400, "Bad Request", detail, Headers.none(), wrong, Map.of());
     }
 
     /// The request is well formed, yet contradicts an earlier one.
@@ -76,11 +87,25 @@ public final class Problem extends RuntimeException {
     }
 
     public static Problem tooSoon(String detail, Duration retryAfter) {
+        return new Problem(429, "Too Many Requests", detail, retryAfter(retryAfter));
+    }
+
+    /// Somebody whom the call depends on refused, or did not answer.
+    ///
+    /// @param more extension members
+    public static Problem elsewhere(
+            String detail, Optional<Duration> retryAfter, Map<String, String> more) {
         return new Problem(
-                429,
-                "Too Many Requests",
+                424,
+                "Failed Dependency",
                 detail,
-                Headers.of("Retry-After", String.valueOf(Math.max(1, retryAfter.toSeconds()))));
+                retryAfter.map(Problem::retryAfter).orElseGet(Headers::none),
+                List.of(),
+                more);
+    }
+
+    private static Headers retryAfter(Duration pause) {
+        return Headers.of("Retry-After", String.valueOf(Math.max(1, pause.toSeconds())));
     }
 
     HttpResponse response() {
@@ -90,6 +115,7 @@ public final class Problem extends RuntimeException {
                         .put("title", title)
                         .put("status", status)
                         .put("detail", getMessage());
+        more.forEach(body::put);
         if (!wrong.isEmpty()) {
             ArrayNode errors = body.putArray("errors");
             wrong.forEach(each ->

@@ -120,10 +120,7 @@ public final class RenewalRoutes {
     private Answer drill(Call call) {
         ObjectNode body = call.request().body().length == 0 ? Json.object() : call.body();
         Json.checkMembers(body, DRILL_MEMBERS);
-        JsonNode start = body.path("start");
-        if (!start.isMissingNode() && !start.isBoolean()) {
-            throw Problem.badRequest("start must be true or false");
-        }
+        boolean start = Json.flag(body, "start");
         Reissues.Scope scope =
                 new Reissues.Scope(
                         text(body, "keyAlgorithm", RenewalRoutes::keyAlgorithm),
@@ -147,7 +144,7 @@ public final class RenewalRoutes {
         answer.putObject("rate")
                 .put("perSecond", estimate.perSecond())
                 .put("from", estimate.measured().isPresent() ? "measured" : "configured");
-        if (!start.asBoolean()) {
+        if (!start) {
             return Answer.ok(answer);
         }
         Reissues.Run run =

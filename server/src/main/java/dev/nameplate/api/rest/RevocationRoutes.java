@@ -50,10 +50,7 @@ public final class RevocationRoutes {
     private Answer revoke(Call call) {
         ObjectNode body = call.body();
         Json.checkMembers(body, MEMBERS);
-        JsonNode start = body.path("start");
-        if (!start.isMissingNode() && !start.isBoolean()) {
-            throw Problem.badRequest("start must be true or false");
-        }
+        boolean start = Json.flag(body, "start");
         RevocationScope scope = scope(body);
         RevocationReason reason =
                 text(body, "reason", RevocationRoutes::reason)
@@ -61,7 +58,7 @@ public final class RevocationRoutes {
                                 scope.keyDigest().isPresent()
                                         ? RevocationReason.KEY_COMPROMISE
                                         : RevocationReason.SUPERSEDED);
-        if (start.asBoolean()) {
+        if (start) {
             return Answer.accepted(
                     shown(
                             database.write(write ->

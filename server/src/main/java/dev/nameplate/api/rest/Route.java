@@ -40,6 +40,10 @@ public record Route(
         return new Route("POST", path, handler, List.of(parameters), true);
     }
 
+    public static Route put(String path, Handler handler, String... parameters) {
+        return new Route("PUT", path, handler, List.of(parameters));
+    }
+
     public static Route delete(String path, Handler handler) {
         return new Route("DELETE", path, handler, List.of());
     }

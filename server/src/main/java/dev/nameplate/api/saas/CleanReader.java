@@ -33,10 +33,11 @@ final class CleanReader {
                     "shareWildcards",
                     "checkNames",
                     "dryRun",
+                    "issuer",
                     "entries");
-    private static final List<String> CREATE = List.of("names", "template");
+    private static final List<String> CREATE = List.of("names", "template", "tenant", "issuer");
     private static final List<String> IMPORT =
-            List.of("certificate", "privateKey", "chain", "template");
+            List.of("certificate", "privateKey", "chain", "template", "tenant");
     private static final EntryReader.PemMembers PARTS =
             new EntryReader.PemMembers("certificate", "privateKey", "chain");
 
@@ -70,7 +71,15 @@ final class CleanReader {
                     "shareWildcards",
                     "shares certificates that are created; an import has its own");
         }
-        List<EntryReader.Draft> drafts = entries(root, asked, distributions);
+        EntryReader reader = checks.entries(platform, distributions);
+        List<String> issuers = reader.issuers(root);
+        if (asked == Operation.IMPORT && root.has("issuer")) {
+            problems.add("issuer", "is for certificates that are created; an import has its own");
+        }
+        List<EntryReader.Draft> drafts =
+                entries(reader, root, asked, distributions).stream()
+                        .map(draft -> draft.orFrom(issuers))
+                        .toList();
         JobChecks.duplicates(drafts, asked, distributions, problems);
         checks.templates(platform, account, drafts, problems);
         if (checkNames && distributions) {
@@ -143,7 +152,7 @@ final class CleanReader {
         return value.booleanValue();
     }
 
-    private static void known(Fields fields, List<String> members) {
+    static void known(Fields fields, List<String> members) {
         Iterator<String> given = fields.object().fieldNames();
         while (given.hasNext()) {
             String member = given.next();
@@ -157,7 +166,7 @@ final class CleanReader {
     }
 
     private List<EntryReader.Draft> entries(
-            Fields root, Operation operation, boolean distributions) {
+            EntryReader reader, Fields root, Operation operation, boolean distributions) {
         int before = root.problems().count();
         List<JsonNode> nodes = root.list("entries");
         if (nodes.isEmpty() && root.problems().count() == before) {
@@ -166,7 +175,6 @@ final class CleanReader {
         if (!checks.count("entries", nodes.size(), root.problems())) {
             return List.of();
         }
-        EntryReader reader = checks.entries(distributions);
         List<EntryReader.Draft> drafts = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             Fields.of("entries[" + i + "]", nodes.get(i), root.problems())
@@ -205,14 +213,12 @@ final class CleanReader {
         }
         EntryReader.checkCount(entry, names.size());
         Optional<Template> template = template(entry, distributions);
+        List<String> issuers = reader.issuers(entry);
         return names.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        draft(
-                                entry,
-                                List.copyOf(names),
-                                new CertificateSource.Request(),
-                                template));
+                        draft(entry, List.copyOf(names), new CertificateSource.Request(), template)
+                                .orFrom(issuers));
     }
 
     private static Optional<EntryReader.Draft> imported(
@@ -249,23 +255,37 @@ final class CleanReader {
                 names,
                 source,
                 template,
-                entry.path("template.distribution"),
-                entry.path("template.version"));
+                entry.path(
+                        template.flatMap(Template::tenancy).isPresent()
+                                ? "tenant.distribution"
+                                : "template.distribution"),
+                entry.path("template.version"),
+                List.of());
     }
 
     private static Optional<Template> template(Fields entry, boolean distributions) {
         if (!distributions) {
-            if (entry.has("template")) {
-                entry.problems()
-                        .add(entry.path("template"), "is of no use where distributions is false");
+            for (String member : List.of("template", "tenant")) {
+                if (entry.has(member)) {
+                    entry.problems()
+                            .add(entry.path(member), "is of no use where distributions is false");
+                }
             }
             return Optional.empty();
+        }
+        if (entry.has("tenant")) {
+            if (entry.has("template")) {
+                entry.problems()
+                        .add(entry.path("tenant"), "stands in place of template; give one of them");
+            }
+            return TenantReader.read(entry);
         }
         if (!entry.has("template")) {
             entry.problems()
                     .add(
                             entry.path("template"),
-                            "is required: the distribution that is copied for this entry");
+                            "is required: the distribution that is copied for this entry; or tenant,"
+                                    + " the multi-tenant distribution that gets a tenant for it");
             return Optional.empty();
         }
         return entry.child("template")
@@ -306,7 +326,14 @@ final class CleanReader {
             ObjectNode entry = entries.addObject();
             ArrayNode names = entry.putArray("names");
             draft.names().forEach(name -> names.add(name.ascii()));
+            if (!draft.issuers().isEmpty()) {
+                draft.issuers().forEach(entry.putArray("issuer")::add);
+            }
             draft.template()
+                    .filter(template -> template.tenancy().isPresent())
+                    .ifPresent(template -> TenantReader.show(template, entry.putObject("tenant")));
+            draft.template()
+                    .filter(template -> template.tenancy().isEmpty())
                     .ifPresent(template -> {
                         ObjectNode from =
                                 entry.putObject("template")

@@ -24,12 +24,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// RFC 4180 with a header line: an entry's members are columns, in any order, and `names` has them divided by blanks. An entry
+/// RFC 4180 with a header line: an entry's members are columns, in any order; `names` and `issuer` have theirs divided by blanks. An entry
 /// may go over several lines inside quotes, as a PEM does; its place is its first.
 final class CsvLines implements Lines {
     /// `template` is the distribution's id, `version` its version.
     private static final List<String> COLUMNS =
-            List.of("names", "certificate", "privateKey", "chain", "template", "version");
+            List.of("names", "certificate", "privateKey", "chain", "template", "version", "issuer");
 
     private final Bounded text;
     private final CSVParser parser;
@@ -136,6 +136,7 @@ final class CsvLines implements Lines {
                     names.add(name);
                 }
             }
+            case "issuer" -> IssuerNames.split(cell).forEach(entry.putArray("issuer")::add);
             case "template" -> entry.withObjectProperty("template").put("distribution", cell);
             case "version" -> {
                 try {

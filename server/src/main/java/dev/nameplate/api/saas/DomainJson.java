@@ -29,10 +29,7 @@ final class DomainJson {
         json.put("createdAt", standing.domain().createdAt().toString())
                 .put("job", standing.domain().job().value());
         progress.certificateArn().ifPresent(arn -> json.put("certificateArn", arn));
-        progress.distribution()
-                .ifPresent(clone ->
-                        json.put("distributionArn", clone.arn())
-                                .put("distributionDomainName", clone.domainName()));
+        JobJson.servedBy(progress, json);
         ArrayNode records = json.putArray("records");
         wanted(standing)
                 .forEach(each ->
@@ -109,17 +106,15 @@ final class DomainJson {
                                         Purpose.TAKE_OVER,
                                         new RecordCheck.Wanted(
                                                 each.record() + ".", "TXT", each.value()))));
-        progress.distribution()
-                .ifPresent(clone -> {
+        progress.trafficTarget()
+                .ifPresent(target -> {
                     for (DomainName name : standing.domain().names()) {
                         if (!standing.domain().lost().containsKey(name)) {
                             all.add(
                                     new Purposeful(
                                             Purpose.TRAFFIC,
                                             new RecordCheck.Wanted(
-                                                    name.ascii() + ".",
-                                                    "CNAME",
-                                                    clone.domainName() + ".")));
+                                                    name.ascii() + ".", "CNAME", target + ".")));
                         }
                     }
                 });

@@ -119,7 +119,8 @@ public final class DomainRoutes {
     /// The body of a job of one entry, without what an entry alone has no use for.
     private CleanReader.Asked read(Call call) {
         ObjectNode body = call.body();
-        Json.checkMembers(body, List.of("names", "template", "import", "dryRun"));
+        Json.checkMembers(
+                body, List.of("names", "template", "tenant", "import", "issuer", "dryRun"));
         ObjectNode job = Json.object();
         job.put("platform", "LOCAL").put("operation", body.has("import") ? "IMPORT" : "CREATE");
         if (body.has("dryRun")) {
@@ -127,6 +128,10 @@ public final class DomainRoutes {
         }
         ObjectNode entry = job.putArray("entries").addObject();
         if (body.has("import")) {
+            if (body.has("issuer")) {
+                throw Problem.badRequest(
+                        "an imported certificate has its issuer; leave out issuer or import");
+            }
             if (body.has("names")) {
                 throw Problem.badRequest(
                         "names are those of the imported certificate; leave out names or import");
@@ -139,7 +144,7 @@ public final class DomainRoutes {
             Json.checkMembers(pem, List.of("certificate", "privateKey", "chain"));
             entry.setAll(pem);
         }
-        for (String member : List.of("names", "template")) {
+        for (String member : List.of("names", "template", "tenant", "issuer")) {
             if (body.has(member)) {
                 entry.set(member, body.get(member));
             }

@@ -11,6 +11,7 @@ import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.Template;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +31,14 @@ final class EntryReader {
     private final boolean autoCreation;
     private final Function<PemTriple, ReportCard> examination;
     private final NamePolicy policy;
+    private final IssuerNames issuers;
 
     EntryReader(
-            boolean autoCreation, Function<PemTriple, ReportCard> examination, NamePolicy policy) {
+            boolean autoCreation,
+            Function<PemTriple, ReportCard> examination,
+            NamePolicy policy,
+            IssuerNames issuers) {
+        this.issuers = issuers;
         this.autoCreation = autoCreation;
         this.examination = examination;
         this.policy = policy;
@@ -43,13 +49,21 @@ final class EntryReader {
     /// @param path such as `pemList[3]`
     /// @param templatePath where the template's distribution is named
     /// @param versionPath where its version is
+    /// @param issuers as in [dev.nameplate.saas.JobRequest.Entry#issuers]
     record Draft(
             String path,
             List<DomainName> names,
             CertificateSource source,
             Optional<Template> template,
             String templatePath,
-            String versionPath) {
+            String versionPath,
+            List<String> issuers) {
+        /// Where the entry does not say itself whom to ask.
+        Draft orFrom(List<String> standard) {
+            return issuers.isEmpty()
+                    ? new Draft(path, names, source, template, templatePath, versionPath, standard)
+                    : this;
+        }
 
         /// In the original's words.
         static Draft of(
@@ -63,7 +77,8 @@ final class EntryReader {
                     source,
                     template,
                     entry.path("existing_cf_info.distribution_id"),
-                    entry.path("existing_cf_info.config_version_id"));
+                    entry.path("existing_cf_info.config_version_id"),
+                    List.of());
         }
     }
 
@@ -202,6 +217,29 @@ final class EntryReader {
         name.flatMap(policy::refusal)
                 .ifPresent(refusal -> entry.problems().add(entry.path(member), refusal.message()));
         return name;
+    }
+
+    /// The names of issuers, first choice first; empty where nothing is said.
+    List<String> issuers(Fields fields) {
+        int before = fields.problems().count();
+        List<JsonNode> listed = fields.list("issuer");
+        if (listed.isEmpty()) {
+            if (fields.has("issuer") && fields.problems().count() == before) {
+                fields.problems().add(fields.path("issuer"), "is empty");
+            }
+            return List.of();
+        }
+        List<String> order = new ArrayList<>();
+        for (JsonNode each : listed) {
+            if (!each.isTextual()) {
+                fields.problems().add(fields.path("issuer"), "must be a list of issuers' names");
+                return List.of();
+            }
+            order.add(each.textValue());
+        }
+        issuers.refusal(order)
+                .ifPresent(wrong -> fields.problems().add(fields.path("issuer"), wrong));
+        return order;
     }
 
     static Optional<DomainName> name(Fields entry, String member, String text) {

@@ -15,7 +15,9 @@ import dev.nameplate.saas.Uploads;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What a job would come to, if it were sent: what it makes, what is left of the quotas then, and how long it takes at the pace
@@ -59,22 +61,35 @@ final class Forecast {
         return forecast;
     }
 
-    /// Which entries would have to wait for a limit of their issuer, until when, and when the last one would be ordered.
-    Optional<ObjectNode> waiting(Uploads.Kind kind, List<JobRequest.Entry> entries) {
-        List<Integer> places = new ArrayList<>();
-        List<List<DomainName>> names = new ArrayList<>();
+    /// Certificates that are asked of the same issuer.
+    ///
+    /// @param places of their entries
+    private record Asked(List<Integer> places, List<List<DomainName>> names) {}
+
+    /// Which entries would have to wait for a limit of their first issuer, until when, and when the last one would be ordered;
+    /// one for each issuer that has limits.
+    List<ObjectNode> waiting(Uploads.Kind kind, List<JobRequest.Entry> entries) {
+        Map<Optional<String>, Asked> byIssuer = new LinkedHashMap<>();
         for (int i = 0; i < entries.size(); i++) {
-            switch (entries.get(i).source()) {
+            JobRequest.Entry entry = entries.get(i);
+            switch (entry.source()) {
                 case CertificateSource.Request() -> {
-                    places.add(i);
-                    names.add(entries.get(i).names());
+                    Asked asked =
+                            byIssuer.computeIfAbsent(
+                                    entry.issuers().stream().findFirst(),
+                                    _ -> new Asked(new ArrayList<>(), new ArrayList<>()));
+                    asked.places().add(i);
+                    asked.names().add(entry.names());
                 }
                 case CertificateSource.SharedWith _, CertificateSource.Pem _ -> {}
             }
         }
-        return names.isEmpty()
-                ? Optional.empty()
-                : issuers.of(kind, names).map(expected -> shown(expected, places, names));
+        List<ObjectNode> all = new ArrayList<>();
+        byIssuer.forEach((issuer, asked) ->
+                issuers.of(kind, issuer, asked.names())
+                        .ifPresent(expected ->
+                                all.add(shown(expected, asked.places(), asked.names()))));
+        return all;
     }
 
     private static ObjectNode shown(

@@ -10,11 +10,12 @@ import java.util.Optional;
 /// When the certificates of a job could be asked for, where their issuer limits that; for a forecast.
 @FunctionalInterface
 public interface IssuerTurns {
-    IssuerTurns UNLIMITED = (_, _) -> Optional.empty();
+    IssuerTurns UNLIMITED = (_, _, _) -> Optional.empty();
 
+    /// @param issuer that is asked first; empty for that of the settings
     /// @param names of each certificate
     /// @return empty where nothing is limited
-    Optional<Expected> of(Uploads.Kind kind, List<List<DomainName>> names);
+    Optional<Expected> of(Uploads.Kind kind, Optional<String> issuer, List<List<DomainName>> names);
 
     /// @param issuer its name in the settings
     /// @param turns one for each certificate, in the same order

@@ -32,6 +32,7 @@ public final class JobChecks {
     private final Platform.Name standard;
     private final Function<PemTriple, ReportCard> examination;
     private final NamePolicy names;
+    private final IssuerNames issuers;
     private final int maxEntries;
 
     /// A platform that jobs may name.
@@ -43,17 +44,20 @@ public final class JobChecks {
     /// @param standard the one of a job that names none
     /// @param examination of an import
     /// @param names which names may be requested
+    /// @param issuers which issuers there are
     /// @param maxEntries of a job
     public JobChecks(
             Map<Platform.Name, Place> places,
             Platform.Name standard,
             Function<PemTriple, ReportCard> examination,
             NamePolicy names,
+            IssuerNames issuers,
             int maxEntries) {
         this.places = Map.copyOf(places);
         this.standard = standard;
         this.examination = examination;
         this.names = names;
+        this.issuers = issuers;
         this.maxEntries = maxEntries;
     }
 
@@ -70,8 +74,20 @@ public final class JobChecks {
         return Optional.ofNullable(places.get(platform)).orElseThrow();
     }
 
+    /// For the platform of jobs that name none.
     EntryReader entries(boolean autoCreation) {
-        return new EntryReader(autoCreation, examination, names);
+        return entries(standard, autoCreation);
+    }
+
+    EntryReader entries(Platform.Name platform, boolean autoCreation) {
+        return new EntryReader(autoCreation, examination, names, issuers(platform));
+    }
+
+    IssuerNames issuers(Platform.Name platform) {
+        return switch (platform) {
+            case LOCAL -> issuers;
+            case AWS -> _ -> Optional.of("is for platform LOCAL; on AWS it is Amazon that signs");
+        };
     }
 
     /// @return false if there are too many to look at
@@ -122,8 +138,14 @@ public final class JobChecks {
         Templates templates = place(platform).rules().templates();
         Map<Template, Optional<Templates.UnusableTemplate>> checked = new HashMap<>();
         for (EntryReader.Draft draft : drafts) {
-            draft.template()
-                    .flatMap(template ->
+            Optional<Template> wanted = draft.template();
+            if (platform == Platform.Name.AWS && wanted.flatMap(Template::tenancy).isPresent()) {
+                problems.add(
+                        draft.path() + ".tenant",
+                        "is for platform LOCAL; on AWS entries get distributions of their own");
+                continue;
+            }
+            wanted.flatMap(template ->
                             checked.computeIfAbsent(
                                     template, each -> check(templates, account, each)))
                     .ifPresent(unusable -> {
@@ -131,6 +153,9 @@ public final class JobChecks {
                                 switch (unusable.part()) {
                                     case DISTRIBUTION -> draft.templatePath();
                                     case VERSION -> draft.versionPath();
+                                    case CONNECTION_GROUP ->
+                                            draft.path() + ".tenant.connectionGroup";
+                                    case PARAMETERS -> draft.path() + ".tenant.parameters";
                                 };
                         problems.add(member, unusable.reason());
                     });
@@ -140,7 +165,10 @@ public final class JobChecks {
     private static Optional<Templates.UnusableTemplate> check(
             Templates templates, AccountId account, Template template) {
         try {
-            asked(() -> templates.config(account, template));
+            asked(() -> {
+                templates.require(account, template);
+                return true;
+            });
             return Optional.empty();
         } catch (Templates.UnusableTemplate e) {
             return Optional.of(e);
@@ -228,10 +256,18 @@ public final class JobChecks {
         List<JobRequest.Entry> entries = new ArrayList<>();
         for (EntryReader.Draft draft : drafts) {
             CertificateSource source = draft.source();
-            if (aggregate && shared.get(entries.size()).isPresent()) {
-                source = new CertificateSource.SharedWith(shared.get(entries.size()).get());
+            // Whoever wants another issuer wants another certificate.
+            Optional<Integer> other =
+                    aggregate
+                            ? shared.get(entries.size())
+                                    .filter(place ->
+                                            drafts.get(place).issuers().equals(draft.issuers()))
+                            : Optional.empty();
+            if (other.isPresent()) {
+                source = new CertificateSource.SharedWith(other.get());
             }
-            entries.add(new JobRequest.Entry(draft.names(), source, draft.template()));
+            entries.add(
+                    new JobRequest.Entry(draft.names(), source, draft.template(), draft.issuers()));
         }
         return entries;
     }

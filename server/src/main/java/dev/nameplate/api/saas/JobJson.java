@@ -44,15 +44,28 @@ final class JobJson {
                         .put("attempts", progress.attempts());
         ArrayNode names = json.putArray("names");
         entry.names().forEach(name -> names.add(name.ascii()));
+        if (!entry.issuers().isEmpty()) {
+            entry.issuers().forEach(json.putArray("issuer")::add);
+        }
         progress.certificateArn().ifPresent(arn -> json.put("certificateArn", arn));
-        progress.distribution()
-                .ifPresent(clone ->
-                        json.put("distributionArn", clone.arn())
-                                .put("distributionDomainName", clone.domainName()));
+        servedBy(progress, json);
         progress.failure().ifPresent(failure -> json.put("reason", failure.reason()));
         progress.note().ifPresent(note -> json.put("note", note));
         json.put("nextStepBy", nextStepBy(progress));
         progress.due().ifPresent(due -> json.put("nextLook", due.toString()));
+    }
+
+    /// What serves it, as far as that is made.
+    static void servedBy(Progress progress, ObjectNode json) {
+        progress.distribution()
+                .ifPresent(made -> {
+                    if (made.isTenant()) {
+                        json.put("tenantArn", made.arn()).put("routingEndpoint", made.domainName());
+                    } else {
+                        json.put("distributionArn", made.arn())
+                                .put("distributionDomainName", made.domainName());
+                    }
+                });
     }
 
     /// Who takes the next step.

@@ -83,8 +83,8 @@ final class JobRecords {
         progress.records().stream()
                 .distinct()
                 .forEach(record -> wanted.add(new Wanted(entry.number(), Purpose.PROOF, record)));
-        progress.distribution()
-                .ifPresent(clone ->
+        progress.trafficTarget()
+                .ifPresent(target ->
                         entry.names()
                                 .forEach(name ->
                                         wanted.add(
@@ -94,7 +94,7 @@ final class JobRecords {
                                                         new WantedRecord(
                                                                 name.ascii() + ".",
                                                                 "CNAME",
-                                                                clone.domainName() + ".")))));
+                                                                target + ".")))));
         return wanted;
     }
 

@@ -32,7 +32,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Jobs under `/v1/jobs`: the same jobs as the original's door shows, entry by entry.
@@ -50,9 +49,9 @@ public final class JobRoutes {
     private static final int EVENT_ID = 8;
 
     /// Printable ASCII, as the draft of the header's standard has it, and not longer than a row should hold.
-    private static final Pattern REQUEST_KEY = Pattern.compile("[!-~]{1,255}");
 
     private final SaasJobs jobs;
+
     private final CleanReader reader;
     private final Forecast forecast;
     private final UploadOptions uploadOptions;
@@ -108,8 +107,7 @@ public final class JobRoutes {
     }
 
     private Answer create(Call call) {
-        Optional<String> key =
-                call.request().headers().first("Idempotency-Key").map(JobRoutes::key);
+        Optional<String> key = call.requestKey();
         try {
             Optional<UploadReader.Form> form = form(call);
             return form.isPresent()
@@ -171,7 +169,8 @@ public final class JobRoutes {
                                     call,
                                     options.kind(),
                                     read.entries(),
-                                    UploadReader.wanted(options, read.entries())));
+                                    UploadReader.wanted(options, read.entries()),
+                                    read.judged()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -180,24 +179,26 @@ public final class JobRoutes {
     private Answer judged(Call call, JobRequest request) {
         Uploads.Kind kind =
                 new Uploads.Kind(request.platform(), request.operation(), request.autoCreation());
-        ObjectNode expected =
-                forecast.of(
-                        call.account(),
-                        kind,
-                        request.entries().size(),
-                        JobChecks.wanted(
-                                request.operation(), request.autoCreation(), request.entries()));
-        forecast.waiting(kind, request.entries())
-                .ifPresent(issuer -> expected.set("issuer", issuer));
-        return judged(request.entries().size(), expected);
+        return judged(
+                call,
+                kind,
+                request.entries().size(),
+                JobChecks.wanted(request.operation(), request.autoCreation(), request.entries()),
+                request.entries());
     }
 
-    /// One that is sent line by line was not kept, so nothing is said of its names.
-    private Answer judged(Call call, Uploads.Kind kind, int entries, Quota.Wanted wanted) {
-        return judged(entries, forecast.of(call.account(), kind, entries, wanted));
-    }
-
-    private static Answer judged(int entries, ObjectNode expected) {
+    /// @param asked those of the entries whose certificates would be asked for
+    private Answer judged(
+            Call call,
+            Uploads.Kind kind,
+            int entries,
+            Quota.Wanted wanted,
+            List<JobRequest.Entry> asked) {
+        ObjectNode expected = forecast.of(call.account(), kind, entries, wanted);
+        List<ObjectNode> waiting = forecast.waiting(kind, asked);
+        if (!waiting.isEmpty()) {
+            expected.putArray("issuers").addAll(waiting);
+        }
         ObjectNode answer = Json.object().put("valid", true).put("entries", entries);
         answer.set("forecast", expected);
         return Answer.ok(answer);
@@ -209,23 +210,12 @@ public final class JobRoutes {
 
     /// Of a call whose body was read whole.
     static Optional<RequestKey> requestKey(Call call) {
-        return call.request()
-                .headers()
-                .first("Idempotency-Key")
-                .map(text -> requestKey(key(text), call));
+        return call.requestKey().map(key -> requestKey(key, call));
     }
 
     private static RequestKey requestKey(String key, Call call) {
         return new RequestKey(
                 key, HexFormat.of().formatHex(digest().digest(call.request().body())));
-    }
-
-    private static String key(String text) {
-        if (!REQUEST_KEY.matcher(text).matches()) {
-            throw Problem.badRequest(
-                    "an Idempotency-Key has 1 to 255 printable ASCII characters and no blank");
-        }
-        return text;
     }
 
     private static MessageDigest digest() {

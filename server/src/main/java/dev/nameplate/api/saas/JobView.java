@@ -69,10 +69,7 @@ final class JobView {
                             .put("state", progress.state().name());
             add(each.putArray("names"), entry.names().stream().map(DomainName::ascii).toList());
             progress.certificateArn().ifPresent(arn -> each.put("certificateArn", arn));
-            progress.distribution()
-                    .ifPresent(clone ->
-                            each.put("distributionArn", clone.arn())
-                                    .put("distributionDomainName", clone.domainName()));
+            JobJson.servedBy(progress, each);
             records(each.putArray("validationRecords"), progress.records());
             progress.failure()
                     .ifPresent(failure ->

@@ -7,6 +7,7 @@ import dev.nameplate.saas.Platform;
 import dev.nameplate.saas.Template;
 import dev.nameplate.saas.Uploads;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,7 +15,14 @@ import java.util.stream.Stream;
 /// What the query of `POST /v1/jobs` says of a body that has entries only.
 final class UploadOptions {
     static final String[] PARAMETERS = {
-        "operation", "platform", "distributions", "checkNames", "template", "version", "dryRun"
+        "operation",
+        "platform",
+        "distributions",
+        "checkNames",
+        "template",
+        "version",
+        "issuer",
+        "dryRun"
     };
 
     private final JobChecks checks;
@@ -64,7 +72,29 @@ final class UploadOptions {
                 new Uploads.Kind(platform, operation, distributions),
                 flag(call, "checkNames", false),
                 template,
+                issuers(call, platform, operation),
                 flag(call, "dryRun", false));
+    }
+
+    /// Names with blanks or commas between them.
+    private List<String> issuers(Call call, Platform.Name platform, Operation operation) {
+        List<String> order = call.query("issuer").map(IssuerNames::split).orElse(List.of());
+        if (call.query("issuer").isEmpty()) {
+            return order;
+        }
+        if (order.isEmpty()) {
+            throw Problem.badRequest("issuer is empty");
+        }
+        if (operation == Operation.IMPORT) {
+            throw Problem.badRequest(
+                    "issuer is for certificates that are created; an import has its own");
+        }
+        checks.issuers(platform)
+                .refusal(order)
+                .ifPresent(wrong -> {
+                    throw Problem.badRequest("issuer: " + wrong);
+                });
+        return order;
     }
 
     private static <T extends Enum<T>> Optional<T> word(Call call, String name, T[] words) {

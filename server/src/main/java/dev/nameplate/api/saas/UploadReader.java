@@ -7,6 +7,7 @@ import dev.nameplate.api.rest.Json;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.saas.JobId;
+import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.Operation;
 import dev.nameplate.saas.Quota;
 import dev.nameplate.saas.RequestKey;
@@ -55,15 +56,22 @@ final class UploadReader {
     /// What the query says of all entries.
     ///
     /// @param template of entries that name none
+    /// @param issuers of entries that name none; empty for those of the settings
     record Options(
             Form form,
             Uploads.Kind kind,
             boolean checkNames,
             Optional<Template> template,
+            List<String> issuers,
             boolean dryRun) {}
 
     /// @param job empty after a dry run
-    record Read(Optional<JobId> job, int entries) {}
+    /// @param judged after a dry run: the entries whose certificates would be asked for
+    record Read(Optional<JobId> job, int entries, List<JobRequest.Entry> judged) {
+        Read(Optional<JobId> job, int entries) {
+            this(job, entries, List.of());
+        }
+    }
 
     /// @param digest of what is known of the request so far; the body is added to it
     /// @throws BadRequest naming the line of each mistake; nothing is made then
@@ -85,7 +93,7 @@ final class UploadReader {
             boolean whole = drain(in);
             if (options.dryRun()) {
                 receiving.problems.throwIfAny();
-                return new Read(Optional.empty(), receiving.count);
+                return new Read(Optional.empty(), receiving.count, receiving.judged);
             }
             Optional<RequestKey> request =
                     key.map(text ->
@@ -127,13 +135,16 @@ final class UploadReader {
 
     /// The request as it is shown later. Its entries are the job's, which can be listed.
     private static String shown(Options options, int entries) {
-        return LenientJson.pretty(
+        ObjectNode shown =
                 LenientJson.object()
                         .put("operation", options.kind().operation().name())
                         .put("platform", options.kind().platform().name())
-                        .put("distributions", options.kind().autoCreation())
-                        .put("uploaded", options.form().name())
-                        .put("entries", entries));
+                        .put("distributions", options.kind().autoCreation());
+        if (!options.issuers().isEmpty()) {
+            options.issuers().forEach(shown.putArray("issuer")::add);
+        }
+        return LenientJson.pretty(
+                shown.put("uploaded", options.form().name()).put("entries", entries));
     }
 
     private final class Receiving {
@@ -144,13 +155,14 @@ final class UploadReader {
         private final Problems problems = new Problems();
         private final Map<DomainName, String> seen = new HashMap<>();
         private final List<EntryReader.Draft> batch = new ArrayList<>();
+        private final List<JobRequest.Entry> judged = new ArrayList<>();
         private int count;
 
         Receiving(AccountId account, Options options, Uploads.Upload upload) {
             this.account = account;
             this.options = options;
             this.upload = upload;
-            this.reader = checks.entries(options.kind().autoCreation());
+            this.reader = checks.entries(options.kind().platform(), options.kind().autoCreation());
         }
 
         void all(Lines lines) throws IOException {
@@ -189,6 +201,7 @@ final class UploadReader {
                                     entry,
                                     options.kind().operation(),
                                     options.kind().autoCreation()))
+                    .map(draft -> draft.orFrom(options.issuers()))
                     .ifPresent(batch::add);
             if (batch.size() == BATCH) {
                 flush();
@@ -198,7 +211,8 @@ final class UploadReader {
         private JsonNode withTemplate(JsonNode entry) {
             if (options.template().isPresent()
                     && entry instanceof ObjectNode object
-                    && !object.hasNonNull("template")) {
+                    && !object.hasNonNull("template")
+                    && !object.hasNonNull("tenant")) {
                 ObjectNode template =
                         object.putObject("template")
                                 .put("distribution", options.template().get().distributionId());
@@ -219,8 +233,12 @@ final class UploadReader {
                     && problems.count() == 0) {
                 checks.dns(kind.platform(), batch, problems);
             }
-            if (problems.count() == 0 && !options.dryRun() && !batch.isEmpty()) {
-                upload.add(JobChecks.requested(batch, false));
+            if (problems.count() == 0 && !batch.isEmpty()) {
+                if (!options.dryRun()) {
+                    upload.add(JobChecks.requested(batch, false));
+                } else if (kind.operation() == Operation.CREATE) {
+                    judged.addAll(JobChecks.requested(batch, false));
+                }
             }
             batch.clear();
         }

@@ -38,16 +38,22 @@ final class AccountRows {
     record Kept(String spki, byte[] sealed) {}
 
     /// @param version changes with whatever a request is signed with
+    /// @param keyAt since when the key counts, if it was changed
+    /// @param keyProblem why the last change of keys was refused
     record Account(
             int version,
             AcmeAccount.Status status,
             Kept key,
             Optional<Kept> next,
+            Optional<Instant> keyAt,
+            Optional<AcmeProblem> keyProblem,
             Optional<String> url,
             List<String> contacts,
             Optional<String> terms,
+            Optional<Instant> termsAt,
             Optional<AcmeProblem> problem,
-            Instant retryAt) {}
+            Instant retryAt,
+            Instant createdAt) {}
 
     static Optional<Account> find(Handle handle, AcmeCa ca) {
         return handle.createQuery("SELECT * FROM acme_account" + MINE)
@@ -65,11 +71,20 @@ final class AccountRows {
                 new Kept(row.getString("public_key"), row.getBytes("sealed_key")),
                 Optional.ofNullable(row.getString("next_public_key"))
                         .map(spki -> new Kept(spki, bytes(row, "sealed_next_key"))),
+                time(row, "key_at"),
+                Optional.ofNullable(row.getString("key_problem")).map(AcmeProblem::parse),
                 Optional.ofNullable(row.getString("url")),
                 contacts.isEmpty() ? List.of() : List.of(contacts.split(" ")),
                 Optional.ofNullable(row.getString("terms")),
+                time(row, "terms_at"),
                 Optional.ofNullable(row.getString("problem")).map(AcmeProblem::parse),
-                Instant.ofEpochMilli(row.getLong("retry_at")));
+                Instant.ofEpochMilli(row.getLong("retry_at")),
+                Instant.ofEpochMilli(row.getLong("created_at")));
+    }
+
+    private static Optional<Instant> time(ResultSet row, String column) throws SQLException {
+        long at = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(at));
     }
 
     private static byte[] bytes(ResultSet row, String column) {
@@ -103,7 +118,8 @@ final class AccountRows {
                         ca,
                         """
                         status = 'NEW', public_key = :spki, sealed_key = :sealed, next_public_key = NULL, sealed_next_key = NULL,
-                        url = NULL, contacts = '', terms = NULL, problem = NULL, retry_at = 0\
+                        key_at = NULL, key_problem = NULL, url = NULL, contacts = '', terms = NULL, terms_at = NULL,
+                        problem = NULL, retry_at = 0, created_at = :now\
                         """,
                         "AND status = 'DEACTIVATED'",
                         now)
@@ -122,13 +138,37 @@ final class AccountRows {
         signing(
                         handle,
                         ca,
-                        "status = 'VALID', url = :url, contacts = :contacts, terms = :terms, problem = NULL, retry_at = 0",
-                        "AND public_key = :spki AND status <> 'DEACTIVATED'",
+                        """
+                        status = 'VALID', url = :url, contacts = :contacts, terms = :terms, terms_at = :terms_at, problem = NULL, retry_at = 0\
+                        """,
+                        "AND public_key = :spki AND status = 'NEW'",
                         now)
                 .bind("url", url)
                 .bind("contacts", String.join(" ", ca.contacts()))
                 .bind("terms", terms.orElse(null))
+                .bind("terms_at", terms.map(_ -> now.toEpochMilli()).orElse(null))
                 .bind("spki", spki)
+                .execute();
+    }
+
+    /// The authority knows the contacts of the settings.
+    static void told(Handle handle, AcmeCa ca, String url, Instant now) {
+        update(handle, ca, "contacts = :contacts", "AND url = :url", now)
+                .bind("url", url)
+                .bind("contacts", String.join(" ", ca.contacts()))
+                .execute();
+    }
+
+    /// Nothing is in the way any more: an authority asks for this by refusing everything else.
+    static void agreed(Handle handle, AcmeCa ca, String url, String terms, Instant now) {
+        update(
+                        handle,
+                        ca,
+                        "terms = :terms, terms_at = :now, problem = NULL, retry_at = 0",
+                        "AND url = :url",
+                        now)
+                .bind("url", url)
+                .bind("terms", terms)
                 .execute();
     }
 
@@ -149,7 +189,7 @@ final class AccountRows {
         return signing(
                                 handle,
                                 ca,
-                                "next_public_key = :spki, sealed_next_key = :sealed",
+                                "next_public_key = :spki, sealed_next_key = :sealed, key_problem = NULL",
                                 "AND next_public_key IS NULL AND status = 'VALID'",
                                 now)
                         .bind("spki", next.spki())
@@ -165,7 +205,7 @@ final class AccountRows {
                         ca,
                         """
                         public_key = next_public_key, sealed_key = sealed_next_key, next_public_key = NULL, sealed_next_key = NULL,
-                        problem = NULL, retry_at = 0\
+                        key_at = :now, key_problem = NULL\
                         """,
                         "AND next_public_key = :next",
                         now)
@@ -174,21 +214,53 @@ final class AccountRows {
     }
 
     /// The next key will never count.
-    static void unchanged(Handle handle, AcmeCa ca, String next, Instant now) {
+    static void unchanged(Handle handle, AcmeCa ca, String next, AcmeProblem problem, Instant now) {
         signing(
                         handle,
                         ca,
-                        "next_public_key = NULL, sealed_next_key = NULL",
+                        "next_public_key = NULL, sealed_next_key = NULL, key_problem = :problem",
                         "AND next_public_key = :next",
                         now)
                 .bind("next", next)
+                .bind("problem", problem.json())
+                .execute();
+    }
+
+    /// The authority is about to be asked.
+    ///
+    /// @return false if there is no account to deactivate, or its key is being changed
+    static boolean deactivating(Handle handle, AcmeCa ca, Instant now) {
+        return signing(
+                                handle,
+                                ca,
+                                "status = 'DEACTIVATING'",
+                                "AND status = 'VALID' AND next_public_key IS NULL",
+                                now)
+                        .execute()
+                == 1;
+    }
+
+    /// The authority refused to deactivate it.
+    static void kept(Handle handle, AcmeCa ca, String url, Instant now) {
+        signing(handle, ca, "status = 'VALID'", "AND url = :url AND status = 'DEACTIVATING'", now)
+                .bind("url", url)
                 .execute();
     }
 
     static void deactivated(Handle handle, AcmeCa ca, String url, Instant now) {
-        signing(handle, ca, "status = 'DEACTIVATED'", "AND url = :url", now)
+        signing(
+                        handle,
+                        ca,
+                        "status = 'DEACTIVATED', problem = NULL, retry_at = 0",
+                        "AND url = :url AND status = 'DEACTIVATING'",
+                        now)
                 .bind("url", url)
                 .execute();
+    }
+
+    /// What is in the way is tried again at once.
+    static void hurry(Handle handle, AcmeCa ca, Instant now) {
+        update(handle, ca, "retry_at = 0", "", now).execute();
     }
 
     /// Nothing is asked with this account before `retryAt`; none: whatever was in the way is gone.

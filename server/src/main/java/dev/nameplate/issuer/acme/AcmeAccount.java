@@ -4,30 +4,15 @@ import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.db.Database;
 import dev.nameplate.issuer.acme.AccountRows.Account;
 import dev.nameplate.issuer.acme.AccountRows.Kept;
-import dev.nameplate.pki.KeyAlgorithm;
-import dev.nameplate.pki.KeyPairs;
-import dev.nameplate.vault.Vault;
+import dev.nameplate.job.Wakeup;
 
-import org.shredzone.acme4j.AccountBuilder;
-import org.shredzone.acme4j.Metadata;
-import org.shredzone.acme4j.toolbox.AcmeUtils;
-import org.shredzone.acme4j.toolbox.JSONBuilder;
-import org.shredzone.acme4j.toolbox.JoseUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.net.URI;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.PublicKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// The key is stored before the authority hears of it, by whichever node comes first; asking for an account with a key it knows gives
 /// that key's account, so it does not matter who asks, or how often. A change of keys stores the next one first; whoever finds a next
-/// key, now or after a crash, asks the authority which of the two it goes by, and ends the change.
+/// key, now or after a crash, asks the authority which of the two it goes by, and ends the change. Likewise with a deactivation.
 public final class AcmeAccount {
     private static final Logger LOG = LoggerFactory.getLogger(AcmeAccount.class);
 
@@ -46,53 +31,59 @@ public final class AcmeAccount {
     private static final Duration AUTHORITYS_TURN = Duration.ofMinutes(1);
 
     private final Database database;
-    private final Vault vault;
-    private final KeyPairs keyPairs;
     private final InstantSource clock;
+    private final Wakeup wakeup;
     private final AcmeCa ca;
-    private final AcmeClient client;
+    private final AccountKeys keys;
+    private final AccountCalls calls;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile Optional<Opened> opened = Optional.empty();
 
-    private record Opened(int version, Credentials credentials) {}
+    /// Whether requests go out although the authority last wanted something of a person first.
+    private volatile boolean trying;
 
     public enum Status {
         /// The authority has not given it yet.
         NEW,
         VALID,
+        /// The authority is being asked to.
+        DEACTIVATING,
         /// By us; orders wait for [#register].
         DEACTIVATED
     }
 
     /// @param url its name at the authority
+    /// @param contacts that it was told
     /// @param terms what was agreed to
+    /// @param termsAt when
     /// @param thumbprint of its key (RFC 7638)
+    /// @param keyAt since when it has this key, if that was not its first
     /// @param keyChange whether a change of keys is under way
+    /// @param keyProblem why the last change of keys was refused
     /// @param problem what is in the way of every order
+    /// @param retryAt when that is tried again
     public record View(
             IssuerName issuer,
             URI directory,
             Status status,
+            Instant createdAt,
             Optional<String> url,
             List<String> contacts,
             Optional<String> terms,
+            Optional<Instant> termsAt,
             String thumbprint,
+            Optional<Instant> keyAt,
             boolean keyChange,
-            Optional<AcmeProblem> problem) {}
+            Optional<AcmeProblem> keyProblem,
+            Optional<AcmeProblem> problem,
+            Instant retryAt) {}
 
-    AcmeAccount(
-            Database database,
-            Vault vault,
-            KeyPairs keyPairs,
-            InstantSource clock,
-            AcmeCa ca,
-            AcmeClient client) {
-        this.database = database;
-        this.vault = vault;
-        this.keyPairs = keyPairs;
-        this.clock = clock;
+    AcmeAccount(AcmeParts parts, AcmeCa ca, AcmeClient client) {
+        this.database = parts.database();
+        this.clock = parts.clock();
+        this.wakeup = parts.wakeup();
         this.ca = ca;
-        this.client = client;
+        this.keys = new AccountKeys(parts, ca);
+        this.calls = new AccountCalls(parts, ca, client, keys);
     }
 
     /// As it is stored; nobody is asked. Empty until the first order.
@@ -105,40 +96,115 @@ public final class AcmeAccount {
     ///
     /// @throws CallFailed if the authority refuses or does not answer
     public View register() {
-        Kept fresh = fresh();
+        if (find().filter(row -> row.status() == Status.DEACTIVATING).isPresent()) {
+            var _ = deactivate();
+        }
+        Kept fresh = keys.fresh();
         Instant now = clock.instant();
         database.write(write -> {
             AccountRows.insert(write.handle(), ca, fresh, now);
             AccountRows.renew(write.handle(), ca, fresh, now);
-            AccountRows.problem(write.handle(), ca, Optional.empty(), Instant.EPOCH, now);
             return ca;
         });
-        ready();
-        return stored();
+        return after(this::ready);
     }
 
     /// Has the authority take another key of the account (RFC 8555 section 7.3.5).
     ///
     /// @throws CallFailed if it refuses, and the old key still counts; or does not answer, and the change is ended later
     public View rollKey() {
-        ready();
-        Kept next = fresh();
-        database.write(write -> AccountRows.begin(write.handle(), ca, next, clock.instant()));
-        ready();
-        return stored();
+        existing();
+        return after(() -> {
+            ready();
+            Kept next = keys.fresh();
+            database.write(write -> AccountRows.begin(write.handle(), ca, next, clock.instant()));
+            ready();
+            find().flatMap(Account::keyProblem)
+                    .ifPresent(refused -> {
+                        throw new CallFailed(refused);
+                    });
+        });
     }
 
     /// For good: the authority refuses its key from then on.
     ///
     /// @throws CallFailed if the authority refuses or does not answer
     public View deactivate() {
-        Credentials account = ready();
-        client.post(account, account.url(), new JSONBuilder().put("status", "deactivated"));
+        Account row = existing();
+        if (row.status() == Status.DEACTIVATED) {
+            return view(row);
+        }
+        return after(() -> {
+            if (row.status() != Status.DEACTIVATING) {
+                ready();
+                boolean begun =
+                        database.write(write ->
+                                AccountRows.deactivating(write.handle(), ca, clock.instant()));
+                if (!begun) {
+                    throw CallFailed.operators(
+                            "The account of issuer '%s' was changed meanwhile. The operator of this server must look at it, and try again."
+                                    .formatted(ca.name()));
+                }
+            }
+            ended();
+        });
+    }
+
+    /// Ends what is under way, as far as nobody knows whether the authority did it.
+    private void ended() {
+        lock.lock();
+        try {
+            Optional<Account> row = find();
+            if (row.filter(each -> each.status() == Status.DEACTIVATING).isPresent()) {
+                calls.deactivate(row.get());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Tells the authority that the operator agrees to its terms as they are now (RFC 8555 section 7.3.3).
+    ///
+    /// @param terms where those are that the operator has read
+    /// @throws CallFailed if these are not the authority's, or it refuses or does not answer
+    public View agree(String terms) {
+        if (existing().status() != Status.VALID) {
+            throw deactivated();
+        }
+        return after(() -> {
+            if (find().flatMap(Account::next).isPresent()) {
+                ready();
+            }
+            calls.agree(find().orElseThrow(), terms);
+        });
+    }
+
+    /// What the operator orders is tried at once, and afterwards whatever waited for the account.
+    private View after(Runnable ordered) {
+        Optional<AcmeProblem> before = find().flatMap(Account::problem);
         database.write(write -> {
-            AccountRows.deactivated(write.handle(), ca, account.url(), clock.instant());
+            AccountRows.hurry(write.handle(), ca, clock.instant());
             return ca;
         });
-        return stored();
+        ordered.run();
+        database.write(write -> {
+            OrderRows.hurry(
+                    write.handle(),
+                    ca.name(),
+                    before.map(AcmeProblem::type).orElse(AcmeProblem.ACCOUNT_NOT_READY),
+                    clock.instant());
+            write.afterCommit(() -> wakeup.wake(AcmeOrderWork.NAME));
+            return ca;
+        });
+        return view(find().orElseThrow());
+    }
+
+    private Account existing() {
+        return find().filter(row -> row.url().isPresent())
+                .orElseThrow(() ->
+                        CallFailed.operators(
+                                "Issuer '%s' has given no account yet. It is asked for one by the first order, or when the operator of this server registers."
+                                        .formatted(ca.name())));
     }
 
     /// What requests are signed with, made or brought up to date as needed.
@@ -147,7 +213,7 @@ public final class AcmeAccount {
     Credentials ready() {
         Optional<Account> known = find();
         if (known.isPresent() && usable(known.get())) {
-            return credentials(known.get());
+            return keys.credentials(known.get());
         }
         lock.lock();
         try {
@@ -168,49 +234,61 @@ public final class AcmeAccount {
     private Credentials prepared() {
         Account row = find().orElseGet(this::insert);
         if (row.status() == Status.DEACTIVATED) {
-            throw new CallFailed(
-                    AcmeProblem.of(
-                            AcmeProblem.ACCOUNT_NOT_READY,
-                            "The account of issuer '"
-                                    + ca.name()
-                                    + "' was deactivated. The operator of this server must have a new one made."));
+            throw deactivated();
         }
         if (row.problem().isPresent() && row.retryAt().isAfter(clock.instant())) {
-            throw new CallFailed(later(row.problem().get(), row.retryAt()));
+            throw new CallFailed(
+                    row.problem().get().after(Duration.between(clock.instant(), row.retryAt())));
         }
         try {
+            if (row.status() == Status.DEACTIVATING) {
+                calls.deactivate(row);
+                throw deactivated();
+            }
             if (row.url().isEmpty()) {
-                register(row);
+                calls.register(row);
                 row = find().orElseThrow();
             }
             if (row.next().isPresent()) {
-                changeKey(row, row.next().get());
+                calls.changeKey(row, row.next().get());
                 row = find().orElseThrow();
             }
             if (!row.contacts().equals(ca.contacts())) {
-                tellContacts(row);
+                calls.tellContacts(row);
                 row = find().orElseThrow();
             }
-            if (row.problem().isPresent()) {
+            trying = row.problem().filter(AcmeProblem::stays).isPresent();
+            if (row.problem().isPresent() && !trying) {
                 store(Optional.empty(), Instant.EPOCH);
             }
-            return credentials(row);
+            return keys.credentials(row);
         } catch (CallFailed failed) {
             if ("accountDoesNotExist".equals(failed.problem().type()) && row.url().isPresent()) {
                 lost(row.url().get());
             }
-            blocked(failed.problem());
+            boolean goesOn = row.status() == Status.DEACTIVATING && failed.problem().refusal();
+            if (!goesOn && find().filter(each -> each.status() == Status.DEACTIVATED).isEmpty()) {
+                blocked(failed.problem());
+            }
             throw failed;
         }
     }
 
-    private AcmeProblem later(AcmeProblem problem, Instant at) {
-        return new AcmeProblem(
-                problem.type(),
-                problem.detail(),
-                problem.status(),
-                Optional.of(Duration.between(clock.instant(), at)),
-                problem.about());
+    private CallFailed deactivated() {
+        return CallFailed.operators(
+                "The account of issuer '%s' was deactivated. The operator of this server must have a new one made."
+                        .formatted(ca.name()));
+    }
+
+    /// The authority took an order: it wants nothing of a person any more.
+    void accepted() {
+        if (!trying) {
+            return;
+        }
+        trying = false;
+        if (find().flatMap(Account::problem).filter(AcmeProblem::stays).isPresent()) {
+            store(Optional.empty(), Instant.EPOCH);
+        }
     }
 
     /// No order goes on before that is out of the way.
@@ -220,6 +298,11 @@ public final class AcmeAccount {
                     case SERVER_OPERATOR -> OPERATORS_TURN;
                     case NAME_OWNER, DNS_OPERATOR, ISSUER, NOBODY -> AUTHORITYS_TURN;
                 };
+        if (find().flatMap(Account::problem)
+                .filter(before -> before.type().equals(problem.type()))
+                .isEmpty()) {
+            LOG.warn("nothing is ordered of issuer '{}' for now: {}", ca.name(), problem.text());
+        }
         store(Optional.of(problem), clock.instant().plus(problem.retryAfter().orElse(usual)));
     }
 
@@ -239,115 +322,8 @@ public final class AcmeAccount {
         });
     }
 
-    private void register(Account row) {
-        Metadata metadata = client.metadata();
-        Optional<String> terms = metadata.getTermsOfService().map(URI::toString);
-        if (terms.isPresent() && !ca.termsAgreed()) {
-            throw new CallFailed(
-                    AcmeProblem.of(
-                            AcmeProblem.ACCOUNT_NOT_READY,
-                            "Whoever uses issuer '%s' must agree to its terms of service. The operator of this server must read %s and set termsAgreed of that issuer."
-                                    .formatted(ca.name(), terms.get())));
-        }
-        if (metadata.isExternalAccountRequired() && ca.externalAccount().isEmpty()) {
-            throw new CallFailed(
-                    AcmeProblem.of(
-                            AcmeProblem.ACCOUNT_NOT_READY,
-                            "Issuer '%s' wants accounts bound to one that its customers have already. The operator of this server must get a key there and set eab of that issuer."
-                                    .formatted(ca.name())));
-        }
-        KeyPair keys = open(row.key());
-        AccountBuilder account = new AccountBuilder().useKeyPair(keys);
-        if (terms.isPresent()) {
-            account.agreeToTermsOfService();
-        }
-        ca.contacts().forEach(account::addContact);
-        ca.externalAccount()
-                .ifPresent(eab ->
-                        account.withKeyIdentifier(eab.keyId(), eab.mac())
-                                .withMacAlgorithm("HS256"));
-        String url = client.call(line -> account.createLogin(line).getAccountLocation().toString());
-        database.write(write -> {
-            AccountRows.registered(
-                    write.handle(), ca, row.key().spki(), url, terms, clock.instant());
-            return ca;
-        });
-        LOG.info("issuer '{}' gave the account {}", ca.name(), url);
-    }
-
-    private void changeKey(Account row, Kept next) {
-        KeyPair nextKeys = open(next);
-        Credentials now = new Credentials(row.url().orElseThrow(), open(row.key()));
-        if (!counts(nextKeys, now.url())) {
-            try {
-                client.call(line -> {
-                    AcmeClient.login(line, now).getAccount().changeKey(nextKeys);
-                    return now;
-                });
-            } catch (CallFailed failed) {
-                if (failed.problem().refusal()
-                        && !failed.problem().type().equals("badNonce")
-                        && !failed.problem().type().equals("rateLimited")
-                        && !counts(nextKeys, now.url())) {
-                    database.write(write -> {
-                        AccountRows.unchanged(write.handle(), ca, next.spki(), clock.instant());
-                        return ca;
-                    });
-                    throw failed;
-                }
-                if (!failed.problem().refusal()) {
-                    throw failed;
-                }
-            }
-        }
-        database.write(write -> {
-            AccountRows.changed(write.handle(), ca, next.spki(), clock.instant());
-            return ca;
-        });
-        LOG.info("the account {} at issuer '{}' has a new key", now.url(), ca.name());
-    }
-
-    /// Whether the authority goes by this key for the account.
-    private boolean counts(KeyPair keys, String url) {
-        try {
-            String found =
-                    client.call(line ->
-                            new AccountBuilder()
-                                    .useKeyPair(keys)
-                                    .onlyExisting()
-                                    .createLogin(line)
-                                    .getAccountLocation()
-                                    .toString());
-            return found.equals(url);
-        } catch (CallFailed failed) {
-            if ("accountDoesNotExist".equals(failed.problem().type())) {
-                return false;
-            }
-            throw failed;
-        }
-    }
-
-    private void tellContacts(Account row) {
-        Credentials account = credentials(row);
-        client.post(account, account.url(), new JSONBuilder().put("contact", ca.contacts()));
-        database.write(write -> {
-            AccountRows.registered(
-                    write.handle(),
-                    ca,
-                    row.key().spki(),
-                    account.url(),
-                    row.terms(),
-                    clock.instant());
-            return ca;
-        });
-    }
-
     private Optional<Account> find() {
         return database.read(handle -> AccountRows.find(handle, ca));
-    }
-
-    private View stored() {
-        return view(find().orElseThrow());
     }
 
     private View view(Account row) {
@@ -355,70 +331,25 @@ public final class AcmeAccount {
                 ca.name(),
                 ca.directory(),
                 row.status(),
+                row.createdAt(),
                 row.url(),
                 row.contacts(),
                 row.terms(),
-                AcmeUtils.base64UrlEncode(JoseUtils.thumbprint(publicKey(row.key()))),
+                row.termsAt(),
+                keys.thumbprint(row.key()),
+                row.keyAt(),
                 row.next().isPresent(),
-                row.problem());
+                row.keyProblem(),
+                row.problem(),
+                row.retryAt());
     }
 
     private Account insert() {
-        Kept key = fresh();
+        Kept key = keys.fresh();
         database.write(write -> {
             AccountRows.insert(write.handle(), ca, key, clock.instant());
             return ca;
         });
         return find().orElseThrow();
-    }
-
-    private Kept fresh() {
-        KeyPair keys = keyPairs.generate(KeyAlgorithm.EC_P256);
-        byte[] pkcs8 = keys.getPrivate().getEncoded();
-        try {
-            return new Kept(
-                    Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()),
-                    vault.seal(pkcs8, context()));
-        } finally {
-            Arrays.fill(pkcs8, (byte) 0);
-        }
-    }
-
-    private String context() {
-        return AccountRows.KEY.contextOf(ca.name(), ca.directory());
-    }
-
-    private Credentials credentials(Account row) {
-        Optional<Opened> known = opened;
-        if (known.isPresent() && known.get().version() == row.version()) {
-            return known.get().credentials();
-        }
-        Credentials credentials = new Credentials(row.url().orElseThrow(), open(row.key()));
-        opened = Optional.of(new Opened(row.version(), credentials));
-        return credentials;
-    }
-
-    private KeyPair open(Kept key) {
-        byte[] pkcs8 = vault.open(key.sealed(), context());
-        try {
-            return new KeyPair(
-                    publicKey(key),
-                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
-        } catch (GeneralSecurityException damaged) {
-            throw new IllegalStateException(
-                    "the account key of issuer '" + ca.name() + "' does not load", damaged);
-        } finally {
-            Arrays.fill(pkcs8, (byte) 0);
-        }
-    }
-
-    private PublicKey publicKey(Kept key) {
-        try {
-            return KeyFactory.getInstance("EC")
-                    .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(key.spki())));
-        } catch (GeneralSecurityException damaged) {
-            throw new IllegalStateException(
-                    "the account key of issuer '" + ca.name() + "' does not load", damaged);
-        }
     }
 }

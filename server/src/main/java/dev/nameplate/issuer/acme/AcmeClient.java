@@ -14,6 +14,8 @@ import org.shredzone.acme4j.exception.AcmeNetworkException;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.exception.AcmeServerException;
 import org.shredzone.acme4j.toolbox.JSONBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 
 /// Speaks with one authority: signed requests with nonces, each bounded in time, several side by side. Whatever goes wrong in a call
 /// is thrown as a [CallFailed]; nothing of acme4j leaves this package.
@@ -38,6 +41,7 @@ final class AcmeClient implements AutoCloseable {
     /// Requests under way at one authority from this process.
     static final int LINES = 32;
 
+    private static final Logger LOG = LoggerFactory.getLogger(AcmeClient.class);
     private static final JsonMapper JSON = new JsonMapper();
 
     private final AcmeCa ca;
@@ -94,6 +98,12 @@ final class AcmeClient implements AutoCloseable {
                     failed);
         } catch (AcmeProtocolException | AcmeLazyLoadingException | Unreadable failed) {
             throw new CallFailed(AcmeProblem.of(AcmeProblem.UNREADABLE, message(failed)), failed);
+        } catch (CallFailed failed) {
+            throw failed;
+        } catch (RuntimeException failed) {
+            // acme4j takes apart what strangers send, and not every way to fail in it has a name.
+            LOG.warn("an answer of issuer '{}' could not be read: {}", ca.name(), "" + failed);
+            throw new CallFailed(AcmeProblem.of(AcmeProblem.UNREADABLE, message(failed)), failed);
         } finally {
             idle.add(line);
             free.release();
@@ -118,8 +128,14 @@ final class AcmeClient implements AutoCloseable {
         }
     }
 
-    Metadata metadata() {
-        return call(Line::getMetadata);
+    /// What the directory says of the authority, as far as it can be read.
+    <T> T metadata(Function<Metadata, T> part) {
+        return call(line -> part.apply(line.getMetadata()));
+    }
+
+    /// The next look at the directory is not at what was read before, unless it cannot be had.
+    void readDirectoryAgain() {
+        connector.expire();
     }
 
     boolean offers(Resource resource) {

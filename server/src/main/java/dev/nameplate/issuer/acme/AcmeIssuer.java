@@ -3,6 +3,7 @@ package dev.nameplate.issuer.acme;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.nameplate.certificate.Issuer;
+import dev.nameplate.certificate.IssuerAway;
 import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.OrderId;
 import dev.nameplate.certificate.RevocationReason;
@@ -13,11 +14,13 @@ import dev.nameplate.pki.X509;
 import dev.nameplate.vault.SealedColumn;
 
 import org.shredzone.acme4j.Certificate;
+import org.shredzone.acme4j.Metadata;
 import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.toolbox.AcmeUtils;
 
 import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -35,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// An ACME authority as an issuer. It stores an order with its key and answers that it is under way; [AcmeOrderWork] does the rest, and
 /// the order is forgotten once its answer is stored.
@@ -49,6 +53,9 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
     /// An authority that could not be used for so long counts as unavailable: another may be tried, while this one's order goes on.
     static final Duration TROUBLE = Duration.ofMinutes(30);
 
+    /// The kinds of challenges (RFC 8555 section 8) that are met, where an authority offers them.
+    public static final List<String> CHALLENGES = ChallengeChoice.ALL;
+
     private static final Duration USUAL_LOOK = Duration.ofHours(6);
     private static final Duration SOONEST_LOOK = Duration.ofMinutes(1);
 
@@ -56,7 +63,9 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
     private final AcmeParts parts;
     private final AcmeClient client;
     private final AcmeAccount account;
+    private final Outcomes outcomes;
     private final OrderSteps steps;
+    private final OrderForgetting forgetting;
 
     public AcmeIssuer(AcmeCa ca, AcmeParts parts) {
         this(ca, parts, AcmeClient.LIMIT);
@@ -67,15 +76,10 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
         this.ca = ca;
         this.parts = parts;
         this.client = new AcmeClient(ca, limit, parts.clock());
-        this.account =
-                new AcmeAccount(
-                        parts.database(),
-                        parts.vault(),
-                        parts.keyPairs(),
-                        parts.clock(),
-                        ca,
-                        client);
-        this.steps = new OrderSteps(parts, ca, client, account);
+        this.account = new AcmeAccount(parts, ca, client);
+        this.outcomes = new Outcomes(parts, ca);
+        this.steps = new OrderSteps(parts, ca, client, account, outcomes);
+        this.forgetting = new OrderForgetting(parts.challenges(), parts.pacing());
     }
 
     @Override
@@ -95,14 +99,54 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
         return steps;
     }
 
+    /// What the authority says of itself; it is asked where that was read long ago.
+    ///
+    /// @throws CallFailed if it cannot be read and never was
+    public Offer offer() {
+        if (account.view()
+                .flatMap(AcmeAccount.View::problem)
+                .filter(AcmeProblem::stays)
+                .isPresent()) {
+            client.readDirectoryAgain();
+        }
+        return client.metadata(AcmeIssuer::offer);
+    }
+
+    private static Offer offer(Metadata said) {
+        Map<String, String> profiles = new TreeMap<>();
+        said.getProfiles()
+                .forEach(name -> profiles.put(name, said.getProfileDescription(name).orElse("")));
+        return new Offer(
+                said.getTermsOfService().map(URI::toString),
+                said.getWebsite().map(URL::toString),
+                said.isExternalAccountRequired(),
+                said.getCaaIdentities().stream().sorted().toList(),
+                profiles);
+    }
+
+    /// How its orders fare.
+    public Standing standing() {
+        return outcomes.standing();
+    }
+
     /// Those the operator named, else those of the authority's directory.
     ///
-    /// @throws CallFailed if the directory was never seen and cannot be read now
+    /// @throws IssuerAway if the directory was never seen and cannot be read now
     @Override
     public List<String> caaNames() {
-        return ca.caaNames().isEmpty()
-                ? client.metadata().getCaaIdentities().stream().sorted().toList()
-                : ca.caaNames();
+        if (!ca.caaNames().isEmpty()) {
+            return ca.caaNames();
+        }
+        try {
+            return client.metadata(Metadata::getCaaIdentities).stream().sorted().toList();
+        } catch (CallFailed failed) {
+            throw new IssuerAway(
+                    new Answer.Unavailable(
+                            Words.refused(ca.name(), failed.problem()),
+                            failed.problem().actor(),
+                            Optional.empty()),
+                    failed);
+        }
     }
 
     @Override
@@ -160,24 +204,16 @@ public final class AcmeIssuer implements Issuer, AutoCloseable {
             if (row.issuer().equals(ca.name()) && row.hosts().equals(fresh.hosts())) {
                 return row;
             }
-            forget(write, row);
+            forgetting.forget(write, row);
         }
         OrderRows.insert(write.handle(), fresh, sealedKey, now);
         return fresh;
     }
 
-    private void forget(Write write, OrderRow row) {
-        if (OrderRows.delete(write.handle(), row.issuer(), row.id())) {
-            parts.challenges().hide(write, row.owner());
-            if (!row.progress().state().decided()) {
-                parts.pacing().withdrawn(write, row.asking());
-            }
-        }
-    }
-
     @Override
     public void settled(Write write, Collection<OrderId> ids) {
-        OrderRows.find(write.handle(), ca.name(), ids).forEach(row -> forget(write, row));
+        OrderRows.find(write.handle(), ca.name(), ids)
+                .forEach(row -> forgetting.forget(write, row));
     }
 
     private byte[] sealed(Order order) {

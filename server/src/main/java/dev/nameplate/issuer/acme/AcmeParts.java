@@ -16,6 +16,7 @@ import java.util.function.BiConsumer;
 ///
 /// @param texts whether a TXT record is seen, asked before an authority is told to look
 /// @param decided told, in the transaction, that an order for the certificate is decided
+/// @param watch told of what became of orders, for figures
 public record AcmeParts(
         Database database,
         Vault vault,
@@ -24,5 +25,6 @@ public record AcmeParts(
         TextLookup texts,
         Pacing pacing,
         BiConsumer<Write, CertificateId> decided,
+        OrderWatch watch,
         InstantSource clock,
         Wakeup wakeup) {}

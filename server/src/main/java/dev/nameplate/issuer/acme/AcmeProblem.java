@@ -19,8 +19,14 @@ import java.util.Optional;
 /// @param status of the answer; 0 where there was none
 /// @param retryAfter how long the authority wants to be left alone
 /// @param about what it says of single names
+/// @param page where a person is told what to do (RFC 8555 section 7.3.3)
 public record AcmeProblem(
-        String type, String detail, int status, Optional<Duration> retryAfter, List<About> about) {
+        String type,
+        String detail,
+        int status,
+        Optional<Duration> retryAfter,
+        List<About> about,
+        Optional<String> page) {
     /// No answer came.
     static final String UNREACHABLE = "unreachable";
 
@@ -45,6 +51,9 @@ public record AcmeProblem(
     /// It is our turn to wait, for a budget's sake.
     static final String BUDGET = "budget";
 
+    /// An authority's own: its terms have changed, or it wants something else of a person.
+    static final String TERMS = "userActionRequired";
+
     static final String PREFIX = "urn:ietf:params:acme:error:";
 
     /// Strangers' servers fill it.
@@ -66,6 +75,20 @@ public record AcmeProblem(
         type = bare(type);
         detail = cut(detail);
         about = about.stream().limit(MOST).toList();
+        page = page.filter(AcmeProblem::isPage);
+    }
+
+    AcmeProblem(
+            String type,
+            String detail,
+            int status,
+            Optional<Duration> retryAfter,
+            List<About> about) {
+        this(type, detail, status, retryAfter, about, Optional.empty());
+    }
+
+    private static boolean isPage(String url) {
+        return url.length() <= LONGEST && url.matches("https?://[!-~]+");
     }
 
     static AcmeProblem of(String type, String detail) {
@@ -87,7 +110,8 @@ public record AcmeProblem(
                 document.path("detail").asText(document.path("title").asText("")),
                 status,
                 retryAfter,
-                about);
+                about,
+                Optional.of(document.path("instance").asText("")));
     }
 
     /// Who can change it.
@@ -110,7 +134,7 @@ public record AcmeProblem(
                     "externalAccountRequired",
                     "invalidContact",
                     "unsupportedContact",
-                    "userActionRequired",
+                    TERMS,
                     "invalidProfile",
                     "badRevocationReason",
                     "alreadyRevoked",
@@ -118,14 +142,29 @@ public record AcmeProblem(
                     NOT_SHOWN,
                     ACCOUNT_NOT_READY ->
                     Actor.SERVER_OPERATOR;
-            case BUDGET -> Actor.NOBODY;
+            case BUDGET, "rateLimited" -> Actor.NOBODY;
             default -> Actor.ISSUER;
         };
     }
 
     /// The same words, and another's turn.
     AcmeProblem as(String other) {
-        return new AcmeProblem(other, detail, status, retryAfter, about);
+        return new AcmeProblem(other, detail, status, retryAfter, about, page);
+    }
+
+    /// The same, to be waited for so long.
+    AcmeProblem after(Duration pause) {
+        return new AcmeProblem(type, detail, status, Optional.of(pause), about, page);
+    }
+
+    /// Whether it stays until the operator did something about it, or a request is taken all the same.
+    public boolean stays() {
+        return type.equals(TERMS);
+    }
+
+    /// Whether no authority has said it, but we: the operator has something to do first.
+    public boolean ours() {
+        return type.equals(ACCOUNT_NOT_READY);
     }
 
     /// Whether it is a decided refusal, so that what was asked for did certainly not happen.
@@ -145,12 +184,14 @@ public record AcmeProblem(
                 text.append('.');
             }
         }
+        page.ifPresent(url -> text.append(" What to do is told at ").append(url).append(" ."));
         return text.append(" (").append(type).append(')').toString();
     }
 
     String json() {
         ObjectNode document = JSON.createObjectNode();
         document.put("type", type).put("detail", detail).put("status", status);
+        page.ifPresent(url -> document.put("instance", url));
         for (About each : about) {
             document.withArray("/subproblems")
                     .addObject()
@@ -160,6 +201,12 @@ public record AcmeProblem(
                     .put("value", each.identifier());
         }
         return document.toString();
+    }
+
+    /// What [#json] begins with for problems of a type.
+    static String beginning(String type) {
+        String whole = of(type, "").json();
+        return whole.substring(0, whole.indexOf(','));
     }
 
     static AcmeProblem parse(String json) {

@@ -87,12 +87,12 @@ final class Authorizations {
                                 AcmeProblem.of(
                                         AcmeProblem.NO_CHALLENGE,
                                         "The authority offers no way to prove %s that the record of its owner, or its traffic, allows. It offers: %s"
-                                                .formatted(
-                                                        identifier,
-                                                        String.join(
-                                                                ", ",
-                                                                offered.findValuesAsText(
-                                                                        "type"))))));
+                                                .formatted(identifier, types(offered)))));
+    }
+
+    private static String types(JsonNode offered) {
+        List<String> types = offered.findValuesAsText("type");
+        return types.isEmpty() ? "nothing" : String.join(", ", types);
     }
 
     /// Tells the authority to look at each name, once what it would look for is there.
@@ -127,7 +127,11 @@ final class Authorizations {
     /// Tells the authority to look; it may have been told already.
     private void look(Credentials with, Authorized authorized) {
         try {
-            client.post(with, authorized.challenge(), new JSONBuilder());
+            AcmeClient.Got got = client.post(with, authorized.challenge(), new JSONBuilder());
+            // What says nothing of a challenge does not say that the authority will look.
+            if (!got.body().path("status").isTextual()) {
+                throw new AcmeClient.Unreadable("the answer for a challenge has no status");
+            }
         } catch (CallFailed failed) {
             if (!failed.problem().refusal()
                     || failed.problem().type().equals("rateLimited")
@@ -166,8 +170,24 @@ final class Authorizations {
     boolean givenUp(Credentials with, Placed there) {
         return there.authorizations().stream()
                 .filter(Authorized::open)
-                .map(each -> client.get(with, each.url()).body().path("status").asText())
-                .anyMatch(status -> !status.equals("pending") && !status.equals("valid"));
+                .anyMatch(each -> isGivenUp(client.get(with, each.url()).body(), each));
+    }
+
+    /// Some authorities do not give up what they did not see, and look again only when they are told to (RFC 8555 section 8.2): then
+    /// the challenge is pending, and has an error.
+    private static boolean isGivenUp(JsonNode authorization, Authorized each) {
+        return switch (authorization.path("status").asText()) {
+            case "valid" -> false;
+            case "pending" ->
+                    authorization
+                            .path("challenges")
+                            .valueStream()
+                            .anyMatch(challenge ->
+                                    challenge.path("url").asText().equals(each.challenge())
+                                            && challenge.path("status").asText().equals("pending")
+                                            && challenge.path("error").isObject());
+            default -> true;
+        };
     }
 
     /// The authority gave the order up; why, it says of each name.

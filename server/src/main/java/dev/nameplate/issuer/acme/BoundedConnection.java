@@ -1,5 +1,7 @@
 package dev.nameplate.issuer.acme;
 
+import dev.nameplate.http.WholeAnswer;
+
 import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.connector.DefaultConnection;
 import org.shredzone.acme4j.connector.HttpConnector;
@@ -13,20 +15,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLSession;
 
-/// A call that ends: whole answers only, in bounded time and size. The JDK's own time limit ends with the head of an answer.
+/// A call that ends: whole answers only, in bounded time and size.
 final class BoundedConnection extends DefaultConnection {
     /// The largest thing that is read is a chain of certificates.
     private static final long LARGEST = 1 << 20;
@@ -50,44 +48,23 @@ final class BoundedConnection extends DefaultConnection {
                         .header("Accept-Charset", "utf-8")
                         .header("Accept-Language", session.getLanguageHeader());
         body.accept(request);
-        HttpResponse<byte[]> answer = whole(request.build(), url);
+        HttpResponse<byte[]> answer =
+                WholeAnswer.bytes(httpClient, request.build(), limit, LARGEST);
         if (session instanceof Line line) {
             line.saw(answer.uri(), answer.statusCode(), answer.headers(), clock.instant());
         }
         lastResponse = new Whole(answer);
     }
 
-    private HttpResponse<byte[]> whole(HttpRequest request, URL url) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                httpClient.sendAsync(
-                        request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST));
-        try {
-            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            HttpTimeoutException timeout =
-                    new HttpTimeoutException(
-                            "no whole answer of %s within %d s"
-                                    .formatted(url.getHost(), limit.toSeconds()));
-            timeout.initCause(late);
-            throw timeout;
-        } catch (ExecutionException failed) {
-            Throwable cause = Optional.ofNullable(failed.getCause()).orElse(failed);
-            throw new IOException("%s: %s".formatted(url.getHost(), words(cause)), cause);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the server is stopping", stopped);
-        } finally {
-            answer.cancel(true);
-        }
-    }
-
-    private static String words(Throwable cause) {
-        String message = cause.getMessage();
-        return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
-    }
-
     /// An answer that is read already.
+    ///
+    /// Of a refusal, acme4j reads headers in which it takes nothing but what it expects, and then forgets the refusal for the
+    /// header's sake. They are left out: [Line] reads `Retry-After` itself, and where a link leads is told to nobody.
     private record Whole(HttpResponse<byte[]> answer) implements HttpResponse<InputStream> {
+        private static final int FIRST_REFUSAL = 400;
+
+        private static final Set<String> EXTRAS = Set.of("retry-after", "link");
+
         @Override
         public int statusCode() {
             return answer.statusCode();
@@ -105,7 +82,11 @@ final class BoundedConnection extends DefaultConnection {
 
         @Override
         public HttpHeaders headers() {
-            return answer.headers();
+            return answer.statusCode() < FIRST_REFUSAL
+                    ? answer.headers()
+                    : HttpHeaders.of(
+                            answer.headers().map(),
+                            (name, _) -> !EXTRAS.contains(name.toLowerCase(Locale.ROOT)));
         }
 
         @Override

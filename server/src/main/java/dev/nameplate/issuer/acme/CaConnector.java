@@ -108,6 +108,10 @@ final class CaConnector extends GenericAcmeProvider implements AutoCloseable {
         }
     }
 
+    void expire() {
+        directory = directory.map(known -> new Directory(known.json(), Instant.MIN));
+    }
+
     @Override
     public void close() {
         http.shutdownNow();

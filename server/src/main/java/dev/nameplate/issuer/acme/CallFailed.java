@@ -16,6 +16,11 @@ public final class CallFailed extends RuntimeException {
         this.problem = problem;
     }
 
+    /// The operator has something to do first.
+    static CallFailed operators(String what) {
+        return new CallFailed(AcmeProblem.of(AcmeProblem.ACCOUNT_NOT_READY, what));
+    }
+
     public AcmeProblem problem() {
         return problem;
     }

@@ -22,6 +22,8 @@ final class ChallengeChoice {
     static final String HTTP = "http-01";
     static final String ALPN = "tls-alpn-01";
 
+    static final List<String> ALL = List.of(DNS, DNS_ACCOUNT, DNS_PERSIST, HTTP, ALPN);
+
     private static final List<String> IN_DNS = List.of(DNS, DNS_ACCOUNT, DNS_PERSIST);
 
     private ChallengeChoice() {}

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,6 +30,11 @@ final class OrderCalls {
 
     /// Looks at an order in which nothing moves, with pauses that come to an hour.
     private static final int MOST_LOOKS = 250;
+
+    /// So often an authority may want to be asked again sooner than we would.
+    private static final int LOOKS_AT_ITS_WORD = 60;
+
+    private static final Duration SOONEST = Duration.ofSeconds(1);
 
     private final InstantSource clock;
     private final AcmeCa ca;
@@ -104,9 +110,9 @@ final class OrderCalls {
         Progress progress = row.progress();
         AcmeClient.Got got = client.get(with, there.order());
         String status = got.body().path("status").asText();
-        Instant next = now.plus(got.pause().orElse(Backoff.POLLING.after(progress.looks())));
+        Instant next = now.plus(pause(got, progress.looks()));
         return switch (status) {
-            case "ready" -> Step.to(row.with(progress.in(State.READY, now)));
+            case "ready" -> Step.to(row.with(progress.trying(State.READY, now)));
             case "processing" -> waiting(row, State.FINALIZING, next);
             case "valid" -> {
                 String certificate = got.body().path("certificate").asText();
@@ -126,6 +132,16 @@ final class OrderCalls {
         };
     }
 
+    /// As long as the authority says; one that goes on saying "at once" or "in a second" is not believed for ever.
+    private static Duration pause(AcmeClient.Got got, int looks) {
+        Duration usual = Backoff.POLLING.after(looks);
+        return got.pause()
+                .filter(told ->
+                        told.compareTo(usual) > 0
+                                || (looks < LOOKS_AT_ITS_WORD && told.compareTo(SOONEST) >= 0))
+                .orElse(usual);
+    }
+
     private Step waiting(OrderRow row, State in, Instant next) {
         if (row.progress().looks() >= MOST_LOOKS) {
             return retries.spent(row, "the authority did not come to an end with the order");
@@ -141,8 +157,7 @@ final class OrderCalls {
         if (got.body().path("status").asText().equals("valid") && !certificate.isEmpty()) {
             return row.progress().in(State.ISSUED, now).at(there.issuedAt(certificate));
         }
-        return row.progress()
-                .in(State.FINALIZING, now.plus(got.pause().orElse(Backoff.POLLING.first())));
+        return row.progress().in(State.FINALIZING, now.plus(pause(got, 0)));
     }
 
     Progress fetched(OrderRow row, Credentials with, Placed there) {

@@ -139,6 +139,38 @@ final class OrderRows {
                 .execute();
     }
 
+    /// Those that wait because of a problem of the account's.
+    ///
+    /// @param problem its type
+    static void hurry(Handle handle, IssuerName issuer, String problem, Instant now) {
+        handle.createUpdate(
+                        "UPDATE acme_order SET due_at = :now WHERE issuer = :issuer AND due_at > :now"
+                                + OPEN
+                                + "AND (problem LIKE :problem OR problem LIKE :account)")
+                .bind("issuer", issuer.text())
+                .bind("now", now.toEpochMilli())
+                .bind("problem", AcmeProblem.beginning(problem) + "%")
+                .bind("account", AcmeProblem.beginning(AcmeProblem.ACCOUNT_NOT_READY) + "%")
+                .execute();
+    }
+
+    static long open(Handle handle, IssuerName issuer) {
+        return handle.createQuery("SELECT COUNT(*) FROM acme_order WHERE issuer = :issuer" + OPEN)
+                .bind("issuer", issuer.text())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /// When the certificate was asked for.
+    static Optional<Instant> begun(Handle handle, OrderId id) {
+        return handle.createQuery("SELECT created_at FROM acme_order" + ONE)
+                .bind("certificate", id.certificate().toString())
+                .bind("slot", id.slot().name())
+                .map((row, _) -> instant(row, "created_at"))
+                .findOne()
+                .flatMap(at -> at);
+    }
+
     static boolean delete(Handle handle, IssuerName issuer, OrderId id) {
         return of(handle.createUpdate("DELETE FROM acme_order" + ONE + "AND issuer = :issuer"), id)
                         .bind("issuer", issuer.text())

@@ -34,14 +34,17 @@ final class OrderSteps {
     private final OrderCalls order;
     private final Authorizations authorizations;
     private final RetryPolicy retries;
+    private final Outcomes outcomes;
 
-    OrderSteps(AcmeParts parts, AcmeCa ca, AcmeClient client, AcmeAccount account) {
+    OrderSteps(
+            AcmeParts parts, AcmeCa ca, AcmeClient client, AcmeAccount account, Outcomes outcomes) {
         this.database = parts.database();
         this.challenges = parts.challenges();
         this.pacing = parts.pacing();
         this.clock = parts.clock();
         this.decided = parts.decided();
         this.account = account;
+        this.outcomes = outcomes;
         this.retries = new RetryPolicy(parts, ca, account);
         this.authorizations = new Authorizations(parts, client, retries);
         this.order = new OrderCalls(parts.clock(), ca, client, authorizations, retries);
@@ -52,7 +55,7 @@ final class OrderSteps {
         Instant now = clock.instant();
         Progress next =
                 switch (pacing.order(write, row.asking())) {
-                    case Pacing.Verdict.Go() -> row.progress().in(State.ORDERING, now);
+                    case Pacing.Verdict.Go() -> row.progress().trying(State.ORDERING, now);
                     case Pacing.Verdict.NotBefore(Instant at, String reason) ->
                             row.progress().held(AcmeProblem.of(AcmeProblem.BUDGET, reason), at);
                 };
@@ -147,6 +150,13 @@ final class OrderSteps {
                     }
                     return true;
                 });
-        return saved ? Optional.of(next.stored()) : Optional.empty();
+        if (!saved) {
+            return Optional.empty();
+        }
+        if (before.progress().state() == State.ORDERING && next.progress().placed().isPresent()) {
+            account.accepted();
+        }
+        outcomes.saw(before, next);
+        return Optional.of(next.stored());
     }
 }

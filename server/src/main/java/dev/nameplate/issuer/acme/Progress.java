@@ -1,5 +1,7 @@
 package dev.nameplate.issuer.acme;
 
+import dev.nameplate.dns.Actor;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -107,7 +109,7 @@ record Progress(
                 Optional.empty());
     }
 
-    /// A step that went well.
+    /// A step that went well. A limit that held it up before does not any more.
     Progress in(State next, Instant at) {
         return new Progress(
                 next,
@@ -117,8 +119,13 @@ record Progress(
                 asked,
                 next == state ? looks + 1 : 0,
                 Trouble.NONE,
-                problem,
+                problem.filter(each -> each.actor() != Actor.NOBODY),
                 chain);
+    }
+
+    /// On to a call that may have failed before: what it cost until now is forgotten once it succeeds.
+    Progress trying(State next, Instant at) {
+        return new Progress(next, at, replaces, placed, asked, 0, trouble, problem, chain);
     }
 
     Progress at(Placed there) {
@@ -145,7 +152,7 @@ record Progress(
                 Optional.empty(),
                 asked,
                 0,
-                Trouble.NONE,
+                trouble,
                 why.or(() -> problem),
                 Optional.empty());
     }

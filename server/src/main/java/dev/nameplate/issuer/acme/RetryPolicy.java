@@ -25,6 +25,8 @@ final class RetryPolicy {
     private static final List<Duration> AFTER_FAILURE =
             List.of(Duration.ofMinutes(2), Duration.ofMinutes(20));
 
+    private static final String UNKNOWN = "the authority does not know it any more";
+
     private final Database database;
     private final Pacing pacing;
     private final InstantSource clock;
@@ -55,9 +57,14 @@ final class RetryPolicy {
         return switch (problem.type()) {
             case "accountDoesNotExist" -> {
                 account.lost(used.get().url());
-                yield Step.to(row.with(progress.anew(Optional.of(problem), now)));
+                Instant again =
+                        progress.trouble().failures() == 0 ? now : now.plus(pause(row, problem));
+                yield Step.to(
+                        row.with(
+                                progress.again(state, problem, now, again)
+                                        .anew(Optional.of(problem), again)));
             }
-            case "userActionRequired", "externalAccountRequired" -> {
+            case AcmeProblem.TERMS, "externalAccountRequired" -> {
                 account.blocked(problem);
                 yield later(row, problem);
             }
@@ -68,12 +75,32 @@ final class RetryPolicy {
                 account.blocked(problem.as(AcmeProblem.ACCOUNT_NOT_READY));
                 yield later(row, problem.as(AcmeProblem.ACCOUNT_NOT_READY));
             }
-            case "caa", "connection", "dns", "incorrectResponse", "tls" ->
-                    Step.to(row.with(afterFailure(row, problem)));
+            case "caa", "connection", "dns", "incorrectResponse", "tls" -> {
+                // Some look before they make an order, so that there is none to be counted.
+                OrderRow counted =
+                        state == State.ORDERING ? row.with(progress.askedOnceMore()) : row;
+                yield Step.to(row.with(afterFailure(counted, problem)));
+            }
             case "rateLimited" -> limited(row, problem);
-            case "orderNotReady" -> Step.to(row.with(progress.in(State.VALIDATING, now)));
+            case "orderNotReady" ->
+                    Step.to(
+                            row.with(
+                                    progress.again(
+                                            State.VALIDATING,
+                                            problem,
+                                            now,
+                                            progress.trouble().failures() == 0
+                                                    ? now
+                                                    : now.plus(pause(row, problem)))));
             case "badNonce", "serverInternal", AcmeProblem.UNREACHABLE, AcmeProblem.NOT_SHOWN ->
                     later(row, problem);
+            case AcmeProblem.HTTP -> {
+                if (problem.status() == 404 && progress.placed().isPresent()) {
+                    yield spent(row, UNKNOWN);
+                }
+                // Without a problem document it is the word of something in front of the authority.
+                yield problem.status() == 429 ? limited(row, problem) : later(row, problem);
+            }
             default -> {
                 if (state == State.ORDERING
                         && progress.replaces().isPresent()
@@ -87,7 +114,7 @@ final class RetryPolicy {
                             row.with(progress.replacingNothing().anew(Optional.of(problem), now)));
                 }
                 if (problem.status() == 404 && progress.placed().isPresent()) {
-                    yield spent(row, "the authority does not know it any more");
+                    yield spent(row, UNKNOWN);
                 }
                 yield problem.refusal() || problem.type().equals(AcmeProblem.NO_CHALLENGE)
                         ? Step.to(row.with(progress.failed(problem, now)))
@@ -109,7 +136,7 @@ final class RetryPolicy {
 
     private Step limited(OrderRow row, AcmeProblem problem) {
         Instant now = clock.instant();
-        Optional<Instant> until = problem.retryAfter().map(now::plus);
+        Optional<Instant> until = problem.retryAfter().map(_ -> now.plus(pause(row, problem)));
         Instant again =
                 database.write(
                         write -> pacing.limited(write, row.asking(), until, problem.detail(), now));
@@ -119,9 +146,14 @@ final class RetryPolicy {
     /// The same step later: when the authority says, else ever more seldom.
     Step later(OrderRow row, AcmeProblem problem) {
         Instant now = clock.instant();
-        Duration usual = Backoff.RETRYING.after(row.progress().trouble().failures());
-        Instant at = now.plus(problem.retryAfter().orElse(usual));
+        Instant at = now.plus(pause(row, problem));
         return Step.to(row.with(row.progress().again(back(row, problem), problem, now, at)));
+    }
+
+    /// An authority may say "at once" as often as it is asked, so what it says is a lower bound.
+    private static Duration pause(OrderRow row, AcmeProblem problem) {
+        Duration usual = Backoff.RETRYING.after(row.progress().trouble().failures());
+        return problem.retryAfter().filter(told -> told.compareTo(usual) > 0).orElse(usual);
     }
 
     /// What was refused did not happen, so there is nothing to look for.

@@ -91,7 +91,7 @@ public final class MailChannel implements Channel {
     }
 
     private static List<String> addresses(String text) {
-        return Arrays.stream(text.split(",", -1)).toList();
+        return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
     }
 
     private static boolean isAddress(String text) {

@@ -94,15 +94,19 @@ final class MailText {
                     proof
                             ? "Shows that the domain is yours. Leave it there, renewals need it:\n"
                             : "Brings visitors to the new place. Set it when the site may move:\n");
-            row(text, "Type", plain(record.path("type").asText()));
-            row(text, "Name", withoutDot(name));
-            row(text, "Value", withoutDot(plain(record.path("value").asText())));
-            row(text, "TTL", plain(record.path("ttl").asText()) + " seconds");
+            rows(text, record);
             if (!proof && isApex(withoutDot(name))) {
                 text.append(NO_CNAME);
             }
             text.append('\n');
         }
+    }
+
+    private static void rows(StringBuilder text, JsonNode record) {
+        row(text, "Type", plain(record.path("type").asText()));
+        row(text, "Name", withoutDot(plain(record.path("name").asText())));
+        row(text, "Value", withoutDot(plain(record.path("value").asText())));
+        row(text, "TTL", plain(record.path("ttl").asText()) + " seconds");
     }
 
     private static final String NO_CNAME =
@@ -134,8 +138,8 @@ final class MailText {
                             "The job ended as "
                                     + plain(data.path("status").asText())
                                     + ": "
-                                    + plain(data.path("entries").toString().replace("\"", ""))
-                                    + "\n";
+                                    + counts(data.path("entries"))
+                                    + ".\n";
                     case EXPIRING ->
                             "The certificate ends at "
                                     + plain(data.path("notAfter").asText())
@@ -148,14 +152,26 @@ final class MailText {
                                     + reason
                                     + "\nIt ends at "
                                     + plain(data.path("notAfter").asText())
-                                    + ". Put the record back that shows that the domain is yours.\n";
+                                    + ". Put the record back that shows that the domain is yours, and leave it there:\n";
                     case NAME_TAKEN ->
                             "Somebody else has shown by DNS that the name is theirs, and holds it now. "
                                     + reason
                                     + "\n";
                     case TEST -> "This is a test. Nothing happened.\n";
                 });
+        if (event.type() == EventType.DNS_BROKEN) {
+            data.path("records").forEach(record -> rows(text.append('\n'), record));
+        }
         text.append('\n');
+    }
+
+    private static String counts(JsonNode entries) {
+        return entries.properties().stream()
+                .map(state ->
+                        state.getValue().asInt()
+                                + " "
+                                + plain(state.getKey()).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
     }
 
     private static String nextStep(JsonNode data) {

@@ -26,7 +26,7 @@ import java.util.Optional;
 /// The events of certificates. Their notices are rows that were stored with what they tell of, so nothing is lost if they are read
 /// afterwards; an event's id follows from its notice, so reading one twice tells it once.
 public final class CertificateEvents implements DueWork {
-    private static final Duration LOOK = Duration.ofMinutes(1);
+    private static final Duration LOOK = Duration.ofSeconds(5);
 
     /// A notice is there for a day, when the next takes its place. Who looks for the first time looks back so far.
     private static final Duration FIRST_LOOK = Duration.ofHours(26);
@@ -39,6 +39,9 @@ public final class CertificateEvents implements DueWork {
     private final Database database;
     private final Outbox outbox;
     private final Map<AccountId, Instant> lookedUntil = new HashMap<>();
+
+    /// Ids of events that are recorded, with the times of their notices: what the next look comes upon again.
+    private final Map<String, Instant> recorded = new HashMap<>();
 
     public CertificateEvents(Database database, Outbox outbox) {
         this.database = database;
@@ -57,6 +60,7 @@ public final class CertificateEvents implements DueWork {
             tell(account, from);
             lookedUntil.put(account, now.minus(OVERLAP));
         }
+        recorded.values().removeIf(at -> at.isBefore(now.minus(OVERLAP)));
         return Optional.of(now.plus(LOOK));
     }
 
@@ -89,13 +93,17 @@ public final class CertificateEvents implements DueWork {
     private void record(AccountId account, List<Noticed> found) {
         List<Event> events = new ArrayList<>();
         for (Noticed each : found) {
-            events.add(event(account, each));
+            Event event = event(account, each);
+            if (!recorded.containsKey(event.id())) {
+                events.add(event);
+            }
         }
         if (!events.isEmpty()) {
             database.write(write -> {
                 outbox.record(write, events);
                 return events.size();
             });
+            events.forEach(each -> recorded.put(each.id(), each.at()));
         }
     }
 
@@ -109,6 +117,12 @@ public final class CertificateEvents implements DueWork {
                         .put("reason", noticed.message());
         ArrayNode names = data.putArray("names");
         noticed.names().forEach(names::add);
+        if (!noticed.missing().isEmpty()) {
+            ArrayNode records = data.putArray("records");
+            noticed.missing()
+                    .forEach(each ->
+                            JobEvents.add(records, "PROOF", each.name(), "CNAME", each.value()));
+        }
         return Event.of(
                 account,
                 switch (noticed.kind()) {

@@ -143,8 +143,8 @@ public final class JobEvents implements JobWatch {
                 .forEach(wanted ->
                         add(records, "PROOF", wanted.name(), wanted.type(), wanted.value()));
         step.after()
-                .distribution()
-                .ifPresent(clone ->
+                .trafficTarget()
+                .ifPresent(target ->
                         step.before()
                                 .names()
                                 .forEach(name ->
@@ -153,12 +153,11 @@ public final class JobEvents implements JobWatch {
                                                 "TRAFFIC",
                                                 name.ascii() + ".",
                                                 "CNAME",
-                                                clone.domainName() + ".")));
+                                                target + ".")));
         return data;
     }
 
-    private static void add(
-            ArrayNode records, String purpose, String name, String type, String value) {
+    static void add(ArrayNode records, String purpose, String name, String type, String value) {
         records.addObject()
                 .put("purpose", purpose)
                 .put("name", name)

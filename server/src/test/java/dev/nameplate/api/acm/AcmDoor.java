@@ -3,8 +3,6 @@ package dev.nameplate.api.acm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.nameplate.api.lightsail.Lightsail;
-import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.db.Database;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestFeatures;
@@ -39,18 +37,7 @@ final class AcmDoor {
                         features.clock,
                         features.random);
         acm = in("us-east-1");
-        lightsail =
-                new Lightsail(
-                                database,
-                                features.certificates,
-                                features.zones,
-                                features.distributions,
-                                features.invalidations,
-                                features.tags,
-                                LightsailSettings.DEFAULT,
-                                features.clock,
-                                features.random)
-                        .as(TestFeatures.caller("us-east-1"));
+        lightsail = features.lightsail().as(TestFeatures.caller("us-east-1"));
     }
 
     AcmClient in(String region) {

@@ -8,6 +8,7 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.Region;
 import dev.nameplate.tenant.ManagedCertificateWork;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestFeatures;
 
@@ -31,7 +32,6 @@ import software.amazon.awssdk.services.cloudfront.model.InvalidArgumentException
 import software.amazon.awssdk.services.cloudfront.model.InvalidAssociationException;
 import software.amazon.awssdk.services.cloudfront.model.ManagedCertificateStatus;
 import software.amazon.awssdk.services.cloudfront.model.Parameter;
-import software.amazon.awssdk.services.cloudfront.model.ParameterDefinition;
 import software.amazon.awssdk.services.cloudfront.model.PreconditionFailedException;
 import software.amazon.awssdk.services.cloudfront.model.PriceClass;
 import software.amazon.awssdk.services.cloudfront.model.ResourceInUseException;
@@ -77,14 +77,7 @@ final class TenantsTest {
                                         Configs.origin()
                                                 .domainName("{{shop}}.origin.example.com")
                                                 .build()))
-                .tenantConfig(tenants ->
-                        tenants.parameterDefinitions(
-                                ParameterDefinition.builder()
-                                        .name("shop")
-                                        .definition(definition ->
-                                                definition.stringSchema(
-                                                        schema -> schema.required(true)))
-                                        .build()))
+                .tenantConfig(TemplateConfig::shop)
                 .viewerCertificate(viewer ->
                         viewer.acmCertificateArn(certificateArn)
                                 .sslSupportMethod(SSLSupportMethod.SNI_ONLY));

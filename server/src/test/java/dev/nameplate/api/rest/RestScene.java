@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.CertificateSettings;
 import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Reissues;
@@ -52,7 +53,13 @@ final class RestScene {
     final IssuerBudgets budgets;
 
     RestScene(Database database) {
-        this.features = new TestFeatures(database);
+        this(database, CertificateSettings.withSuffix(TestFeatures.SUFFIX));
+    }
+
+    RestScene(Database database, CertificateSettings settings) {
+        this.features = new TestFeatures(database, _ -> {}, settings);
+        CertificateRoutes certificates =
+                new CertificateRoutes(database, features.certificates, links, features.clock);
         this.budgets =
                 new IssuerBudgets(
                         Map.of(new IssuerName("le"), RateLimits.LETS_ENCRYPT), features.clock);
@@ -60,11 +67,12 @@ final class RestScene {
                 new RestApi(
                         key -> Optional.ofNullable(ACCOUNTS.get(key)),
                         Stream.of(
-                                        new CertificateRoutes(
+                                        certificates.all(),
+                                        new CertificateIssuerRoutes(
                                                         database,
                                                         features.certificates,
-                                                        links,
-                                                        features.clock)
+                                                        certificates,
+                                                        features.lookup())
                                                 .all(),
                                         new ImportRoutes(features.certificates.imports(database))
                                                 .all(),
@@ -88,6 +96,11 @@ final class RestScene {
                                                                 features.clock,
                                                                 features.random,
                                                                 _ -> {}))
+                                                .all(),
+                                        new SpareRoutes(
+                                                        database,
+                                                        features.certificates,
+                                                        certificates)
                                                 .all(),
                                         new QuotaRoutes(
                                                         database,

@@ -37,6 +37,9 @@ final class ApiScene implements AutoCloseable {
     static final int MAX_ENTRIES = 20;
     static final int MAX_BODY = 100_000;
 
+    /// Those that jobs may name.
+    static final List<String> ISSUERS = List.of("embedded", "le", "zero");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final TestStore store = TestStore.sqlite();
@@ -81,6 +84,10 @@ final class ApiScene implements AutoCloseable {
                                         .imports(store.database())
                                         .card(SaasScene.ACCOUNT, triple, List.of()),
                         NamePolicy.standard(new DomainName(CertificateSettings.DEFAULT_SUFFIX)),
+                        order ->
+                                order.stream().allMatch(ISSUERS::contains)
+                                        ? Optional.empty()
+                                        : Optional.of("There are only " + ISSUERS + "."),
                         MAX_ENTRIES);
         api =
                 new SaasApi(

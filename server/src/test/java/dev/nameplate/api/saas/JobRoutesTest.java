@@ -179,7 +179,7 @@ class JobRoutesTest {
                                         scene.checks,
                                         JobRoutes.Limits.DEFAULT,
                                         Allowance.UNKNOWN,
-                                        (_, names) -> Optional.of(expected(limits, names, now)))
+                                        (_, _, names) -> Optional.of(expected(limits, names, now)))
                                 .all());
         String dry =
                 create(
@@ -198,7 +198,7 @@ class JobRoutesTest {
                                 Headers.of("x-api-key", "k"),
                                 dry.getBytes(StandardCharsets.UTF_8)));
         assertThat(answer.status()).as(ApiScene.text(answer)).isEqualTo(200);
-        JsonNode issuer = ApiScene.json(answer).get("forecast").get("issuer");
+        JsonNode issuer = ApiScene.json(answer).get("forecast").get("issuers").get(0);
         assertThat(issuer.get("issuer").textValue()).isEqualTo("le");
         assertThat(issuer.get("waiting").intValue()).isEqualTo(2);
         assertThat(issuer.get("lastOrderAt").textValue())

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import dev.nameplate.api.lightsail.Lightsail;
-import dev.nameplate.api.lightsail.LightsailSettings;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.ConfigVersions;
@@ -54,17 +52,7 @@ final class ArchiveScene {
         features = new TestFeatures(database);
         ca = features.trustedCa();
         var cloudFrontDoor = features.cloudFront();
-        var lightsailDoor =
-                new Lightsail(
-                        database,
-                        features.certificates,
-                        features.zones,
-                        features.distributions,
-                        features.invalidations,
-                        features.tags,
-                        LightsailSettings.DEFAULT,
-                        features.clock,
-                        features.random);
+        var lightsailDoor = features.lightsail();
         cloudFront = cloudFrontDoor.as(TestFeatures.caller("us-east-1"));
         lightsail = lightsailDoor.as(TestFeatures.caller("us-east-1"));
         snapshots = new Snapshots(features.clock);

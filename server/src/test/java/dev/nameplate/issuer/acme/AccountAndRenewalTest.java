@@ -33,13 +33,7 @@ final class AccountAndRenewalTest {
     private AcmeScene scene = scene(store.database());
 
     private AcmeScene scene(Database database) {
-        return new AcmeScene(
-                database,
-                vault,
-                AcmeScene.ca(ca.directory(), ca.tls()),
-                clock,
-                (_, _) -> true,
-                Pacing.NONE);
+        return new AcmeScene(database, vault, ca, clock, Pacing.NONE);
     }
 
     @AfterEach

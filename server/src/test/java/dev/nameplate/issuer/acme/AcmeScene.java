@@ -18,6 +18,8 @@ import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.testkit.FaultCa;
+import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.TestCa;
 import dev.nameplate.testkit.TestVault;
 import dev.nameplate.vault.Vault;
@@ -72,6 +74,11 @@ final class AcmeScene implements AutoCloseable {
         this(database, vault, ca, InstantSource.system(), AcmeScene::shown, Pacing.NONE);
     }
 
+    /// On the test's own time, and every record is shown.
+    AcmeScene(Database database, Vault vault, FaultCa ca, InstantSource clock, Pacing pacing) {
+        this(database, vault, ca(ca.directory(), ca.tls()), clock, AcmeScene::shown, pacing);
+    }
+
     AcmeScene(
             Database database,
             Vault vault,
@@ -94,6 +101,7 @@ final class AcmeScene implements AutoCloseable {
                                 texts,
                                 pacing,
                                 (write, id) -> write.afterCommit(() -> decided.add(id)),
+                                OrderWatch.NONE,
                                 clock,
                                 _ -> {}),
                         Duration.ofSeconds(5));
@@ -164,11 +172,7 @@ final class AcmeScene implements AutoCloseable {
                 work.advance(shard, clock.instant());
             }
             Map<OrderId, Answer> answers = issuer.underWay(ids);
-            boolean all =
-                    answers.values().stream()
-                            .allMatch(answer ->
-                                    answer instanceof Answer.Signed
-                                            || answer instanceof Answer.Refused);
+            boolean all = answers.values().stream().allMatch(AcmeScene::isDecided);
             if (all && answers.size() == ids.size()) {
                 return answers;
             }
@@ -177,6 +181,25 @@ final class AcmeScene implements AutoCloseable {
             }
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
         }
+    }
+
+    /// Works, and lets time pass after each round, until the order is decided or the rounds are over.
+    Answer work(OrderId id, SettableClock time, Duration step, int rounds) {
+        Answer answer = now(id);
+        for (int round = 0; round < rounds && !isDecided(answer); round++) {
+            for (int shard = 0; shard < work.shards(); shard++) {
+                work.advance(shard, clock.instant());
+            }
+            answer = now(id);
+            if (!isDecided(answer)) {
+                time.advance(step);
+            }
+        }
+        return now(id);
+    }
+
+    private static boolean isDecided(Answer answer) {
+        return answer instanceof Answer.Signed || answer instanceof Answer.Refused;
     }
 
     Answer.Signed signed(OrderId id) {

@@ -27,13 +27,7 @@ final class FaultyAuthorityTest {
     private final TestStore store = TestStore.sqlite();
     private final FaultCa ca = FaultCa.start(clock);
     private final AcmeScene scene =
-            new AcmeScene(
-                    store.database(),
-                    AcmeScene.vault(),
-                    AcmeScene.ca(ca.directory(), ca.tls()),
-                    clock,
-                    (_, _) -> true,
-                    Pacing.NONE);
+            new AcmeScene(store.database(), AcmeScene.vault(), ca, clock, Pacing.NONE);
     private final OrderId id = AcmeScene.newId();
 
     @AfterEach
@@ -48,21 +42,7 @@ final class FaultyAuthorityTest {
     }
 
     private Answer work(Duration step, int rounds) {
-        for (int round = 0; round < rounds; round++) {
-            for (int shard = 0; shard < scene.work.shards(); shard++) {
-                scene.work.advance(shard, clock.instant());
-            }
-            Answer answer = now();
-            if (answer instanceof Answer.Signed || answer instanceof Answer.Refused) {
-                return answer;
-            }
-            clock.advance(step);
-        }
-        return now();
-    }
-
-    private Answer now() {
-        return scene.now(id);
+        return scene.work(id, clock, step, rounds);
     }
 
     private Answer work() {
@@ -177,5 +157,156 @@ final class FaultyAuthorityTest {
         assertThat(Duration.between(began, clock.instant()))
                 .isGreaterThanOrEqualTo(Duration.ofMinutes(2));
         assertThat(ca.requests(Step.ORDER)).isLessThan(8);
+    }
+
+    /// Who is asked to act is told with each refusal; the words are the authority's.
+    private static void isRefused(Answer answer, Actor turn, String... words) {
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Answer.Refused.class,
+                        refused -> {
+                            assertThat(refused.message()).contains(words);
+                            assertThat(refused.actor()).isEqualTo(turn);
+                        });
+    }
+
+    @Test
+    void anAuthorizationThatExpiresBeforeItIsUsedCostsAnotherOrder() {
+        ca.authorizationLife(Duration.ofMinutes(10));
+        order("www.example.com", "example.com");
+        ca.always(Step.CHALLENGE, FaultCaAnswer.unavailable());
+        work(Duration.ofMinutes(1), 15);
+        ca.recover();
+        assertThat(work(Duration.ofMinutes(1), 40)).isInstanceOf(Answer.Signed.class);
+        assertThat(ca.orders()).hasSize(2);
+    }
+
+    @Test
+    void authorizationsThatAreExpiredAtOnceAreGivenUpAfterThreeOrders() {
+        ca.authorizationLife(Duration.ZERO);
+        order("www.example.com");
+        isRefused(
+                work(Duration.ofMinutes(1), 60),
+                Actor.ISSUER,
+                "www.example.com is expired",
+                "lies");
+        assertThat(ca.orders()).hasSize(3);
+        assertThat(scene.shownAt(AcmeScene.target(new DomainName("www.example.com")))).isEmpty();
+    }
+
+    @Test
+    void anOrderThatExpiresWhileItWaitsIsOrderedAgain() {
+        ca.orderLife(Duration.ofMinutes(30));
+        ca.validating(1_000, "60");
+        order("www.example.com");
+        work(Duration.ofMinutes(1), 25);
+        ca.validating(0, "1");
+        assertThat(work(Duration.ofMinutes(1), 40)).isInstanceOf(Answer.Signed.class);
+        assertThat(ca.orders()).hasSize(2);
+    }
+
+    @Test
+    void anOrderThatBecomesInvalidOnceItIsFinalizedIsTriedThriceAndToldInTheAuthoritysWords() {
+        ca.spoil("serverInternal", "the signer lost its key");
+        order("www.example.com");
+        Instant began = clock.instant();
+        isRefused(
+                work(Duration.ofMinutes(1), 60),
+                Actor.ISSUER,
+                "the signer lost its key",
+                "lies with the authority");
+        assertThat(ca.orders()).hasSize(3);
+        assertThat(Duration.between(began, clock.instant()))
+                .isGreaterThanOrEqualTo(Duration.ofMinutes(22));
+    }
+
+    @Test
+    void anOrderThatBecomesInvalidLaterForTheOwnersCaaIsTheOwnersToMend() {
+        ca.processing(3, "30");
+        ca.spoil("caa", "CAA record for www.example.com prevents issuance");
+        order("www.example.com");
+        isRefused(
+                work(Duration.ofMinutes(1), 60),
+                Actor.NAME_OWNER,
+                "prevents issuance",
+                "Whoever runs the DNS");
+        assertThat(ca.orders()).hasSize(3);
+    }
+
+    @Test
+    void anOrderThatIsFinalizedAndNeverEndsIsGivenUpForAnother() {
+        ca.processing(100_000, "1");
+        order("www.example.com");
+        work(Duration.ofSeconds(16), 240);
+        assertThat(ca.orders()).hasSize(1);
+        ca.processing(0, "1");
+        assertThat(work(Duration.ofSeconds(16), 30)).isInstanceOf(Answer.Signed.class);
+        assertThat(ca.orders()).hasSize(2);
+    }
+
+    @Test
+    void whereNoChallengeIsOfferedThatCanBeMetTheOffersAreTold() {
+        ca.offers("http-01", "tls-alpn-01");
+        order("www.example.com");
+        isRefused(
+                work(),
+                Actor.SERVER_OPERATOR,
+                "no way to prove www.example.com",
+                "It offers: http-01, tls-alpn-01",
+                "operator of this server");
+        assertThat(ca.orders()).hasSize(1);
+        assertThat(scene.shownAt(AcmeScene.target(new DomainName("www.example.com")))).isEmpty();
+    }
+
+    @Test
+    void anAuthorityThatOffersNothingAtAllIsToldSo() {
+        ca.offers();
+        order("www.example.com");
+        isRefused(work(), Actor.SERVER_OPERATOR, "It offers: nothing");
+    }
+
+    @Test
+    void anAuthorityThatLooksAtCaaBeforeItMakesAnOrderIsAskedThrice() {
+        ca.always(Step.NEW_ORDER, FaultCaAnswer.problem(403, "caa", "CAA forbids www.example.com"));
+        order("www.example.com");
+        isRefused(work(Duration.ofMinutes(1), 60), Actor.NAME_OWNER, "CAA forbids");
+        assertThat(ca.requests(Step.NEW_ORDER)).isEqualTo(3);
+    }
+
+    @Test
+    void anAuthorityThatForgetsItsAccountAtOnceIsNotAskedInACircle() {
+        ca.always(
+                Step.NEW_ORDER,
+                FaultCaAnswer.problem(400, "accountDoesNotExist", "no such account"));
+        order("www.example.com");
+        assertThat(work(Duration.ofMinutes(1), 90)).isInstanceOf(Answer.Unavailable.class);
+        assertThat(ca.requests(Step.NEW_ORDER)).isBetween(5, 40);
+        ca.recover();
+        assertThat(work(Duration.ofMinutes(1), 40)).isInstanceOf(Answer.Signed.class);
+    }
+
+    @Test
+    void anOrderThatIsReadyAndIsNotIsNotAskedForInACircle() {
+        ca.always(Step.FINALIZE, FaultCaAnswer.problem(403, "orderNotReady", "not ready"));
+        order("www.example.com");
+        assertThat(work(Duration.ofMinutes(1), 90)).isInstanceOf(Answer.Unavailable.class);
+        assertThat(ca.requests(Step.FINALIZE)).isBetween(5, 40);
+        ca.recover();
+        assertThat(work(Duration.ofMinutes(1), 40)).isInstanceOf(Answer.Signed.class);
+        assertThat(ca.orders()).hasSize(1);
+    }
+
+    @Test
+    void anAuthorityThatLeavesPendingWhatItDidNotSeeIsUnderstood() {
+        ca.leavesPending();
+        ca.refuse("www.example.com", "dns", "NXDOMAIN looking up TXT");
+        order("www.example.com");
+        isRefused(
+                work(Duration.ofMinutes(1), 120),
+                Actor.NAME_OWNER,
+                "www.example.com",
+                "NXDOMAIN",
+                "Whoever runs the DNS");
+        assertThat(ca.orders()).hasSize(3);
     }
 }

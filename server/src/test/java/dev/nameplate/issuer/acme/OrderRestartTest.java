@@ -27,13 +27,7 @@ final class OrderRestartTest {
     private final Vault vault = AcmeScene.vault();
 
     private AcmeScene scene(Database database, FaultCa ca) {
-        return new AcmeScene(
-                database,
-                vault,
-                AcmeScene.ca(ca.directory(), ca.tls()),
-                clock,
-                (_, _) -> true,
-                Pacing.NONE);
+        return new AcmeScene(database, vault, ca, clock, Pacing.NONE);
     }
 
     /// Works, on the test's clock, until the order is decided or `rounds` are over.

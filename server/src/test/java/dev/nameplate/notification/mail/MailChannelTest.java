@@ -36,7 +36,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -246,6 +247,47 @@ final class MailChannelTest {
     }
 
     @Test
+    void aRecordThatIsGoneIsShownToBePutBack() throws Exception {
+        MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
+        ObjectNode data = names("shop.example.com");
+        data.put("reason", "nothing is there").put("notAfter", "2026-03-01T00:00:00Z");
+        data.putArray("records")
+                .add(record("PROOF", "_p.shop.example.com.", "_v.acm.nameplate.internal."));
+
+        channel.send(
+                to("ops@example.com, dns@example.net"),
+                List.of(event(EventType.DNS_BROKEN, data, 0)),
+                List.of());
+
+        MimeMessage message = letters.getFirst().message();
+        assertThat(message.getHeader("To", ",")).isEqualTo("ops@example.com, dns@example.net");
+        assertThat(message.getSubject()).isEqualTo("DNS record missing: shop.example.com");
+        assertThat(((String) message.getContent()).replace("\r\n", "\n"))
+                .contains(
+                        """
+                        The certificate cannot be renewed: nothing is there
+                        It ends at 2026-03-01T00:00:00Z. Put the record back that shows that the domain is yours, and leave it there:
+
+                          Type:  CNAME
+                          Name:  _p.shop.example.com
+                          Value: _v.acm.nameplate.internal
+                          TTL:   300 seconds
+                        """);
+    }
+
+    @Test
+    void howManyEntriesAJobEndedWithIsSaidInWords() throws Exception {
+        MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
+        ObjectNode data = JsonNodeFactory.instance.objectNode().put("status", "FAILED");
+        data.putObject("entries").put("DONE", 2).put("FAILED", 1);
+
+        channel.send(to("ops@example.com"), List.of(event(EventType.JOB_DONE, data, 0)), List.of());
+
+        assertThat((String) letters.getFirst().message().getContent())
+                .contains("The job ended as FAILED: 2 done, 1 failed.");
+    }
+
+    @Test
     void nothingOfAnEventBeginsAHeaderOrALineOfItsOwn() throws Exception {
         MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
         ObjectNode data = names("a.example\r\nBcc: all@example.org\r\n\r\nBuy");
@@ -344,12 +386,12 @@ final class MailChannelTest {
 
     @Test
     void aServerThatIsDownIsTriedAgainAndAMailboxThatIsNotIsGivenUp() throws Exception {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = closed.getLocalPort();
+        // Bound, and nobody listens.
+        try (Socket taken = new Socket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            assertThat(send(taken.getLocalPort(), "localhost", MailServer.Security.NONE))
+                    .isInstanceOf(Outcome.Failed.class);
         }
-        assertThat(send(port, "localhost", MailServer.Security.NONE))
-                .isInstanceOf(Outcome.Failed.class);
 
         int up = start(plain());
         refusal = Optional.of(new RejectException(451, "try later: secret=hunter2"));

@@ -159,7 +159,7 @@ final class SnsChannelTest {
                 JsonNodeFactory.instance.objectNode());
     }
 
-    private static Subscription to(String topic) {
+    static Subscription to(String topic) {
         return new Subscription(
                 "sub_1",
                 new AccountId("123456789012"),

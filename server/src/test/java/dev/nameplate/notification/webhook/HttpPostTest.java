@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
@@ -164,21 +166,24 @@ final class HttpPostTest {
 
     @Test
     void aReceiverThatIsDownIsSaidToBe() throws IOException {
-        int port = receiver.port();
-        receiver.close();
+        // Bound, and nobody listens: a port that was given back may be somebody else's by now.
+        try (Socket taken = new Socket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = taken.getLocalPort();
 
-        assertThat(
-                        post(OPEN)
-                                .send(
-                                        URI.create("http://hooks.example.com:" + port),
-                                        Map.of(),
-                                        new byte[0],
-                                        LIMIT))
-                .isEqualTo(
-                        new HttpPost.Answer.None(
-                                "no connection to hooks.example.com, port "
-                                        + port
-                                        + ": refused or unreachable"));
+            assertThat(
+                            post(OPEN)
+                                    .send(
+                                            URI.create("http://hooks.example.com:" + port),
+                                            Map.of(),
+                                            new byte[0],
+                                            LIMIT))
+                    .isEqualTo(
+                            new HttpPost.Answer.None(
+                                    "no connection to hooks.example.com, port "
+                                            + port
+                                            + ": refused or unreachable"));
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.nameplate;
+package dev.nameplate.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -29,6 +29,9 @@ final class ToldServer implements AutoCloseable {
     final List<String> asked = new ArrayList<>();
 
     /// Of each request, empty where it has none.
+    final List<String> queries = new ArrayList<>();
+
+    /// Of each request, empty where it has none.
     final List<String> lastEventIds = new ArrayList<>();
 
     /// @param folder becomes the data folder of the commands
@@ -45,6 +48,8 @@ final class ToldServer implements AutoCloseable {
                                             + " "
                                             + body)
                                     .strip());
+                    queries.add(
+                            Optional.ofNullable(exchange.getRequestURI().getRawQuery()).orElse(""));
                     lastEventIds.add(
                             Optional.ofNullable(
                                             exchange.getRequestHeaders().getFirst("Last-Event-ID"))

@@ -1,4 +1,4 @@
-package dev.nameplate;
+package dev.nameplate.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -18,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,32 +34,50 @@ final class DomainCommand {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int PAGE = 100;
 
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
 
     private final Runnable pause;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    DomainCommand() {
-        this(() -> LockSupport.parkNanos(LOOK.toNanos()));
+    DomainCommand(Map<String, String> environment) {
+        this(environment, () -> LockSupport.parkNanos(LOOK.toNanos()));
     }
 
     /// @param pause between two looks of a watch
-    DomainCommand(Runnable pause) {
+    DomainCommand(Map<String, String> environment, Runnable pause) {
+        config = new ConfigOption(environment);
         this.pause = pause;
     }
 
     /// What a domain is made of.
     static final class Making {
-        @Option(
-                names = "--template",
-                required = true,
-                description = "the distribution that is copied")
-        private String template = "";
+        @Option(names = "--template", description = "the distribution that is copied")
+        private Optional<String> template = Optional.empty();
 
         @Option(names = "--template-version", description = "one of its stored configurations")
         private Optional<Long> version = Optional.empty();
+
+        @Option(
+                names = "--tenant-of",
+                description =
+                        "instead of a template: the multi-tenant distribution that gets a tenant")
+        private Optional<String> tenantOf = Optional.empty();
+
+        @Option(
+                names = "--connection-group",
+                description = "of the tenant; the account's default one if none is given")
+        private Optional<String> group = Optional.empty();
+
+        @Option(names = "--tenant-name", description = "of the tenant")
+        private Optional<String> tenantName = Optional.empty();
+
+        @Option(
+                names = "--parameter",
+                paramLabel = "NAME=VALUE",
+                description = "of the tenant; may be given again")
+        private Map<String, String> parameters = new LinkedHashMap<>();
 
         @Option(names = "--certificate", description = "imported instead of requested: PEM file")
         private Optional<Path> certificate = Optional.empty();
@@ -84,11 +104,28 @@ final class DomainCommand {
                 pem.put("certificate", read(certificate, "--certificate"))
                         .put("privateKey", read(privateKey, "--private-key"));
                 chain.ifPresent(file -> pem.put("chain", read(Optional.of(file), "--chain")));
+            } else if (names.isEmpty()) {
+                throw new CommandFailed(
+                        "give the names, or --certificate and --private-key to import them");
             } else {
                 names.forEach(body.putArray("names")::add);
             }
-            ObjectNode from = body.putObject("template").put("distribution", template);
-            version.ifPresent(number -> from.put("version", number));
+            if (template.isPresent() == tenantOf.isPresent()) {
+                throw new CommandFailed("give --template or --tenant-of");
+            }
+            template.ifPresent(id -> {
+                ObjectNode from = body.putObject("template").put("distribution", id);
+                version.ifPresent(number -> from.put("version", number));
+            });
+            tenantOf.ifPresent(id -> {
+                ObjectNode tenant = body.putObject("tenant").put("distribution", id);
+                group.ifPresent(text -> tenant.put("connectionGroup", text));
+                tenantName.ifPresent(text -> tenant.put("name", text));
+                if (!parameters.isEmpty()) {
+                    ObjectNode values = tenant.putObject("parameters");
+                    parameters.forEach(values::put);
+                }
+            });
             return body.toString();
         }
 
@@ -107,7 +144,7 @@ final class DomainCommand {
     @Command(
             name = "add",
             description =
-                    "On-boards one customer: NAMES share a certificate and a distribution, the first being the primary.",
+                    "On-boards one customer: NAMES share a certificate and a distribution, or a tenant of one; the first being the primary.",
             mixinStandardHelpOptions = true)
     int add(
             @Parameters(
@@ -116,8 +153,9 @@ final class DomainCommand {
                             description = "none with an import, whose names are the certificate's")
                     List<String> names,
             @Mixin Making making) {
+        String body = making.body(Optional.ofNullable(names).orElse(List.of()));
         JobClient client = client();
-        return begun(client, client.post("", making.body(names), making.key), making.watch);
+        return begun(client, client.post("", body, making.key), making.watch);
     }
 
     @Command(
@@ -277,7 +315,7 @@ final class DomainCommand {
     }
 
     private JobClient client() {
-        return JobClient.of(config.read(), "/v1/domains");
+        return JobClient.of(config, "/v1/domains");
     }
 
     private PrintWriter out() {

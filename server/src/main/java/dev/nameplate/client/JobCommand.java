@@ -1,4 +1,4 @@
-package dev.nameplate;
+package dev.nameplate.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.locks.LockSupport;
@@ -37,19 +38,20 @@ final class JobCommand {
     private static final int PAGE = 1000;
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]+");
 
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
 
     private final Runnable pause;
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
 
-    JobCommand() {
-        this(() -> LockSupport.parkNanos(LOOK.toNanos()));
+    JobCommand(Map<String, String> environment) {
+        this(environment, () -> LockSupport.parkNanos(LOOK.toNanos()));
     }
 
     /// @param pause between two looks of a watch
-    JobCommand(Runnable pause) {
+    JobCommand(Map<String, String> environment, Runnable pause) {
+        config = new ConfigOption(environment);
         this.pause = pause;
     }
 
@@ -379,7 +381,7 @@ final class JobCommand {
     }
 
     private JobClient client() {
-        return JobClient.of(config.read());
+        return JobClient.of(config);
     }
 
     private PrintWriter out() {

@@ -1,51 +1,21 @@
-package dev.nameplate;
+package dev.nameplate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
-import picocli.CommandLine;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The subcommands of `job` against a server that answers as it is told.
-class JobCommandTest {
+class JobCommandTest extends CommandScene {
     private static final String ID = "35d7dfa3-0000-4000-8000-000000000001";
 
-    @TempDir private Path folder;
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    @SuppressWarnings("NullAway.Init") // started before each test
-    private ToldServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new ToldServer(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
     private int job(String... words) {
-        List<String> line = new ArrayList<>(List.of("job", "--config", server.config()));
-        line.addAll(List.of(words));
-        return Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(line.toArray(String[]::new));
+        return run("job", words);
     }
 
     @Test
@@ -81,9 +51,8 @@ class JobCommandTest {
         server.answers(200, event("2", shown("ROLLED_BACK", "REMOVED")));
         server.answers(200, "{\"entries\":[]}");
         AtomicInteger pauses = new AtomicInteger();
-        CommandLine watch = new CommandLine(new JobCommand(pauses::incrementAndGet));
-        watch.setOut(new PrintWriter(out));
-        assertThat(watch.execute("--config", server.config(), "watch", ID)).isNotZero();
+        JobCommand job = new JobCommand(Map.of(), pauses::incrementAndGet);
+        assertThat(runAlone(job, "watch", ID)).isNotZero();
         assertThat(pauses).hasValue(2);
         assertThat(server.lastEventIds).containsExactly("", "1", "1", "");
         assertThat(out.toString()).contains("ROLLING_BACK  1 done", "ROLLED_BACK  1 removed");

@@ -1,46 +1,17 @@
-package dev.nameplate;
+package dev.nameplate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /// The subcommands of `domain` against a server that answers as it is told.
-class DomainCommandTest {
-    @TempDir private Path folder;
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    @SuppressWarnings("NullAway.Init") // started before each test
-    private ToldServer server;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new ToldServer(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
+class DomainCommandTest extends CommandScene {
     private int domain(String... words) {
-        List<String> line = new ArrayList<>(List.of("domain", "--config", server.config()));
-        line.addAll(List.of(words));
-        return Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(line.toArray(String[]::new));
+        return run("domain", words);
     }
 
     private void standing(int status, String state) {
@@ -63,6 +34,42 @@ class DomainCommandTest {
                         "POST /v1/domains {\"names\":[\"a.example.com\",\"b.example.com\"],\"template\":{\"distribution\":\"E1\"}}");
         assertThat(out.toString())
                 .contains("a.example.com  PREPARING", "_x.example.com. 300 IN TXT v ; TAKE_OVER");
+    }
+
+    @Test
+    void addWantsNames() {
+        assertThat(domain("add", "--template", "E1")).isOne();
+        assertThat(err.toString()).startsWith("nameplate: give the names, or --certificate");
+        assertThat(server.asked).isEmpty();
+    }
+
+    @Test
+    void addOfATenantNamesItsDistributionGroupAndParameters() {
+        standing(201, "PREPARING");
+        int exit =
+                domain(
+                        "add",
+                        "a.example.com",
+                        "--tenant-of",
+                        "E1",
+                        "--connection-group",
+                        "cg_1",
+                        "--tenant-name",
+                        "shop-a",
+                        "--parameter",
+                        "shop=a",
+                        "--parameter",
+                        "colour=red");
+        assertThat(exit).as(err.toString()).isZero();
+        assertThat(server.asked)
+                .containsExactly(
+                        "POST /v1/domains {\"names\":[\"a.example.com\"],\"tenant\":{\"distribution\":\"E1\","
+                                + "\"connectionGroup\":\"cg_1\",\"name\":\"shop-a\","
+                                + "\"parameters\":{\"shop\":\"a\",\"colour\":\"red\"}}}");
+        assertThat(domain("add", "a.example.com")).isNotZero();
+        assertThat(domain("add", "a.example.com", "--template", "E1", "--tenant-of", "E2"))
+                .isNotZero();
+        assertThat(err.toString()).contains("give --template or --tenant-of");
     }
 
     @Test

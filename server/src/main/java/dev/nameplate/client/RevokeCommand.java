@@ -1,4 +1,4 @@
-package dev.nameplate;
+package dev.nameplate.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.Optional;
 
 @Command(
@@ -22,7 +23,7 @@ import java.util.Optional;
         },
         mixinStandardHelpOptions = true)
 final class RevokeCommand implements Runnable {
-    @Mixin private final ConfigOption config = new ConfigOption();
+    @Mixin private final ConfigOption config;
 
     @Option(
             names = "--key",
@@ -48,6 +49,10 @@ final class RevokeCommand implements Runnable {
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    RevokeCommand(Map<String, String> environment) {
+        config = new ConfigOption(environment);
+    }
 
     @Override
     public void run() {
@@ -136,7 +141,7 @@ final class RevokeCommand implements Runnable {
     }
 
     private JobClient client() {
-        return JobClient.of(config.read(), "/v1/revocations");
+        return JobClient.of(config, "/v1/revocations");
     }
 
     private PrintWriter out() {

@@ -1,4 +1,4 @@
-package dev.nameplate;
+package dev.nameplate.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,7 +24,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -55,12 +54,13 @@ final class JobClient {
     }
 
     /// Jobs of the server that runs on the data folder.
-    static JobClient of(Settings settings) {
-        return of(settings, "/v1/jobs");
+    static JobClient of(ConfigOption config) {
+        return of(config, "/v1/jobs");
     }
 
     /// Of the server that runs on the data folder.
-    static JobClient of(Settings settings, String root) {
+    static JobClient of(ConfigOption config, String root) {
+        Settings settings = config.read();
         Endpoints endpoints =
                 Endpoints.read(settings.dataDir())
                         .orElseThrow(() ->
@@ -71,7 +71,7 @@ final class JobClient {
         String apiKey =
                 settings.credentials()
                         .apiKey()
-                        .or(() -> Optional.ofNullable(System.getenv("SSL_FOR_SAAS_KEY")))
+                        .or(() -> config.variable("SSL_FOR_SAAS_KEY"))
                         .orElseThrow(() ->
                                 new CommandFailed(
                                         "no API key; put it into SSL_FOR_SAAS_KEY (it was shown at the"
@@ -113,6 +113,17 @@ final class JobClient {
     JsonNode post(String path, String body, String idempotencyKey) {
         return send(
                 keyed(asked(path).POST(HttpRequest.BodyPublishers.ofString(body)), idempotencyKey)
+                        .build());
+    }
+
+    JsonNode patch(String path, String body) {
+        return send(asked(path).method("PATCH", HttpRequest.BodyPublishers.ofString(body)).build());
+    }
+
+    /// @param idempotencyKey empty for none
+    JsonNode put(String path, String body, String idempotencyKey) {
+        return send(
+                keyed(asked(path).PUT(HttpRequest.BodyPublishers.ofString(body)), idempotencyKey)
                         .build());
     }
 
