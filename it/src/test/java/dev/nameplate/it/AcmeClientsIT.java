@@ -34,7 +34,6 @@ import java.io.FileReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,7 +78,7 @@ final class AcmeClientsIT {
         web.createContext("/.well-known/acme-challenge/", AcmeClientsIT::showFile);
         web.createContext("/txt/", AcmeClientsIT::setText);
         web.start();
-        tlsPort = freePort();
+        tlsPort = FreePort.find();
         server =
                 RunningServer.start(
                         folder.resolve("data"),
@@ -132,12 +131,6 @@ final class AcmeClientsIT {
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         return factory.getTrustManagers();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Path challenges() {

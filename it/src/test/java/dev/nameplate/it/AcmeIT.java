@@ -16,13 +16,10 @@ import software.amazon.awssdk.services.acm.model.InvalidTagException;
 import software.amazon.awssdk.services.acm.model.RevocationReason;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +72,7 @@ final class AcmeIT {
                 "eab: {keyId: kid-1, hmacFile: %s}".formatted(keyFile),
                 "preferredChain: " + commonName(picky.root(1)));
         stage.issuer("hasty", hasty.directory(), hasty.tls().root());
+        stage.issuer("leaving", hasty.directory(), hasty.tls().root());
         origin = OriginServer.start();
         server = stage.start("data", Map.of("NAMEPLATE_ISSUER_LIGHTSAIL", "rough"));
         AcmeStage.host(server, ZONE);
@@ -82,15 +80,7 @@ final class AcmeIT {
 
     @AfterAll
     static void stop() throws IOException {
-        for (AutoCloseable each : new AutoCloseable[] {server, origin, rough, picky, hasty}) {
-            if (each != null) {
-                try {
-                    each.close();
-                } catch (Exception failed) {
-                    throw new IOException(failed);
-                }
-            }
-        }
+        AcmeStage.close(server, origin, rough, picky, hasty);
     }
 
     private static String commonName(Path certificate) {
@@ -172,7 +162,48 @@ final class AcmeIT {
                 LIMIT,
                 "the refusal",
                 () -> AcmeStage.describe(server, arn).status() == CertificateStatus.FAILED);
-        assertThat(certificate("blocked." + ZONE)).contains("rejectedIdentifier", "picky");
+        assertThat(RestApi.get(server, "/v1/certificates?name=blocked." + ZONE).toString())
+                .contains("rejectedIdentifier", "picky");
+    }
+
+    /// Of an issuer of its own at the same authority, since nothing is issued from it afterwards.
+    @Test
+    void theAccountsKeyIsChangedAndTheAccountDeactivatedByCommand() {
+        String name = "leaving";
+        AcmeStage.awaitIssued(server, AcmeStage.request(server, name, List.of("k1." + ZONE)));
+        String before = issuer("show", name);
+        assertThat(before)
+                .contains("leaving  VALID", "contacts: mailto:ops@example.com")
+                .doesNotContain("key since")
+                .doesNotContain("in the way");
+        assertThat(issuer("rollover", name)).contains("leaving  VALID", "  key since: ");
+        assertThat(issuer("show", name)).doesNotContain(line(before, "  key: "));
+        String second = AcmeStage.request(server, name, List.of("k2." + ZONE));
+        AcmeStage.awaitIssued(server, second);
+
+        Commands.Result refused = run("deactivate", name, "--yes");
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.errors()).contains("2 certificates", "force");
+        assertThat(issuer("deactivate", name, "--yes", "--force")).contains("leaving  DEACTIVATED");
+        assertThat(issuer("list")).contains("rough", "picky", "leaving          DEACTIVATED");
+    }
+
+    private static String line(String text, String beginning) {
+        return text.lines().filter(each -> each.startsWith(beginning)).findFirst().orElseThrow();
+    }
+
+    private static String issuer(String... words) {
+        Commands.Result result = run(words);
+        assertThat(result.exit()).as(result.output() + result.errors()).isZero();
+        return result.output();
+    }
+
+    private static Commands.Result run(String... words) {
+        List<String> command = new ArrayList<>();
+        command.add(RunningServer.LAUNCHER.toString());
+        command.add("issuer");
+        command.addAll(List.of(words));
+        return Commands.run(command, RunningServer.standardSettings(server.dataDir()));
     }
 
     @Test
@@ -187,6 +218,7 @@ final class AcmeIT {
     @Tag("conformance")
     void aCertificateOfAMinuteIsRenewedAndServedAgainAndAgain() {
         List<String> names = List.of("hasty." + ZONE);
+        long before = hasty.certificates();
         String arn = AcmeStage.request(server, "hasty", names);
         AcmeStage.awaitIssued(server, arn);
         AcmeStage.serve(server, arn, names, origin);
@@ -198,29 +230,9 @@ final class AcmeIT {
                 "two renewals; the server's output: " + server.log(),
                 () -> {
                     assertThat(visitor.fetch(names.getFirst(), "/").status()).isEqualTo(200);
-                    return hasty.certificates() >= 3
+                    return hasty.certificates() - before >= 3
                             && System.nanoTime() - first > Duration.ofSeconds(65).toNanos();
                 });
         assertThat(visitor.fetch(names.getFirst(), "/").status()).isEqualTo(200);
-    }
-
-    /// What is told of the certificate to whoever has the key of the REST API.
-    private static String certificate(String name) {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer =
-                    http.send(
-                            HttpRequest.newBuilder(
-                                            URI.create(
-                                                    server.api() + "/v1/certificates?name=" + name))
-                                    .header("x-api-key", RunningServer.API_KEY)
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            return answer.body();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
     }
 }

@@ -16,17 +16,13 @@ import org.shredzone.acme4j.challenge.Http01Challenge;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.lightsail.model.DomainEntry;
 
-import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// The server is killed right after each answer to an ACME client, and the order goes on with the next process.
 @Tag("slow")
@@ -57,7 +53,7 @@ final class AcmeKillIT {
         Map<String, String> settings =
                 Map.of(
                         "NAMEPLATE_API_PORT",
-                        Integer.toString(freePort()),
+                        Integer.toString(FreePort.find()),
                         "NAMEPLATE_ACME_HTTP_PORT",
                         Integer.toString(web.getAddress().getPort()),
                         "NAMEPLATE_ACME_ALLOW_LOOPBACK",
@@ -135,20 +131,6 @@ final class AcmeKillIT {
                                             .type("A")
                                             .target("127.0.0.1")
                                             .build()));
-        }
-    }
-
-    /// One that stays free between two processes: below those that the system gives to connections.
-    private static int freePort() throws IOException {
-        for (int port = 21_000 + ThreadLocalRandom.current().nextInt(5_000); ; port++) {
-            try (ServerSocket socket =
-                    new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (BindException taken) {
-                if (port > 30_000) {
-                    throw taken;
-                }
-            }
         }
     }
 }

@@ -246,8 +246,7 @@ final class AcmeProxy implements AutoCloseable {
         }
     }
 
-    private static Certificate[] certificates(String pem)
-            throws GeneralSecurityException, IOException {
+    static Certificate[] certificates(String pem) throws GeneralSecurityException, IOException {
         try (InputStream in = new ByteArrayInputStream(pem.getBytes(ISO_8859_1))) {
             return CertificateFactory.getInstance("X.509")
                     .generateCertificates(in)
@@ -255,7 +254,7 @@ final class AcmeProxy implements AutoCloseable {
         }
     }
 
-    private static PrivateKey key(Path pem) throws GeneralSecurityException {
+    static PrivateKey key(Path pem) throws GeneralSecurityException {
         byte[] der =
                 Base64.getMimeDecoder()
                         .decode(ForeignCa.Triple.text(pem).replaceAll("-----[A-Z ]+-----", ""));

@@ -28,9 +28,9 @@ final class AcmeStage {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String MANAGED_CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
-    final int dns = Pebble.freePort();
-    final int http = Pebble.freePort();
-    final int https = Pebble.freePort();
+    final int dns = FreePort.find();
+    final int http = FreePort.find();
+    final int https = FreePort.find();
     private final Path folder;
     private final StringBuilder issuers = new StringBuilder("issuers:\n");
 
@@ -50,6 +50,27 @@ final class AcmeStage {
                 arn + " to be refused; the server's output: " + server.log(),
                 () -> describe(server, arn).status() != CertificateStatus.PENDING_VALIDATION);
         return describe(server, arn);
+    }
+
+    /// What was started of a scene, the last part first.
+    static void close(AutoCloseable... parts) throws IOException {
+        for (AutoCloseable each : parts) {
+            if (each != null) {
+                try {
+                    each.close();
+                } catch (Exception failed) {
+                    throw new IOException(failed);
+                }
+            }
+        }
+    }
+
+    /// A Pebble that asks another's DNS, and comes to this server's ports.
+    Pebble pebble(String name, OwnersDns resolver) throws IOException {
+        return Pebble.options()
+                .resolver(resolver.address())
+                .validatesAt(http, https)
+                .start(folder(name));
     }
 
     Path folder(String name) throws IOException {

@@ -18,15 +18,23 @@ final class AwsCli {
     private final RunningServer server;
     private final String region;
     private final Path config;
+    private final List<String> wrapper;
 
-    private AwsCli(RunningServer server, String region, Path config) {
+    private AwsCli(RunningServer server, String region, Path config, List<String> wrapper) {
         this.server = server;
         this.region = region;
         this.config = config;
+        this.wrapper = wrapper;
     }
 
     /// @param config a file to make, with what versions 1 and 2 otherwise do differently
     static AwsCli of(RunningServer server, String region, Path config) throws IOException {
+        return of(server, region, config, List.of());
+    }
+
+    /// @param wrapper command put before each call; empty for none
+    static AwsCli of(RunningServer server, String region, Path config, List<String> wrapper)
+            throws IOException {
         Parts.need("the AWS CLI", "aws", "--version");
         Files.writeString(
                 config,
@@ -37,7 +45,7 @@ final class AwsCli {
                 cli_timestamp_format = iso8601
                 max_attempts = 1
                 """);
-        return new AwsCli(server, region, config);
+        return new AwsCli(server, region, config, wrapper);
     }
 
     /// The answer of a call that must succeed; a missing node where it has no body.
@@ -79,7 +87,7 @@ final class AwsCli {
     }
 
     private Commands.Result run(String... arguments) {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(wrapper);
         command.add("aws");
         command.addAll(List.of(arguments));
         command.addAll(List.of("--endpoint-url", server.api().toString(), "--region", region));

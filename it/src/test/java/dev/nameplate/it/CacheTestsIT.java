@@ -19,8 +19,6 @@ import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +55,7 @@ final class CacheTestsIT {
         Parts.need("Node.js", "node", "--version");
         Parts.need("npm", "npm", "--version");
         Path suite = install();
-        int originPort = freePort();
+        int originPort = FreePort.find();
         Process origin =
                 node(
                         suite,
@@ -117,12 +115,6 @@ final class CacheTestsIT {
                 target.resolve("package.json"), Files.readString(HOME.resolve("package.json")));
         Commands.output("npm", "install", "--no-audit", "--no-fund", "--prefix", target.toString());
         return target.resolve("node_modules").resolve("http-cache-tests");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     private static Process node(

@@ -156,10 +156,8 @@ final class DistributionLifeIT {
         return lines;
     }
 
-    private static String distributionId(RunningServer server, String host) throws Exception {
-        return JsonMapper.builder()
-                .build()
-                .readTree(get(server, "/v1/distributions?host=" + host))
+    private static String distributionId(RunningServer server, String host) {
+        return RestApi.get(server, "/v1/distributions?host=" + host)
                 .path("distribution")
                 .textValue();
     }

@@ -3,7 +3,6 @@ package dev.nameplate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,11 +13,6 @@ import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,12 +21,11 @@ import java.util.List;
 /// One customer comes by one call and goes by one; in between a name moves to another holder under the eyes of its visitors.
 @Tag("slow")
 final class DomainIT {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String NAME = "shop.customers.example";
+    private static final String TENANT = "tenant.customers.example";
 
     @TempDir private Path folder;
-    private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
     void aCustomerComesMovesAndGoes() throws IOException {
@@ -47,27 +40,29 @@ final class DomainIT {
                 String body =
                         "{\"names\":[\"%s\"],\"template\":{\"distribution\":\"%s\"}}"
                                 .formatted(NAME, template);
-                JsonNode first = call(server, "POST", "/v1/domains", body, 201);
+                JsonNode first = RestApi.call(server, "POST", "/v1/domains", body, 201);
                 awaitState(server, NAME, "SERVED");
                 Visitor visitor = new Visitor(server, server.caRoot());
                 assertThat(visitor.fetch(NAME, "/a").status()).isEqualTo(200);
-                assertThat(call(server, "POST", "/v1/domains", body, 409).path("detail").asText())
+                assertThat(
+                                RestApi.call(server, "POST", "/v1/domains", body, 409)
+                                        .path("detail")
+                                        .asText())
                         .contains("take-over");
 
                 move(server, sdk, visitor, body, first);
+                tenant(server, sdk, visitor, origin);
                 String id = first.path("id").asText();
-                call(server, "DELETE", "/v1/domains/" + id, "", 202);
-                call(server, "DELETE", "/v1/domains/" + NAME, "", 202);
+                RestApi.call(server, "DELETE", "/v1/domains/" + id, "", 202);
+                RestApi.call(server, "DELETE", "/v1/domains/" + NAME, "", 202);
+                RestApi.call(server, "DELETE", "/v1/domains/" + TENANT, "", 202);
                 server.kill();
             }
             try (RunningServer server = RunningServer.start(data)) {
                 Await.until(
                         LIMIT,
-                        "both domains to be gone",
-                        () ->
-                                call(server, "GET", "/v1/domains", "", 200)
-                                        .path("domains")
-                                        .isEmpty());
+                        "the domains to be gone",
+                        () -> RestApi.get(server, "/v1/domains").path("domains").isEmpty());
                 assertNothingIsLeft(server);
             }
         }
@@ -77,7 +72,7 @@ final class DomainIT {
     private void move(
             RunningServer server, SdkClients sdk, Visitor visitor, String body, JsonNode first) {
         String path = "/v1/domains/" + NAME + "/take-over";
-        JsonNode asked = call(server, "POST", path, body, 201);
+        JsonNode asked = RestApi.call(server, "POST", path, body, 201);
         awaitState(server, NAME, "WAITING_FOR_TAKE_OVER");
         JsonNode wanted =
                 asked.path("records")
@@ -93,10 +88,10 @@ final class DomainIT {
                                             .type("TXT")
                                             .target("\"" + wanted.path("value").asText() + "\"")));
         }
-        assertThat(call(server, "GET", "/v1/domains/" + NAME + "/dns", "", 200).path("records"))
+        assertThat(RestApi.get(server, "/v1/domains/" + NAME + "/dns").path("records"))
                 .filteredOn(record -> record.path("purpose").asText().equals("TAKE_OVER"))
                 .allMatch(record -> record.path("shown").booleanValue());
-        call(server, "POST", path, "", 201);
+        RestApi.call(server, "POST", path, "", 201);
         List<Integer> statuses = new ArrayList<>();
         Await.until(
                 LIMIT,
@@ -114,7 +109,7 @@ final class DomainIT {
                                 .asText());
         assertThat(state(server, first.path("id").asText())).isEqualTo("LOST");
         assertThat(
-                        call(server, "GET", "/v1/domain-events?name=" + NAME, "", 200)
+                        RestApi.get(server, "/v1/domain-events?name=" + NAME)
                                 .path("events")
                                 .valueStream()
                                 .filter(event -> event.path("kind").asText().equals("NAME_LOST"))
@@ -123,13 +118,32 @@ final class DomainIT {
                 .satisfies(detail -> assertThat(detail).contains(wanted.path("value").asText()));
     }
 
+    /// Another customer is a tenant of a multi-tenant distribution.
+    private void tenant(
+            RunningServer server, SdkClients sdk, Visitor visitor, OriginServer origin) {
+        String shops = sdk.multiTenant(origin);
+        RestApi.call(
+                server,
+                "POST",
+                "/v1/domains",
+                "{\"names\":[\"%s\"],\"tenant\":{\"distribution\":\"%s\",\"parameters\":{\"shop\":\"a\"}}}"
+                        .formatted(TENANT, shops),
+                201);
+        awaitState(server, TENANT, "SERVED");
+        assertThat(visitor.fetch(TENANT, "/b").body()).isEqualTo(OriginServer.page("/a/b"));
+        assertThat(domain(server, TENANT).path("tenantArn").asText())
+                .contains(":distribution-tenant/dt_");
+    }
+
     private static void assertNothingIsLeft(RunningServer server) {
         SdkClients sdk = SdkClients.of(server);
         try (CloudFrontClient cloudFront = sdk.cloudFront();
                 AcmClient acm = sdk.acm()) {
             assertThat(cloudFront.listDistributions(_ -> {}).distributionList().items())
-                    .as("the template alone")
-                    .hasSize(1);
+                    .as("the template and the multi-tenant one")
+                    .hasSize(2);
+            assertThat(cloudFront.listDistributionTenants(_ -> {}).distributionTenantList())
+                    .isEmpty();
             assertThat(
                             acm.listCertificates(request ->
                                             request.includes(filter ->
@@ -138,6 +152,7 @@ final class DomainIT {
                     .isEmpty();
         }
         assertThat(new Visitor(server, server.caRoot()).refuses(NAME)).isTrue();
+        assertThat(new Visitor(server, server.caRoot()).refuses(TENANT)).isTrue();
     }
 
     private void awaitState(RunningServer server, String name, String state) {
@@ -158,26 +173,6 @@ final class DomainIT {
     }
 
     private JsonNode domain(RunningServer server, String name) {
-        return call(server, "GET", "/v1/domains/" + name, "", 200);
-    }
-
-    private JsonNode call(
-            RunningServer server, String method, String path, String body, int status) {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(server.api() + path))
-                        .timeout(Duration.ofSeconds(60))
-                        .header("x-api-key", RunningServer.API_KEY)
-                        .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .build();
-        try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-            return JSON.readTree(answer.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        return RestApi.get(server, "/v1/domains/" + name);
     }
 }

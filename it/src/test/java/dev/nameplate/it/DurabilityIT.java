@@ -27,7 +27,7 @@ final class DurabilityIT {
 
     /// Thread id first, as `strace -f` writes to a file.
     private static final Pattern SYNC =
-            Pattern.compile("^(\\d+) +f(?:data)?sync\\(\\d+<[^>]*-wal>\\)(.*)$");
+            Pattern.compile("^(\\d+) +f(?:data)?sync\\(\\d+<[^>]*-wal>(.*)$");
 
     private static final Pattern RESUMED_SYNC =
             Pattern.compile("^(\\d+) +<\\.\\.\\. f(?:data)?sync resumed>.*= 0$");

@@ -1,13 +1,12 @@
 package dev.nameplate.it;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The name servers of somebody whose zone is not hosted here: BIND, which also looks up for others what lies under our suffix.
 final class OwnersDns implements AutoCloseable {
@@ -15,21 +14,31 @@ final class OwnersDns implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final List<String> wrapper;
 
-    private OwnersDns(Process process, int port) {
+    private OwnersDns(Process process, int port, List<String> wrapper) {
         this.process = process;
         this.port = port;
+        this.wrapper = wrapper;
     }
 
     /// @param ours the port of our own DNS
     /// @param records of the zone, each in one line
     static OwnersDns start(Path folder, int ours, String zone, List<String> records)
             throws IOException {
+        return start(folder, FreePort.find(), List.of(), ours, zone, records);
+    }
+
+    /// @param wrapper command put before each that is run; empty for none
+    static OwnersDns start(
+            Path folder,
+            int port,
+            List<String> wrapper,
+            int ours,
+            String zone,
+            List<String> records)
+            throws IOException {
         Parts.need("BIND (Debian: bind9)", "named", "-V");
-        int port;
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
         Files.writeString(
                 folder.resolve("zone"),
                 """
@@ -57,11 +66,20 @@ final class OwnersDns implements AutoCloseable {
                         .formatted(folder, port, zone, ours));
         Path log = folder.resolve("named.log");
         Process process =
-                new ProcessBuilder("named", "-f", "-n", "1", "-c", settings.toString(), "-g")
+                new ProcessBuilder(
+                                wrapped(
+                                        wrapper,
+                                        "named",
+                                        "-f",
+                                        "-n",
+                                        "1",
+                                        "-c",
+                                        settings.toString(),
+                                        "-g"))
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        OwnersDns dns = new OwnersDns(process, port);
+        OwnersDns dns = new OwnersDns(process, port, wrapper);
         Await.until(
                 LIMIT,
                 "BIND to answer; its output: " + log,
@@ -74,7 +92,8 @@ final class OwnersDns implements AutoCloseable {
 
     private boolean answers(String zone) {
         return Commands.run(
-                        List.of(
+                        wrapped(
+                                wrapper,
                                 "dig",
                                 "+short",
                                 "+tries=1",
@@ -89,13 +108,17 @@ final class OwnersDns implements AutoCloseable {
                 .contains("hostmaster");
     }
 
+    private static List<String> wrapped(List<String> wrapper, String... command) {
+        return Stream.concat(wrapper.stream(), Stream.of(command)).toList();
+    }
+
     /// One more record of the zone.
     void add(String record) throws IOException {
         Path script = Files.createTempFile("nameplate-it", ".update");
         try {
             Files.writeString(
                     script, "server 127.0.0.1 %d\nupdate add %s\nsend\n".formatted(port, record));
-            Commands.output("nsupdate", script.toString());
+            Commands.output(wrapped(wrapper, "nsupdate", script.toString()).toArray(String[]::new));
         } finally {
             Files.delete(script);
         }

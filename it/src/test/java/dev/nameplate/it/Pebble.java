@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -125,8 +124,8 @@ final class Pebble implements AutoCloseable {
             Parts.need("Pebble (Debian: pebble)", "sh", "-c", "command -v pebble");
             ForeignCa tls = ForeignCa.make(folder.resolve("tls"));
             ForeignCa.Triple shown = tls.issue("localhost");
-            int port = freePort();
-            int management = freePort();
+            int port = FreePort.find();
+            int management = FreePort.find();
             config.put("listenAddress", "127.0.0.1:" + port)
                     .put("managementListenAddress", "127.0.0.1:" + management)
                     .put("certificate", chainFile(shown, folder).toString())
@@ -253,13 +252,5 @@ final class Pebble implements AutoCloseable {
     public void close() {
         process.destroyForcibly();
         process.onExit().join();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
     }
 }

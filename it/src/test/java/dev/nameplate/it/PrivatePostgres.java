@@ -1,8 +1,6 @@
 package dev.nameplate.it;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,10 +28,7 @@ final class PrivatePostgres implements AutoCloseable {
                                 .strip());
         Path folder = Files.createTempDirectory("nameplate-it-postgres");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.find();
         PrivatePostgres postgres = new PrivatePostgres(binaries, folder, port);
         if (isRoot()) {
             Commands.output("chown", "postgres", folder.toString());

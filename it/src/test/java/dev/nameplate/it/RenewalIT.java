@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import software.amazon.awssdk.services.lightsail.LightsailClient;
+import software.amazon.awssdk.services.lightsail.model.DomainEntry;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +23,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A whole server whose days pass by faketime: a served certificate is renewed before its end, while visitors come.
+/// A whole server whose days pass by faketime: a served certificate is renewed before its end, while visitors come; of one whose proof
+/// is gone whoever subscribed is told.
 @Tag("conformance")
 @Tag("slow")
 final class RenewalIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final String NAME = "www.renewed-shop.com";
+    private static final String ZONE = "renewed-shop.com";
+    private static final String NAME = "www." + ZONE;
+
+    /// Whose proof is gone when its renewal begins.
+    private static final String BROKEN = "broken." + ZONE;
 
     @TempDir private Path folder;
 
@@ -42,10 +50,13 @@ final class RenewalIT {
         Path offset = folder.resolve("offset");
         pass(offset, 0);
         try (OriginServer origin = OriginServer.start();
+                WebhookReceiver receiver = WebhookReceiver.start();
                 RunningServer server =
                         RunningServer.start(
                                 folder.resolve("data"),
                                 Map.of(
+                                        "NAMEPLATE_NOTIFICATIONS_ALLOW_LOOPBACK", "true",
+                                        "NAMEPLATE_NOTIFICATIONS_ALLOW_HTTP", "true",
                                         "LD_PRELOAD", library.orElseThrow().toString(),
                                         "FAKETIME_TIMESTAMP_FILE", offset.toString(),
                                         "FAKETIME_CACHE_DURATION", "1",
@@ -54,12 +65,17 @@ final class RenewalIT {
                                         // do not end in time.
                                         "FAKETIME_FORCE_MONOTONIC_FIX", "0"),
                                 List.of())) {
-            SdkClients.of(server).serve("renewed-shop.com", List.of(NAME), origin);
+            SdkClients sdk = SdkClients.of(server);
+            sdk.serve(ZONE, List.of(NAME), origin);
+            sdk.serveInZone("broken", List.of(BROKEN), origin);
+            subscribe(server, receiver.url("/news", _ -> 200));
             new Visitor(server, server.caRoot()).fetchWhenServed(NAME, "/");
             String first = servedSerial(server);
             JsonNode before = certificate(server);
             assertThat(plain(before.path("serial").asText())).isEqualTo(first);
 
+            takeTheProofAway(sdk);
+            assertThat(receiver.at("/news")).isEmpty();
             // The renewal begins 45 to 38 days before the end of its 198.
             pass(offset, 160);
             Await.until(
@@ -81,7 +97,77 @@ final class RenewalIT {
             assertThat(get(server, "/v1/renewals").path("renewals").path("SUCCESS").asInt())
                     .isEqualTo(1);
             assertThat(Files.readString(server.log())).contains("is renewed: serial");
+            assertTold(receiver, "dns.broken");
+            assertThat(
+                            receiver.at("/news", "dns.broken")
+                                    .getFirst()
+                                    .event()
+                                    .path("data")
+                                    .path("records"))
+                    .extracting(record -> record.path("name").asText())
+                    .singleElement()
+                    .asString()
+                    .startsWith("_")
+                    .endsWith("." + BROKEN + ".");
+            assertTold(receiver, "certificate.expiring");
         }
+    }
+
+    /// Of the certificate whose name is proven no more, and of no other.
+    private static void assertTold(WebhookReceiver receiver, String type) {
+        Await.until(LIMIT, type, () -> !receiver.at("/news", type).isEmpty());
+        assertThat(receiver.at("/news", type))
+                .allSatisfy(hit -> {
+                    JsonNode data = hit.event().path("data");
+                    assertThat(data.path("names"))
+                            .extracting(JsonNode::asText)
+                            .containsExactly(BROKEN);
+                    assertThat(data.path("reason").asText()).contains(BROKEN);
+                });
+    }
+
+    private static void subscribe(RunningServer server, String url) {
+        Commands.output(
+                "curl",
+                "--silent",
+                "--show-error",
+                "--fail",
+                "--max-time",
+                "20",
+                "--header",
+                "x-api-key: " + RunningServer.API_KEY,
+                "--data",
+                "{\"url\":\"" + url + "\",\"events\":[\"dns.broken\",\"certificate.expiring\"]}",
+                server.api() + "/v1/webhooks");
+    }
+
+    /// As somebody does who makes the record their own, and later has it lead elsewhere.
+    private static void takeTheProofAway(SdkClients sdk) {
+        try (LightsailClient lightsail = sdk.lightsail()) {
+            DomainEntry automatic = proof(lightsail);
+            lightsail.createDomainEntry(request ->
+                    request.domainName(ZONE)
+                            .domainEntry(entry ->
+                                    entry.name(automatic.name())
+                                            .type(automatic.type())
+                                            .target(automatic.target())));
+            DomainEntry own = proof(lightsail);
+            lightsail.updateDomainEntry(request ->
+                    request.domainName(ZONE)
+                            .domainEntry(own.toBuilder().target("elsewhere." + ZONE).build()));
+        }
+    }
+
+    private static DomainEntry proof(LightsailClient lightsail) {
+        return lightsail
+                .getDomain(request -> request.domainName(ZONE))
+                .domain()
+                .domainEntries()
+                .stream()
+                .filter(entry -> entry.name().startsWith("_"))
+                .filter(entry -> entry.name().endsWith("." + BROKEN))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void pass(Path offset, int days) throws IOException {

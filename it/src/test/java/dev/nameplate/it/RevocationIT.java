@@ -11,8 +11,6 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,7 +69,7 @@ final class RevocationIT {
     static void revokeOne() throws Exception {
         origin = OriginServer.start();
         // Certificates must name a place that clients really reach.
-        int port = freePort();
+        int port = FreePort.find();
         server =
                 RunningServer.start(
                         folder.resolve("data"),
@@ -105,12 +103,6 @@ final class RevocationIT {
         assertThat(revoked.output()).contains("is revoked");
         X509Certificate leaf = bad.certificate();
         Await.until(LIMIT, "the list that tells of it", () -> list(leaf).isRevoked(leaf));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @AfterAll

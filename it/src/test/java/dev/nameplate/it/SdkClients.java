@@ -8,10 +8,12 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.Distribution;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
+import software.amazon.awssdk.services.cloudfront.model.ParameterDefinition;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 import software.amazon.awssdk.services.lightsail.LightsailClient;
 import software.amazon.awssdk.services.lightsail.model.BehaviorEnum;
@@ -67,6 +69,37 @@ record SdkClients(RunningServer server, String accessKeyId, String secretKey) {
     ///
     /// @return its id
     String template(OriginServer origin) {
+        return made(config("template", origin));
+    }
+
+    /// One that tenants fill in: the parameter `shop` is the folder on the origin.
+    ///
+    /// @return its id
+    String multiTenant(OriginServer origin) {
+        DistributionConfig plain = config("shops", origin);
+        return made(
+                plain.copy(config ->
+                        config.connectionMode(ConnectionMode.TENANT_ONLY)
+                                .origins(origins ->
+                                        origins.quantity(1)
+                                                .items(
+                                                        plain.origins()
+                                                                .items()
+                                                                .getFirst()
+                                                                .copy(app ->
+                                                                        app.originPath(
+                                                                                "/{{shop}}"))))
+                                .tenantConfig(tenants ->
+                                        tenants.parameterDefinitions(
+                                                ParameterDefinition.builder()
+                                                        .name("shop")
+                                                        .definition(definition ->
+                                                                definition.stringSchema(schema ->
+                                                                        schema.required(true)))
+                                                        .build()))));
+    }
+
+    private static DistributionConfig config(String reference, OriginServer origin) {
         Origin app =
                 Origin.builder()
                         .id("app")
@@ -76,17 +109,19 @@ record SdkClients(RunningServer server, String accessKeyId, String secretKey) {
                                         .httpsPort(443)
                                         .originProtocolPolicy(OriginProtocolPolicy.HTTP_ONLY))
                         .build();
-        DistributionConfig config =
-                DistributionConfig.builder()
-                        .callerReference("template")
-                        .comment("what every customer's distribution is cloned from")
-                        .enabled(true)
-                        .origins(origins -> origins.quantity(1).items(app))
-                        .defaultCacheBehavior(behavior ->
-                                behavior.targetOriginId("app")
-                                        .viewerProtocolPolicy(ViewerProtocolPolicy.ALLOW_ALL)
-                                        .cachePolicyId(MANAGED_CACHING_OPTIMIZED))
-                        .build();
+        return DistributionConfig.builder()
+                .callerReference(reference)
+                .comment("what every customer is served by")
+                .enabled(true)
+                .origins(origins -> origins.quantity(1).items(app))
+                .defaultCacheBehavior(behavior ->
+                        behavior.targetOriginId("app")
+                                .viewerProtocolPolicy(ViewerProtocolPolicy.ALLOW_ALL)
+                                .cachePolicyId(MANAGED_CACHING_OPTIMIZED))
+                .build();
+    }
+
+    private String made(DistributionConfig config) {
         try (CloudFrontClient cloudFront = cloudFront()) {
             Distribution made =
                     cloudFront

@@ -3,7 +3,6 @@ package dev.nameplate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,12 +13,9 @@ import software.amazon.awssdk.services.cloudfront.model.Distribution;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// cannot be in a request line and nothing else. What is applied is seen at the edge, and is there after `kill -9`.
 @Tag("slow")
 final class SnapshotIT {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir private Path folder;
 
@@ -115,7 +109,10 @@ final class SnapshotIT {
                                 .formatted(id));
         URI content = URI.create(link.path("config_link").asText());
         assertThat(content.getAuthority()).isEqualTo(server.api().getAuthority());
-        assertThat(send(HttpRequest.newBuilder(content)).at("/Origins/Items/0/OriginPath").asText())
+        assertThat(
+                        RestApi.send(HttpRequest.newBuilder(content), 200)
+                                .at("/Origins/Items/0/OriginPath")
+                                .asText())
                 .isEmpty();
         assertThat(
                         post(
@@ -192,11 +189,11 @@ final class SnapshotIT {
     }
 
     private static JsonNode post(RunningServer server, String target) {
-        return send(at(server, target).POST(HttpRequest.BodyPublishers.noBody()));
+        return RestApi.send(at(server, target).POST(HttpRequest.BodyPublishers.noBody()), 200);
     }
 
     private static JsonNode get(RunningServer server, String target) {
-        return send(at(server, target).GET());
+        return RestApi.send(at(server, target).GET(), 200);
     }
 
     private static HttpRequest.Builder at(RunningServer server, String target) {
@@ -210,23 +207,5 @@ final class SnapshotIT {
                                 : letter)
                 .forEach(escaped::append);
         return HttpRequest.newBuilder(URI.create(server.api() + escaped.toString()));
-    }
-
-    private static JsonNode send(HttpRequest.Builder request) {
-        try {
-            HttpResponse<String> answer =
-                    HTTP.send(
-                            request.header("x-api-key", RunningServer.API_KEY)
-                                    .timeout(Duration.ofSeconds(60))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            return JSON.readTree(answer.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
     }
 }

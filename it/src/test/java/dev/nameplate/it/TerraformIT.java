@@ -26,12 +26,12 @@ import java.util.Optional;
 /// Terraform with the AWS provider, pointed at a running server by nothing but `endpoints`: what is applied needs no change
 /// when planned again, and is gone when destroyed. The configuration is in the fixtures `terraform/*.tf`.
 ///
-/// `NAMEPLATE_TERRAFORM_MIRROR` may name a folder that mirrors the provider; else Terraform's own settings decide where it
+/// `TERRAFORM_PROVIDER_MIRROR` may name a folder that mirrors the provider; else Terraform's own settings decide where it
 /// comes from.
 @Tag("slow")
 @Tag("conformance")
 final class TerraformIT {
-    private static final String MIRROR = "NAMEPLATE_TERRAFORM_MIRROR";
+    private static final String MIRROR = "TERRAFORM_PROVIDER_MIRROR";
 
     /// What `plan -detailed-exitcode` ends with where nothing has to change.
     private static final int NO_CHANGES = 0;
