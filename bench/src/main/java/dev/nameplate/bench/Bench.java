@@ -41,12 +41,13 @@ final class Bench {
                 case "warm" -> WarmBench.run(setup, folder, out);
                 case "saas" -> SaasBench.run(setup, folder, out);
                 case "saas-fair" -> SaasBench.fair(setup, folder, out);
+                case "acme" -> AcmeBench.run(setup, folder, out);
                 case "revoke" -> RevokeBench.run(setup, folder, out);
                 default ->
                         throw new IllegalArgumentException(
                                 "there is no bench '"
                                         + bench
-                                        + "': api, edge, start, issue, issuance, import, rsa, revoke, abuse, soak, million, warm, saas, saas-fair or all");
+                                        + "': api, edge, start, issue, issuance, import, rsa, revoke, abuse, soak, million, warm, saas, saas-fair, acme or all");
             }
         }
     }

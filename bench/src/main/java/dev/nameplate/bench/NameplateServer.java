@@ -78,7 +78,18 @@ final class NameplateServer implements AutoCloseable {
     static NameplateServer start(
             Setup setup, Path folder, String cores, Map<String, String> settings)
             throws IOException, InterruptedException {
-        RunningServer process = launch(setup, folder, cores, List.of(0, 0, 0, 0), settings);
+        return start(setup, folder, cores, List.of(0, 0, 0, 0), settings);
+    }
+
+    /// @param ports of API, edge HTTPS, edge HTTP and DNS; 0 takes a free one
+    static NameplateServer start(
+            Setup setup,
+            Path folder,
+            String cores,
+            List<Integer> ports,
+            Map<String, String> settings)
+            throws IOException, InterruptedException {
+        RunningServer process = launch(setup, folder, cores, ports, settings);
         Path file = folder.resolve("data").resolve("endpoints.json");
         Patience.until(
                 "Nameplate to serve",

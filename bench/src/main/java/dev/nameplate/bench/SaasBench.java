@@ -1,61 +1,44 @@
 package dev.nameplate.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Bulk jobs of SSL for SaaS from the POST until every name was seen served by a handshake at the edge; and how long one
 /// customer waits beside a job of 50,000.
 final class SaasBench {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String API_KEY = "bench-only-api-key-0123456789abcdef01234567";
-
     /// Names in one hosted zone, and one in how many of the bad kind fails.
     private static final int ZONE = 1_000;
 
     private static final int BAD = 100;
     private static final int WARM = 2_000;
-    private static final Duration LOOK = Duration.ofMillis(500);
-    private static final Duration LIMIT = Duration.ofMinutes(60);
 
     private static final int BULK = 50_000;
     private static final int TRIES = 50;
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
     private final NameplateServer nameplate;
-    private final Connection connection;
+    private final Jobs jobs;
     private final PrintStream out;
-    private final String template;
-    private final Set<String> zones = new HashSet<>();
 
     private SaasBench(NameplateServer nameplate, PrintStream out) throws IOException {
         this.nameplate = nameplate;
-        this.connection = new Connection(nameplate.api());
+        this.jobs = new Jobs(nameplate);
         this.out = out;
-        this.template = template(nameplate);
     }
 
     private static NameplateServer start(Setup setup, Path folder)
             throws IOException, InterruptedException {
-        return NameplateServer.start(
-                setup,
-                folder,
-                setup.allCores(),
-                Map.of("NAMEPLATE_API_KEY", API_KEY, "NAMEPLATE_SAAS_MAX_ENTRIES", "100000"));
+        return NameplateServer.start(setup, folder, setup.allCores(), Jobs.SETTINGS);
     }
 
     static void run(Setup setup, Path folder, PrintStream out)
@@ -90,7 +73,7 @@ final class SaasBench {
     private void withBad(int size) throws IOException, InterruptedException {
         Set<Integer> bad = new HashSet<>();
         IntStream.range(0, size / BAD).forEach(i -> bad.add(i * BAD + i % BAD));
-        JsonNode holders = finished(post(bad.stream().map(i -> name("bad", i)).toList()));
+        JsonNode holders = jobs.finished(jobs.post(bad.stream().map(i -> name("bad", i)).toList()));
         requireServed(holders, bad.size());
         measured("1 % bad", "bad", size, bad);
     }
@@ -99,12 +82,12 @@ final class SaasBench {
             throws IOException, InterruptedException {
         List<String> names = IntStream.range(0, size).mapToObj(i -> name(prefix, i)).toList();
         for (int i = 0; i < size; i += ZONE) {
-            zone(prefix, i);
+            jobs.zone(zoneName(prefix, i));
         }
         Duration cpu = nameplate.cpu();
         long start = System.nanoTime();
-        String job = post(names);
-        JsonNode ended = finished(job);
+        String job = jobs.post(names);
+        JsonNode ended = jobs.finished(job);
         double seconds = (System.nanoTime() - start) / 1e9;
         double spent = nameplate.cpu().minus(cpu).toNanos() / 1e9;
         requireServed(ended, size - bad.size());
@@ -133,7 +116,7 @@ final class SaasBench {
         Set<Integer> failed = new HashSet<>();
         for (String cursor = "0"; !cursor.isEmpty(); ) {
             JsonNode page =
-                    get("/v1/jobs/%s/entries?state=FAILED&cursor=%s".formatted(job, cursor));
+                    jobs.get("/v1/jobs/%s/entries?state=FAILED&cursor=%s".formatted(job, cursor));
             for (JsonNode entry : page.path("entries")) {
                 failed.add(entry.path("entry").asInt());
                 String name = entry.path("names").path(0).asText();
@@ -157,21 +140,22 @@ final class SaasBench {
             bench.measured("warm-up", "warm", WARM, Set.of());
             List<String> names = IntStream.range(0, BULK).mapToObj(i -> name("bulk", i)).toList();
             for (int i = 0; i < BULK; i += ZONE) {
-                bench.zone("bulk", i);
+                bench.jobs.zone(zoneName("bulk", i));
             }
-            bench.zone("one", 0);
-            String bulk = bench.post(names);
+            bench.jobs.zone(zoneName("one", 0));
+            String bulk = bench.jobs.post(names);
             List<Double> seconds = new ArrayList<>();
             for (int i = 0; i < TRIES; i++) {
                 long start = System.nanoTime();
-                String job = bench.post(List.of(name("one", i)));
-                Patience.until("one customer", Duration.ofMillis(10), () -> bench.isEnded(job));
+                String job = bench.jobs.post(List.of(name("one", i)));
+                Patience.until(
+                        "one customer", Duration.ofMillis(10), () -> bench.jobs.isEnded(job));
                 seconds.add((System.nanoTime() - start) / 1e9);
-                requireServed(bench.get("/v1/jobs/" + job), 1);
+                requireServed(bench.jobs.get("/v1/jobs/" + job), 1);
                 Thread.sleep(BETWEEN_TRIES);
             }
-            JsonNode beside = bench.get("/v1/jobs/" + bulk);
-            if (ended(beside)) {
+            JsonNode beside = bench.jobs.get("/v1/jobs/" + bulk);
+            if (Jobs.ended(beside)) {
                 throw new IllegalStateException("the long job ended before the last try");
             }
             List<Double> sorted = seconds.stream().sorted().toList();
@@ -193,82 +177,5 @@ final class SaasBench {
 
     private static String zoneName(String prefix, int number) {
         return "%s%d.%s".formatted(prefix, number / ZONE, "saas.example");
-    }
-
-    private void zone(String prefix, int number) throws IOException {
-        String zone = zoneName(prefix, number);
-        if (zones.add(zone)) {
-            nameplate.lightsail("CreateDomain", "{\"domainName\":\"%s\"}".formatted(zone));
-        }
-    }
-
-    private String post(List<String> names) throws IOException {
-        for (String name : names) {
-            String zone = name.substring(name.indexOf('.') + 1);
-            if (zones.add(zone)) {
-                nameplate.lightsail("CreateDomain", "{\"domainName\":\"%s\"}".formatted(zone));
-            }
-        }
-        ObjectNode body =
-                JSON.createObjectNode().put("acm_op", "create").put("auto_creation", "true");
-        ArrayNode list = body.putArray("cnameList");
-        for (String name : names) {
-            ObjectNode entry = list.addObject().put("domainName", name);
-            entry.putArray("sanList").add(name);
-            entry.putObject("existing_cf_info").put("distribution_id", template);
-        }
-        return call("POST", "/ssl_for_saas", JSON.writeValueAsString(body)).path("body").asText();
-    }
-
-    private boolean isEnded(String job) throws IOException {
-        return ended(get("/v1/jobs/" + job));
-    }
-
-    private static boolean ended(JsonNode job) {
-        return !job.path("status").asText().equals("RUNNING");
-    }
-
-    private JsonNode finished(String job) throws IOException, InterruptedException {
-        Patience.until("the end of job " + job, LIMIT, LOOK, () -> isEnded(job));
-        return get("/v1/jobs/" + job);
-    }
-
-    private JsonNode get(String path) throws IOException {
-        return call("GET", path, "");
-    }
-
-    private JsonNode call(String method, String path, String body) throws IOException {
-        byte[] content = body.getBytes(StandardCharsets.UTF_8);
-        byte[] head =
-                "%s %s HTTP/1.1\r\nHost: nameplate\r\nx-api-key: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-                        .formatted(method, path, API_KEY, content.length)
-                        .getBytes(StandardCharsets.US_ASCII);
-        byte[] request = new byte[head.length + content.length];
-        System.arraycopy(head, 0, request, 0, head.length);
-        System.arraycopy(content, 0, request, head.length, content.length);
-        Connection.Answer answer = connection.exchange(request);
-        if (answer.status() != 200) {
-            throw new IllegalStateException(
-                    "%s %s answered %d: %s"
-                            .formatted(method, path, answer.status(), answer.text()));
-        }
-        return JSON.readTree(answer.body());
-    }
-
-    private static String template(NameplateServer nameplate) throws IOException {
-        String config =
-                """
-                <DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">\
-                <CallerReference>bench</CallerReference><Comment>template</Comment><Enabled>true</Enabled>\
-                <Origins><Quantity>1</Quantity><Items><Origin><Id>app</Id><DomainName>app.example.com</DomainName>\
-                <CustomOriginConfig><HTTPPort>80</HTTPPort><HTTPSPort>443</HTTPSPort>\
-                <OriginProtocolPolicy>http-only</OriginProtocolPolicy></CustomOriginConfig></Origin></Items></Origins>\
-                <DefaultCacheBehavior><TargetOriginId>app</TargetOriginId>\
-                <ViewerProtocolPolicy>redirect-to-https</ViewerProtocolPolicy>\
-                <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>\
-                </DistributionConfig>\
-                """;
-        String answer = nameplate.cloudFront("/2020-05-31/distribution", config);
-        return answer.substring(answer.indexOf("<Id>") + 4, answer.indexOf("</Id>"));
     }
 }

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 /// @param abuseSeconds how long each kind of abuse lasts
 /// @param abuseKinds the kinds of abuse to take, by their names in the table; empty for all
 /// @param saasSizes how many entries the jobs of `saas` have
+/// @param acmeNames how many names each client has certified by `acme`
+/// @param certbotNames the same for certbot, which takes its time
 /// @param minutes how long a soak takes
 /// @param rounds how often each pair is measured, in turn
 record Setup(
@@ -46,6 +48,8 @@ record Setup(
         Path work,
         List<Integer> stored,
         List<Integer> saasSizes,
+        int acmeNames,
+        int certbotNames,
         int minutes,
         int rounds) {
 
@@ -71,6 +75,8 @@ record Setup(
                 Stream.of(optional("BENCH_SAAS").orElse("10000").split(","))
                         .map(Integer::valueOf)
                         .toList(),
+                Integer.parseInt(optional("BENCH_NAMES").orElse("1000")),
+                Integer.parseInt(optional("BENCH_CERTBOT_NAMES").orElse("30")),
                 Integer.parseInt(required("BENCH_MINUTES")),
                 Integer.parseInt(required("BENCH_ROUNDS")));
     }

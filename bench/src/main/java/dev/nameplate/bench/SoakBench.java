@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -28,6 +29,13 @@ final class SoakBench {
     private static final int MINUTE_SECONDS = 60;
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(500);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
+    /// Every so many minutes the heap is collected and what is alive in it counted.
+    private static final int MINUTES_BETWEEN_COLLECTIONS = 5;
+
+    /// The whole heap is in memory from the start: the process then grows by nothing but what lies outside the heap.
+    private static final Map<String, String> WHOLE_HEAP =
+            Map.of("NAMEPLATE_JAVA_OPTS", "-XX:InitialRAMPercentage=25 -XX:+AlwaysPreTouch");
 
     private final NameplateServer nameplate;
     private final Visitor visitor;
@@ -47,7 +55,7 @@ final class SoakBench {
             throws IOException, InterruptedException {
         try (PeerOrigin origin = PeerOrigin.start(setup, folder);
                 NameplateServer nameplate =
-                        NameplateServer.start(setup, folder, setup.allCores())) {
+                        NameplateServer.start(setup, folder, setup.allCores(), WHOLE_HEAP)) {
             SoakBench soak = new SoakBench(nameplate, origin.port());
             soak.prepare();
             soak.measure(setup, out);
@@ -100,8 +108,15 @@ final class SoakBench {
                 "%d names, %d new connections/s, a change every %d ms, %d minutes%n",
                 DISTRIBUTIONS * NAMES_EACH, RATE, BETWEEN_CHANGES.toMillis(), minutes);
         out.printf(
-                "%-8s %-12s %-10s %-10s %-10s %-12s %s%n",
-                "minute", "connections", "failures", "p99 ms", "max ms", "memory MB", "changes");
+                "%-8s %-12s %-10s %-10s %-10s %-12s %-10s %s%n",
+                "minute",
+                "connections",
+                "failures",
+                "p99 ms",
+                "max ms",
+                "memory MB",
+                "changes",
+                "alive in the heap, MB");
         Thread changing = Thread.ofPlatform().name("changes").start(this::change);
         HttpsLoad load = new HttpsLoad(setup, "n%d." + NameplateServer.ZONE);
         double failures = 0;
@@ -119,14 +134,17 @@ final class SoakBench {
                 failures += outcome.failures();
                 memory.add(nameplate.process().memoryMegabytes());
                 out.printf(
-                        "%-8d %-12.0f %-10.0f %-10.1f %-10.1f %-12.0f %d%n",
+                        "%-8d %-12.0f %-10.0f %-10.1f %-10.1f %-12.0f %-10d %s%n",
                         minute,
                         outcome.operations(),
                         outcome.failures(),
                         outcome.p99Millis(),
                         outcome.maxMillis(),
                         memory.getLast(),
-                        changes.get());
+                        changes.get(),
+                        minute % MINUTES_BETWEEN_COLLECTIONS == 0
+                                ? "%.1f".formatted(nameplate.process().aliveMegabytes())
+                                : "");
             }
             if (!changing.isAlive()) {
                 throw new IllegalStateException("a change failed; see above");

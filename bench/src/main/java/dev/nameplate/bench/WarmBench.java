@@ -106,6 +106,10 @@ final class WarmBench {
             RunningServer process,
             PrintStream out)
             throws IOException, InterruptedException {
+        Patience.until(
+                "the first handshake",
+                Duration.ofMillis(20),
+                () -> Visitor.shakesHands(address, host));
         if (kind.cached()) {
             visitor.fillCache(address, host, kind.path());
         }
