@@ -9,12 +9,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// Bounded to its last byte: the JDK's own time limit ends with the head of an answer.
+///
+/// Sent by a thread of its own, because the client's asynchronous answers wait for a thread of the common pool, which has one on
+/// a machine of two cores.
 public final class WholeAnswer {
     private WholeAnswer() {}
 
@@ -39,7 +42,8 @@ public final class WholeAnswer {
             HttpClient client, HttpRequest request, Duration limit, BodyHandler<T> body)
             throws IOException {
         String host = request.uri().getHost();
-        CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, body);
+        FutureTask<HttpResponse<T>> answer = new FutureTask<>(() -> client.send(request, body));
+        Thread.ofVirtual().name("answer of " + host).start(answer);
         try {
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
@@ -55,6 +59,7 @@ public final class WholeAnswer {
             Thread.currentThread().interrupt();
             throw new IOException("the server is stopping", stopped);
         } finally {
+            // Interrupted, the client ends the exchange.
             answer.cancel(true);
         }
     }
