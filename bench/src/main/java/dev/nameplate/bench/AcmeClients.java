@@ -3,6 +3,7 @@ package dev.nameplate.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,9 @@ import java.util.regex.Pattern;
 ///
 /// @param webRoot what Pebble finds at port 80 of every name
 record AcmeClients(Path folder, PebbleServer pebble, Path webRoot) {
+    private static final Duration LOOK = Duration.ofMillis(10);
+    private static final Duration LIMIT = Duration.ofMinutes(30);
+
     /// User and system time of the children, as bash's `times` shows it.
     private static final Pattern TIMES =
             Pattern.compile("(\\d+)m([\\d.]+)s (\\d+)m([\\d.]+)s\\s*$");
@@ -39,7 +43,7 @@ record AcmeClients(Path folder, PebbleServer pebble, Path webRoot) {
 
     /// @param atOnce how many processes side by side
     Run run(Client client, List<String> names, int atOnce)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, PebbleServer.LockedException {
         Path own = Files.createTempDirectory(folder, client.name().toLowerCase(Locale.ROOT));
         String command =
                 client.command.formatted(
@@ -66,8 +70,8 @@ record AcmeClients(Path folder, PebbleServer pebble, Path webRoot) {
                         + Double.parseDouble(children.group(4)));
     }
 
-    private static String shell(Path own, String command, List<String> names, int atOnce)
-            throws IOException, InterruptedException {
+    private String shell(Path own, String command, List<String> names, int atOnce)
+            throws IOException, InterruptedException, PebbleServer.LockedException {
         Files.write(own.resolve("names"), names);
         Path output = own.resolve("times");
         Process process =
@@ -80,7 +84,13 @@ record AcmeClients(Path folder, PebbleServer pebble, Path webRoot) {
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
-        if (process.waitFor() != 0) {
+        try {
+            pebble.await(names.size() + " names", LIMIT, LOOK, () -> !process.isAlive());
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        if (process.exitValue() != 0) {
             throw new IllegalStateException("not all succeeded; see " + own.resolve("log"));
         }
         return Files.readString(output);

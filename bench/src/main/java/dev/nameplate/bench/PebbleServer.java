@@ -14,8 +14,17 @@ import java.util.Map;
 
 /// Pebble, Let's Encrypt's ACME authority for tests, as fast as it goes: it sleeps nowhere and refuses no nonce; and it proves every
 /// name anew.
+///
+/// 2.4.0 can lock itself: a new order, which looks through all authorizations for one to be used again, and the end of another order
+/// can each wait for a lock of the other's, with many at once; then both wait for ever, and all that come after them.
 final class PebbleServer implements AutoCloseable {
     private static final String ISSUED = "Issued certificate serial ";
+
+    /// How long nothing is issued before it is asked whether it still answers.
+    private static final Duration STANDSTILL = Duration.ofSeconds(20);
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+    private static final int CURL_TIMED_OUT = 28;
 
     private final RunningServer process;
     private final Path folder;
@@ -120,17 +129,70 @@ final class PebbleServer implements AutoCloseable {
         return process.cpu();
     }
 
+    /// It has locked itself, so nothing can be said of who waits for it.
+    static final class LockedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private LockedException(long issued) {
+            super("Pebble locked itself after %d certificates".formatted(issued));
+        }
+    }
+
+    /// Looks until it is there, and at itself whenever nothing is issued meanwhile.
+    void await(String what, Duration limit, Duration between, Patience.Look look)
+            throws IOException, InterruptedException, LockedException {
+        long start = System.nanoTime();
+        long seen = issued();
+        long changed = start;
+        while (!look.isThere()) {
+            long now = System.nanoTime();
+            if (now - start > limit.toNanos()) {
+                throw new IllegalStateException(
+                        "gave up after %d s waiting for %s".formatted(limit.toSeconds(), what));
+            }
+            if (issued() != seen) {
+                seen = issued;
+                changed = now;
+            } else if (now - changed > STANDSTILL.toNanos()) {
+                if (isLocked()) {
+                    throw new LockedException(seen);
+                }
+                changed = System.nanoTime();
+            }
+            Thread.sleep(between);
+        }
+    }
+
+    /// Whether it answers nothing any more that needs its store.
+    private boolean isLocked() throws IOException, InterruptedException {
+        int exit =
+                exit(
+                        folder,
+                        "curl --silent --show-error --max-time %d --cacert tls.pem --output status https://localhost:%d/cert-status-by-serial/0"
+                                .formatted(ANSWER_LIMIT.toSeconds(), management));
+        if (exit != 0 && exit != CURL_TIMED_OUT) {
+            throw new IllegalStateException(
+                    "Pebble is gone; see %s and %s"
+                            .formatted(
+                                    folder.resolve("pebble.log"), folder.resolve("commands.log")));
+        }
+        return exit == CURL_TIMED_OUT;
+    }
+
     private static void run(Path folder, String command) throws IOException, InterruptedException {
-        Process started =
-                new ProcessBuilder("bash", "-ec", command)
-                        .directory(folder.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("commands.log").toFile())
-                        .start();
-        if (started.waitFor() != 0) {
+        if (exit(folder, command) != 0) {
             throw new IllegalStateException(
                     command + " failed: " + Files.readString(folder.resolve("commands.log")));
         }
+    }
+
+    private static int exit(Path folder, String command) throws IOException, InterruptedException {
+        return new ProcessBuilder("bash", "-ec", command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("commands.log").toFile())
+                .start()
+                .waitFor();
     }
 
     @Override
