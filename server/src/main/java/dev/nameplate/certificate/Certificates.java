@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /// The door to the feature. Every method runs inside the caller's transaction, so that a door's own rows (a Lightsail name,
 /// a tag) commit together with the certificate. What takes time (keys, DNS, signing) happens later, in [IssuanceWork].
@@ -48,7 +47,6 @@ public final class Certificates {
     private final InstantSource clock;
     private final SecureRandom random;
     private final Wakeup wakeup;
-    private final Revoker revoker;
     private final OrderCancellation orders;
     private final CertificateSettings settings;
     private final StandingCname standingCname;
@@ -56,6 +54,7 @@ public final class Certificates {
     private final Quotas quotas;
     private final Quarantine quarantine;
     private final Spares spares;
+    private final Ends ends;
 
     /// Whose issuers all sign at once.
     public Certificates(
@@ -90,7 +89,6 @@ public final class Certificates {
         this.clock = clock;
         this.random = random;
         this.wakeup = wakeup;
-        this.revoker = revoker;
         this.orders = orders;
         this.settings = settings;
         this.standingCname = new StandingCname(vault, settings.suffix());
@@ -98,6 +96,7 @@ public final class Certificates {
         this.quotas = new Quotas(settings.quotas(), clock);
         this.quarantine = new Quarantine(clock);
         this.spares = new Spares(announcements, settings.issuers(), clock, wakeup);
+        this.ends = new Ends(announcements, spares, revoker, orders, quarantine, clock, wakeup);
     }
 
     /// What is stored and cannot be loaded.
@@ -379,65 +378,22 @@ public final class Certificates {
         if (!users.isEmpty()) {
             throw new CertificateInUse(certificate, users);
         }
-        String id = certificate.toString();
-        List<String> names = CertificateRows.readableNames(write.handle(), id);
-        zones.release(write, id);
-        cancelOrders(write, certificate);
-        RenewalRows.forget(write.handle(), id);
-        write.afterCommit(() -> quarantine.forget(id));
-        write.handle().execute("DELETE FROM certificate_material WHERE certificate_id = ?", id);
-        write.handle().execute("DELETE FROM certificate_name WHERE certificate_id = ?", id);
-        ImportRows.forget(write.handle(), id);
-        IssuerAnswers.delete(write.handle(), id);
-        IssuerRows.forget(write.handle(), id);
-        spares.forget(write, certificate);
-        write.handle().execute("DELETE FROM certificate_link WHERE certificate_id = ?", id);
-        LostNames.forget(write.handle(), id);
-        if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {
-            announcements.changed(write, id, names);
-        }
+        zones.release(write, certificate.toString());
+        ends.delete(write, certificate);
     }
 
     /// Ends an issued certificate for good: it stays readable as revoked, and whoever checks is told so.
     ///
     /// @throws IllegalArgumentException if it is not issued, or not by us
     public Certificate revoke(Write write, Certificate certificate, RevocationReason reason) {
-        if (!(certificate.state() instanceof State.Issued issued)) {
-            throw new IllegalArgumentException(
-                    "certificate " + certificate.id() + " is not issued");
-        }
-        Instant now = now();
-        revokeLeaf(write, certificate.id(), issued.serial(), reason);
-        Stream.concat(
-                        RenewalRows.candidateSerial(write.handle(), certificate.id()).stream(),
-                        spares.forget(write, certificate.id()).stream())
-                .distinct()
-                .forEach(serial -> revokeLeaf(write, certificate.id(), serial, reason));
-        RenewalRows.giveUp(write.handle(), certificate.id(), now);
-        cancelOrders(write, certificate.id());
-        write.handle()
-                .execute(
-                        """
-                        UPDATE certificate SET state = 'REVOKED', revoked_at = ?, revocation_reason = ?, next_due = NULL
-                        WHERE id = ? AND state = 'ISSUED'
-                        """,
-                        now.toEpochMilli(),
-                        reason.name(),
-                        certificate.id().toString());
-        announcements.changed(write, certificate);
+        ends.revoke(write, certificate, reason);
         Certificate revoked =
                 find(write.handle(), certificate.account(), certificate.id()).orElseThrow();
         Set<String> users = usedBy(write.handle(), certificate.id());
         if (revoked.state() instanceof State.Revoked state && !users.isEmpty()) {
-            CertificateNotices.revokedInUse(write, revoked, state, users, now);
+            CertificateNotices.revokedInUse(write, revoked, state, users, now());
         }
         return revoked;
-    }
-
-    private void cancelOrders(Write write, CertificateId id) {
-        for (OrderId.Slot slot : OrderId.Slot.values()) {
-            orders.cancel(write, new OrderId(id, slot));
-        }
     }
 
     /// Ends one leaf of a certificate, which may have another by now: at our own authority in this transaction, at another one as
@@ -446,13 +402,12 @@ public final class Certificates {
     /// @param serial as in [State.Issued#serial]
     /// @throws IllegalArgumentException if it is of our own authority, which never signed it
     public void revokeLeaf(Write write, CertificateId id, String serial, RevocationReason reason) {
-        IssuerName signer = IssuedLeaves.signer(write.handle(), id, serial);
-        if (signer.equals(IssuerName.EMBEDDED)) {
-            revoker.revoke(write, serial, reason, now());
-        } else {
-            AuthorityRevocations.ask(write, id, serial, signer, reason, now());
-            write.afterCommit(() -> wakeup.wake(AuthorityRevocationWork.NAME));
-        }
+        ends.revokeLeaf(write, id, serial, reason);
+    }
+
+    /// How they end.
+    Ends ends() {
+        return ends;
     }
 
     /// Has another leaf made in place of one that must go, whatever is under way: what is tried out now is not kept, because it

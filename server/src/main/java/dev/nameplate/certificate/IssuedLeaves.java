@@ -36,6 +36,22 @@ public final class IssuedLeaves {
 
     /// Belongs into the transaction that stores the leaf, in whatever place.
     static void put(Handle handle, CertificateId id, IssuerName issuer, X509Certificate leaf) {
+        put(handle, id, issuer, leaf, Optional.empty());
+    }
+
+    /// One that has no place, because it was signed after the end of what it was for: as good as replaced from the start, so that
+    /// it is found where those are. One that is known already stays what it is.
+    static void putInVain(
+            Handle handle, CertificateId id, IssuerName issuer, X509Certificate leaf, Instant now) {
+        put(handle, id, issuer, leaf, Optional.of(now));
+    }
+
+    private static void put(
+            Handle handle,
+            CertificateId id,
+            IssuerName issuer,
+            X509Certificate leaf,
+            Optional<Instant> replaced) {
         if (issuer.equals(IssuerName.EMBEDDED)) {
             return;
         }
@@ -46,8 +62,9 @@ public final class IssuedLeaves {
                 life.dividedBy(50).compareTo(FIRST_ASK) < 0 ? life.dividedBy(50) : FIRST_ASK;
         handle.createUpdate(
                         """
-                        INSERT INTO issued_leaf (certificate_id, serial, signed_by, key_digest, not_after, leaf, ari_due)
-                        VALUES (:id, :serial, :issuer, :key, :end, :leaf, :due)
+                        INSERT INTO issued_leaf (certificate_id, serial, signed_by, key_digest, not_after, leaf, ari_due,
+                            replaced_at)
+                        VALUES (:id, :serial, :issuer, :key, :end, :leaf, :due, :replaced)
                         ON CONFLICT (certificate_id, serial) DO NOTHING
                         """)
                 .bind("id", id.toString())
@@ -56,7 +73,12 @@ public final class IssuedLeaves {
                 .bind("key", keyDigest(leaf))
                 .bind("end", end.toEpochMilli())
                 .bind("leaf", encoded(leaf))
-                .bind("due", from.plus(RenewalTiming.place(id, spread)).toEpochMilli())
+                .bind(
+                        "due",
+                        replaced.isPresent()
+                                ? null
+                                : from.plus(RenewalTiming.place(id, spread)).toEpochMilli())
+                .bind("replaced", replaced.map(Instant::toEpochMilli).orElse(null))
                 .execute();
     }
 

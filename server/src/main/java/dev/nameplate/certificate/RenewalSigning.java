@@ -248,21 +248,15 @@ record RenewalSigning(
             // is
             // due still if anything is to be done.
             isDone(write, read);
+            if (settled instanceof Settled.Signed signed) {
+                signedInVain(write, signed);
+            }
             return;
         }
         switch (settled) {
-            case Settled.Signed(
-                            Looking looking,
-                            State.Issued issued,
-                            X509Certificate leaf,
-                            Material material) -> {
-                IssuedLeaves.put(
-                        write.handle(),
-                        looking.certificate().id(),
-                        looking.certificate().issuers().current(),
-                        leaf);
-                put(write, looking, issued, material, now);
-                isDone(write, looking);
+            case Settled.Signed signed -> {
+                put(write, signed, now);
+                isDone(write, signed.looking());
             }
             case Settled.Waiting(Looking looking, Evidence evidence, Delay delay) -> {
                 RenewalRows.seen(write.handle(), evidence, now);
@@ -361,27 +355,29 @@ record RenewalSigning(
     }
 
     /// Used is asked again: it may have been attached since.
-    private void put(
-            Write write, Looking looking, State.Issued issued, Material material, Instant now) {
+    private void put(Write write, Settled.Signed signed, Instant now) {
+        Looking looking = signed.looking();
         Certificate certificate = looking.certificate();
+        IssuerName issuer = certificate.issuers().current();
         IssuerAnswers.signed(
                 write.handle(), OrderId.main(certificate.id()), certificate.issuers(), now);
-        if (certificates.usedBy(write.handle(), certificate.id()).isEmpty()) {
-            if (RenewalRows.succeed(
-                    write.handle(),
-                    certificate.id(),
-                    looking.issued(),
-                    issued,
-                    certificate.issuers().current())) {
-                CertificateRows.putMaterial(write.handle(), List.of(material));
-                announcements.changed(write, certificate);
-                certificates.spares().firstChanged(write, certificate.id());
-                RenewalReports.succeeded(write, certificate, issued, now);
-            }
+        boolean used = !certificates.usedBy(write.handle(), certificate.id()).isEmpty();
+        boolean kept =
+                used
+                        ? RenewalRows.putCandidate(
+                                write.handle(), signed.material(), issuer, looking.issued(), now)
+                        : RenewalRows.succeed(
+                                write.handle(),
+                                certificate.id(),
+                                looking.issued(),
+                                signed.issued(),
+                                issuer);
+        if (!kept) {
+            signedInVain(write, signed);
             return;
         }
-        if (RenewalRows.putCandidate(
-                write.handle(), material, certificate.issuers().current(), looking.issued(), now)) {
+        IssuedLeaves.put(write.handle(), certificate.id(), issuer, signed.leaf());
+        if (used) {
             RenewalRows.report(
                     write.handle(),
                     certificate.id(),
@@ -393,6 +389,19 @@ record RenewalSigning(
             RenewalRows.lookAgain(
                     write.handle(), certificate.id().toString(), RenewalTiming.firstCheck(now));
             announcements.changed(write, certificate);
+        } else {
+            CertificateRows.putMaterial(write.handle(), List.of(signed.material()));
+            announcements.changed(write, certificate);
+            certificates.spares().firstChanged(write, certificate.id());
+            RenewalReports.succeeded(write, certificate, signed.issued(), now);
         }
+    }
+
+    private void signedInVain(Write write, Settled.Signed signed) {
+        Certificate certificate = signed.looking().certificate();
+        certificates
+                .ends()
+                .signedInVain(
+                        write, certificate.id(), certificate.issuers().current(), signed.leaf());
     }
 }

@@ -18,9 +18,11 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Steps 4 to 6 of [IssuanceWork], for a group of certificates at once: has signed what is ready, and stores what came of all.
 ///
@@ -78,11 +80,14 @@ record Settlement(
                     looked.stream()
                             .filter(each -> !outdated.contains(each.evidence().certificate().id()))
                             .forEach(settling.waiting::add);
-                    List<Signed> kept =
+                    Map<Boolean, List<Signed>> byUse =
                             signed.stream()
-                                    .filter(each ->
-                                            !outdated.contains(each.evidence().certificate().id()))
-                                    .toList();
+                                    .collect(
+                                            Collectors.partitioningBy(each ->
+                                                    !outdated.contains(
+                                                            each.evidence().certificate().id())));
+                    List<Signed> kept = byUse.getOrDefault(true, List.of());
+                    byUse.getOrDefault(false, List.of()).forEach(each -> inVain(write, each, now));
                     kept.forEach(each -> settling.decided(each.evidence()));
                     unsigned.stream()
                             .filter(each -> !outdated.contains(each.evidence().certificate().id()))
@@ -240,7 +245,9 @@ record Settlement(
                         signed.stream().map(Signed::state).toList());
         List<Material> materials = new ArrayList<>();
         for (int i = 0; i < mine.length; i++) {
-            if (mine[i]) {
+            if (!mine[i]) {
+                inVain(write, signed.get(i), now);
+            } else {
                 Certificate certificate = signed.get(i).evidence().certificate();
                 materials.add(signed.get(i).material());
                 IssuedLeaves.put(
@@ -255,5 +262,16 @@ record Settlement(
             }
         }
         CertificateRows.putMaterial(write.handle(), materials);
+    }
+
+    /// Deleted, moved or issued otherwise while its issuer was asked.
+    private static void inVain(Write write, Signed signed, Instant now) {
+        Certificate certificate = signed.evidence().certificate();
+        IssuedLeaves.putInVain(
+                write.handle(),
+                certificate.id(),
+                certificate.issuers().current(),
+                signed.leaf(),
+                now);
     }
 }

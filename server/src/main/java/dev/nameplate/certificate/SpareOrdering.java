@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
 /// orders of their own. What goes wrong is told in the spare's row and nowhere else.
 record SpareOrdering(
         Database database,
-        Spares spares,
+        Certificates certificates,
         Vault vault,
         Issuers issuers,
         EvidenceGathering gathering,
@@ -195,9 +195,10 @@ record SpareOrdering(
                         .map(Spare.Ready::serial);
         Instant look = now.plus(RenewalTiming.place(certificate.id(), statusEvery));
         if (!SpareRows.put(write.handle(), material, issuer, issued, now, look)) {
+            certificates.ends().signedInVain(write, certificate.id(), issuer, leaf);
             return;
         }
-        spares.watch(write);
+        certificates.spares().watch(write);
         IssuerAnswers.signed(write.handle(), id(certificate), certificate.issuers(), now);
         IssuedLeaves.put(write.handle(), certificate.id(), issuer, leaf);
         before.ifPresent(

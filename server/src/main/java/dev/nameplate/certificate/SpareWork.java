@@ -69,7 +69,7 @@ public final class SpareWork implements DueWork, AutoCloseable {
         this.ordering =
                 new SpareOrdering(
                         database,
-                        certificates.spares(),
+                        certificates,
                         vault,
                         issuers,
                         new EvidenceGathering(lookup, issuers, vault, keyPairs, threads),

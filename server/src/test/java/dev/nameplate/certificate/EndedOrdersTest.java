@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nameplate.certificate.Issuer.Answer;
 import dev.nameplate.certificate.Issuer.ProofForm;
 import dev.nameplate.db.Database;
+import dev.nameplate.pki.X509;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestVault;
 
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What an issuer has in hand for a certificate that ends.
 final class EndedOrdersTest {
@@ -68,6 +71,48 @@ final class EndedOrdersTest {
         scene.jobs.tick();
         assertThat(slow.asked).hasSize(1);
         assertThat(forgotten).containsExactly(OrderId.main(certificate.id()));
+    }
+
+    @StoreTest
+    void aLeafThatIsSignedWhileItsCertificateEndsIsKnownAndRevokedWithIt(Database database) {
+        Scene scene = scene(database);
+        Certificate deleted = scene.request("deleted.example.com");
+        slow.answer =
+                order -> {
+                    scene.delete(deleted);
+                    return slow.sign(order);
+                };
+        scene.jobs.tick();
+        assertThat(isKnown(database, deleted)).isTrue();
+
+        slow.answer = slow::sign;
+        Certificate revoked = scene.request("revoked.example.com");
+        scene.jobs.tick();
+        scene.jobs.add(scene.renewals);
+        List<X509Certificate> late = new ArrayList<>();
+        slow.answer =
+                order -> {
+                    database.write(write ->
+                            scene.certificates.revoke(
+                                    write, scene.now(revoked), RevocationReason.KEY_COMPROMISE));
+                    Answer.Signed signed = (Answer.Signed) slow.sign(order);
+                    late.add(signed.chain().getFirst());
+                    return signed;
+                };
+        database.write(write -> scene.certificates.renewNow(write, scene.now(revoked)));
+        scene.jobs.tick();
+        assertThat(late).hasSize(1);
+        Optional<AuthorityRevocations.Status> told =
+                database.read(h ->
+                        AuthorityRevocations.status(h, revoked.id(), X509.serial(late.getFirst())));
+        assertThat(told).isPresent();
+        List<IssuedLeaves.Leaf> replaced =
+                database.read(h -> IssuedLeaves.replaced(h, Scene.ALICE, clock.instant(), "", 10));
+        assertThat(replaced).extracting(IssuedLeaves.Leaf::certificate).containsAll(late);
+    }
+
+    private boolean isKnown(Database database, Certificate certificate) {
+        return database.read(h -> IssuedLeaves.known(h, certificate.id(), slow.name()));
     }
 
     @StoreTest

@@ -512,6 +512,50 @@ final class SpareTest {
         assertThat(told).isPresent();
     }
 
+    /// Whoever signed it goes by it until its end.
+    @StoreTest
+    void oneThatIsSignedAfterItsCertificatesEndIsKnownAndRevokedWithIt(Database database) {
+        Scene scene = scene(database, second);
+        List<Certificate> ended = new ArrayList<>();
+        second.answer =
+                order -> {
+                    Certificate certificate =
+                            database.<Optional<Certificate>>read(handle ->
+                                            scene.certificates.find(
+                                                    handle, Scene.ALICE, order.id().certificate()))
+                                    .orElseThrow();
+                    ended.add(certificate);
+                    if (order.hosts().getFirst().ascii().startsWith("deleted")) {
+                        scene.release(certificate, USER);
+                        scene.delete(certificate);
+                    } else {
+                        database.write(write ->
+                                scene.certificates.revoke(
+                                        write, certificate, RevocationReason.SUPERSEDED));
+                    }
+                    return second.sign(order);
+                };
+        for (String name : List.of("deleted.example.com", "revoked.example.com")) {
+            Certificate asked = scene.request(name);
+            scene.jobs.tick();
+            scene.use(asked, USER);
+            scene.jobs.tick();
+        }
+        assertThat(ended).hasSize(2);
+        for (Certificate each : ended) {
+            assertThat(find(scene, each)).isEmpty();
+            assertThat(database.<Boolean>read(h -> IssuedLeaves.known(h, each.id(), second.name())))
+                    .isTrue();
+        }
+        Certificate revoked = ended.getLast();
+        // What was never used is as good as replaced.
+        List<String> late = replaced(database);
+        assertThat(late).hasSize(1);
+        Optional<AuthorityRevocations.Status> told =
+                database.read(h -> AuthorityRevocations.status(h, revoked.id(), late.getFirst()));
+        assertThat(told).isPresent();
+    }
+
     /// Order placed, signed and stored; switched, promoted, asked for anew: whatever the process is killed in, there is one
     /// order in hand, and each chain has its key.
     @StoreTest
