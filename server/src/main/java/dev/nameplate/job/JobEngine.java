@@ -27,20 +27,23 @@ import java.util.concurrent.Executors;
 /// or a due time, and again after any crash.
 ///
 /// What makes it crash-safe: a run is *picked* in the store under this node's name. A node that starts releases what its
-/// own predecessor of the same name had picked; what another node had picked is taken over when its heartbeats stop.
+/// own predecessor of the same name had picked; what another node had picked is taken over when its heartbeats stop ([Leases]).
 public final class JobEngine implements Wakeup, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobEngine.class);
 
     /// Due times set by this node are met by a timer, and wake-ups by a signal; polling finds what other nodes left.
     private static final Duration POLLING = Duration.ofSeconds(2);
 
-    /// A run counts as dead after four missed heartbeats, looked at every second heartbeat: 12 to 18 s.
+    /// A run counts as dead after four missed heartbeats, at two looks a heartbeat apart: 15 to 18 s.
     private static final Duration HEARTBEAT = Duration.ofSeconds(3);
+
+    /// [Leases] sees to what db-scheduler would do at its heartbeats.
+    private static final Duration NEVER = Duration.ofDays(1);
 
     /// A run that is in the middle of a step gets this long before it is interrupted, and as long again after.
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    /// With a [Waker]'s last second this makes three.
+    /// With the last half seconds of [Waker] and [Leases] this makes three.
     private static final Duration LONGEST_CLOSE = Duration.ofMillis(1900);
 
     /// db-scheduler cuts longer names off, and then nodes might share one.
@@ -49,14 +52,21 @@ public final class JobEngine implements Wakeup, AutoCloseable {
     private final Database database;
     private final InstantSource clock;
     private final String nodeName;
+    private final Duration heartbeat;
     private final Object lifecycle = new Object();
     private volatile @Nullable Running running;
     private volatile boolean closed;
 
-    private record Running(Scheduler scheduler, Waker waker, Map<String, List<Shard>> shards) {}
+    private record Running(
+            Scheduler scheduler, Waker waker, Leases leases, Map<String, List<Shard>> shards) {}
 
     /// @param nodeName unique among the nodes on this store and the same after each restart
     public JobEngine(Database database, InstantSource clock, String nodeName) {
+        this(database, clock, nodeName, HEARTBEAT);
+    }
+
+    /// @param heartbeat between two heartbeats
+    JobEngine(Database database, InstantSource clock, String nodeName, Duration heartbeat) {
         if (nodeName.isBlank() || nodeName.length() > LONGEST_NAME) {
             throw new IllegalArgumentException(
                     "a node's name has 1 to "
@@ -68,6 +78,7 @@ public final class JobEngine implements Wakeup, AutoCloseable {
         this.database = database;
         this.clock = clock;
         this.nodeName = nodeName;
+        this.heartbeat = heartbeat;
     }
 
     /// Begins with one run of every shard, whatever its due time says: a new release may see things due that the old did not.
@@ -77,14 +88,27 @@ public final class JobEngine implements Wakeup, AutoCloseable {
             if (running != null || closed) {
                 throw new IllegalStateException("a job engine starts once");
             }
-            releasePicked();
+            var leases =
+                    new Leases(
+                            database.schedulerDataSource(),
+                            customization(database),
+                            clock,
+                            nodeName,
+                            heartbeat);
+            int released = leases.release();
+            if (released > 0) {
+                LOG.info(
+                        "released {} runs that an earlier process of node {} had not finished",
+                        released,
+                        nodeName);
+            }
             Map<String, List<Shard>> shards = new LinkedHashMap<>();
             List<Task<?>> tasks = new ArrayList<>();
             var waker = new Waker(clock);
             for (DueWork work : works) {
                 List<Shard> ofWork = new ArrayList<>();
                 for (int number = 0; number < work.shards(); number++) {
-                    ofWork.add(new Shard(work, number, clock, waker, () -> closed));
+                    ofWork.add(new Shard(work, number, clock, waker, leases, () -> closed));
                 }
                 if (shards.put(work.name(), List.copyOf(ofWork)) != null) {
                     throw new IllegalArgumentException("two works are named " + work.name());
@@ -94,7 +118,7 @@ public final class JobEngine implements Wakeup, AutoCloseable {
             List<Shard> all = shards.values().stream().flatMap(List::stream).toList();
             Scheduler scheduler =
                     Scheduler.create(database.schedulerDataSource(), tasks)
-                            .jdbcCustomization(customization())
+                            .jdbcCustomization(customization(database))
                             .commitWhenAutocommitDisabled(true)
                             .schedulerName(new SchedulerName.Fixed(nodeName))
                             .clock(clock::instant)
@@ -106,19 +130,20 @@ public final class JobEngine implements Wakeup, AutoCloseable {
                                     Executors.newThreadPerTaskExecutor(
                                             Thread.ofPlatform().daemon().name("job-", 0).factory()))
                             .pollingInterval(POLLING)
-                            .heartbeatInterval(HEARTBEAT)
+                            .heartbeatInterval(NEVER)
                             .shutdownMaxWait(GRACE)
                             .enableImmediateExecution()
                             // Shards log their failures themselves, with what happens next.
                             .failureLogging(LogLevel.OFF, false)
                             .build();
             scheduler.start();
-            running = new Running(scheduler, waker, Map.copyOf(shards));
+            running = new Running(scheduler, waker, leases, Map.copyOf(shards));
+            leases.start(scheduler::triggerCheckForDueExecutions);
             waker.start(scheduler, all);
         }
     }
 
-    private JdbcCustomization customization() {
+    static JdbcCustomization customization(Database database) {
         return switch (database.dialect()) {
             case SQLITE -> new SqliteJdbcCustomization();
             case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
@@ -129,8 +154,8 @@ public final class JobEngine implements Wakeup, AutoCloseable {
         return Tasks.custom(name, Void.class)
                 .onFailure((complete, operations) ->
                         shard(shards, complete.getExecution().getId()).failed(complete, operations))
-                .onDeadExecutionRevive()
-                .execute((instance, _) -> shard(shards, instance.getId()).run());
+                .execute((instance, context) ->
+                        shard(shards, instance.getId()).run(context.getExecution()));
     }
 
     private static Shard shard(List<Shard> shards, String id) {
@@ -144,27 +169,6 @@ public final class JobEngine implements Wakeup, AutoCloseable {
                             + ": the number of shards of a work is fixed");
         }
         return shards.get(number);
-    }
-
-    /// A killed process cannot let go of what it was running; it can only be one of the same name, which this is.
-    private void releasePicked() {
-        int released =
-                database.write(write ->
-                        write.handle()
-                                .createUpdate(
-                                        "UPDATE scheduled_tasks SET picked = :no, picked_by = NULL,"
-                                                + " last_heartbeat = NULL, version = version + 1"
-                                                + " WHERE picked_by = :node AND picked = :yes")
-                                .bind("no", false)
-                                .bind("yes", true)
-                                .bind("node", nodeName)
-                                .execute());
-        if (released > 0) {
-            LOG.info(
-                    "released {} runs that an earlier process of node {} had not finished",
-                    released,
-                    nodeName);
-        }
     }
 
     /// Returns at once. Before [#start] it does nothing, as starting runs everything.
@@ -199,7 +203,9 @@ public final class JobEngine implements Wakeup, AutoCloseable {
             Thread stopping =
                     Thread.ofPlatform().daemon().name("job-stop").start(current.scheduler()::stop);
             try {
+                current.leases().stop();
                 current.waker().stop();
+                current.leases().awaitStopped();
                 if (!stopping.join(LONGEST_CLOSE)) {
                     LOG.warn(
                             "a run did not end in time and is left behind; it is repeated after the next start");

@@ -1,6 +1,7 @@
 package dev.nameplate.job;
 
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -36,8 +38,13 @@ final class Shard {
     private final int number;
     private final InstantSource clock;
     private final Waker waker;
+    private final Leases leases;
     private final BooleanSupplier closing;
     private final TaskInstanceId id;
+
+    /// Held by the run that is on. Another begins meanwhile only where a lease was lost: it waits until the first, which
+    /// notices after its step, has ended.
+    private final Semaphore turn = new Semaphore(1);
 
     private final ReentrantLock lock = new ReentrantLock();
     // Starts unanswered: the first run comes without being asked for.
@@ -45,15 +52,23 @@ final class Shard {
     private long answered;
     private long carried;
     private boolean running;
+    private Optional<Leases.Lease> held = Optional.empty();
 
     /// When the store will have it run next, as far as this node knows.
     private Instant nextRun = Instant.MAX;
 
-    Shard(DueWork work, int number, InstantSource clock, Waker waker, BooleanSupplier closing) {
+    Shard(
+            DueWork work,
+            int number,
+            InstantSource clock,
+            Waker waker,
+            Leases leases,
+            BooleanSupplier closing) {
         this.work = work;
         this.number = number;
         this.clock = clock;
         this.waker = waker;
+        this.leases = leases;
         this.closing = closing;
         this.id = TaskInstanceId.of(work.name(), Integer.toString(number));
     }
@@ -115,20 +130,27 @@ final class Shard {
         }
     }
 
-    /// One run, on a thread of its own. db-scheduler calls exactly one of the returned handler and [#failed] after it.
-    CompletionHandler<Void> run() {
+    /// One run, on a thread of its own. db-scheduler calls exactly one of the returned handler and [#failed] after it, there.
+    CompletionHandler<Void> run(Execution picked) {
+        Leases.Lease lease = leases.hold(picked);
+        // Closing waits for no run for long, so nobody has to interrupt this.
+        turn.acquireUninterruptibly();
         lock.lock();
         try {
             running = true;
+            held = Optional.of(lease);
         } finally {
             lock.unlock();
         }
-        Instant due = advanceUntilNothingIsDue();
+        Instant due = advanceUntilNothingIsDue(lease);
         return (complete, operations) -> end(complete, operations, due);
     }
 
-    private Instant advanceUntilNothingIsDue() {
+    private Instant advanceUntilNothingIsDue(Leases.Lease lease) {
         for (int round = 0; round < ROUNDS && !closing.getAsBoolean(); round++) {
+            if (!leases.keeps(lease)) {
+                return clock.instant();
+            }
             long heard = heard();
             Optional<Instant> due;
             try {
@@ -196,17 +218,36 @@ final class Shard {
 
     private void end(
             ExecutionComplete complete, ExecutionOperations<Void> operations, Instant due) {
+        Leases.Lease lease = held();
         try {
-            operations.reschedule(complete, due);
+            if (lease.lost()) {
+                LOG.warn(
+                        "{} was taken over while its heartbeats were late: this run ended after its step",
+                        this);
+            } else {
+                operations.reschedule(complete, due);
+            }
         } finally {
+            leases.letGo(lease);
             lock.lock();
             try {
                 running = false;
+                held = Optional.empty();
                 nextRun = due;
             } finally {
                 lock.unlock();
             }
+            turn.release();
             waker.signal();
+        }
+    }
+
+    private Leases.Lease held() {
+        lock.lock();
+        try {
+            return held.orElseThrow();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -28,7 +28,7 @@ final class Waker {
     /// Shards are due more often than this anyway.
     private static final Duration IDLE = Duration.ofMinutes(1);
 
-    private static final Duration LONGEST_WRITE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_WRITE = Duration.ofMillis(500);
 
     private final InstantSource clock;
     private final Semaphore signals = new Semaphore(0);

@@ -10,13 +10,17 @@ import dev.nameplate.testkit.TestStore;
 
 import org.junit.jupiter.api.Tag;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -29,6 +33,9 @@ import java.util.function.BiFunction;
 final class JobEngineTest {
     /// Well below the thirty seconds after which an idle shard is looked at anyway.
     private static final long SOON = 20;
+
+    /// Of engines whose heartbeats are held up: what is dead after seconds in life is after a fraction of one.
+    private static final Duration BEAT = Duration.ofMillis(100);
 
     private final InstantSource clock = InstantSource.system();
 
@@ -276,6 +283,108 @@ final class JobEngineTest {
     }
 
     @StoreTest
+    void aRunWhoseHeartbeatsTheStoreHoldsUpIsNotTakenForDeadByItsOwnNode(Database database)
+            throws Exception {
+        var begun = new Semaphore(0);
+        var leave = new Semaphore(0);
+        var together = new Together();
+        try (var engine = new JobEngine(database, clock, "node", BEAT)) {
+            engine.start(
+                    List.of(
+                            work(
+                                    "a",
+                                    2,
+                                    together.around(() -> {
+                                        begun.release();
+                                        leave.acquireUninterruptibly();
+                                    }))));
+            assertThat(begun.tryAcquire(2, SOON, TimeUnit.SECONDS)).isTrue();
+            // Ten times what it takes to be dead.
+            hold(database, BEAT.multipliedBy(40));
+
+            assertThat(begun.tryAcquire(BEAT.toMillis() * 20, TimeUnit.MILLISECONDS)).isFalse();
+            // And it goes on as if nothing had been.
+            leave.release(2);
+            leave.release(1_000);
+            for (int i = 0; i < 5; i++) {
+                engine.wake("a");
+                assertThat(begun.tryAcquire(2, SOON, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+        assertThat(together.most()).isEqualTo(1);
+    }
+
+    @StoreTest
+    void aRunThatAnotherNodeTookOverEndsBeforeItsNextStep(Database database) throws Exception {
+        var begun = new Semaphore(0);
+        var leave = new Semaphore(0);
+        var together = new Together();
+        try (var engine = new JobEngine(database, clock, "node", BEAT)) {
+            engine.start(
+                    List.of(
+                            work(
+                                    "a",
+                                    1,
+                                    together.around(
+                                            () -> {
+                                                begun.release();
+                                                leave.acquireUninterruptibly();
+                                            },
+                                            Optional.of(Instant.EPOCH)))));
+            assertThat(begun.tryAcquire(SOON, TimeUnit.SECONDS)).isTrue();
+            picked(database, "other", clock.instant().plusSeconds(60));
+            // Until this node has tried to renew what is no longer its own.
+            assertThat(begun.tryAcquire(BEAT.toMillis() * 10, TimeUnit.MILLISECONDS)).isFalse();
+            leave.release();
+
+            assertThat(begun.tryAcquire(BEAT.toMillis() * 20, TimeUnit.MILLISECONDS)).isFalse();
+            picked(database, "other", Instant.EPOCH);
+            assertThat(begun.tryAcquire(SOON, TimeUnit.SECONDS)).isTrue();
+            leave.release(1_000_000);
+        }
+        assertThat(together.most()).isEqualTo(1);
+    }
+
+    @StoreTest
+    void aRunBegunAgainWhileTheOldOneIsStillInAStepWaitsForIt(Database database) throws Exception {
+        var begun = new Semaphore(0);
+        var leave = new Semaphore(0);
+        var together = new Together();
+        try (var engine = new JobEngine(database, clock, "node", BEAT)) {
+            engine.start(
+                    List.of(
+                            work(
+                                    "a",
+                                    1,
+                                    together.around(() -> {
+                                        begun.release();
+                                        leave.acquireUninterruptibly();
+                                    }))));
+            assertThat(begun.tryAcquire(SOON, TimeUnit.SECONDS)).isTrue();
+            // Taken over by another node, which died as well.
+            picked(database, "other", Instant.EPOCH);
+
+            assertThat(begun.tryAcquire(BEAT.toMillis() * 40, TimeUnit.MILLISECONDS)).isFalse();
+            leave.release(1_000);
+            assertThat(begun.tryAcquire(SOON, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(together.most()).isEqualTo(1);
+    }
+
+    @StoreTest
+    void whatThisNodePickedAndDoesNotRunIsRunAgain(Database database) throws Exception {
+        BlockingQueue<Instant> runs = new LinkedBlockingQueue<>();
+        try (var engine = new JobEngine(database, clock, "node", BEAT)) {
+            engine.start(List.of(recording(runs)));
+            next(runs);
+            // Its end could not be recorded.
+            picked(database, "node", Instant.EPOCH);
+
+            next(runs);
+        }
+    }
+
+    @StoreTest
     void unknownWorksAndLongNamesAreRefused(Database database) {
         assertThatThrownBy(() -> new JobEngine(database, clock, "n".repeat(51)))
                 .hasMessageContaining("50 characters");
@@ -283,6 +392,66 @@ final class JobEngineTest {
             engine.wake("anything before the start");
             engine.start(List.of());
             assertThatThrownBy(() -> engine.wake("b")).hasMessageContaining("no work is named b");
+        }
+    }
+
+    /// Counts how many are in a step of the same shard at the same time.
+    private static final class Together {
+        private final Map<Integer, AtomicInteger> inside = new ConcurrentHashMap<>();
+        private final AtomicInteger most = new AtomicInteger();
+
+        BiFunction<Integer, Instant, Optional<Instant>> around(Runnable step) {
+            return around(step, Optional.empty());
+        }
+
+        BiFunction<Integer, Instant, Optional<Instant>> around(
+                Runnable step, Optional<Instant> due) {
+            return (shard, _) -> {
+                AtomicInteger here = inside.computeIfAbsent(shard, _ -> new AtomicInteger());
+                most.accumulateAndGet(here.incrementAndGet(), Math::max);
+                try {
+                    step.run();
+                } finally {
+                    here.decrementAndGet();
+                }
+                return due;
+            };
+        }
+
+        int most() {
+            return most.get();
+        }
+    }
+
+    /// Nothing is written to the engine's rows for this long.
+    private static void hold(Database database, Duration time) {
+        var never = new CountDownLatch(1);
+        boolean ended =
+                database.write(write -> {
+                    write.handle().execute("UPDATE scheduled_tasks SET priority = priority");
+                    try {
+                        return never.await(time.toMillis(), TimeUnit.MILLISECONDS);
+                    } catch (InterruptedException interrupted) {
+                        throw new IllegalStateException(interrupted);
+                    }
+                });
+        assertThat(ended).isFalse();
+    }
+
+    /// Has the store say that a node picked all there is, and when it last told that it lives.
+    private static void picked(Database database, String node, Instant heartbeat) throws Exception {
+        try (Connection connection = database.schedulerDataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement update =
+                    connection.prepareStatement(
+                            "UPDATE scheduled_tasks SET picked = ?, picked_by = ?,"
+                                    + " last_heartbeat = ?, version = version + 1")) {
+                update.setBoolean(1, true);
+                update.setString(2, node);
+                JobEngine.customization(database).setInstant(update, 3, heartbeat);
+                update.executeUpdate();
+            }
+            connection.commit();
         }
     }
 
