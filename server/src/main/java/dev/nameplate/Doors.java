@@ -127,13 +127,13 @@ final class Doors {
                         features.invalidations(),
                         features.tags(),
                         new LightsailSettings(
-                                keyAlgorithm(settings),
+                                Features.key(settings.certificates().keyAlgorithm()),
                                 LightsailSettings.DEFAULT.operationsKept(),
                                 settings.lightsail().maxNames(),
                                 settings.lightsail().maxDomains()),
                         store.clock(),
                         store.random());
-        this.acm = acm(Optional.empty());
+        this.acm = acm(Optional.empty(), AcmSettings.DEFAULT.key());
         this.cloudFront =
                 new CloudFront(
                         store.database(),
@@ -156,7 +156,9 @@ final class Doors {
                         store,
                         features,
                         settings,
-                        acm(Optional.of(Features.choice(settings.issuers().saas()))),
+                        acm(
+                                Optional.of(Features.choice(settings.issuers().saas())),
+                                Features.key(settings.certificates().keyAlgorithm())),
                         cloudFront,
                         lookup,
                         texts,
@@ -165,12 +167,13 @@ final class Doors {
     }
 
     /// @param issuers of whoever comes this way and does not choose; empty for ACM's
-    private Acm acm(Optional<IssuerChoice> issuers) {
+    /// @param key of whoever comes this way and names none, where the issuer has none either
+    private Acm acm(Optional<IssuerChoice> issuers, KeyAlgorithm key) {
         return new Acm(
                 store.database(),
                 features.certificates(),
                 features.tags(),
-                new AcmSettings(settings.acm().maxNames(), issuers),
+                new AcmSettings(settings.acm().maxNames(), issuers, key),
                 store.clock(),
                 store.random());
     }
@@ -277,6 +280,7 @@ final class Doors {
                                 "default", named.standard(),
                                 "lightsail", named.lightsail(),
                                 "saas", named.saas()),
+                        features.certificates().issuers().keys(),
                         features.ca()::intermediate));
     }
 
@@ -398,13 +402,5 @@ final class Doors {
         AwsEndpoint.Settings standard = AwsEndpoint.Settings.defaults();
         return new AwsEndpoint.Settings(
                 settings.api().skew(), standard.maxBodyBytes(), standard.maxDepth());
-    }
-
-    private static KeyAlgorithm keyAlgorithm(Settings settings) {
-        return switch (settings.certificates().keyAlgorithm()) {
-            case EC_P256 -> KeyAlgorithm.EC_P256;
-            case EC_P384 -> KeyAlgorithm.EC_P384;
-            case RSA_2048 -> KeyAlgorithm.RSA_2048;
-        };
     }
 }

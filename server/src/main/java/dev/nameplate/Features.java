@@ -23,6 +23,7 @@ import dev.nameplate.issuer.ca.revocation.Revocations;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.tag.Tags;
 import dev.nameplate.tenant.ConnectionGroups;
@@ -31,6 +32,7 @@ import dev.nameplate.tenant.Tenants;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +129,24 @@ record Features(
                         choice(given.lightsail()),
                         Origin.ACM,
                         choice(given.acm())),
-                given.spare().stream().map(IssuerName::new).toList());
+                given.spare().stream().map(IssuerName::new).toList(),
+                keys(given.acme()));
+    }
+
+    private static Map<IssuerName, KeyAlgorithm> keys(List<Settings.AcmeIssuer> acme) {
+        Map<IssuerName, KeyAlgorithm> keys = new HashMap<>();
+        acme.forEach(each ->
+                each.keyType().ifPresent(key -> keys.put(new IssuerName(each.name()), key(key))));
+        return keys;
+    }
+
+    /// As the settings have it.
+    static KeyAlgorithm key(Settings.KeyAlgorithm given) {
+        return switch (given) {
+            case EC_P256 -> KeyAlgorithm.EC_P256;
+            case EC_P384 -> KeyAlgorithm.EC_P384;
+            case RSA_2048 -> KeyAlgorithm.RSA_2048;
+        };
     }
 
     /// Names as the settings have them, which are all configured.

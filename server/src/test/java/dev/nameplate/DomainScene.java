@@ -24,6 +24,7 @@ import dev.nameplate.domain.Domains;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.saas.AliasHolders;
 import dev.nameplate.saas.JobId;
 import dev.nameplate.saas.Kills;
@@ -96,7 +97,7 @@ final class DomainScene {
                         database,
                         features.certificates,
                         features.tags,
-                        AcmSettings.DEFAULT,
+                        new AcmSettings(10, Optional.empty(), KeyAlgorithm.EC_P256),
                         features.clock,
                         features.random);
         cloudFront = features.cloudFront();

@@ -13,6 +13,7 @@ import dev.nameplate.issuer.acme.OrderWatch;
 import dev.nameplate.issuer.ratelimit.IssuerBudgets;
 import dev.nameplate.issuer.ratelimit.RateLimits;
 import dev.nameplate.names.AccountId;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.FaultCa;
 import dev.nameplate.testkit.FaultCa.Step;
 import dev.nameplate.testkit.FaultCaAnswer;
@@ -58,6 +59,7 @@ final class IssuerDocumentTest {
                                                             RateLimits.LETS_ENCRYPT),
                                                     clock),
                                             Map.of("saas", List.of("theirs")),
+                                            Map.of(TheirIssuer.NAME, KeyAlgorithm.EC_P384),
                                             ca::root))
                             .all());
     private final JsonNode document;

@@ -192,7 +192,7 @@ public final class Certificates {
                         region,
                         request.origin(),
                         request.names(),
-                        request.keyAlgorithm(),
+                        settings.issuers().key(request.key(), issuers),
                         now,
                         refused.isPresent() ? refused.get() : new State.Pending(deadline),
                         proofs,

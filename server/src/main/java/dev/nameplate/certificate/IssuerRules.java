@@ -1,6 +1,7 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.certificate.Issuer.ProofForm;
+import dev.nameplate.pki.KeyAlgorithm;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,11 +17,13 @@ import java.util.stream.Stream;
 /// @param forms in the order in which they are shown
 /// @param doors which are asked where nobody says, for those who came by a door that has its own
 /// @param spare which are asked for a second certificate that is kept ready; none where none is wanted
+/// @param keys what the operator wants for certificates whose requester named no key, by the issuer of first choice
 public record IssuerRules(
         Map<IssuerName, ProofForm> forms,
         IssuerChoice standard,
         Map<Origin, IssuerChoice> doors,
-        List<IssuerName> spare) {
+        List<IssuerName> spare,
+        Map<IssuerName, KeyAlgorithm> keys) {
     /// The tag by which whoever asks for a certificate chooses: names with spaces or commas between them.
     public static final String TAG = "nameplate:issuer";
 
@@ -35,19 +38,29 @@ public record IssuerRules(
         forms = new LinkedHashMap<>(forms);
         doors = Map.copyOf(doors);
         spare = List.copyOf(spare);
+        keys = Map.copyOf(keys);
     }
 
-    /// Without spares.
+    /// Without spares, and without keys of issuers' own.
     public IssuerRules(
             Map<IssuerName, ProofForm> forms,
             IssuerChoice standard,
             Map<Origin, IssuerChoice> doors) {
-        this(forms, standard, doors, List.of());
+        this(forms, standard, doors, List.of(), Map.of());
     }
 
     /// Where nobody says.
     public IssuerChoice standard(Origin origin) {
         return doors.getOrDefault(origin, standard);
+    }
+
+    /// The key of a certificate that is to come from these.
+    KeyAlgorithm key(KeyChoice wanted, IssuerChoice choice) {
+        return switch (wanted) {
+            case KeyChoice.Named(KeyAlgorithm algorithm) -> algorithm;
+            case KeyChoice.Unnamed(KeyAlgorithm otherwise) ->
+                    keys.getOrDefault(choice.order().getFirst(), otherwise);
+        };
     }
 
     /// What the tags of a request say of it.

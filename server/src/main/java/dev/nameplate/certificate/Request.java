@@ -14,7 +14,7 @@ import java.util.Optional;
 public record Request(
         Origin origin,
         List<DomainName> names,
-        KeyAlgorithm keyAlgorithm,
+        KeyChoice key,
         Validation validation,
         boolean exportable,
         Optional<IssuerChoice> issuers) {
@@ -22,10 +22,10 @@ public record Request(
     public Request(
             Origin origin,
             List<DomainName> names,
-            KeyAlgorithm keyAlgorithm,
+            KeyChoice key,
             Validation validation,
             boolean exportable) {
-        this(origin, names, keyAlgorithm, validation, exportable, Optional.empty());
+        this(origin, names, key, validation, exportable, Optional.empty());
     }
 
     public Request {
@@ -44,11 +44,16 @@ public record Request(
 
     /// From these issuers; empty for the default.
     public Request from(Optional<IssuerChoice> chosen) {
-        return new Request(origin, names, keyAlgorithm, validation, exportable, chosen);
+        return new Request(origin, names, key, validation, exportable, chosen);
     }
 
     /// Proven by DNS, its key never handed out.
-    public static Request of(Origin origin, List<DomainName> names, KeyAlgorithm keyAlgorithm) {
-        return new Request(origin, names, keyAlgorithm, Validation.DNS, false);
+    public static Request of(Origin origin, List<DomainName> names, KeyChoice key) {
+        return new Request(origin, names, key, Validation.DNS, false);
+    }
+
+    /// The same, with the key that its requester named.
+    public static Request of(Origin origin, List<DomainName> names, KeyAlgorithm named) {
+        return of(origin, names, new KeyChoice.Named(named));
     }
 }

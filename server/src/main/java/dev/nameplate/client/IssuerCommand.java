@@ -183,6 +183,7 @@ final class IssuerCommand {
         if (issuer.has("terms")) {
             printTerms(issuer.path("terms"));
         }
+        line("key type", issuer.path("keyType"));
         line("profile", issuer.path("profile"));
         issuer.path("profiles")
                 .properties()

@@ -29,6 +29,7 @@ final class IssuersReader {
                     "eab",
                     "preferredChain",
                     "profile",
+                    "keyType",
                     "caaNames",
                     "trustFile",
                     "limits");
@@ -168,6 +169,7 @@ final class IssuersReader {
                         eab(members),
                         members.text("preferredChain", text -> text),
                         members.text("profile", text -> text),
+                        members.text("keyType", SettingsReader::keyAlgorithm),
                         orElse(
                                 members.texts("caaNames", IssuersReader::caaName),
                                 preset.caaNames()),

@@ -151,7 +151,7 @@ public record Settings(
         }
     }
 
-    /// @param keyAlgorithm of Lightsail and SSL for SaaS certificates
+    /// @param keyAlgorithm of Lightsail and SSL for SaaS certificates whose issuer has no key type of its own
     /// @param trustedRoots whose imported certificates may serve alternate names, beside public roots' and our own
     /// @param reissuePerSecond how many a reissue of everything begins
     public record Certificates(
@@ -211,6 +211,7 @@ public record Settings(
     ///
     /// @param contacts `mailto:` addresses
     /// @param preferredChain common name of an issuer in the alternate chain that is wanted
+    /// @param keyType of certificates for which it is the first choice and whose requester named no key
     /// @param caaNames CAA issue values that permit it; empty for those its directory names
     /// @param trustFile PEM of who vouches for the directory's TLS, in place of the public roots
     /// @param limits what differs from the rates that the preset knows, by kind
@@ -223,6 +224,7 @@ public record Settings(
             Optional<Eab> eab,
             Optional<String> preferredChain,
             Optional<String> profile,
+            Optional<KeyAlgorithm> keyType,
             List<String> caaNames,
             Optional<Path> trustFile,
             Map<String, String> limits) {
@@ -293,7 +295,7 @@ public record Settings(
     /// @param maxDomains of the account
     public record Lightsail(int maxNames, int maxDomains) {}
 
-    /// What ACM lets a certificate be requested with; the words are ACM's.
+    /// What ACM lets a certificate be requested with; the words are ACM's. Our own names, which `/v1` shows, are taken too.
     public enum KeyAlgorithm {
         EC_P256("EC_prime256v1"),
         EC_P384("EC_secp384r1"),

@@ -429,7 +429,7 @@ public final class SettingsReader {
 
     static Settings.KeyAlgorithm keyAlgorithm(String text) {
         return Stream.of(Settings.KeyAlgorithm.values())
-                .filter(algorithm -> algorithm.word().equals(text))
+                .filter(algorithm -> algorithm.word().equals(text) || algorithm.name().equals(text))
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException(

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.KeyChoice;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.QuotaExceeded;
 import dev.nameplate.certificate.Request;
@@ -259,7 +260,7 @@ public final class OnDemand implements AutoCloseable {
                         new Request(
                                 Origin.ACM,
                                 List.of(name),
-                                KeyAlgorithm.EC_P256,
+                                new KeyChoice.Unnamed(KeyAlgorithm.EC_P256),
                                 Validation.HTTP,
                                 false,
                                 Optional.of(settings.issuers())));

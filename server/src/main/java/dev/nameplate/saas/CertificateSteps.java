@@ -34,15 +34,16 @@ final class CertificateSteps {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
     private final Function<AccountId, AcmClient> acm;
-    private final KeyAlgorithm keyAlgorithm;
+    private final Optional<KeyAlgorithm> keyAlgorithm;
     private final Database database;
     private final ImportMaterial material;
     private final CertificateSearch search;
     private final SaasStore store = new SaasStore();
 
+    /// @param keyAlgorithm asked for; empty where the platform knows by itself
     CertificateSteps(
             Platform platform,
-            KeyAlgorithm keyAlgorithm,
+            Optional<KeyAlgorithm> keyAlgorithm,
             Database database,
             ImportMaterial material) {
         this.acm = platform.services().acm();
@@ -83,13 +84,14 @@ final class CertificateSteps {
     private String request(Entry entry) {
         List<String> names = entry.names().stream().map(DomainName::ascii).toList();
         return acm.apply(entry.account())
-                .requestCertificate(request ->
-                        request.domainName(names.getFirst())
-                                .subjectAlternativeNames(names)
-                                .validationMethod(ValidationMethod.DNS)
-                                .keyAlgorithm(keyAlgorithm)
-                                .idempotencyToken(token(entry))
-                                .tags(CertificateSearch.tags(entry)))
+                .requestCertificate(request -> {
+                    request.domainName(names.getFirst())
+                            .subjectAlternativeNames(names)
+                            .validationMethod(ValidationMethod.DNS)
+                            .idempotencyToken(token(entry))
+                            .tags(CertificateSearch.tags(entry));
+                    keyAlgorithm.ifPresent(request::keyAlgorithm);
+                })
                 .certificateArn();
     }
 

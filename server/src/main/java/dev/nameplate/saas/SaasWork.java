@@ -59,7 +59,7 @@ public final class SaasWork implements DueWork {
     private final SaasStore store = new SaasStore();
     private final BatchSize[] sizes = new BatchSize[SHARDS];
 
-    /// @param keyAlgorithm of the certificates asked for
+    /// @param keyAlgorithm of the certificates asked for at AWS; here, who signs has a say in that
     /// @param batch most entries taken at once
     /// @param parallelism calls under way at once, in each shard
     public record Settings(KeyAlgorithm keyAlgorithm, int batch, int parallelism) {
@@ -117,7 +117,7 @@ public final class SaasWork implements DueWork {
             long begun = System.nanoTime();
             markAttempts(due);
             Map<Platform.Name, Steps> steps = new EnumMap<>(Platform.Name.class);
-            platforms.forEach((name, platform) -> steps.put(name, new Steps(platform)));
+            platforms.forEach((name, platform) -> steps.put(name, new Steps(name, platform)));
             record(inParallel(due.stream().map(entry -> callable(steps, entry)).toList()), shard);
             size.took(due.size(), System.nanoTime() - begun);
         }
@@ -197,9 +197,16 @@ public final class SaasWork implements DueWork {
         private final TenantSteps tenants;
         private final VerifyStep verify;
 
-        Steps(Platform platform) {
+        Steps(Platform.Name name, Platform platform) {
             certificates =
-                    new CertificateSteps(platform, settings.keyAlgorithm(), database, material);
+                    new CertificateSteps(
+                            platform,
+                            switch (name) {
+                                case LOCAL -> Optional.empty();
+                                case AWS -> Optional.of(settings.keyAlgorithm());
+                            },
+                            database,
+                            material);
             distributions = new DistributionSteps(platform);
             tenants = new TenantSteps(platform, distributions.names());
             verify = new VerifyStep(platform);

@@ -10,6 +10,7 @@ import dev.nameplate.db.Database;
 import dev.nameplate.domain.Domains;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.JobId;
 import dev.nameplate.saas.JobRequest;
@@ -68,7 +69,7 @@ class AuditTest {
                                     database,
                                     features.certificates,
                                     features.tags,
-                                    AcmSettings.DEFAULT,
+                                    new AcmSettings(10, Optional.empty(), KeyAlgorithm.EC_P256),
                                     features.clock,
                                     features.random)
                             .as(caller);

@@ -11,6 +11,8 @@ import dev.nameplate.db.Database;
 import dev.nameplate.dns.Actor;
 import dev.nameplate.dns.Cause;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestVault;
@@ -63,6 +65,23 @@ final class IssuerFallBackTest {
         assertThat(scene.decided).extracting(Certificate::id).containsExactly(certificate.id());
         // The next renewal begins at the first choice.
         assertThat(scene.now(certificate).issuers()).isEqualTo(certificate.issuers());
+    }
+
+    /// The first choice decides: what the name's owner was told of the key stays true whoever signs.
+    @StoreTest
+    void aFallBackKeepsTheKeyThatTheFirstChoiceIsSetTo(Database database) {
+        first.keyType = Optional.of(KeyAlgorithm.EC_P384);
+        second.keyType = Optional.of(KeyAlgorithm.RSA_2048);
+        Scene scene = scene(database, first, second);
+        first.answer = _ -> new Answer.Refused("not this name", Actor.SERVER_OPERATOR);
+        Certificate certificate = scene.request("example.com");
+        assertThat(certificate.keyAlgorithm()).isEqualTo(KeyAlgorithm.EC_P384);
+        scene.jobs.tick();
+
+        assertThat(signedBy(scene, certificate)).isEqualTo("CA second");
+        assertThat(KeyPairs.algorithmOf(second.asked.element().keys().getPublic()))
+                .contains(KeyAlgorithm.EC_P384);
+        assertThat(scene.now(certificate).keyAlgorithm()).isEqualTo(KeyAlgorithm.EC_P384);
     }
 
     @StoreTest

@@ -10,6 +10,7 @@ import dev.nameplate.db.Database;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
+import dev.nameplate.pki.KeyPairs;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestVault;
@@ -42,7 +43,7 @@ final class IssuerMovesTest {
                         new Request(
                                 Origin.ACM,
                                 Stream.of(names).map(DomainName::new).toList(),
-                                KeyAlgorithm.EC_P256,
+                                new KeyChoice.Named(KeyAlgorithm.EC_P256),
                                 Validation.DNS,
                                 false,
                                 Optional.of(IssuerChoice.EMBEDDED))));
@@ -105,6 +106,21 @@ final class IssuerMovesTest {
         assertThat(scene.material(certificate).orElseThrow().version()).isNotEqualTo(old);
         assertThat(standing(scene, certificate).issuedBy()).contains(acme.name());
         assertThat(ours.asked).hasSize(1);
+    }
+
+    @StoreTest
+    void aMoveKeepsTheKeyWhateverTheOtherIssuerIsSetTo(Database database) {
+        acme.keyType = Optional.of(KeyAlgorithm.EC_P384);
+        Scene scene = scene(database);
+        Certificate certificate = served(scene);
+        scene.lookup.showsEverything = true;
+        move(scene, certificate, toAcme);
+        tick(scene);
+        tick(scene);
+        assertThat(signer(scene, certificate)).isEqualTo("CA acme");
+        assertThat(KeyPairs.algorithmOf(acme.asked.element().keys().getPublic()))
+                .contains(KeyAlgorithm.EC_P256);
+        assertThat(scene.now(certificate).keyAlgorithm()).isEqualTo(KeyAlgorithm.EC_P256);
     }
 
     @StoreTest

@@ -364,7 +364,7 @@ final class RenewalWorkTest {
                                 new Request(
                                         Origin.ACM,
                                         List.of(new DomainName("www.example.com")),
-                                        KeyAlgorithm.EC_P256,
+                                        new KeyChoice.Named(KeyAlgorithm.EC_P256),
                                         Validation.HTTP,
                                         false)));
         scene.jobs.tick();

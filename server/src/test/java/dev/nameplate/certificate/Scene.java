@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,9 +143,11 @@ final class Scene {
 
     private IssuerRules rules() {
         Map<IssuerName, Issuer.ProofForm> forms = new LinkedHashMap<>();
+        Map<IssuerName, KeyAlgorithm> keys = new HashMap<>();
         everybody().forEach(each -> forms.put(each.name(), each.proofForm()));
+        everybody().forEach(each -> each.keyType.ifPresent(key -> keys.put(each.name(), key)));
         return new IssuerRules(
-                forms, choice(), Map.of(), others.stream().map(StandInIssuer::name).toList());
+                forms, choice(), Map.of(), others.stream().map(StandInIssuer::name).toList(), keys);
     }
 
     private List<StandInIssuer> everybody() {
@@ -254,7 +257,7 @@ final class Scene {
                         new Request(
                                 Origin.LIGHTSAIL,
                                 Stream.of(names).map(DomainName::new).toList(),
-                                KeyAlgorithm.EC_P256,
+                                new KeyChoice.Unnamed(KeyAlgorithm.EC_P256),
                                 Validation.DNS,
                                 false,
                                 Optional.of(choice()))));

@@ -1,6 +1,7 @@
 package dev.nameplate.certificate;
 
 import dev.nameplate.db.Write;
+import dev.nameplate.pki.KeyAlgorithm;
 
 import java.time.InstantSource;
 import java.util.Collection;
@@ -23,6 +24,9 @@ final class StandInIssuer implements Issuer {
 
     /// Set: not even its CAA names are to be had.
     volatile Optional<Answer.Unavailable> away = Optional.empty();
+
+    /// What the operator wants of certificates whose requester named no key; set before there is a [Scene].
+    Optional<KeyAlgorithm> keyType = Optional.empty();
 
     /// What is known of orders placed before.
     volatile Function<OrderId, Optional<Answer>> known = _ -> Optional.empty();

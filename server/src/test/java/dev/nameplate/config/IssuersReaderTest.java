@@ -50,6 +50,7 @@ final class IssuersReaderTest {
                             eab: {keyId: kid-1, hmacFile: %s}
                             preferredChain: Other Root
                             profile: shortlived
+                            keyType: EC_secp384r1
                             caaNames: CA.test
                             trustFile: %s
                             limits: {newOrders: 10/1h}
@@ -67,6 +68,7 @@ final class IssuersReaderTest {
                                 Optional.of(new Settings.Eab("kid-1", hmac)),
                                 Optional.of("Other Root"),
                                 Optional.of("shortlived"),
+                                Optional.of(Settings.KeyAlgorithm.EC_P384),
                                 List.of("ca.test"),
                                 Optional.of(trust),
                                 Map.of("newOrders", "10/1h")));
@@ -147,7 +149,8 @@ final class IssuersReaderTest {
                                   b: {directory: 'http://b.test/', termsAgreed: perhaps, contact: nobody}
                                   c: {preset: letsencrypted, eab: {keyId: x}, trustFile: /nowhere}
                                   d: 5
-                                  e: {preset: letsencrypt, keyType: EC_secp384r1}
+                                  e: {preset: letsencrypt, keyType: EC_secp521r1}
+                                  f: {preset: letsencrypt, keyTyp: RSA_2048}
                                 """))
                 .hasMessageContaining("issuers.embedded: that name is our own CA's")
                 .hasMessageContaining("issuers.Le: an issuer's name has lower-case letters")
@@ -161,7 +164,10 @@ final class IssuersReaderTest {
                 .hasMessageContaining("issuers.c.eab: keyId and hmacFile must be set together")
                 .hasMessageContaining("issuers.c.trustFile: it cannot be '/nowhere'")
                 .hasMessageContaining("issuers.d: expected keys such as 'preset: …'")
-                .hasMessageContaining("unknown key 'issuers.e.keyType'");
+                .hasMessageContaining(
+                        "issuers.e.keyType: it cannot be 'EC_secp521r1': expected EC_prime256v1, EC_secp384r1 or RSA_2048")
+                .hasMessageContaining(
+                        "unknown key 'issuers.f.keyTyp'; did you mean 'issuers.f.keyType'?");
     }
 
     private Settings.Issuers read(String yaml) throws IOException {

@@ -6,6 +6,7 @@ import dev.nameplate.api.ApiServer;
 import dev.nameplate.api.Door;
 import dev.nameplate.api.rest.HttpProofFiles;
 import dev.nameplate.certificate.Certificate;
+import dev.nameplate.certificate.KeyChoice;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Request;
 import dev.nameplate.certificate.State;
@@ -115,7 +116,7 @@ final class HttpProofTest {
                         new Request(
                                 Origin.ACM,
                                 List.of(new DomainName(name)),
-                                KeyAlgorithm.EC_P256,
+                                new KeyChoice.Named(KeyAlgorithm.EC_P256),
                                 Validation.HTTP,
                                 false)));
     }

@@ -27,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -102,7 +103,9 @@ public final class FakeAcm implements AcmClient {
                     }
                     CertificateDetail.Builder detail =
                             detail(request.domainName(), request.subjectAlternativeNames())
-                                    .keyAlgorithm(request.keyAlgorithm())
+                                    .keyAlgorithm(
+                                            Optional.ofNullable(request.keyAlgorithm())
+                                                    .orElse(KeyAlgorithm.RSA_2048))
                                     .status(
                                             pending.contains(request.domainName())
                                                     ? CertificateStatus.PENDING_VALIDATION

@@ -14,6 +14,7 @@ import dev.nameplate.distribution.DistributionId;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.ManualJobs;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TemplateConfig;
@@ -56,7 +57,7 @@ class OwnApisTest {
                                     database,
                                     features.certificates,
                                     features.tags,
-                                    AcmSettings.DEFAULT,
+                                    new AcmSettings(10, Optional.empty(), KeyAlgorithm.EC_P256),
                                     features.clock,
                                     features.random)
                             .as(caller);

@@ -206,6 +206,16 @@ public abstract class PlatformSuite {
                 .allSatisfy(entry -> assertThat(entry.progress().records()).isNotEmpty());
         assertThat(certificates()).isEqualTo(3);
         assertThat(distributions()).isEqualTo(3);
+        // Real ACM has no setting of ours to go by: the key is named.
+        assertThat(job(id).entries())
+                .extracting(entry ->
+                        place.acm()
+                                .describeCertificate(request ->
+                                        request.certificateArn(
+                                                entry.progress().certificateArn().orElseThrow()))
+                                .certificate()
+                                .keyAlgorithmAsString())
+                .containsOnly("EC_prime256v1");
     }
 
     @Test

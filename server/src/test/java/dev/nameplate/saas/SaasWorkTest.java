@@ -50,7 +50,8 @@ class SaasWorkTest {
         assertThat(first.tags()).anyMatch(tag -> tag.value().equals(id.value()));
         assertThat(scene.acm.certificates())
                 .allSatisfy(each -> {
-                    assertThat(each.detail().keyAlgorithm()).isEqualTo(KeyAlgorithm.EC_PRIME256_V1);
+                    // None was named: here that is for who signs, and for the door.
+                    assertThat(each.detail().keyAlgorithm()).isEqualTo(KeyAlgorithm.RSA_2048);
                     assertThat(each.tag("job_token")).isEqualTo(id.value());
                 });
     }

@@ -4,6 +4,7 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.IssuerChoice;
 import dev.nameplate.certificate.IssuerRules;
+import dev.nameplate.certificate.KeyChoice;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.QuotaExceeded;
 import dev.nameplate.certificate.Request;
@@ -65,7 +66,10 @@ final class CertificateRequests {
                                 ValidationOptions.parse(option.domainName()),
                                 ValidationOptions.parse(option.validationDomain()),
                                 names));
-        KeyAlgorithm key = Words.requestable(request.keyAlgorithmAsString());
+        KeyChoice key =
+                Optional.ofNullable(request.keyAlgorithmAsString())
+                        .<KeyChoice>map(word -> new KeyChoice.Named(Words.requestable(word)))
+                        .orElseGet(() -> new KeyChoice.Unnamed(settings.key()));
         String transparency = transparency(request);
         Map<String, String> tagged = AcmTags.checked(request.tags());
         Optional<IssuerChoice> issuers = issuers(tagged);
@@ -204,12 +208,17 @@ final class CertificateRequests {
 
     private static String parameters(
             List<DomainName> names,
-            KeyAlgorithm key,
+            KeyChoice key,
             String transparency,
             boolean exportable,
             Validation validation) {
         var parameters = new ArrayList<String>();
-        parameters.add(key.name());
+        parameters.add(
+                switch (key) {
+                    case KeyChoice.Named(KeyAlgorithm algorithm) -> algorithm.name();
+                    // Not what it comes to: that may change between a request and its repetition.
+                    case KeyChoice.Unnamed _ -> "";
+                });
         parameters.add(transparency);
         parameters.add(Boolean.toString(exportable));
         parameters.add(validation.name());

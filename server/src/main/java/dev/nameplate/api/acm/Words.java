@@ -8,8 +8,6 @@ import dev.nameplate.certificate.State;
 import dev.nameplate.certificate.Validation;
 import dev.nameplate.pki.KeyAlgorithm;
 
-import org.jspecify.annotations.Nullable;
-
 import software.amazon.awssdk.services.acm.model.CertificateStatus;
 import software.amazon.awssdk.services.acm.model.CertificateType;
 
@@ -97,11 +95,7 @@ final class Words {
         };
     }
 
-    /// @param word null where the request leaves the choice to ACM
-    static KeyAlgorithm requestable(@Nullable String word) {
-        if (word == null) {
-            return KeyAlgorithm.RSA_2048;
-        }
+    static KeyAlgorithm requestable(String word) {
         return switch (word) {
             case "RSA_2048" -> KeyAlgorithm.RSA_2048;
             case "EC_prime256v1" -> KeyAlgorithm.EC_P256;

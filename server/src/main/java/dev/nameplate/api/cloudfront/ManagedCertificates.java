@@ -5,6 +5,7 @@ import static dev.nameplate.api.cloudfront.Refusals.require;
 
 import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.Certificates;
+import dev.nameplate.certificate.KeyChoice;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.Proof;
 import dev.nameplate.certificate.QuotaExceeded;
@@ -128,7 +129,7 @@ final class ManagedCertificates {
                             new Request(
                                     Origin.ACM,
                                     wanted.names,
-                                    KeyAlgorithm.RSA_2048,
+                                    new KeyChoice.Unnamed(KeyAlgorithm.RSA_2048),
                                     Validation.HTTP,
                                     false));
             return new Tenant.Managed(requested.id(), wanted.host, false);

@@ -15,6 +15,7 @@ import dev.nameplate.issuer.acme.Offer;
 import dev.nameplate.issuer.acme.Standing;
 import dev.nameplate.issuer.ratelimit.IssuerBudgets;
 import dev.nameplate.issuer.ratelimit.RateLimits;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.X509;
 
 import java.security.cert.X509Certificate;
@@ -26,9 +27,13 @@ import java.util.function.Supplier;
 /// How an issuer is shown.
 ///
 /// @param doors who asks which issuers where nobody says, first choice first
+/// @param keys of certificates whose requester named none, by the issuer of first choice
 /// @param signing the certificate that our own authority signs with now
 public record IssuerJson(
-        IssuerBudgets budgets, Map<String, List<String>> doors, Supplier<X509Certificate> signing) {
+        IssuerBudgets budgets,
+        Map<String, List<String>> doors,
+        Map<IssuerName, KeyAlgorithm> keys,
+        Supplier<X509Certificate> signing) {
 
     ObjectNode embedded(IssuerFigures figures) {
         ObjectNode json = begun(IssuerName.EMBEDDED, "EMBEDDED", figures);
@@ -98,6 +103,7 @@ public record IssuerJson(
                 .map(Map.Entry::getKey)
                 .sorted()
                 .forEach(named::add);
+        Optional.ofNullable(keys.get(name)).ifPresent(key -> json.put("keyType", key.name()));
         json.putObject("certificates")
                 .put("signed", figures.signed())
                 .put("named", figures.named())

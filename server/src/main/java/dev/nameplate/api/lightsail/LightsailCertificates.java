@@ -5,6 +5,7 @@ import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.IssuerChoice;
 import dev.nameplate.certificate.IssuerRules;
+import dev.nameplate.certificate.KeyChoice;
 import dev.nameplate.certificate.Origin;
 import dev.nameplate.certificate.QuotaExceeded;
 import dev.nameplate.certificate.Request;
@@ -120,7 +121,11 @@ final class LightsailCertificates {
                     write,
                     call.account(),
                     call.region(),
-                    Request.of(Origin.LIGHTSAIL, domains, settings.certificateKey()).from(issuers));
+                    Request.of(
+                                    Origin.LIGHTSAIL,
+                                    domains,
+                                    new KeyChoice.Unnamed(settings.certificateKey()))
+                            .from(issuers));
         } catch (QuotaExceeded e) {
             throw Refusal.invalid(
                     "Sorry, you've requested too many certificates for your account. The limit of "

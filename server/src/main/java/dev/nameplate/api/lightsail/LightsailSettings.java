@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /// What an operator may choose about the Lightsail door.
 ///
-/// @param certificateKey the key of every certificate made here: Lightsail's API has no choice of its own
+/// @param certificateKey of certificates whose issuer's setting says none: Lightsail's API has no choice of its own
 /// @param operationsKept how long operation records can be looked up
 /// @param maxNames of one certificate, the primary one included
 /// @param maxDomains of an account

@@ -14,15 +14,18 @@ import dev.nameplate.db.Database;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 import dev.nameplate.names.NamePolicy;
+import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestFeatures;
 
 import software.amazon.awssdk.services.acm.model.InvalidTagException;
+import software.amazon.awssdk.services.acm.model.RequestCertificateRequest;
 import software.amazon.awssdk.services.acm.model.Tag;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Which issuers a certificate is asked of: what its tag says, else those of the door it came by.
 final class IssuerChoiceTest {
@@ -39,7 +42,9 @@ final class IssuerChoiceTest {
                             OTHER,
                             ProofForm.ACME_CHALLENGE),
                     IssuerChoice.EMBEDDED,
-                    Map.of(Origin.ACM, DOOR));
+                    Map.of(Origin.ACM, DOOR),
+                    List.of(),
+                    Map.of(LE, KeyAlgorithm.EC_P384));
 
     private static AcmDoor door(Database database) {
         return new AcmDoor(
@@ -111,6 +116,58 @@ final class IssuerChoiceTest {
         assertThat(door.acm.listCertificates().certificateSummaryList()).isEmpty();
     }
 
+    private static String key(AcmDoor door, String arn) {
+        return door.acm
+                .describeCertificate(request -> request.certificateArn(arn))
+                .certificate()
+                .keyAlgorithmAsString();
+    }
+
+    /// AWS has RSA_2048 for whoever names none; so has an issuer that the operator says nothing of.
+    @StoreTest
+    void whoNamesNoKeyGetsTheOneThatTheFirstIssuerIsSetTo(Database database) {
+        AcmDoor door = door(database);
+        assertThat(key(door, door.request("a.example.com"))).isEqualTo("EC_secp384r1");
+        assertThat(key(door, tagged(door, "b.example.com", "le other"))).isEqualTo("EC_secp384r1");
+        assertThat(key(door, tagged(door, "c.example.com", "other le"))).isEqualTo("RSA_2048");
+        assertThat(key(door, tagged(door, "d.example.com", "embedded"))).isEqualTo("RSA_2048");
+    }
+
+    @StoreTest
+    void aKeyThatIsNamedIsKeptToWhoeverSigns(Database database) {
+        AcmDoor door = door(database);
+        for (String named : List.of("RSA_2048", "EC_prime256v1")) {
+            String arn =
+                    door.acm
+                            .requestCertificate(request ->
+                                    request.domainName("a.example.com")
+                                            .validationMethod("DNS")
+                                            .keyAlgorithm(named))
+                            .certificateArn();
+            assertThat(key(door, arn)).isEqualTo(named);
+        }
+    }
+
+    /// The operator may change the setting between a request and its repetition.
+    @StoreTest
+    void aRepetitionThatNamesNoKeyIsKnownAgainAndOneThatNamesOneIsAnother(Database database) {
+        AcmDoor door = door(database);
+        Consumer<RequestCertificateRequest.Builder> request =
+                builder ->
+                        builder.domainName("a.example.com")
+                                .validationMethod("DNS")
+                                .idempotencyToken("once");
+        String arn = door.acm.requestCertificate(request).certificateArn();
+        assertThat(door.acm.requestCertificate(request).certificateArn()).isEqualTo(arn);
+        assertThat(
+                        door.acm
+                                .requestCertificate(
+                                        request.andThen(
+                                                builder -> builder.keyAlgorithm("EC_secp384r1")))
+                                .certificateArn())
+                .isNotEqualTo(arn);
+    }
+
     @StoreTest
     void anotherWayInHasItsOwn(Database database) {
         AcmDoor door = door(database);
@@ -119,7 +176,8 @@ final class IssuerChoiceTest {
                         database,
                         door.features.certificates,
                         door.features.tags,
-                        new AcmSettings(10, Optional.of(IssuerChoice.of(OTHER))),
+                        new AcmSettings(
+                                10, Optional.of(IssuerChoice.of(OTHER)), KeyAlgorithm.EC_P256),
                         door.features.clock,
                         door.features.random);
         String arn =
@@ -128,5 +186,6 @@ final class IssuerChoiceTest {
                                 request.domainName("a.example.com").validationMethod("DNS"))
                         .certificateArn();
         assertThat(stored(door, arn).issuers()).isEqualTo(IssuerChoice.of(OTHER));
+        assertThat(stored(door, arn).keyAlgorithm()).isEqualTo(KeyAlgorithm.EC_P256);
     }
 }

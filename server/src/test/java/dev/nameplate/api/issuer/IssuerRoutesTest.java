@@ -63,6 +63,7 @@ final class IssuerRoutesTest {
                                             Map.of(
                                                     "acm", List.of("theirs", "embedded"),
                                                     "default", List.of("embedded")),
+                                            Map.of(THEIRS, KeyAlgorithm.EC_P384),
                                             () -> ca.root()))
                             .all());
 
@@ -172,6 +173,7 @@ final class IssuerRoutesTest {
         assertThat(made.path("terms").path("changed").booleanValue()).isFalse();
         assertThat(made.path("profile").asText()).isEqualTo("short");
         assertThat(made.path("profiles").path("long").asText()).isEqualTo("the profile long");
+        assertThat(made.path("keyType").asText()).isEqualTo("EC_P384");
         assertThat(made.path("preferredChain").asText()).isEqualTo("Their Root");
         assertThat(made.path("challenges").path(0).asText()).isEqualTo("dns-01");
         assertThat(made.path("limits").path("newOrders").asText()).isNotBlank();

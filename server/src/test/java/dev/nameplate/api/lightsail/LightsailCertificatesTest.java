@@ -3,6 +3,10 @@ package dev.nameplate.api.lightsail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.certificate.CertificateSettings;
+import dev.nameplate.certificate.Issuer.ProofForm;
+import dev.nameplate.certificate.IssuerChoice;
+import dev.nameplate.certificate.IssuerName;
+import dev.nameplate.certificate.IssuerRules;
 import dev.nameplate.certificate.Quotas;
 import dev.nameplate.db.Database;
 import dev.nameplate.pki.KeyAlgorithm;
@@ -24,6 +28,7 @@ import software.amazon.awssdk.services.lightsail.model.Tag;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 @org.junit.jupiter.api.Tag("slow")
@@ -191,6 +196,51 @@ final class LightsailCertificatesTest {
         assertThat(named(door, CertificateStatus.FAILED))
                 .containsExactlyInAnyOrder("cdn", "suffix");
         door.lightsail.deleteCertificate(request -> request.certificateName("suffix"));
+    }
+
+    /// Lightsail's API has no word for it.
+    @StoreTest
+    void theKeyIsTheOneThatTheFirstIssuerIsSetToElseTheDoors(Database database) {
+        var standard = CertificateSettings.withSuffix(TestFeatures.SUFFIX);
+        IssuerName set = new IssuerName("le");
+        var settings =
+                new CertificateSettings(
+                        standard.suffix(),
+                        standard.validationTime(),
+                        standard.names(),
+                        standard.quotas(),
+                        new IssuerRules(
+                                Map.of(
+                                        IssuerName.EMBEDDED,
+                                        ProofForm.ACM_RECORD,
+                                        set,
+                                        ProofForm.ACME_CHALLENGE),
+                                IssuerChoice.of(set, IssuerName.EMBEDDED),
+                                Map.of(),
+                                List.of(),
+                                Map.of(set, KeyAlgorithm.EC_P384)));
+        var door =
+                new Door(
+                        new TestFeatures(database, _ -> {}, settings),
+                        LightsailSettings.with(KeyAlgorithm.RSA_2048),
+                        new SecureRandom());
+        door.createCertificate("set", "set.example.com");
+        door.lightsail.createCertificate(request ->
+                request.certificateName("unset")
+                        .domainName("unset.example.com")
+                        .tags(Tag.builder().key(IssuerRules.TAG).value("embedded").build()));
+        assertThat(keyAlgorithm(door, "set")).isEqualTo("EC-secp384r1");
+        assertThat(keyAlgorithm(door, "unset")).isEqualTo("RSA-2048");
+    }
+
+    private static String keyAlgorithm(Door door, String name) {
+        return door.lightsail
+                .getCertificates(
+                        request -> request.certificateName(name).includeCertificateDetails(true))
+                .certificates()
+                .getFirst()
+                .certificateDetail()
+                .keyAlgorithm();
     }
 
     @StoreTest
