@@ -35,11 +35,6 @@ final class NameplateServer implements AutoCloseable {
     /// Only starts the process, which may not answer yet.
     ///
     /// @param ports of API, edge HTTPS, edge HTTP and DNS
-    static RunningServer launch(Setup setup, Path folder, String cores, List<Integer> ports)
-            throws IOException {
-        return launch(setup, folder, cores, ports, Map.of());
-    }
-
     static RunningServer launch(
             Setup setup,
             Path folder,

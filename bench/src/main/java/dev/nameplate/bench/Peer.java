@@ -27,25 +27,19 @@ final class Peer implements AutoCloseable {
     }
 
     enum Kind {
-        NGINX("nginx", true),
-        HAPROXY("haproxy", true),
+        NGINX("nginx"),
+        HAPROXY("haproxy"),
         /// Without an add-on it has no cache: what others serve from theirs, it serves as a fixed answer or a file.
-        CADDY("caddy", false);
+        CADDY("caddy");
 
         private final String program;
-        private final boolean caches;
 
-        Kind(String program, boolean caches) {
+        Kind(String program) {
             this.program = program;
-            this.caches = caches;
         }
 
         String program() {
             return program;
-        }
-
-        boolean caches() {
-            return caches;
         }
     }
 

@@ -128,7 +128,7 @@ public final class Edge implements AutoCloseable {
                                         settings.tls().missesPerSecond(), clock, random.nextLong()),
                                 clock,
                                 via),
-                        this::publicHttpsPort,
+                        () -> httpsAddress().getPort(),
                         () -> http3Offer,
                         new Random(
                                 random.nextLong())); // for many threads, as not all generators are
@@ -188,7 +188,9 @@ public final class Edge implements AutoCloseable {
             throw cannotListen(address, bound.cause());
         }
         udp = bound.channel();
-        http3Offer = Optional.of(AsciiString.cached("h3=\":" + publicHttpsPort() + "\"; ma=86400"));
+        http3Offer =
+                Optional.of(
+                        AsciiString.cached("h3=\":" + httpsAddress().getPort() + "\"; ma=86400"));
     }
 
     /// As the other one, with content of its own, which ends with it. What an earlier process kept on disk is served as if
@@ -299,12 +301,6 @@ public final class Edge implements AutoCloseable {
 
     public InetSocketAddress httpAddress() {
         return (InetSocketAddress) http.localAddress();
-    }
-
-    private int publicHttpsPort() {
-        return settings.publicHttpsPort() > 0
-                ? settings.publicHttpsPort()
-                : httpsAddress().getPort();
     }
 
     /// Forgets certificates and configuration for these host names and this distribution, so that the next visitor

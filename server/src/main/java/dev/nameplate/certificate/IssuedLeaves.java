@@ -168,16 +168,6 @@ public final class IssuedLeaves {
                 .isPresent();
     }
 
-    /// When what a certificate has now ends, whoever signed it; empty if it has nothing.
-    public static Optional<Instant> endOf(Handle handle, CertificateId id) {
-        return handle.createQuery(
-                        "SELECT not_after FROM certificate WHERE id = :id AND state = 'ISSUED'")
-                .bind("id", id.toString())
-                .mapTo(Long.class)
-                .findOne()
-                .map(Instant::ofEpochMilli);
-    }
-
     /// Whether an issuer has ever said when it wants something renewed.
     public static boolean suggests(Handle handle, IssuerName issuer) {
         return handle.createQuery(

@@ -1,7 +1,6 @@
 package dev.nameplate.certificate;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,13 +33,6 @@ public record IssuerChoice(List<IssuerName> order, int turn) {
 
     public IssuerName current() {
         return order.get(turn);
-    }
-
-    /// The next one's turn, if there is another.
-    public Optional<IssuerChoice> next() {
-        return turn + 1 < order.size()
-                ? Optional.of(new IssuerChoice(order, turn + 1))
-                : Optional.empty();
     }
 
     IssuerChoice at(int place) {

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// The issuers of this installation, by name.
 public final class Issuers {
@@ -32,10 +31,6 @@ public final class Issuers {
 
     public static Issuers of(Issuer... all) {
         return new Issuers(List.of(all));
-    }
-
-    public Set<IssuerName> names() {
-        return Set.copyOf(byName.keySet());
     }
 
     public Optional<Issuer> find(IssuerName name) {

@@ -172,11 +172,6 @@ public record ServedConfig(
             return this;
         }
 
-        public Builder behaviors(List<Behavior> value) {
-            behaviors = value;
-            return this;
-        }
-
         public Builder errorAnswers(List<ErrorAnswer> value) {
             errorAnswers = value;
             return this;

@@ -29,9 +29,4 @@ public record Authorization(
         /// Never stored: it follows from the time.
         EXPIRED
     }
-
-    /// The name as it is ordered.
-    DomainName ordered() {
-        return wildcard ? new DomainName("*." + name.ascii()) : name;
-    }
 }

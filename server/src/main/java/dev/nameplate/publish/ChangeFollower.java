@@ -21,18 +21,18 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Follows the change feed on behalf of this process's edge. Each node has one: it is woken after a commit in its own process,
-/// and looks by itself every [#POLL] for what others committed.
+/// Follows the change feed on behalf of this process's edge. Each node has one. It looks every [#POLL], and when work that a
+/// commit woke wants to know that the edge has been told.
 ///
 /// It starts at the newest change, because an edge that starts with it has cached nothing yet, but for content on disk: of that
 /// it first tells what was invalidated while nobody followed.
 public final class ChangeFollower implements AutoCloseable {
     /// Well under the second within which a change is to be served; one indexed read each time.
-    private static final Duration POLL = Duration.ofMillis(250);
+    static final Duration POLL = Duration.ofMillis(250);
 
     /// A third of [EdgeNodes#SILENCE], so that one late heartbeat does no harm.
     private static final Duration HEARTBEAT = EdgeNodes.SILENCE.dividedBy(3);
@@ -51,8 +51,7 @@ public final class ChangeFollower implements AutoCloseable {
     private final boolean shared;
 
     private final ReentrantLock following = new ReentrantLock();
-    private final Semaphore nudges = new Semaphore(0);
-    private volatile boolean closed; // set by whoever closes, read by the thread
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /// Guarded by `following`.
     private long applied;
@@ -129,11 +128,6 @@ public final class ChangeFollower implements AutoCloseable {
     /// @param known whether the feed reaches back far enough
     private record Missed(long latest, boolean known, List<Change> invalidations) {}
 
-    /// Makes the follower look now.
-    public void wake() {
-        nudges.release();
-    }
-
     /// Brings the edge up to date with everything committed before the call.
     ///
     /// @return the sequence the edge has now
@@ -172,8 +166,7 @@ public final class ChangeFollower implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        nudges.release();
+        closed.countDown();
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -203,10 +196,7 @@ public final class ChangeFollower implements AutoCloseable {
     /// @return false once closed
     private boolean awaitWork() {
         try {
-            if (nudges.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-                nudges.drainPermits();
-            }
-            return !closed;
+            return !closed.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -43,7 +43,6 @@ import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /// A country list, from CloudFront's API to the answer a visitor gets. All visitors here are Austrian: so says the table.
@@ -52,9 +51,7 @@ class GeoRestrictionTest {
 
     @TempDir private Path folder;
     private final TestStore store = TestStore.sqlite();
-    private final AtomicReference<Runnable> wakeup = new AtomicReference<>(() -> {});
-    private final TestFeatures features =
-            new TestFeatures(store.database(), _ -> wakeup.get().run());
+    private final TestFeatures features = new TestFeatures(store.database());
     private final TestCa.Issued ownNames =
             new TestCa(features.clock.instant()).issue("*.cdn.nameplate.internal");
     private HttpServer origin;
@@ -103,7 +100,6 @@ class GeoRestrictionTest {
                         edge::changed,
                         edge::invalidate,
                         features.clock);
-        wakeup.set(follower::wake);
         features.countriesKnown = true;
         api = features.cloudFront().as(TestFeatures.caller("us-east-1"));
     }
@@ -252,8 +248,8 @@ class GeoRestrictionTest {
     /// Over plain HTTP, where the host alone decides.
     private int status(String host) {
         try (Socket socket = new Socket()) {
-            socket.connect(edge.httpAddress(), 5_000);
-            socket.setSoTimeout(5_000);
+            socket.connect(edge.httpAddress(), 60_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream()
                     .write(
                             "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"

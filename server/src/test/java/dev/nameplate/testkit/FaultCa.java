@@ -175,24 +175,12 @@ public final class FaultCa implements AutoCloseable {
         protocol.issuance = kind;
     }
 
-    public synchronized void certificateLife(Duration each) {
-        protocol.life = each;
-    }
-
     public synchronized void authorizationLife(Duration each) {
         orders.authorizationLife = each;
     }
 
     public synchronized void orderLife(Duration each) {
         orders.orderLife = each;
-    }
-
-    public synchronized void reuseAuthorizations() {
-        orders.reuse = true;
-    }
-
-    public synchronized void validateBy(FaultCaValidation validation) {
-        orders.validation = validation;
     }
 
     /// Offers these kinds of challenges for new authorizations.
@@ -259,11 +247,6 @@ public final class FaultCa implements AutoCloseable {
     /// What the newest order named as replaced.
     public synchronized Optional<String> lastReplaced() {
         return orders.all().getLast().asked.replaces();
-    }
-
-    /// The profile of the newest order.
-    public synchronized String lastProfile() {
-        return orders.all().getLast().asked.profile();
     }
 
     /// Each leaf as it was handed out.

@@ -5,7 +5,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /// What a [FaultCa] answers where it should have done as it was asked.
@@ -20,28 +19,16 @@ public sealed interface FaultCaAnswer {
     /// @param type after `urn:ietf:params:acme:error:`
     /// @param retryAfter the header's value
     /// @param links values of `Link`
-    /// @param names each with its own problem: a type and a text
     record Problem(
-            int status,
-            String type,
-            String detail,
-            Optional<String> retryAfter,
-            List<String> links,
-            Map<String, List<String>> names)
+            int status, String type, String detail, Optional<String> retryAfter, List<String> links)
             implements FaultCaAnswer {
 
         public Problem retryAfter(String value) {
-            return new Problem(status, type, detail, Optional.of(value), links, names);
+            return new Problem(status, type, detail, Optional.of(value), links);
         }
 
         public Problem link(String value) {
-            return new Problem(status, type, detail, retryAfter, List.of(value), names);
-        }
-
-        /// With a problem of one name's own.
-        public Problem name(String name, String ofType, String text) {
-            return new Problem(
-                    status, type, detail, retryAfter, links, Map.of(name, List.of(ofType, text)));
+            return new Problem(status, type, detail, retryAfter, List.of(value));
         }
     }
 
@@ -60,7 +47,7 @@ public sealed interface FaultCaAnswer {
     record Redirect(int status, String location) implements FaultCaAnswer {}
 
     static Problem problem(int status, String type, String detail) {
-        return new Problem(status, type, detail, Optional.empty(), List.of(), Map.of());
+        return new Problem(status, type, detail, Optional.empty(), List.of());
     }
 
     /// @param retryAfter seconds, as the header carries them

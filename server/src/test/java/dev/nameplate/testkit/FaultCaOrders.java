@@ -11,13 +11,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,7 +34,6 @@ final class FaultCaOrders {
     final List<String> offered = new ArrayList<>(List.of("dns-01", "http-01", "tls-alpn-01"));
     Duration authorizationLife = Duration.ofDays(7);
     Duration orderLife = Duration.ofDays(7);
-    boolean reuse;
 
     /// What it did not see, it leaves pending, and looks when it is told to again.
     boolean patient;
@@ -44,7 +41,6 @@ final class FaultCaOrders {
     int pendingPolls;
     int processingPolls;
     Optional<String> pause = Optional.empty();
-    FaultCaValidation validation = FaultCaValidation.always();
 
     /// Set: what every order ends with after it was finalized.
     Optional<List<String>> spoiled = Optional.empty();
@@ -54,7 +50,7 @@ final class FaultCaOrders {
     }
 
     /// @param names as asked for, wildcards with `*.`
-    record Asked(List<String> names, String account, Optional<String> replaces, String profile) {}
+    record Asked(List<String> names, String account, Optional<String> replaces) {}
 
     final class Order {
         final int id;
@@ -189,23 +185,12 @@ final class FaultCaOrders {
         }
 
         /// The client says that the challenge is ready.
-        void attempt(String type, String thumbprint) {
+        void attempt(String type) {
             if (!tried.isEmpty() || !status().equals("pending")) {
                 return;
             }
             tried = type;
-            String token = Objects.requireNonNull(tokens.get(type));
-            error =
-                    Optional.ofNullable(refusals.get(name))
-                            .or(() ->
-                                    validation
-                                            .failure(
-                                                    new FaultCaValidation.Asked(
-                                                            type,
-                                                            name,
-                                                            token,
-                                                            token + "." + thumbprint))
-                                            .map(text -> List.of("unauthorized", text)));
+            error = Optional.ofNullable(refusals.get(name));
         }
     }
 
@@ -213,19 +198,9 @@ final class FaultCaOrders {
         asked.replaces().ifPresent(replaced::add);
         List<Authorization> needs = new ArrayList<>();
         for (String name : asked.names()) {
-            Optional<Authorization> kept =
-                    authorizations.stream()
-                            .filter(each -> reuse && each.account.equals(asked.account()))
-                            .filter(each ->
-                                    (each.wildcard ? "*." : "").concat(each.name).equals(name))
-                            .filter(each -> each.status().equals("valid"))
-                            .max(Comparator.comparingInt(each -> each.id));
-            needs.add(
-                    kept.orElseGet(() -> {
-                        var made = new Authorization(authorizations.size(), asked.account(), name);
-                        authorizations.add(made);
-                        return made;
-                    }));
+            Authorization made = new Authorization(authorizations.size(), asked.account(), name);
+            authorizations.add(made);
+            needs.add(made);
         }
         Order order = new Order(orders.size(), asked, needs);
         orders.add(order);

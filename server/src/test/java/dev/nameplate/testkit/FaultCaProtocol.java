@@ -44,7 +44,7 @@ final class FaultCaProtocol {
 
     Optional<List<Instant>> window = Optional.empty();
     FaultCaIssuance issuance = FaultCaIssuance.RIGHT;
-    Duration life = Duration.ofDays(90);
+    private static final Duration LIFE = Duration.ofDays(90);
     int refusedNonces;
     int terms = 1;
 
@@ -263,7 +263,7 @@ final class FaultCaProtocol {
                         .map(each -> each.path("value").asText())
                         .toList();
         FaultCaOrders.Order order =
-                orders.make(new FaultCaOrders.Asked(names, who.getKey(), replaces, profile));
+                orders.make(new FaultCaOrders.Asked(names, who.getKey(), replaces));
         return Reply.json(201, order.show(base)).with("Location", base + "/order/" + order.id);
     }
 
@@ -305,7 +305,7 @@ final class FaultCaProtocol {
             if (order.error.isEmpty()) {
                 order.chain =
                         authority.issue(
-                                wanted, order.asked.names(), issuance, clock.instant(), life);
+                                wanted, order.asked.names(), issuance, clock.instant(), LIFE);
                 issued.add(order.chain.getFirst());
             }
             ObjectNode shown = order.show(base);
@@ -336,7 +336,7 @@ final class FaultCaProtocol {
         FaultCaOrders.Authorization found = orders.authorization(id);
         boolean waits = false;
         if (request.payload().length > 0) {
-            found.attempt(type, who.getValue().thumbprint());
+            found.attempt(type);
         } else {
             waits = found.status().equals("pending");
             found.polls = Math.max(0, found.polls - 1);
@@ -382,8 +382,8 @@ final class FaultCaProtocol {
     private Reply renewalInfo() {
         List<Instant> between =
                 window.orElseGet(() -> {
-                    Instant from = clock.instant().plus(life.dividedBy(2));
-                    return List.of(from, from.plus(life.dividedBy(10)));
+                    Instant from = clock.instant().plus(LIFE.dividedBy(2));
+                    return List.of(from, from.plus(LIFE.dividedBy(10)));
                 });
         ObjectNode shown = JSON.createObjectNode();
         shown.putObject("suggestedWindow")
@@ -398,15 +398,6 @@ final class FaultCaProtocol {
                         .put("type", ERROR + problem.type())
                         .put("detail", problem.detail())
                         .put("status", problem.status());
-        problem.names()
-                .forEach((name, why) -> {
-                    ObjectNode sub =
-                            body.withArray("/subproblems")
-                                    .addObject()
-                                    .put("type", ERROR + why.get(0))
-                                    .put("detail", why.get(1));
-                    sub.putObject("identifier").put("type", "dns").put("value", name);
-                });
         Map<String, List<String>> headers = new HashMap<>();
         if (problem.type().equals("userActionRequired")) {
             // RFC 8555 section 7.3.3.

@@ -89,13 +89,6 @@ public final class Pebble implements AutoCloseable {
             return this;
         }
 
-        /// Takes up to so long before it validates.
-        public Options sleeps(Duration longest) {
-            environment.put("PEBBLE_VA_NOSLEEP", "0");
-            environment.put("PEBBLE_VA_SLEEPTIME", Long.toString(longest.toSeconds()));
-            return this;
-        }
-
         /// Validates without looking.
         public Options alwaysValid() {
             environment.put("PEBBLE_VA_ALWAYS_VALID", "1");
@@ -128,23 +121,11 @@ public final class Pebble implements AutoCloseable {
             return this;
         }
 
-        /// Refuses orders for this name and those below it.
-        public Options blocked(String name) {
-            config.withArray("/domainBlocklist").add(name);
-            return this;
-        }
-
         /// Asks this server, and no other, for every record.
         ///
         /// @param address `host:port`
         public Options resolver(String address) {
             this.resolver = address;
-            return this;
-        }
-
-        /// Where it looks for `http-01` and `tls-alpn-01`.
-        public Options validatesAt(int httpPort, int tlsPort) {
-            config.put("httpPort", httpPort).put("tlsPort", tlsPort);
             return this;
         }
 

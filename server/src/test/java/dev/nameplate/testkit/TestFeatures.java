@@ -163,12 +163,6 @@ public final class TestFeatures {
         return database.write(write -> certificates.store(write, account, region, examined));
     }
 
-    public Certificate replace(Certificate existing, TestCa.Issued issued) {
-        Certificates.Examined examined =
-                certificates.imports(database).examine(existing.account(), triple(issued));
-        return database.write(write -> certificates.replace(write, existing, examined));
-    }
-
     private static PemTriple triple(TestCa.Issued issued) {
         return new PemTriple(issued.certificatePem(), issued.privateKeyPem(), issued.chainPem());
     }

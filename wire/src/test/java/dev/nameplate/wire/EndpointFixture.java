@@ -95,10 +95,6 @@ abstract class EndpointFixture {
                 request.method(), request.rawPath(), request.rawQuery(), headers, request.body());
     }
 
-    static HttpRequest plain(String method, String path, String query, Headers headers) {
-        return new HttpRequest(method, path, query, headers, new byte[0]);
-    }
-
     HttpResponse assertError(HttpRequest request, int status, String code, String messagePart) {
         HttpResponse answer = endpoint.handle(request);
         String body = text(answer);

@@ -156,11 +156,6 @@ final class KeptFile {
         return length;
     }
 
-    /// What the checks of the body take in memory.
-    int checkBytes() {
-        return 4 * checks.length;
-    }
-
     /// A part of the body, proven whole. The caller releases it.
     ///
     /// @throws IOException when the part is damaged, too

@@ -54,11 +54,6 @@ final class PathPatterns {
         return upper.toString();
     }
 
-    /// Whether nothing is left out.
-    boolean matchEverything() {
-        return prefixes.contains("/") || prefixes.contains("");
-    }
-
     int size() {
         return exact.size() + prefixes.size();
     }

@@ -9,7 +9,6 @@ import java.util.Optional;
 
 /// How an edge runs. Start from [#standard] and change what differs through [#toBuilder].
 ///
-/// @param publicHttpsPort the port of redirect targets; 0 means the port in use
 /// @param eventLoops 0 means one per processor
 /// @param ioUring whether io_uring is used where the kernel allows it
 /// @param nodeName stands in `Via` and in the error pages
@@ -36,7 +35,6 @@ import java.util.Optional;
 public record EdgeSettings(
         InetSocketAddress https,
         InetSocketAddress http,
-        int publicHttpsPort,
         int eventLoops,
         boolean ioUring,
         String nodeName,
@@ -79,7 +77,6 @@ public record EdgeSettings(
                 https,
                 http,
                 0,
-                0,
                 true,
                 "edge.nameplate.internal",
                 "NPL50-P1",
@@ -113,7 +110,6 @@ public record EdgeSettings(
     public static final class Builder {
         private InetSocketAddress https;
         private InetSocketAddress http;
-        private int publicHttpsPort;
         private int eventLoops;
         private boolean ioUring;
         private String nodeName;
@@ -142,7 +138,6 @@ public record EdgeSettings(
         private Builder(EdgeSettings from) {
             https = from.https;
             http = from.http;
-            publicHttpsPort = from.publicHttpsPort;
             eventLoops = from.eventLoops;
             ioUring = from.ioUring;
             nodeName = from.nodeName;
@@ -167,11 +162,6 @@ public record EdgeSettings(
             connections = from.connections;
             warmUp = from.warmUp;
             extraOriginRoots = from.extraOriginRoots;
-        }
-
-        public Builder publicHttpsPort(int value) {
-            publicHttpsPort = value;
-            return this;
         }
 
         public Builder eventLoops(int value) {
@@ -296,7 +286,6 @@ public record EdgeSettings(
             return new EdgeSettings(
                     https,
                     http,
-                    publicHttpsPort,
                     eventLoops,
                     ioUring,
                     nodeName,

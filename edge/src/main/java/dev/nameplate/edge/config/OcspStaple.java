@@ -13,8 +13,4 @@ public record OcspStaple(byte[] response, Instant refreshFrom, Instant end) {
     public static OcspStaple missing(Instant askAgain) {
         return new OcspStaple(new byte[0], askAgain, askAgain);
     }
-
-    public boolean counts(Instant now) {
-        return response.length > 0 && now.isBefore(end);
-    }
 }

@@ -85,8 +85,4 @@ final class Handshakes {
             oldest.channel.close();
         }
     }
-
-    int underWay() {
-        return underWay;
-    }
 }

@@ -58,10 +58,6 @@ public final class Http2Client implements AutoCloseable {
                     | ((payload[at + 2] & 0xff) << 8)
                     | (payload[at + 3] & 0xff);
         }
-
-        public String text() {
-            return new String(payload, StandardCharsets.UTF_8);
-        }
     }
 
     /// An answer put together.

@@ -32,11 +32,6 @@ record Paging(String marker, Optional<Position> after, int size) {
         boolean isTruncated() {
             return next.isPresent();
         }
-
-        /// What the API has for no items: no list at all.
-        @Nullable List<T> itemsOrNone() {
-            return items.isEmpty() ? null : items;
-        }
     }
 
     /// @param found what follows [#after], one more than the page takes if there are more

@@ -47,10 +47,6 @@ final class VisitorFacts {
         return lowerName.startsWith(PREFIX);
     }
 
-    static boolean isSent(String lowerName) {
-        return SENT.contains(lowerName);
-    }
-
     static boolean isServed(String lowerName) {
         return !isOne(lowerName) || SENT.contains(lowerName) || LEFT_OUT.contains(lowerName);
     }

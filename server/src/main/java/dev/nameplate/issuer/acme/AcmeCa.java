@@ -53,20 +53,6 @@ public record AcmeCa(
         }
     }
 
-    /// One that wants to know nothing of us.
-    public static AcmeCa of(IssuerName name, URI directory) {
-        return new AcmeCa(
-                name,
-                directory,
-                List.of(),
-                true,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of());
-    }
-
     /// External account binding (RFC 8555 section 7.3.4).
     public record ExternalAccount(String keyId, SecretKey mac) {
         /// @param hmac in base64url, as authorities hand it out

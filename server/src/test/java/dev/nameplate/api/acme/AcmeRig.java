@@ -34,7 +34,6 @@ import dev.nameplate.testkit.TestVault;
 import dev.nameplate.vault.Vault;
 
 import org.jdbi.v3.core.Handle;
-import org.shredzone.acme4j.Account;
 import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Authorization;
 import org.shredzone.acme4j.Certificate;
@@ -259,10 +258,6 @@ final class AcmeRig implements AutoCloseable {
                 .withKeyIdentifier(credential.credential().id(), credential.key())
                 .agreeToTermsOfService()
                 .createLogin(session());
-    }
-
-    static Account account(Login login) {
-        return login.getAccount();
     }
 
     /// Does all that is due now.

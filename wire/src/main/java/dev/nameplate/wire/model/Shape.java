@@ -1,6 +1,5 @@
 package dev.nameplate.wire.model;
 
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -103,11 +102,6 @@ public final class Shape {
 
     public boolean requires(String member) {
         return facts.required().contains(member);
-    }
-
-    /// Required members in the description's order.
-    public Set<String> required() {
-        return new LinkedHashSet<>(facts.required());
     }
 
     /// The member that is the whole HTTP body, if one is.
