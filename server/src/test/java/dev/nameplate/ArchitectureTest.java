@@ -83,7 +83,7 @@ final class ArchitectureTest {
                                             "dns",
                                             "pki")),
                             Map.entry("ticket", Set.of("db", "job", "vault", "edge.config")),
-                            Map.entry("dns", Set.of("db", "names")),
+                            Map.entry("dns", Set.of("db", "http", "names")),
                             Map.entry("challenge", Set.of("db", "job", "names")),
                             Map.entry(
                                     "ondemand",
@@ -131,7 +131,7 @@ final class ArchitectureTest {
                                     Set.of("certificate", "db", "job", "vault", "pki", "names")),
                             Map.entry(
                                     "enrolment.validation",
-                                    Set.of("enrolment", "dns", "pki", "names")),
+                                    Set.of("enrolment", "dns", "http", "pki", "names")),
                             Map.entry(
                                     "api.acme",
                                     Set.of(
@@ -242,8 +242,8 @@ final class ArchitectureTest {
                                     "api.saas",
                                     Set.of("api.rest", "domain", "saas", "pki", "names", "wire")),
                             Map.entry("audit", Set.of("db", "vault", "pki")),
-                            Map.entry("client", Set.of("config")),
-                            Map.entry("demo", Set.of())));
+                            Map.entry("client", Set.of("config", "http")),
+                            Map.entry("demo", Set.of("http"))));
 
     @Test
     void noPackageIsInACycle() {

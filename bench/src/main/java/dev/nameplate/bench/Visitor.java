@@ -1,5 +1,7 @@
 package dev.nameplate.bench;
 
+import dev.nameplate.http.Trust;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -8,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 import javax.net.ssl.SSLContext;
@@ -19,7 +21,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /// One verified HTTPS visit: what a bench counts later was right before.
@@ -31,15 +32,12 @@ final class Visitor {
     /// @param root trusted, and nothing else
     Visitor(Path root) throws IOException {
         try (InputStream pem = Files.newInputStream(root)) {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setCertificateEntry(
-                    "root", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-            TrustManagerFactory managers =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(store);
-            trust = SSLContext.getInstance("TLS");
-            trust.init(null, managers.getTrustManagers(), null);
+            trust =
+                    Trust.only(
+                            List.of(
+                                    (X509Certificate)
+                                            CertificateFactory.getInstance("X.509")
+                                                    .generateCertificate(pem)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot trust " + root, e);
         }

@@ -12,8 +12,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -40,7 +38,7 @@ final class CertificateCommand {
                     "Shows a certificate, its issuers and why a name waits; exit code 1 if it is not issued.",
             mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "ID", description = "of the certificate") String id) {
-        JsonNode certificate = client().get(path(id));
+        JsonNode certificate = client().get(JobClient.path(id));
         print(certificate);
         return certificate.path("state").asText().equals("ISSUED")
                 ? ExitCode.OK
@@ -71,7 +69,7 @@ final class CertificateCommand {
         issuers.forEach(body.putArray("issuer")::add);
         JsonNode moved =
                 client().put(
-                                path(id) + "/issuer" + (dryRun ? "?dryRun=true" : ""),
+                                JobClient.path(id) + "/issuer" + (dryRun ? "?dryRun=true" : ""),
                                 body.toString(),
                                 key);
         print(moved.path("certificate"));
@@ -175,10 +173,6 @@ final class CertificateCommand {
                         record.path("name").asText(),
                         record.path("type").asText(),
                         record.path("value").asText());
-    }
-
-    private static String path(String id) {
-        return "/" + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private JobClient client() {

@@ -13,8 +13,6 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,7 +165,10 @@ final class DomainCommand {
         JobClient client = client();
         return begun(
                 client,
-                client.post(path(name) + "/take-over", making.body(List.of(name)), making.key),
+                client.post(
+                        JobClient.path(name) + "/take-over",
+                        making.body(List.of(name)),
+                        making.key),
                 making.watch);
     }
 
@@ -219,7 +220,7 @@ final class DomainCommand {
         if (watch) {
             return watch(client, name);
         }
-        JsonNode domain = client.get(path(name));
+        JsonNode domain = client.get(JobClient.path(name));
         print(domain);
         return exit(domain);
     }
@@ -227,7 +228,7 @@ final class DomainCommand {
     private int watch(JobClient client, String name) {
         String before = "";
         while (true) {
-            JsonNode domain = client.get(path(name));
+            JsonNode domain = client.get(JobClient.path(name));
             // What is merely looked at again is not worth a line.
             String shown =
                     domain.path("state").asText() + domain.path("reason") + domain.path("records");
@@ -256,7 +257,7 @@ final class DomainCommand {
     int remove(
             @Parameters(paramLabel = "NAME", description = "one of its names, or its id")
                     String name) {
-        print(client().delete(path(name)));
+        print(client().delete(JobClient.path(name)));
         return ExitCode.OK;
     }
 
@@ -265,7 +266,7 @@ final class DomainCommand {
             description = "Begins again where a domain failed.",
             mixinStandardHelpOptions = true)
     int retry(@Parameters(paramLabel = "NAME") String name) {
-        print(client().post(path(name) + "/retry", ""));
+        print(client().post(JobClient.path(name) + "/retry", ""));
         return ExitCode.OK;
     }
 
@@ -276,7 +277,7 @@ final class DomainCommand {
             mixinStandardHelpOptions = true)
     int dns(@Parameters(paramLabel = "NAME") String name) {
         boolean all = true;
-        for (JsonNode record : client().get(path(name) + "/dns").path("records")) {
+        for (JsonNode record : client().get(JobClient.path(name) + "/dns").path("records")) {
             boolean shown = record.path("shown").booleanValue();
             all &= shown;
             out().printf(
@@ -308,10 +309,6 @@ final class DomainCommand {
                         record.path("type").asText(),
                         record.path("value").asText(),
                         record.path("purpose").asText());
-    }
-
-    private static String path(String name) {
-        return "/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private JobClient client() {

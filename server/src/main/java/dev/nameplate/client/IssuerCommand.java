@@ -11,8 +11,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -64,7 +62,7 @@ final class IssuerCommand {
                     "Shows an issuer, its account and what the authority says of itself; exit code 1 if something is in the way of orders.",
             mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "NAME", description = NAME) String name) {
-        JsonNode issuer = client().get(path(name));
+        JsonNode issuer = client().get(JobClient.path(name));
         print(issuer);
         return issuer.path("account").has("problem") || issuer.has("directoryProblem")
                 ? ExitCode.SOFTWARE
@@ -105,7 +103,7 @@ final class IssuerCommand {
                     "/agree",
                     JsonNodeFactory.instance.objectNode().put("terms", terms.get()).toString());
         }
-        JsonNode issuer = client().get(path(name));
+        JsonNode issuer = client().get(JobClient.path(name));
         JsonNode said = issuer.path("terms");
         if (!said.has("current")) {
             throw new CommandFailed("issuer " + name + " has no terms of service, or does not say");
@@ -143,7 +141,7 @@ final class IssuerCommand {
                             .put("force", force)
                             .toString());
         }
-        JsonNode issuer = client().get(path(name));
+        JsonNode issuer = client().get(JobClient.path(name));
         JsonNode certificates = issuer.path("certificates");
         out().printf(
                         "%d certificates are to come from %s now or when they are renewed, %d of them from nobody else; %d orders are open%n",
@@ -157,7 +155,7 @@ final class IssuerCommand {
     }
 
     private int ordered(String name, String what, String body) {
-        print(client().post(path(name) + what, body));
+        print(client().post(JobClient.path(name) + what, body));
         return ExitCode.OK;
     }
 
@@ -247,10 +245,6 @@ final class IssuerCommand {
                                     + " Next step: "
                                     + problem.path("nextStepBy").asText());
         }
-    }
-
-    private static String path(String name) {
-        return "/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private JobClient client() {

@@ -13,8 +13,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +125,7 @@ final class WebhookCommand {
             description = "Shows one; exit code 1 if it is disabled.",
             mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "ID") String id) {
-        JsonNode webhook = client().get(path(id));
+        JsonNode webhook = client().get(JobClient.path(id));
         print(webhook);
         return webhook.path("state").asText().equals("ACTIVE") ? ExitCode.OK : ExitCode.SOFTWARE;
     }
@@ -137,7 +135,7 @@ final class WebhookCommand {
             description = "Lets what happens from now on be told again.",
             mixinStandardHelpOptions = true)
     int enable(@Parameters(paramLabel = "ID") String id) {
-        print(client().patch(path(id), "{\"state\":\"ACTIVE\"}"));
+        print(client().patch(JobClient.path(id), "{\"state\":\"ACTIVE\"}"));
         return ExitCode.OK;
     }
 
@@ -146,7 +144,7 @@ final class WebhookCommand {
             description = "Stops it; what happens meanwhile is not kept for it.",
             mixinStandardHelpOptions = true)
     int disable(@Parameters(paramLabel = "ID") String id) {
-        print(client().patch(path(id), "{\"state\":\"DISABLED\"}"));
+        print(client().patch(JobClient.path(id), "{\"state\":\"DISABLED\"}"));
         return ExitCode.OK;
     }
 
@@ -158,8 +156,9 @@ final class WebhookCommand {
             mixinStandardHelpOptions = true)
     int test(@Parameters(paramLabel = "ID") String id) {
         JobClient client = client();
-        JsonNode delivery = client.post(path(id) + "/test", "");
-        String one = path(id) + "/deliveries" + path(delivery.path("id").asText());
+        JsonNode delivery = client.post(JobClient.path(id) + "/test", "");
+        String one =
+                JobClient.path(id) + "/deliveries" + JobClient.path(delivery.path("id").asText());
         for (int looks = 0; looks < LOOKS && !delivery.has("lastAttempt"); looks++) {
             pause.run();
             delivery = client.get(one);
@@ -197,7 +196,7 @@ final class WebhookCommand {
         do {
             JsonNode page =
                     client.get(
-                            path(id)
+                            JobClient.path(id)
                                     + "/deliveries?limit="
                                     + Math.clamp(left, 1, PAGE)
                                     + filter
@@ -249,7 +248,7 @@ final class WebhookCommand {
             if (!since.isEmpty()) {
                 body.put("since", since);
             }
-            JsonNode answer = client.post(path(id) + "/replay", body.toString());
+            JsonNode answer = client.post(JobClient.path(id) + "/replay", body.toString());
             out().println(answer.path("replayed").asInt() + " on their way");
             out().flush();
             return ExitCode.OK;
@@ -257,7 +256,12 @@ final class WebhookCommand {
         print(
                 named.stream()
                         .map(each ->
-                                client.post(path(id) + "/deliveries" + path(each) + "/replay", ""))
+                                client.post(
+                                        JobClient.path(id)
+                                                + "/deliveries"
+                                                + JobClient.path(each)
+                                                + "/replay",
+                                        ""))
                         .toList());
         return ExitCode.OK;
     }
@@ -268,7 +272,7 @@ final class WebhookCommand {
                     "Makes a new secret and prints it, once; the one before signs beside it for a day.",
             mixinStandardHelpOptions = true)
     int rotateSecret(@Parameters(paramLabel = "ID") String id) {
-        secret(client().post(path(id) + "/rotate-secret", ""));
+        secret(client().post(JobClient.path(id) + "/rotate-secret", ""));
         return ExitCode.OK;
     }
 
@@ -277,7 +281,7 @@ final class WebhookCommand {
             description = "Deletes it, and what waits for it.",
             mixinStandardHelpOptions = true)
     int delete(@Parameters(paramLabel = "ID") String id) {
-        out().println("deleted " + client().delete(path(id)).path("id").asText());
+        out().println("deleted " + client().delete(JobClient.path(id)).path("id").asText());
         out().flush();
         return ExitCode.OK;
     }
@@ -342,10 +346,6 @@ final class WebhookCommand {
                 .map(member -> webhook.path(member).asText())
                 .findFirst()
                 .orElse("");
-    }
-
-    private static String path(String id) {
-        return "/" + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private JobClient client() {

@@ -1,22 +1,22 @@
 package dev.nameplate.demo;
 
+import dev.nameplate.http.Trust;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /// An HTTPS client that trusts one root and nothing else, asks the edge's address for any name by SNI, and checks the name
 /// against the certificate: what a visitor's browser does once DNS points here.
@@ -28,7 +28,7 @@ final class VerifiedFetch {
 
     VerifiedFetch(InetSocketAddress edge, X509Certificate root) {
         this.edge = edge;
-        this.trust = trusting(root);
+        this.trust = Trust.only(List.of(root));
     }
 
     /// @param headers by lower-case name, the last one wins
@@ -95,21 +95,5 @@ final class VerifiedFetch {
             }
         }
         return line.toString();
-    }
-
-    private static SSLContext trusting(X509Certificate root) {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setCertificateEntry("root", root);
-            TrustManagerFactory trust =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("cannot make a trust store of one root", e);
-        }
     }
 }

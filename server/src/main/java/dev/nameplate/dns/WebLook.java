@@ -2,6 +2,7 @@ package dev.nameplate.dns;
 
 import dev.nameplate.dns.NameServer.Deadline;
 import dev.nameplate.dns.ProofLookup.Sighting;
+import dev.nameplate.http.PlainAnswer;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// Asks the web servers of a name for a proof: every address the name has, by plain HTTP. What is connected to is the very
@@ -32,9 +32,6 @@ final class WebLook {
         this.settings = settings;
     }
 
-    /// @param status 0 if there was none
-    private record Response(int status, Optional<String> location, String body) {}
-
     Sighting look(HttpRecord wanted, List<InetAddress> addresses, Deadline deadline) {
         String host = wanted.redirectFrom().getHost();
         if (addresses.isEmpty()) {
@@ -51,7 +48,7 @@ final class WebLook {
                 continue;
             }
             long start = System.nanoTime();
-            Response response;
+            PlainAnswer response;
             try {
                 response = fetch(wanted.redirectFrom(), address, deadline);
             } catch (IOException e) {
@@ -96,15 +93,10 @@ final class WebLook {
                         new Trace(List.of(), asked, Dnssec.UNCHECKED)));
     }
 
-    private static boolean isWanted(Response response, HttpRecord wanted) {
-        return switch (response.status()) {
-            case 200 -> response.body().strip().equals(wanted.content());
-            case 301, 302, 303, 307, 308 ->
-                    response.location()
-                            .filter(to -> to.strip().equals(wanted.redirectTo().toString()))
-                            .isPresent();
-            default -> false;
-        };
+    private static boolean isWanted(PlainAnswer response, HttpRecord wanted) {
+        return response.redirects()
+                ? response.location().equals(Optional.of(wanted.redirectTo().toString()))
+                : response.status() == 200 && response.body().strip().equals(wanted.content());
     }
 
     private static Trace.Asked asked(
@@ -118,7 +110,7 @@ final class WebLook {
     }
 
     private static Sighting wrong(
-            HttpRecord wanted, String server, Response response, List<Trace.Asked> asked) {
+            HttpRecord wanted, String server, PlainAnswer response, List<Trace.Asked> asked) {
         String answer =
                 response.location()
                         .map(to -> response.status() + " with a redirect to " + to)
@@ -159,7 +151,7 @@ final class WebLook {
     }
 
     /// HTTP/1.0, so that the answer ends with the connection and comes in one piece.
-    private Response fetch(URI url, InetAddress address, Deadline deadline) throws IOException {
+    private PlainAnswer fetch(URI url, InetAddress address, Deadline deadline) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(
                     new InetSocketAddress(address, settings.port()),
@@ -171,7 +163,7 @@ final class WebLook {
                             + url.getHost()
                             + "\r\nUser-Agent: Nameplate-Validation\r\nAccept: */*\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return parse(read(socket, deadline));
+            return PlainAnswer.parse(read(socket, deadline));
         }
     }
 
@@ -196,24 +188,6 @@ final class WebLook {
             throw new SocketTimeoutException("out of time");
         }
         return Math.toIntExact(Math.max(1, left.toMillis()));
-    }
-
-    private static Response parse(String answer) throws IOException {
-        int end = answer.indexOf("\r\n\r\n");
-        String head = end < 0 ? answer : answer.substring(0, end);
-        String body = end < 0 ? "" : answer.substring(end + 4);
-        String[] lines = head.split("\r\n", -1);
-        String[] status = lines[0].split(" ", 3);
-        if (status.length < 2 || !status[0].startsWith("HTTP/1.") || !status[1].matches("\\d{3}")) {
-            throw new IOException("the answer is not HTTP");
-        }
-        Optional<String> location = Optional.empty();
-        for (String line : lines) {
-            if (line.toLowerCase(Locale.ROOT).startsWith("location:")) {
-                location = Optional.of(line.substring("location:".length()).strip());
-            }
-        }
-        return new Response(Integer.parseInt(status[1]), location, body);
     }
 
     private static String literal(InetAddress address) {

@@ -236,19 +236,28 @@ final class DistributionSteps implements ServedSteps {
         return made;
     }
 
+    /// @param taken one of the entry's names is somebody else's
+    /// @return those of its names that will come, without which it goes on
+    /// @throws StepRefused if none will, so that whoever ordered must act
+    static Set<DomainName> awaited(
+            AliasHolders holders, Entry entry, CnameAlreadyExistsException taken) {
+        Set<DomainName> awaited = holders.awaited(entry.job());
+        if (awaited.isEmpty()) {
+            throw new StepRefused(
+                    new Failure(
+                            Stage.DISTRIBUTION,
+                            RetryRule.reason(taken) + " Take the name off that distribution first.",
+                            Failure.Actor.REQUESTER));
+        }
+        return awaited;
+    }
+
     @Override
     public Progress bind(Entry entry, Instant now) {
         try {
             return bind(entry, entry.names(), now);
         } catch (CnameAlreadyExistsException e) {
-            Set<DomainName> awaited = holders.awaited(entry.job());
-            if (awaited.isEmpty()) {
-                throw new StepRefused(
-                        new Failure(
-                                Stage.DISTRIBUTION,
-                                RetryRule.reason(e) + " Take the name off that distribution first.",
-                                Failure.Actor.REQUESTER));
-            }
+            Set<DomainName> awaited = awaited(holders, entry, e);
             // The certificate is ready on the distribution before the names come, so that a move
             // leaves none unserved.
             bind(

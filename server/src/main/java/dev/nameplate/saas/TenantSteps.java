@@ -102,14 +102,7 @@ final class TenantSteps implements ServedSteps {
         try {
             return with(entry, entry.names()).reached(EntryState.VERIFY, now);
         } catch (CnameAlreadyExistsException e) {
-            Set<DomainName> awaited = holders.awaited(entry.job());
-            if (awaited.isEmpty()) {
-                throw new StepRefused(
-                        new Failure(
-                                Stage.DISTRIBUTION,
-                                RetryRule.reason(e) + " Take the name off there first.",
-                                Failure.Actor.REQUESTER));
-            }
+            Set<DomainName> awaited = DistributionSteps.awaited(holders, entry, e);
             // A tenant has a name at least: the first that comes brings it about.
             List<DomainName> here =
                     entry.names().stream().filter(name -> !awaited.contains(name)).toList();

@@ -292,7 +292,7 @@ final class IssuanceWorkTest {
         assertThat(scene.now(slow).state()).isInstanceOf(State.Pending.class);
 
         answer.countDown();
-        assertThat(woken.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(woken.await(60, TimeUnit.SECONDS)).isTrue();
         advanceAll(work, scene);
         assertThat(scene.now(slow).state()).isInstanceOf(State.Issued.class);
         assertThat(

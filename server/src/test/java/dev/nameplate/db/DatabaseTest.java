@@ -97,7 +97,7 @@ final class DatabaseTest {
                         insert(write.handle(), "a");
                         Future<List<String>> outside = elsewhere.submit(() -> keys(database));
                         assertThat(outside)
-                                .succeedsWithin(Duration.ofSeconds(10))
+                                .succeedsWithin(Duration.ofSeconds(60))
                                 .isEqualTo(List.of());
                         return keys(database);
                     });
@@ -112,7 +112,7 @@ final class DatabaseTest {
             database.read(handle -> {
                 assertThat(keys(handle)).containsExactly("a");
                 Future<?> writing = elsewhere.submit(() -> insert(database, "b"));
-                assertThat(writing).succeedsWithin(Duration.ofSeconds(10));
+                assertThat(writing).succeedsWithin(Duration.ofSeconds(60));
                 assertThat(keys(handle)).containsExactly("a");
                 return true;
             });

@@ -20,7 +20,7 @@ final class AskedOnceTest {
                 .judge(
                         new DomainName(name),
                         List.of("ca.example"),
-                        Looking.within(Duration.ofSeconds(5)));
+                        Looking.within(Duration.ofSeconds(60)));
     }
 
     @Test

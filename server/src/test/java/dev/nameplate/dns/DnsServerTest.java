@@ -113,7 +113,7 @@ final class DnsServerTest {
 
     private SimpleResolver resolver() {
         var resolver = new SimpleResolver(server.address());
-        resolver.setTimeout(Duration.ofSeconds(5));
+        resolver.setTimeout(Duration.ofSeconds(60));
         return resolver;
     }
 
@@ -496,7 +496,7 @@ final class DnsServerTest {
     @Test
     void tcpConnectionServesManyQueriesAndEndsOnAnOversizedOne() throws IOException {
         try (var socket = new Socket(server.address().getAddress(), server.address().getPort())) {
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(60_000);
             var in = new DataInputStream(socket.getInputStream());
             for (int i = 0; i < 3; i++) {
                 socket.getOutputStream().write(framed(query("www.example.com", Type.A).toWire()));
@@ -520,7 +520,7 @@ final class DnsServerTest {
                                     "-p",
                                     String.valueOf(server.address().getPort()),
                                     "+norecurse",
-                                    "+time=5",
+                                    "+time=60",
                                     "alias.example.com",
                                     "A")
                             .redirectErrorStream(true)
@@ -546,7 +546,7 @@ final class DnsServerTest {
 
     private byte[] exchange(byte[] query) throws IOException {
         try (var socket = new DatagramSocket()) {
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(60_000);
             socket.send(new DatagramPacket(query, query.length, server.address()));
             var answer = new DatagramPacket(new byte[4096], 4096);
             socket.receive(answer);

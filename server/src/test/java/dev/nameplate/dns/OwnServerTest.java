@@ -61,7 +61,10 @@ final class OwnServerTest {
 
     private List<Record> ask(String label) throws IOException {
         Message answer =
-                own.ask(Name.fromString(label, ZONE), Type.TXT, Deadline.in(Duration.ofSeconds(5)));
+                own.ask(
+                        Name.fromString(label, ZONE),
+                        Type.TXT,
+                        Deadline.in(Duration.ofSeconds(60)));
         return answer.getSection(Section.ANSWER);
     }
 

@@ -73,7 +73,7 @@ final class WebLookTest {
             all[i] = InetAddress.getByName(addresses[i]);
         }
         return new WebLook(new WebSettings(port, address -> !address.isLinkLocalAddress()))
-                .look(WANTED, List.of(all), Deadline.in(Duration.ofSeconds(3)));
+                .look(WANTED, List.of(all), Deadline.in(Duration.ofSeconds(60)));
     }
 
     @Test

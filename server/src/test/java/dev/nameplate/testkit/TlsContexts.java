@@ -1,13 +1,15 @@
 package dev.nameplate.testkit;
 
+import dev.nameplate.http.Trust;
+
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.List;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /// Both ends of TLS under a [TestCa].
 public final class TlsContexts {
@@ -15,18 +17,7 @@ public final class TlsContexts {
 
     /// Trusts that authority and no other.
     public static SSLContext trusting(TestCa ca) {
-        try {
-            KeyStore roots = empty();
-            roots.setCertificateEntry("root", ca.root());
-            TrustManagerFactory trust =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(roots);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException failed) {
-            throw new IllegalStateException(failed);
-        }
+        return Trust.only(List.of(ca.root()));
     }
 
     /// Shows that certificate.

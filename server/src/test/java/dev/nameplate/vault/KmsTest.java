@@ -3,6 +3,7 @@ package dev.nameplate.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nameplate.testkit.AwsCredentials;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.TestStore;
 import dev.nameplate.testkit.TestVault;
@@ -25,20 +26,19 @@ final class KmsTest {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @TempDir Path folder;
+    private AwsCredentials credentials;
     private FakeKms kms;
 
     @BeforeEach
     void start() throws Exception {
-        System.setProperty("aws.accessKeyId", "AKIDEXAMPLE");
-        System.setProperty("aws.secretAccessKey", "example");
+        credentials = AwsCredentials.set();
         kms = new FakeKms();
     }
 
     @AfterEach
     void stop() {
         kms.close();
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
+        credentials.close();
     }
 
     private Path keyFile() {

@@ -1,6 +1,7 @@
 package dev.nameplate.enrolment.validation;
 
 import dev.nameplate.enrolment.Problem;
+import dev.nameplate.http.PlainAnswer;
 import dev.nameplate.names.DomainName;
 
 import java.io.IOException;
@@ -24,18 +25,16 @@ final class HttpChallenge {
         this.settings = settings;
     }
 
-    private record Response(int status, Optional<String> location, String body) {}
-
     Optional<Problem> look(DomainName name, String token, String keyAuthorization) {
         Reach.Deadline deadline = Reach.Deadline.in(settings.patience());
         URI url = URI.create("http://" + name.ascii() + "/.well-known/acme-challenge/" + token);
         try {
             for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
-                Response response = fetch(url, deadline);
-                if (!isRedirect(response.status()) || response.location().isEmpty()) {
+                PlainAnswer response = fetch(url, deadline);
+                if (!response.redirects()) {
                     return judge(url, response, keyAuthorization);
                 }
-                Optional<URI> next = target(url, response.location().get());
+                Optional<URI> next = target(url, response.location().orElseThrow());
                 if (next.isEmpty()) {
                     return wrong(
                             url
@@ -57,7 +56,7 @@ final class HttpChallenge {
         }
     }
 
-    private static Optional<Problem> judge(URI url, Response response, String keyAuthorization) {
+    private static Optional<Problem> judge(URI url, PlainAnswer response, String keyAuthorization) {
         if (response.status() != 200) {
             return wrong(url + " answers " + response.status());
         }
@@ -69,13 +68,6 @@ final class HttpChallenge {
 
     private static Optional<Problem> wrong(String message) {
         return Optional.of(new Problem(Problem.Kind.INCORRECT_RESPONSE, message));
-    }
-
-    private static boolean isRedirect(int status) {
-        return switch (status) {
-            case 301, 302, 303, 307, 308 -> true;
-            default -> false;
-        };
     }
 
     private Optional<URI> target(URI from, String location) {
@@ -101,7 +93,7 @@ final class HttpChallenge {
     }
 
     /// HTTP/1.0, so that the answer ends with the connection and comes in one piece.
-    private Response fetch(URI url, Reach.Deadline deadline) throws IOException {
+    private PlainAnswer fetch(URI url, Reach.Deadline deadline) throws IOException {
         boolean tls = url.getScheme().equalsIgnoreCase("https");
         try (Socket plain =
                         reach.connect(
@@ -119,28 +111,10 @@ final class HttpChallenge {
                             + url.getRawAuthority()
                             + "\r\nUser-Agent: Nameplate-Validation\r\nAccept: */*\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            return parse(
+            return PlainAnswer.parse(
                     new String(
                             Reach.read(socket, LONGEST_ANSWER, deadline),
                             StandardCharsets.ISO_8859_1));
         }
-    }
-
-    private static Response parse(String answer) throws IOException {
-        int end = answer.indexOf("\r\n\r\n");
-        String head = end < 0 ? answer : answer.substring(0, end);
-        String body = end < 0 ? "" : answer.substring(end + 4);
-        String[] lines = head.split("\r\n", -1);
-        String[] status = lines[0].split(" ", 3);
-        if (status.length < 2 || !status[0].startsWith("HTTP/1.") || !status[1].matches("\\d{3}")) {
-            throw new IOException("the answer is not HTTP");
-        }
-        Optional<String> location = Optional.empty();
-        for (String line : lines) {
-            if (line.toLowerCase(Locale.ROOT).startsWith("location:")) {
-                location = Optional.of(line.substring("location:".length()).strip());
-            }
-        }
-        return new Response(Integer.parseInt(status[1]), location, body);
     }
 }

@@ -1,5 +1,7 @@
 package dev.nameplate.issuer.acme;
 
+import dev.nameplate.http.Trust;
+
 import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.connector.Connection;
 import org.shredzone.acme4j.connector.NetworkSettings;
@@ -7,11 +9,8 @@ import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.provider.GenericAcmeProvider;
 import org.shredzone.acme4j.toolbox.JSON;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,9 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /// Connects to one authority: all its lines share a client, whose TLS trusts what the operator says, and the directory.
 final class CaConnector extends GenericAcmeProvider implements AutoCloseable {
@@ -54,27 +50,9 @@ final class CaConnector extends GenericAcmeProvider implements AutoCloseable {
                         .followRedirects(HttpClient.Redirect.NORMAL)
                         .executor(threads);
         if (!trust.isEmpty()) {
-            client.sslContext(trusting(trust));
+            client.sslContext(Trust.only(trust));
         }
         this.http = client.build();
-    }
-
-    private static SSLContext trusting(List<X509Certificate> roots) {
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            for (int i = 0; i < roots.size(); i++) {
-                store.setCertificateEntry("root" + i, roots.get(i));
-            }
-            TrustManagerFactory trust =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("every JDK has a store of trusted certificates", e);
-        }
     }
 
     @Override

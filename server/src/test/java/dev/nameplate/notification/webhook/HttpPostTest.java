@@ -36,7 +36,7 @@ import javax.net.ssl.SSLContext;
 final class HttpPostTest {
     private static final OriginPolicy OPEN = new OriginPolicy(true, true);
     private static final OriginPolicy CLOSED = new OriginPolicy(false, false);
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(300);
 
     private Receiver receiver;
