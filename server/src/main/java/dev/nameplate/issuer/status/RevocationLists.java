@@ -2,27 +2,45 @@ package dev.nameplate.issuer.status;
 
 import dev.nameplate.certificate.RevocationStatus.Answer;
 
+import org.bouncycastle.cert.CertException;
+import org.bouncycastle.cert.X509CRLHolder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
-import java.security.cert.X509CRLEntry;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Revocation lists of authorities: each is fetched once for all certificates that name it.
+import javax.security.auth.x500.X500Principal;
+
+/// Revocation lists of authorities: each is fetched once for all certificates that name it, and verified once. An authority may have
+/// cut its list into hundreds of parts, so what is kept is bounded by memory and not by number.
 final class RevocationLists {
-    /// A list may be many megabytes.
-    private static final int MOST = 8;
+    /// A million serials and more.
+    static final long MOST_BYTES = 32L * 1024 * 1024;
+
+    /// What the least list costs beside its serials.
+    private static final int OVERHEAD = 1024;
+
+    /// Lists that are fetched at the same time; each may have [Fetch]'s megabytes at hand, and who does not answer holds a place no
+    /// longer than its limit, once in [#AFTER_FAILURE].
+    private static final int AT_ONCE = 8;
 
     /// Many certificates name the same list: they do not wait one after the other for who does not answer.
     static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
@@ -31,93 +49,183 @@ final class RevocationLists {
 
     private final Fetch fetch;
     private final Duration kept;
+    private final long most;
     private final InstantSource clock;
+    private final Semaphore places = new Semaphore(AT_ONCE);
     private final ReentrantLock lock = new ReentrantLock();
 
     /// Guarded by the lock; the one used longest ago first.
-    private final Map<URI, Kept> lists = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Source, Kept> lists = new LinkedHashMap<>(16, 0.75f, true);
 
-    private record Kept(X509CRL list, Instant until) {}
+    /// Guarded by the lock: what all of them cost.
+    private long bytes;
+
+    /// Guarded by the lock: those who want one of them wait for the one who fetches it, and nobody else does.
+    private final Map<Source, FutureTask<Kept>> underWay = new HashMap<>();
 
     /// Guarded by the lock.
-    private final Map<URI, Failed> failed = new LinkedHashMap<>();
+    private final Map<Source, Failed> failed = new LinkedHashMap<>();
+
+    /// @param issuer by whose key the list is verified
+    private record Source(URI address, PublicKey issuer) {}
+
+    /// A list that its issuer signed.
+    ///
+    /// @param next when another was to be there
+    /// @param until it is fetched anew then
+    private record Kept(
+            X500Principal issuer,
+            Instant from,
+            Optional<Instant> next,
+            RevokedSerials revoked,
+            Instant until) {
+        long bytes() {
+            return OVERHEAD + revoked.bytes();
+        }
+    }
 
     private record Failed(String message, Instant until) {}
 
     RevocationLists(Fetch fetch, Duration kept, InstantSource clock) {
+        this(fetch, kept, MOST_BYTES, clock);
+    }
+
+    /// @param most bytes that all lists may cost
+    RevocationLists(Fetch fetch, Duration kept, long most, InstantSource clock) {
         this.fetch = fetch;
         this.kept = kept;
+        this.most = most;
         this.clock = clock;
     }
 
     Answer look(URI address, X509Certificate leaf, X509Certificate issuer)
             throws IOException, GeneralSecurityException {
-        X509CRL list = list(address);
+        Kept list = list(new Source(address, issuer.getPublicKey()));
         Instant now = clock.instant();
-        Optional<Instant> next = Optional.ofNullable(list.getNextUpdate()).map(Date::toInstant);
-        if (list.getThisUpdate().toInstant().minus(AuthorityStatus.SKEW).isAfter(now)
-                || next.filter(end -> end.plus(AuthorityStatus.SKEW).isBefore(now)).isPresent()) {
+        if (list.from().minus(AuthorityStatus.SKEW).isAfter(now)
+                || list.next()
+                        .filter(end -> end.plus(AuthorityStatus.SKEW).isBefore(now))
+                        .isPresent()) {
             return new Answer.Unknown("The list at " + address + " is not current.");
         }
-        if (!list.getIssuerX500Principal().equals(leaf.getIssuerX500Principal())) {
+        if (!list.issuer().equals(leaf.getIssuerX500Principal())) {
             return new Answer.Unknown("The list at " + address + " is another authority's.");
         }
-        list.verify(issuer.getPublicKey());
-        Optional<X509CRLEntry> entry =
-                Optional.ofNullable(list.getRevokedCertificate(leaf.getSerialNumber()));
-        return entry.<Answer>map(each ->
+        return list.revoked()
+                .since(leaf.getSerialNumber())
+                .<Answer>map(since ->
                         new Answer.Revoked(
                                 "The list at %s has it as revoked since %s."
-                                        .formatted(address, each.getRevocationDate().toInstant())))
+                                        .formatted(address, since)))
                 .orElseGet(() -> new Answer.Good("The list at " + address + " does not have it."));
     }
 
-    /// Those who want the same list wait for one to fetch it; so do, for that long, those who want another.
-    private X509CRL list(URI address) throws IOException, GeneralSecurityException {
+    private Kept list(Source source) throws IOException, GeneralSecurityException {
+        FutureTask<Kept> task = new FutureTask<>(() -> fetched(source));
+        FutureTask<Kept> first;
         lock.lock();
         try {
             Instant now = clock.instant();
-            Optional<X509CRL> there =
-                    Optional.ofNullable(lists.get(address))
-                            .filter(each -> each.until().isAfter(now))
-                            .map(Kept::list);
+            Optional<Kept> there =
+                    Optional.ofNullable(lists.get(source))
+                            .filter(each -> each.until().isAfter(now));
             if (there.isPresent()) {
                 return there.get();
             }
             failed.values().removeIf(each -> !each.until().isAfter(now));
-            Optional<Failed> before = Optional.ofNullable(failed.get(address));
+            Optional<Failed> before = Optional.ofNullable(failed.get(source));
             if (before.isPresent()) {
                 throw new IOException(before.get().message());
             }
-            X509CRL fetched = fetched(address);
-            lists.put(address, new Kept(fetched, now.plus(kept)));
-            if (lists.size() > MOST) {
-                lists.remove(lists.keySet().iterator().next());
+            first = underWay.computeIfAbsent(source, _ -> task);
+        } finally {
+            lock.unlock();
+        }
+        if (first == task) {
+            task.run();
+        }
+        try {
+            return first.get();
+        } catch (ExecutionException e) {
+            Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+            throw new IOException(words(cause), cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the server is stopping", e);
+        }
+    }
+
+    private static String words(Throwable problem) {
+        return problem instanceof IOException || problem instanceof GeneralSecurityException
+                ? Optional.ofNullable(problem.getMessage()).orElseGet(problem::toString)
+                : problem.toString();
+    }
+
+    /// However it ends, it is not under way any more.
+    private Kept fetched(Source source) throws IOException, GeneralSecurityException {
+        Optional<Kept> list = Optional.empty();
+        String problem = "it was given up";
+        try {
+            list = Optional.of(read(source));
+            return list.get();
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            problem = words(e);
+            throw e;
+        } finally {
+            remember(source, list, problem);
+        }
+    }
+
+    private void remember(Source source, Optional<Kept> list, String problem) {
+        lock.lock();
+        try {
+            underWay.remove(source);
+            if (list.isPresent()) {
+                keep(source, list.get());
+            } else if (failed.size() < MOST_FAILED) {
+                Duration pause = kept.compareTo(AFTER_FAILURE) < 0 ? kept : AFTER_FAILURE;
+                failed.put(source, new Failed(problem, clock.instant().plus(pause)));
             }
-            return fetched;
         } finally {
             lock.unlock();
         }
     }
 
-    private X509CRL fetched(URI address) throws IOException, GeneralSecurityException {
+    private void keep(Source source, Kept list) {
+        Optional.ofNullable(lists.put(source, list)).ifPresent(old -> bytes -= old.bytes());
+        bytes += list.bytes();
+        Iterator<Kept> eldest = lists.values().iterator();
+        while (bytes > most && eldest.hasNext()) {
+            bytes -= eldest.next().bytes();
+            eldest.remove();
+        }
+    }
+
+    private Kept read(Source source) throws IOException, GeneralSecurityException {
+        places.acquireUninterruptibly();
         try {
-            return (X509CRL)
-                    CertificateFactory.getInstance("X.509")
-                            .generateCRL(new ByteArrayInputStream(fetch.get(address)));
-        } catch (IOException | GeneralSecurityException e) {
-            if (failed.size() < MOST_FAILED) {
-                failed.put(
-                        address,
-                        new Failed(
-                                e.toString(),
-                                clock.instant()
-                                        .plus(
-                                                kept.compareTo(AFTER_FAILURE) < 0
-                                                        ? kept
-                                                        : AFTER_FAILURE)));
+            X509CRLHolder list =
+                    new X509CRLHolder(new ByteArrayInputStream(fetch.get(source.address())));
+            if (!isSignedBy(list, source.issuer())) {
+                throw new GeneralSecurityException("it is not signed by the issuer");
             }
-            throw e;
+            return new Kept(
+                    new X500Principal(list.getIssuer().getEncoded()),
+                    list.getThisUpdate().toInstant(),
+                    Optional.ofNullable(list.getNextUpdate()).map(Date::toInstant),
+                    RevokedSerials.of(list.toASN1Structure().getTBSCertList()),
+                    clock.instant().plus(kept));
+        } finally {
+            places.release();
+        }
+    }
+
+    private static boolean isSignedBy(X509CRLHolder list, PublicKey key) {
+        try {
+            return list.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key));
+        } catch (OperatorCreationException | CertException _) {
+            // A key of another kind than the signature's.
+            return false;
         }
     }
 }

@@ -49,15 +49,23 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An authority over HTTP, honest or not.
@@ -344,6 +352,104 @@ final class AuthorityStatusTest {
         list = list(issuerKeys, clock.instant(), leaf.getSerialNumber());
         clock.advance(RevocationLists.AFTER_FAILURE);
         assertThat(ask(leaf)).isInstanceOf(Answer.Revoked.class);
+    }
+
+    @Test
+    void aListInManyPartsIsFetchedOnceForEachPart() throws Exception {
+        List<X509Certificate> leaves = new ArrayList<>();
+        for (int part = 0; part < 20; part++) {
+            leaves.add(leaf(Optional.empty(), Optional.of(url("/list/" + part))));
+        }
+        list = list(issuerKeys, clock.instant(), leaves.getFirst().getSerialNumber());
+        for (int round = 0; round < 3; round++) {
+            assertThat(leaves)
+                    .allSatisfy(leaf -> assertThat(ask(leaf)).isInstanceOf(Answer.Revoked.class));
+        }
+        assertThat(listsFetched).hasValue(20);
+    }
+
+    @Test
+    @Timeout(20)
+    void aListThatDoesNotComeHoldsUpOnlyThoseWhoWantIt() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        AtomicInteger slowFetched = new AtomicInteger();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> refuseAll(silent, slowFetched, over));
+            X509Certificate slow =
+                    leaf(
+                            Optional.empty(),
+                            Optional.of("http://127.0.0.1:" + silent.getLocalPort() + "/list"));
+            List<Future<Answer>> waiting = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                waiting.add(threads.submit(() -> ask(slow)));
+            }
+            while (slowFetched.get() == 0) {
+                Thread.onSpinWait();
+            }
+            X509Certificate quick = leaf(Optional.empty(), Optional.of(url("/list")));
+            list = list(issuerKeys, clock.instant(), quick.getSerialNumber());
+            assertThat(ask(quick)).isInstanceOf(Answer.Revoked.class);
+            assertThat(waiting).noneMatch(Future::isDone);
+            over.countDown();
+            for (Future<Answer> each : waiting) {
+                assertThat(each.get()).isInstanceOf(Answer.Unknown.class);
+            }
+            assertThat(slowFetched).hasValue(1);
+        }
+    }
+
+    private static void refuseAll(
+            ServerSocket server, AtomicInteger accepted, CountDownLatch over) {
+        try {
+            while (true) {
+                try (Socket asked = server.accept()) {
+                    accepted.incrementAndGet();
+                    over.await();
+                    asked.getOutputStream()
+                            .write(
+                                    "HTTP/1.1 503 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                                            .getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+        } catch (IOException _) {
+            // The test is over.
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void twoIssuersAtOneAddressAreToldApart() throws Exception {
+        X509Certificate leaf = leaf(Optional.empty(), Optional.of(url("/list")));
+        list = list(issuerKeys, clock.instant(), leaf.getSerialNumber());
+        KeyPair otherKeys = keys();
+        X509Certificate other = certificate(ISSUER, otherKeys, otherKeys, 1, List.of());
+        assertThat(status.ask(List.of(leaf, other)))
+                .isInstanceOfSatisfying(
+                        Answer.Unknown.class,
+                        unknown ->
+                                assertThat(unknown.words()).contains("not signed by the issuer"));
+        assertThat(ask(leaf)).isInstanceOf(Answer.Revoked.class);
+    }
+
+    @Test
+    void whatListsCostIsBoundedAndTheOneUsedLongestAgoGoesFirst() throws Exception {
+        List<X509Certificate> leaves = new ArrayList<>();
+        for (int part = 0; part < 3; part++) {
+            leaves.add(leaf(Optional.empty(), Optional.of(url("/list/" + part))));
+        }
+        list = list(issuerKeys, clock.instant(), leaves.getFirst().getSerialNumber());
+        try (Fetch fetch = new Fetch(Fetch.ANSWER)) {
+            RevocationLists two = new RevocationLists(fetch, KEPT, 2500, clock);
+            for (int part : List.of(0, 1, 0, 2, 0)) {
+                assertThat(two.look(URI.create(url("/list/" + part)), leaves.get(part), issuer))
+                        .isInstanceOf(Answer.Revoked.class);
+            }
+            assertThat(listsFetched).hasValue(3);
+            two.look(URI.create(url("/list/1")), leaves.get(1), issuer);
+            assertThat(listsFetched).hasValue(4);
+        }
     }
 
     @Test
