@@ -446,11 +446,12 @@ public final class Certificates {
                 write.handle()
                         .execute(
                                 """
-                                INSERT INTO certificate_use (certificate_id, resource)
-                                SELECT id, ? FROM certificate WHERE id = ?
+                                INSERT INTO certificate_use (certificate_id, resource, spare_open)
+                                SELECT id, ?, ? FROM certificate WHERE id = ?
                                 ON CONFLICT (certificate_id, resource) DO NOTHING
                                 """,
                                 resource,
+                                spares.wanted() ? 0 : 1,
                                 id.toString());
         if (added == 0 && !usedBy(write.handle(), id).contains(resource)) {
             throw new IllegalArgumentException(

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,8 @@ final class SpareRows {
         return handle.createUpdate(
                         """
                         INSERT INTO certificate_spare (certificate_id, shard, issuers, issuer_turn, next_due, failures)
-                        SELECT id, shard, '', 0, :now, 0 FROM certificate WHERE id = :id AND origin <> 'IMPORTED'
+                        SELECT id, shard, '', 0, :now, 0 FROM certificate
+                        WHERE id = :id AND origin <> 'IMPORTED' AND state IN ('PENDING', 'ISSUED')
                         ON CONFLICT (certificate_id) DO UPDATE SET
                             next_due = COALESCE(certificate_spare.next_due, excluded.next_due)
                         """)
@@ -47,21 +49,50 @@ final class SpareRows {
                 .execute();
     }
 
-    /// Used certificates behind `after` that nobody has thought of a spare for, in the order of their ids.
-    static List<String> without(Handle handle, int shard, String after, int limit) {
-        return handle.createQuery(
-                        """
-                        SELECT c.id FROM certificate c WHERE c.shard = :shard AND c.id > :after
-                            AND c.state = 'ISSUED' AND c.origin <> 'IMPORTED'
-                            AND EXISTS (SELECT 1 FROM certificate_use u WHERE u.certificate_id = c.id)
-                            AND NOT EXISTS (SELECT 1 FROM certificate_spare s WHERE s.certificate_id = c.id)
-                        ORDER BY c.id LIMIT :limit
-                        """)
-                .bind("shard", shard)
+    /// Of the index `certificate_use_spare_open`, which is empty once a start has gone through it.
+    static final String OPEN_USES =
+            """
+            SELECT DISTINCT certificate_id FROM certificate_use WHERE spare_open = 1 AND certificate_id > :after
+            ORDER BY certificate_id LIMIT :limit
+            """;
+
+    /// Certificates behind `after` that were used while no spares were wanted, in the order of their ids.
+    static List<String> openUses(Handle handle, String after, int limit) {
+        return handle.createQuery(OPEN_USES)
                 .bind("after", after)
                 .bind("limit", limit)
                 .mapTo(String.class)
                 .list();
+    }
+
+    static void thoughtOf(Handle handle, List<String> ids) {
+        handle.createUpdate(
+                        "UPDATE certificate_use SET spare_open = 0 WHERE spare_open = 1 AND certificate_id IN (<ids>)")
+                .bindList("ids", ids)
+                .execute();
+    }
+
+    /// Each counted in its own index, which has nothing else.
+    static final String READY =
+            "SELECT COUNT(*) FROM certificate_spare WHERE not_after IS NOT NULL";
+
+    static final String MISSING =
+            """
+            SELECT CASE WHEN issuers <> '' AND next_due IS NOT NULL THEN 'ASKED_FOR' ELSE 'RESTING' END, COUNT(*)
+            FROM certificate_spare WHERE not_after IS NULL GROUP BY 1
+            """;
+
+    /// How many are how far, of those of which there are any.
+    static Map<Spare.State, Long> counts(Handle handle) {
+        Map<Spare.State, Long> counts = new EnumMap<>(Spare.State.class);
+        long ready = handle.createQuery(READY).mapTo(Long.class).one();
+        if (ready > 0) {
+            counts.put(Spare.State.READY, ready);
+        }
+        handle.createQuery(MISSING)
+                .map((rs, _) -> Map.entry(Spare.State.valueOf(rs.getString(1)), rs.getLong(2)))
+                .forEach(each -> counts.put(each.getKey(), each.getValue()));
+        return counts;
     }
 
     static boolean anyRests(Handle handle, int shard) {

@@ -52,7 +52,8 @@ public final class SpareWork implements DueWork, AutoCloseable {
     private final SpareOrdering ordering;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    /// Shards in which those were searched that had no row before this process began. Guarded by itself.
+    /// Shards that were looked through for what other settings than this process's have left: what rests in each and, by the first,
+    /// uses that nobody thought of a spare for. Guarded by itself.
     private final Set<Integer> searched = new HashSet<>();
 
     public SpareWork(
@@ -120,21 +121,20 @@ public final class SpareWork implements DueWork, AutoCloseable {
                 return shard;
             });
         }
-        if (certificates.issuers().spare().isEmpty()) {
+        if (shard != 0 || !certificates.spares().wanted()) {
             return;
         }
         String after = "";
         while (true) {
             String from = after;
-            List<String> ids =
-                    database.read(handle -> SpareRows.without(handle, shard, from, SEARCHED));
-            database.write(write -> {
-                ids.forEach(id -> SpareRows.want(write.handle(), id(id), now));
-                return ids;
-            });
-            if (ids.size() < SEARCHED) {
+            List<String> ids = database.read(handle -> SpareRows.openUses(handle, from, SEARCHED));
+            if (ids.isEmpty()) {
                 return;
             }
+            database.write(write -> {
+                certificates.spares().usedBefore(write, ids);
+                return ids;
+            });
             after = ids.getLast();
         }
     }

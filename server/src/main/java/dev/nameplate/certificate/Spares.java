@@ -14,10 +14,10 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /// What may be done with spares from outside. A spare takes the first one's place in the transaction that says so: it is put beside
@@ -44,16 +44,7 @@ public final class Spares {
 
     /// How many are how far.
     public static Map<Spare.State, Long> counts(Handle handle) {
-        Map<Spare.State, Long> counts = new EnumMap<>(Spare.State.class);
-        handle.createQuery(
-                        """
-                        SELECT CASE WHEN serial IS NOT NULL THEN 'READY'
-                            WHEN issuers <> '' AND next_due IS NOT NULL THEN 'ASKED_FOR' ELSE 'RESTING' END, COUNT(*)
-                        FROM certificate_spare GROUP BY 1
-                        """)
-                .map((rs, _) -> Map.entry(Spare.State.valueOf(rs.getString(1)), rs.getLong(2)))
-                .forEach(each -> counts.put(each.getKey(), each.getValue()));
-        return counts;
+        return SpareRows.counts(handle);
     }
 
     /// Chooses the issuers of one certificate's spare; none of an empty list, those of the settings of an empty choice.
@@ -160,9 +151,22 @@ public final class Spares {
         wake(write);
     }
 
+    /// The certificates were used before spares were wanted.
+    void usedBefore(Write write, List<String> ids) {
+        ids.forEach(id ->
+                SpareRows.want(write.handle(), new CertificateId(UUID.fromString(id)), now()));
+        SpareRows.thoughtOf(write.handle(), ids);
+        wake(write);
+    }
+
+    /// Whether each use is thought of when it is made; else a later start has to.
+    boolean wanted() {
+        return !rules.spare().isEmpty();
+    }
+
     /// The certificate is used, and has a spare if the settings say so.
     void used(Write write, CertificateId id) {
-        if (!rules.spare().isEmpty() && SpareRows.want(write.handle(), id, now()) > 0) {
+        if (wanted() && SpareRows.want(write.handle(), id, now()) > 0) {
             wake(write);
         }
     }
