@@ -447,6 +447,14 @@ public enum Check {
             WHERE certificate_id NOT IN (SELECT id FROM certificate)
             """),
 
+    /// One that was just placed may be found to be of no use by whoever placed it.
+    ORDER_ORPHAN(
+            "an order at an ACME authority, with its key, for a certificate that is gone",
+            """
+            SELECT certificate_id || ' ' || slot || ' at ' || issuer FROM acme_order
+            WHERE state <> 'NEW' AND certificate_id NOT IN (SELECT id FROM certificate)
+            """),
+
     CHALLENGE_ORPHAN(
             "an authority is shown something for an order that is decided or gone",
             """

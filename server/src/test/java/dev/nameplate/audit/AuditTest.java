@@ -359,6 +359,15 @@ class AuditTest {
                         VALUES ('gone', 'MAIN', 'le', 'REFUSED', '', 'NOBODY', 1, 1, 0)
                         """
                     };
+            case ORDER_ORPHAN ->
+                    new String[] {
+                        """
+                        INSERT INTO acme_order (certificate_id, slot, issuer, shard, account, names, sealed_key, csr, state,
+                            version, due_at, authorizations, asked, looks, failures, created_at, updated_at)
+                        SELECT 'gone', 'MAIN', 'le', 0, '1', '[]', sealed_key, '', 'ORDERED', 1, 1, '[]', 1, 0, 0, 1, 1
+                        FROM certificate_material WHERE certificate_id = $cert
+                        """
+                    };
             case CHALLENGE_ORPHAN ->
                     new String[] {
                         """
