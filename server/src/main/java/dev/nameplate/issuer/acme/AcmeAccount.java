@@ -298,12 +298,17 @@ public final class AcmeAccount {
                     case SERVER_OPERATOR -> OPERATORS_TURN;
                     case NAME_OWNER, DNS_OPERATOR, ISSUER, NOBODY -> AUTHORITYS_TURN;
                 };
+        Instant again = clock.instant().plus(problem.retryAfter().orElse(usual));
         if (find().flatMap(Account::problem)
                 .filter(before -> before.type().equals(problem.type()))
                 .isEmpty()) {
-            LOG.warn("nothing is ordered of issuer '{}' for now: {}", ca.name(), problem.text());
+            LOG.warn(
+                    "orders of issuer '{}' wait; it is tried again at {}: {}",
+                    ca.name(),
+                    again,
+                    problem.text());
         }
-        store(Optional.of(problem), clock.instant().plus(problem.retryAfter().orElse(usual)));
+        store(Optional.of(problem), again);
     }
 
     private void store(Optional<AcmeProblem> problem, Instant retryAt) {
