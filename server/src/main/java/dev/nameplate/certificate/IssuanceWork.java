@@ -68,7 +68,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     private static final int BATCH = 256;
 
     /// How long a round waits for the next piece of evidence before it leaves the rest to a later one.
-    private static final Duration PATIENCE = Duration.ofMillis(200);
+    static final Duration PATIENCE = Duration.ofMillis(200);
 
     /// For one whose rows do not load.
     private static final Duration PARKED = Duration.ofDays(1);
@@ -81,6 +81,7 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     private final Issuers issuers;
     private final InstantSource clock;
     private final Wakeup wakeup;
+    private final Duration patience;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final EvidenceGathering gathering;
     private final Settlement settlement;
@@ -100,6 +101,25 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
             InstantSource clock,
             Wakeup wakeup,
             Consumer<List<Certificate>> decision) {
+        this(
+                database, zones, feed, vault, lookup, issuers, keyPairs, clock, wakeup, decision,
+                PATIENCE);
+    }
+
+    /// @param patience of a round, with what it began itself; it ends as soon as nothing is out
+    IssuanceWork(
+            Database database,
+            Zones zones,
+            ChangeFeed feed,
+            Vault vault,
+            ProofLookup lookup,
+            Issuers issuers,
+            KeyPairs keyPairs,
+            InstantSource clock,
+            Wakeup wakeup,
+            Consumer<List<Certificate>> decision,
+            Duration patience) {
+        this.patience = patience;
         this.database = database;
         this.zones = zones;
         this.issuers = issuers;
@@ -245,32 +265,42 @@ public final class IssuanceWork implements DueWork, AutoCloseable {
     private void start(Lane lane, Certificate certificate) {
         lane.inFlight.add(certificate.id());
         threads.execute(() -> {
-            lane.gathered.add(gather(certificate));
-            if (!lane.attended) {
-                wakeup.wake(NAME);
+            Evidence evidence = failed(certificate, "The look was given up.");
+            try {
+                evidence = gather(certificate);
+            } finally {
+                // Even where an Error ends the thread: what stays in flight is looked for by
+                // nobody.
+                lane.gathered.add(evidence);
+                if (!lane.attended) {
+                    wakeup.wake(NAME);
+                }
             }
         });
     }
 
-    /// The rim of a virtual thread: whatever goes wrong for one certificate is told in its proofs and harms no other.
+    /// The rim of a virtual thread: what fails on the way through name servers' answers, the vault, keys and an issuer's directory is
+    /// of any type, and is told in this certificate's proofs. No other is to wait for it.
     private Evidence gather(Certificate certificate) {
         try {
             return gathering.gather(certificate);
         } catch (CancellationException _) {
-            return Evidence.known(certificate, new Verdict.Wait())
-                    .postponed(Cause.LOOK_FAILED, "The server was stopped while it looked.");
+            return failed(certificate, "The server was stopped while it looked.");
         } catch (RuntimeException e) {
             LOG.warn("looking for the proofs of certificate {} failed", certificate.id(), e);
-            return Evidence.known(certificate, new Verdict.Wait())
-                    .postponed(Cause.LOOK_FAILED, "The look failed: " + e.getMessage());
+            return failed(certificate, "The look failed: " + e.getMessage());
         }
+    }
+
+    private static Evidence failed(Certificate certificate, String words) {
+        return Evidence.known(certificate, new Verdict.Wait()).postponed(Cause.LOOK_FAILED, words);
     }
 
     private void settleWhatIsReady(Lane lane) {
         while (!lane.inFlight.isEmpty()) {
             List<Evidence> group = new ArrayList<>();
             try {
-                Optional.ofNullable(lane.gathered.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                Optional.ofNullable(lane.gathered.poll(patience.toMillis(), TimeUnit.MILLISECONDS))
                         .ifPresent(group::add);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

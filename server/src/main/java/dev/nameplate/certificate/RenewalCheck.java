@@ -46,7 +46,8 @@ record RenewalCheck(
         });
     }
 
-    /// The rim of a virtual thread: a check that breaks has seen nothing.
+    /// The rim of a virtual thread: a check that breaks, by whatever a handshake with a stranger's configuration throws, has seen
+    /// nothing. Let through, it would keep all others of its batch from being promoted, again and again.
     private Seen look(Checking each) {
         try {
             return serving.look(each.certificate().id(), each.candidate().issued().serial());

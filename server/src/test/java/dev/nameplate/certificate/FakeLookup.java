@@ -24,6 +24,7 @@ final class FakeLookup implements ProofLookup {
     private final Map<DomainName, String> permitted = new ConcurrentHashMap<>();
     private final Set<String> arriving = ConcurrentHashMap.newKeySet();
     private final Map<String, CountDownLatch> slow = new ConcurrentHashMap<>();
+    private final Set<String> breaking = ConcurrentHashMap.newKeySet();
     final Queue<String> looks = new ConcurrentLinkedQueue<>();
     volatile boolean showsEverything;
 
@@ -45,6 +46,11 @@ final class FakeLookup implements ProofLookup {
         arriving.add(host);
     }
 
+    /// The next look at the record ends the thread that takes it.
+    void breakOnce(CnameRecord record) {
+        breaking.add(record.name());
+    }
+
     /// Questions for this record wait for the returned latch.
     CountDownLatch hold(CnameRecord record) {
         return slow.computeIfAbsent(record.name(), _ -> new CountDownLatch(1));
@@ -53,6 +59,9 @@ final class FakeLookup implements ProofLookup {
     @Override
     public Sighting look(CnameRecord wanted) {
         looks.add(wanted.name());
+        if (breaking.remove(wanted.name())) {
+            throw new StackOverflowError("an answer in an answer in an answer");
+        }
         if (slow.containsKey(wanted.name())) {
             try {
                 slow.get(wanted.name()).await();

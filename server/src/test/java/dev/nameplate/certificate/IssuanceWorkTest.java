@@ -302,6 +302,23 @@ final class IssuanceWorkTest {
         work.close();
     }
 
+    @StoreTest
+    void aLookThatEndsItsThreadIsMadeAgainAtTheNextTime(Database database) {
+        Scene scene = new Scene(database);
+        scene.lookup.showsEverything = true;
+        Certificate broken = scene.request("broken.example.com");
+        Certificate other = scene.request("other.example.com");
+        scene.lookup.breakOnce(broken.proofs().getFirst().record());
+        IssuanceWork work = scene.workOn(database, IssuanceWork.PATIENCE);
+        advanceAll(work, scene);
+        assertThat(scene.now(other).state()).isInstanceOf(State.Issued.class);
+        assertThat(scene.now(broken).state()).isInstanceOf(State.Pending.class);
+        scene.clock.advance(Duration.ofMinutes(1));
+        advanceAll(work, scene);
+        assertThat(scene.now(broken).state()).isInstanceOf(State.Issued.class);
+        work.close();
+    }
+
     /// A power cut at the n-th write, before and after its commit, for every n there is.
     @StoreTest
     void aCutAtAnyWriteLeavesItPendingOrWhole(TestStore store) {

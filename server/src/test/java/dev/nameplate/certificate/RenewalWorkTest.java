@@ -59,6 +59,34 @@ final class RenewalWorkTest {
     }
 
     @StoreTest
+    void aCheckThatBreaksKeepsNoOtherFromBeingRenewed(Database database) {
+        Scene scene = scene(database);
+        // More than there are shards, so that some are checked together.
+        List<Certificate> all = new ArrayList<>();
+        for (int i = 0; i <= CertificateRows.SHARDS; i++) {
+            Certificate issued = issued(scene, "n" + i + ".example.com");
+            scene.use(issued, USER + i);
+            scene.database.write(write -> scene.certificates.renewNow(write, issued));
+            all.add(issued);
+        }
+        Certificate broken = all.getLast();
+        scene.serving.answer =
+                (id, _) -> {
+                    if (id.equals(broken.id())) {
+                        throw new IllegalArgumentException("a port of 70000");
+                    }
+                    return new ServingCheck.Seen.Everywhere();
+                };
+        scene.jobs.tick();
+        scene.clock.advance(Duration.ofSeconds(1));
+        scene.jobs.tick();
+        for (Certificate each : all) {
+            assertThat(status(scene, each).equals(Optional.of(Renewal.Status.SUCCESS)))
+                    .isEqualTo(!each.equals(broken));
+        }
+    }
+
+    @StoreTest
     void eachRenewalHasAKeyOfItsOwn(Database database) {
         Scene scene = scene(database);
         Certificate issued = issued(scene, "example.com");

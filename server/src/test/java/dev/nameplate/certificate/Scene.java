@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,9 @@ import java.util.stream.Stream;
 final class Scene {
     static final AccountId ALICE = new AccountId("111122223333");
     static final AccountId BOB = new AccountId("444455556666");
+
+    /// A round ends with all that it began, however busy the machine is: keys are made in real time.
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     final SettableClock clock;
     final ManualJobs jobs;
@@ -175,7 +179,15 @@ final class Scene {
         return workOn(other, Issuers.of(another));
     }
 
+    IssuanceWork workOn(Database other, Duration patience) {
+        return workOn(other, Issuers.of(everybody().toArray(Issuer[]::new)), patience);
+    }
+
     private IssuanceWork workOn(Database other, Issuers asked) {
+        return workOn(other, asked, PATIENCE);
+    }
+
+    private IssuanceWork workOn(Database other, Issuers asked, Duration patience) {
         return new IssuanceWork(
                 other,
                 zones,
@@ -186,7 +198,8 @@ final class Scene {
                 TestCa.KEYS,
                 clock,
                 jobs,
-                decided::addAll);
+                decided::addAll,
+                patience);
     }
 
     RenewalWork renewalsOn(Database other) {
