@@ -115,7 +115,6 @@ final class Leases {
                         Thread.ofPlatform()
                                 .daemon()
                                 .name("job-heart")
-                                .priority(Thread.MAX_PRIORITY)
                                 .start(() -> beat(due)));
     }
 
