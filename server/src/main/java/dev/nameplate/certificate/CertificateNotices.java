@@ -12,9 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// Notices of certificates that approach their end and that no renewal saves, and of revoked ones that are still in use: one a
 /// day for each, kept, and in the log.
@@ -128,11 +131,10 @@ public final class CertificateNotices {
                 .list();
     }
 
-    /// Something others are told of.
+    /// Something others are told of. What it takes to say so is read by [#described], once it is known to be news.
     ///
     /// @param occurrence the same whenever the same thing is found again
-    /// @param names of the certificate
-    /// @param missing records whose absence is noticed
+    /// @param proofs of the certificate's names in their order, as its renewal found them; empty for other notices
     public record Noticed(
             What kind,
             CertificateId certificate,
@@ -141,15 +143,10 @@ public final class CertificateNotices {
             String occurrence,
             Instant notAfter,
             String message,
-            List<String> names,
-            List<Missing> missing) {
+            List<Proof.Status> proofs) {
         public Noticed {
-            names = List.copyOf(names);
-            missing = List.copyOf(missing);
+            proofs = List.copyOf(proofs);
         }
-
-        /// A CNAME, with dots at the ends.
-        public record Missing(String name, String value) {}
 
         public enum What {
             EXPIRY,
@@ -157,6 +154,20 @@ public final class CertificateNotices {
             /// Its renewal waits for the proof of a name.
             UNPROVEN
         }
+    }
+
+    /// A notice with all there is to say.
+    ///
+    /// @param names of the certificate
+    /// @param missing records whose absence is noticed
+    public record Described(Noticed notice, List<String> names, List<Missing> missing) {
+        public Described {
+            names = List.copyOf(names);
+            missing = List.copyOf(missing);
+        }
+
+        /// A CNAME, with dots at the ends.
+        public record Missing(String name, String value) {}
     }
 
     /// Notices in the order of their time, behind `after` where the page before ended.
@@ -182,7 +193,6 @@ public final class CertificateNotices {
                                 Long.toString(rs.getLong("day")),
                                 Instant.ofEpochMilli(rs.getLong("not_after")),
                                 rs.getString("message"),
-                                names(handle, rs.getString("certificate_id")),
                                 List.of()))
                 .list();
     }
@@ -214,42 +224,61 @@ public final class CertificateNotices {
                                 Instant.ofEpochMilli(rs.getLong("not_after")),
                                 Optional.ofNullable(rs.getString("reason"))
                                         .orElse("a name is proven no more"),
-                                names(handle, rs.getString("id")),
-                                missing(
-                                        handle,
-                                        rs.getString("id"),
-                                        RenewalRows.names(rs.getString("names")))))
+                                RenewalRows.names(rs.getString("names"))))
                 .list();
     }
 
-    /// Of names that are proven by DNS.
-    private static List<Noticed.Missing> missing(
-            Handle handle, String certificate, List<Proof.Status> names) {
-        return handle
-                .createQuery(
-                        """
-                        SELECT position, record_name, record_value FROM certificate_name
-                        WHERE certificate_id = :id AND record_name IS NOT NULL AND http_from IS NULL
-                        ORDER BY position
-                        """)
-                .bind("id", certificate)
-                .map((rs, _) -> {
-                    int position = rs.getInt(1);
-                    return position < names.size() && names.get(position) == Proof.Status.PENDING
-                            ? Optional.of(new Noticed.Missing(rs.getString(2), rs.getString(3)))
-                            : Optional.<Noticed.Missing>empty();
-                })
-                .stream()
-                .flatMap(Optional::stream)
-                .distinct()
+    /// In the order of the notices, which are at most as many as a statement has parameters.
+    public static List<Described> described(Handle handle, List<Noticed> notices) {
+        if (notices.isEmpty()) {
+            return List.of();
+        }
+        Map<String, List<NameRow>> rows =
+                handle
+                        .createQuery(
+                                """
+                                SELECT certificate_id, name, record_name, record_value, http_from FROM certificate_name
+                                WHERE certificate_id IN (<ids>) ORDER BY certificate_id, position
+                                """)
+                        .bindList(
+                                "ids",
+                                notices.stream()
+                                        .map(each -> each.certificate().toString())
+                                        .distinct()
+                                        .toList())
+                        .map((rs, _) -> {
+                            String record = rs.getString("record_name");
+                            String value = rs.getString("record_value");
+                            boolean byDns = record != null && rs.getString("http_from") == null;
+                            return new NameRow(
+                                    rs.getString("certificate_id"),
+                                    rs.getString("name"),
+                                    byDns
+                                            ? Optional.of(new Described.Missing(record, value))
+                                            : Optional.empty());
+                        })
+                        .stream()
+                        .collect(Collectors.groupingBy(NameRow::certificate));
+        return notices.stream()
+                .map(each ->
+                        described(
+                                each, rows.getOrDefault(each.certificate().toString(), List.of())))
                 .toList();
     }
 
-    private static List<String> names(Handle handle, String certificate) {
-        return handle.createQuery(
-                        "SELECT name FROM certificate_name WHERE certificate_id = :id ORDER BY position")
-                .bind("id", certificate)
-                .mapTo(String.class)
-                .list();
+    /// @param record that proves the name, where it is proven by DNS
+    private record NameRow(String certificate, String name, Optional<Described.Missing> record) {}
+
+    private static Described described(Noticed notice, List<NameRow> names) {
+        List<Proof.Status> proofs = notice.proofs();
+        return new Described(
+                notice,
+                names.stream().map(NameRow::name).toList(),
+                IntStream.range(0, Math.min(proofs.size(), names.size()))
+                        .filter(place -> proofs.get(place) == Proof.Status.PENDING)
+                        .mapToObj(place -> names.get(place).record())
+                        .flatMap(Optional::stream)
+                        .distinct()
+                        .toList());
     }
 }

@@ -36,18 +36,17 @@ public record Event(
             String occurrence,
             Instant at,
             ObjectNode data) {
+        return new Event(id(account, type, subject, occurrence), account, type, subject, at, data);
+    }
+
+    /// What [#of] gives such an event.
+    public static String id(AccountId account, EventType type, String subject, String occurrence) {
         String happening = String.join("\n", account.value(), type.word(), subject, occurrence);
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256")
                             .digest(happening.getBytes(StandardCharsets.UTF_8));
-            return new Event(
-                    "msg_" + HexFormat.of().formatHex(digest, 0, ID_BYTES),
-                    account,
-                    type,
-                    subject,
-                    at,
-                    data);
+            return "msg_" + HexFormat.of().formatHex(digest, 0, ID_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

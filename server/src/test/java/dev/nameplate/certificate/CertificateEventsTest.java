@@ -3,16 +3,22 @@ package dev.nameplate.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
 import dev.nameplate.notification.Event;
 import dev.nameplate.notification.EventType;
 import dev.nameplate.notification.Receivers;
 import dev.nameplate.notification.source.CertificateEvents;
 import dev.nameplate.testkit.StoreTest;
 
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
 
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
 
 /// What certificates tell, out of the notices that renewals really leave.
 final class CertificateEventsTest {
@@ -93,10 +99,10 @@ final class CertificateEventsTest {
             return certificates.execute().length + renewals.execute().length;
         });
 
-        assertThat(
-                        new CertificateEvents(database, receivers.outbox)
-                                .advance(0, receivers.clock.instant()))
-                .isPresent();
+        Counted counted = new Counted(database);
+        CertificateEvents events = new CertificateEvents(counted, receivers.outbox);
+        assertThat(events.advance(0, receivers.clock.instant())).isPresent();
+        assertThat(counted.ofNames).as("one for each of two pages").isEqualTo(2);
 
         assertThat(
                         database.<Integer>read(handle ->
@@ -104,6 +110,42 @@ final class CertificateEventsTest {
                                         .mapTo(Integer.class)
                                         .one()))
                 .isEqualTo(501);
+        for (int look = 0; look < 3; look++) {
+            receivers.clock.advance(Duration.ofSeconds(5));
+            assertThat(events.advance(0, receivers.clock.instant())).isPresent();
+        }
+        assertThat(counted.ofNames).as("nothing is news").isEqualTo(2);
+    }
+
+    /// A store that counts the statements which read names of certificates.
+    private static final class Counted extends ForwardingDatabase {
+        private int ofNames;
+
+        Counted(Database real) {
+            super(real);
+        }
+
+        @Override
+        public <T> T read(Function<Handle, T> work) {
+            return real.read(handle -> {
+                handle.getConfig(SqlStatements.class)
+                        .setSqlLogger(
+                                new SqlLogger() {
+                                    @Override
+                                    public void logBeforeExecution(StatementContext context) {
+                                        if (context.getRawSql().contains("certificate_name")) {
+                                            ofNames++;
+                                        }
+                                    }
+                                });
+                return work.apply(handle);
+            });
+        }
+
+        @Override
+        public <T> T write(Function<Write, T> work) {
+            return real.write(work);
+        }
     }
 
     @StoreTest

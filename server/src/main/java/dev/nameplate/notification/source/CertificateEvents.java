@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.nameplate.certificate.CertificateNotices;
+import dev.nameplate.certificate.CertificateNotices.Described;
 import dev.nameplate.certificate.CertificateNotices.Noticed;
 import dev.nameplate.db.Database;
 import dev.nameplate.job.DueWork;
@@ -90,24 +91,51 @@ public final class CertificateEvents implements DueWork {
         }
     }
 
+    /// What was recorded before is found again as long as [#OVERLAP] reaches back, and costs no more than that.
     private void record(AccountId account, List<Noticed> found) {
-        List<Event> events = new ArrayList<>();
+        List<Noticed> news = new ArrayList<>();
         for (Noticed each : found) {
-            Event event = event(account, each);
-            if (!recorded.containsKey(event.id())) {
-                events.add(event);
+            if (recorded.computeIfPresent(id(account, each), (_, at) -> later(at, each.at()))
+                    == null) {
+                news.add(each);
             }
         }
-        if (!events.isEmpty()) {
-            database.write(write -> {
-                outbox.record(write, events);
-                return events.size();
-            });
-            events.forEach(each -> recorded.put(each.id(), each.at()));
+        if (news.isEmpty()) {
+            return;
         }
+        List<Event> events =
+                database.read(handle -> CertificateNotices.described(handle, news)).stream()
+                        .map(each -> event(account, each))
+                        .toList();
+        database.write(write -> {
+            outbox.record(write, events);
+            return events.size();
+        });
+        events.forEach(each -> recorded.put(each.id(), each.at()));
     }
 
-    private static Event event(AccountId account, Noticed noticed) {
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private static String id(AccountId account, Noticed noticed) {
+        return Event.id(account, type(noticed), subject(noticed), noticed.occurrence());
+    }
+
+    private static String subject(Noticed noticed) {
+        return "certificates/" + noticed.certificate();
+    }
+
+    private static EventType type(Noticed noticed) {
+        return switch (noticed.kind()) {
+            case EXPIRY -> EventType.EXPIRING;
+            case REVOKED_IN_USE -> EventType.REVOKED_IN_USE;
+            case UNPROVEN -> EventType.DNS_BROKEN;
+        };
+    }
+
+    private static Event event(AccountId account, Described described) {
+        Noticed noticed = described.notice();
         ObjectNode data =
                 JsonNodeFactory.instance
                         .objectNode()
@@ -116,23 +144,15 @@ public final class CertificateEvents implements DueWork {
                         .put("notAfter", noticed.notAfter().toString())
                         .put("reason", noticed.message());
         ArrayNode names = data.putArray("names");
-        noticed.names().forEach(names::add);
-        if (!noticed.missing().isEmpty()) {
+        described.names().forEach(names::add);
+        if (!described.missing().isEmpty()) {
             ArrayNode records = data.putArray("records");
-            noticed.missing()
+            described
+                    .missing()
                     .forEach(each ->
                             JobEvents.add(records, "PROOF", each.name(), "CNAME", each.value()));
         }
         return Event.of(
-                account,
-                switch (noticed.kind()) {
-                    case EXPIRY -> EventType.EXPIRING;
-                    case REVOKED_IN_USE -> EventType.REVOKED_IN_USE;
-                    case UNPROVEN -> EventType.DNS_BROKEN;
-                },
-                "certificates/" + noticed.certificate(),
-                noticed.occurrence(),
-                noticed.at(),
-                data);
+                account, type(noticed), subject(noticed), noticed.occurrence(), noticed.at(), data);
     }
 }
