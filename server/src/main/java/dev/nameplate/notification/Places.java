@@ -3,7 +3,7 @@ package dev.nameplate.notification;
 import dev.nameplate.names.AccountId;
 
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,9 +22,15 @@ final class Places {
 
     static final int IN_ALL = 4 * PER_ACCOUNT;
 
+    /// Whoever of more than these is forgotten has a few more places than it should, until it fails again.
+    static final int MOST_FAILING = 4096;
+
     private final Object lock = new Object();
     private final Map<AccountId, Map<String, Integer>> underWay = new HashMap<>();
-    private final Set<String> failing = new HashSet<>();
+
+    /// Who failed last is last. Nobody says when a subscription is gone, so the oldest of too many are forgotten.
+    private final Set<String> failing = new LinkedHashSet<>();
+
     private boolean heldBack;
 
     /// What is free now. Until [#looked] says otherwise an attempt that ends has another look made.
@@ -61,12 +67,20 @@ final class Places {
                                 (_, count) -> count > 1 ? Integer.valueOf(count - 1) : null);
                         return counts.isEmpty() ? null : counts;
                     });
-            if (reached) {
-                failing.remove(to.id());
-            } else {
+            failing.remove(to.id());
+            if (!reached) {
                 failing.add(to.id());
+                if (failing.size() > MOST_FAILING) {
+                    failing.remove(failing.iterator().next());
+                }
             }
             return heldBack;
+        }
+    }
+
+    int failing() {
+        synchronized (lock) {
+            return failing.size();
         }
     }
 

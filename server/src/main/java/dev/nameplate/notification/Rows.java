@@ -60,6 +60,15 @@ final class Rows {
                 .findFirst();
     }
 
+    /// Of whichever account.
+    static Optional<Subscription> find(Handle handle, String id) {
+        return subscriptions(
+                        handle.createQuery("SELECT * FROM notification_subscription WHERE id = :id")
+                                .bind("id", id))
+                .stream()
+                .findFirst();
+    }
+
     private static List<Subscription> subscriptions(Query query) {
         return query.map((row, _) -> subscription(row)).list();
     }

@@ -312,10 +312,16 @@ public final class Subscriptions {
     public void ofSettings(AccountId account, Optional<String> addresses, Set<EventType> events) {
         Instant now = now();
         database.write(write -> {
-            Optional<Subscription> before = Rows.find(write.handle(), account, OPERATOR);
+            Optional<Subscription> any = Rows.find(write.handle(), OPERATOR);
+            Optional<Subscription> before = any.filter(each -> each.account().equals(account));
             boolean same =
-                    before.map(Subscription::address).equals(addresses)
+                    any.equals(before)
+                            && before.map(Subscription::address).equals(addresses)
                             && before.map(Subscription::events).orElse(events).equals(events);
+            if (!any.equals(before)) {
+                // The account that the settings named before: what waits is about its domains.
+                remove(write.handle(), OPERATOR);
+            }
             if (!same) {
                 addresses.ifPresentOrElse(
                         to -> keep(write.handle(), account, to, events, now),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.db.Database;
+import dev.nameplate.names.AccountId;
 import dev.nameplate.testkit.StoreTest;
 
 import java.security.SecureRandom;
@@ -199,6 +200,27 @@ final class DeliveryWorkTest {
 
         all.subscriptions.ofSettings(Receivers.ACCOUNT, Optional.empty(), Set.of());
         all.subscriptions.ofSettings(Receivers.ACCOUNT, Optional.empty(), Set.of());
+        assertThat(all.subscriptions.list(Receivers.ACCOUNT)).isEmpty();
+    }
+
+    @StoreTest
+    void whomTheSettingsNameIsOfTheirAccountAlone(Database database) {
+        Receivers all = new Receivers(database, Runnable::run);
+        AccountId before = new AccountId("210987654321");
+        Optional<String> address = Optional.of("a@example.com");
+        all.subscriptions.ofSettings(before, address, Set.of());
+        all.happens(Receivers.event(before, "1", EventType.FAILED, all.clock.instant()));
+
+        all.subscriptions.ofSettings(Receivers.ACCOUNT, address, Set.of());
+        assertThat(all.subscriptions.list(before)).isEmpty();
+        assertThat(all.subscriptions.list(Receivers.ACCOUNT))
+                .singleElement()
+                .satisfies(made ->
+                        assertThat(all.deliveries(made))
+                                .as("what waited is about the other account's domains")
+                                .isEmpty());
+
+        all.subscriptions.ofSettings(before, Optional.empty(), Set.of());
         assertThat(all.subscriptions.list(Receivers.ACCOUNT)).isEmpty();
     }
 

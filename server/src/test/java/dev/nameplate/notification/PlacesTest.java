@@ -147,4 +147,22 @@ final class PlacesTest {
                 Optional.empty(),
                 Instant.EPOCH);
     }
+
+    @Test
+    void whoFailedIsForgottenWhenManyOthersHaveSince() {
+        Places places = new Places();
+        Subscription often = to(1, 0);
+        for (int i = 0; i < 3 * Places.MOST_FAILING; i++) {
+            Subscription to = to(0, i);
+            places.begun(to);
+            places.ended(to, false);
+            // It fails again and again.
+            places.begun(often);
+            places.ended(often, false);
+        }
+        assertThat(places.failing()).isEqualTo(Places.MOST_FAILING);
+        Places.Free free = places.look();
+        free.take(often);
+        assertThat(free.hasPlace(often, false)).as("a single one, for it fails").isFalse();
+    }
 }
