@@ -104,7 +104,10 @@ final class DomainScene {
         lightsail = features.lightsail();
         rules =
                 new Platform.Rules(
-                        new Templates(this::cloudFront, (_, _) -> Optional.empty()),
+                        new Templates(
+                                account ->
+                                        kills.around(CloudFrontClient.class, cloudFront(account)),
+                                (_, _) -> Optional.empty()),
                         holders(),
                         Quota.NONE);
         jobs =

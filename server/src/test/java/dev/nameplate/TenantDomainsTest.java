@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import software.amazon.awssdk.services.acm.model.ValidationMethod;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionGroup;
 import software.amazon.awssdk.services.cloudfront.model.DistributionTenant;
 import software.amazon.awssdk.services.cloudfront.model.DistributionTenantSummary;
 import software.amazon.awssdk.services.cloudfront.model.DomainItem;
@@ -98,8 +99,14 @@ class TenantDomainsTest {
         assertThat(scene.serving("stays.example.com")).isPresent();
         assertThat(api.getConnectionGroup(request -> request.identifier(group)).connectionGroup())
                 .as("the group is the account's, not the domain's")
-                .isNotNull();
-        assertThat(scene.distributions(ONE)).hasSize(1);
+                .returns(group, ConnectionGroup::id)
+                .returns("europe", ConnectionGroup::name)
+                .returns(endpoint, ConnectionGroup::routingEndpoint)
+                .returns(true, ConnectionGroup::enabled);
+        assertThat(scene.distributions(ONE))
+                .as("the one whose tenant it was stays, and no other was made")
+                .extracting(each -> each.id().value())
+                .containsExactly(shops);
     }
 
     /// The process ends between a call's effect and its record.
@@ -255,6 +262,54 @@ class TenantDomainsTest {
         scene.ask(ONE, "DELETE", "/v1/domains/a.example.com", "", 202);
         scene.run(Duration.ofMinutes(10));
         assertThat(tenants(scene)).singleElement().matches(DistributionTenantSummary::enabled);
+    }
+
+    @StoreTest
+    void aTakenTenantNameIsRefusedBeforeAnythingIsMade(Database database) {
+        DomainScene scene = new DomainScene(database);
+        String shops = scene.shops(ONE);
+        onboard(scene, DomainScene.tenantBody(shops, ",\"name\":\"shop-a\"", "stays.example.com"));
+        scene.run(Duration.ofMinutes(10));
+        assertThat(scene.certificates(ONE)).hasSize(1);
+
+        onboard(scene, DomainScene.tenantBody(shops, ",\"name\":\"shop-a\"", "a.example.com"));
+        scene.run(Duration.ofMinutes(10));
+        JsonNode failed = scene.domain(ONE, "a.example.com");
+        assertThat(state(failed)).isEqualTo("FAILED");
+        assertThat(failed.get("nextStepBy").textValue()).isEqualTo("REQUESTER");
+        assertThat(failed.get("reason").textValue()).contains("shop-a", "not made for this entry");
+        assertThat(scene.certificates(ONE)).as("none was asked for").hasSize(1);
+        assertThat(tenants(scene)).hasSize(1);
+    }
+
+    @StoreTest
+    void whatTenantsOfOneBatchHaveInCommonIsReadOnce(Database database) {
+        DomainScene scene = new DomainScene(database);
+        String shops = scene.shops(ONE);
+        String group =
+                scene.cloudFront(ONE)
+                        .createConnectionGroup(request -> request.name("europe"))
+                        .connectionGroup()
+                        .id();
+        scene.features.recordsAreShown(false);
+        for (int i = 0; i < 8; i++) {
+            onboard(
+                    scene,
+                    DomainScene.tenantBody(
+                            shops,
+                            ",\"connectionGroup\":\"%s\",\"name\":\"shop-%d\"".formatted(group, i),
+                            "n" + i + ".example.com"));
+        }
+        scene.kills.made.clear();
+        scene.run(Duration.ofMinutes(1));
+        assertThat(scene.certificates(ONE)).hasSize(8);
+        // A batch in each of four shards.
+        assertThat(scene.kills.made)
+                .filteredOn(call -> call.equals("getDistributionConfig"))
+                .hasSizeBetween(1, 4);
+        assertThat(scene.kills.made)
+                .filteredOn(call -> call.equals("getConnectionGroup"))
+                .hasSizeBetween(1, 4);
     }
 
     /// A tenant is made last: what fails there has a certificate already.

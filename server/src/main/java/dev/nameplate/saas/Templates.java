@@ -5,6 +5,7 @@ import dev.nameplate.names.DomainName;
 
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.Aliases;
+import software.amazon.awssdk.services.cloudfront.model.ConnectionGroup;
 import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.EntityNotFoundException;
@@ -18,7 +19,9 @@ import software.amazon.awssdk.services.cloudfront.model.TenantConfig;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /// The distributions that entries' own distributions are copied from, and the copying; and those whose tenants serve entries.
@@ -37,27 +40,77 @@ public final class Templates {
         this.versions = Optional.empty();
     }
 
-    /// Whether an entry can be served by it.
-    ///
-    /// @throws UnusableTemplate if not
-    public void require(AccountId account, Template template) {
-        if (template.tenancy().isPresent()) {
-            tenant(account, template.distributionId(), template.tenancy().get());
-        } else {
-            config(account, template);
+    /// Judges templates, with what one batch reads of each account: a job's tenants have the same few distributions and groups.
+    public Look look() {
+        return new Look();
+    }
+
+    /// What was read once is not read again: it is good for as long as a batch takes. Safe for many threads.
+    public final class Look {
+        private final Map<Of, Optional<DistributionConfig>> distributions =
+                new ConcurrentHashMap<>();
+        private final Map<Of, Optional<ConnectionGroup>> groups = new ConcurrentHashMap<>();
+
+        private record Of(AccountId account, String id) {}
+
+        private Look() {}
+
+        /// Whether an entry can be served by it.
+        ///
+        /// @throws UnusableTemplate if not
+        public void require(AccountId account, Template template) {
+            if (template.tenancy().isPresent()) {
+                tenant(account, template.distributionId(), template.tenancy().get());
+            } else {
+                config(account, template);
+            }
+        }
+
+        private void tenant(AccountId account, String distributionId, Tenancy tenancy) {
+            DistributionConfig config =
+                    distributions
+                            .computeIfAbsent(
+                                    new Of(account, distributionId),
+                                    of -> found(of.account(), of.id()))
+                            .orElseThrow(() -> absent(distributionId));
+            if (config.connectionMode() != ConnectionMode.TENANT_ONLY) {
+                throw new UnusableTemplate(
+                        UnusableTemplate.Part.DISTRIBUTION,
+                        "distribution "
+                                + distributionId
+                                + " is not multi-tenant; name one whose connection mode is tenant-only, or"
+                                + " have it copied as a template");
+            }
+            requireParameters(distributionId, config, tenancy);
+            tenancy.connectionGroup().ifPresent(group -> group(account, group));
+        }
+
+        /// @throws UnusableTemplate if there is none
+        ConnectionGroup group(AccountId account, String group) {
+            return groups.computeIfAbsent(new Of(account, group), this::read)
+                    .orElseThrow(() ->
+                            new UnusableTemplate(
+                                    UnusableTemplate.Part.CONNECTION_GROUP,
+                                    "there is no connection group '"
+                                            + group
+                                            + "' in this account"));
+        }
+
+        private Optional<ConnectionGroup> read(Of group) {
+            try {
+                return Optional.of(
+                        cloudFront
+                                .apply(group.account())
+                                .getConnectionGroup(request -> request.identifier(group.id()))
+                                .connectionGroup());
+            } catch (EntityNotFoundException _) {
+                return Optional.empty();
+            }
         }
     }
 
-    private void tenant(AccountId account, String distributionId, Tenancy tenancy) {
-        DistributionConfig config = live(account, distributionId);
-        if (config.connectionMode() != ConnectionMode.TENANT_ONLY) {
-            throw new UnusableTemplate(
-                    UnusableTemplate.Part.DISTRIBUTION,
-                    "distribution "
-                            + distributionId
-                            + " is not multi-tenant; name one whose connection mode is tenant-only, or"
-                            + " have it copied as a template");
-        }
+    private static void requireParameters(
+            String distributionId, DistributionConfig config, Tenancy tenancy) {
         List<ParameterDefinition> known =
                 Optional.ofNullable(config.tenantConfig())
                         .map(TenantConfig::parameterDefinitions)
@@ -80,18 +133,6 @@ public final class Templates {
                     throw new UnusableTemplate(
                             UnusableTemplate.Part.PARAMETERS,
                             "distribution " + distributionId + " wants a value for " + name);
-                });
-        tenancy.connectionGroup()
-                .ifPresent(group -> {
-                    try {
-                        cloudFront
-                                .apply(account)
-                                .getConnectionGroup(request -> request.identifier(group));
-                    } catch (EntityNotFoundException e) {
-                        throw new UnusableTemplate(
-                                UnusableTemplate.Part.CONNECTION_GROUP,
-                                "there is no connection group '" + group + "' in this account");
-                    }
                 });
     }
 
@@ -163,16 +204,25 @@ public final class Templates {
     }
 
     private DistributionConfig live(AccountId account, String distributionId) {
+        return found(account, distributionId).orElseThrow(() -> absent(distributionId));
+    }
+
+    private Optional<DistributionConfig> found(AccountId account, String distributionId) {
         try {
-            return cloudFront
-                    .apply(account)
-                    .getDistributionConfig(request -> request.id(distributionId))
-                    .distributionConfig();
-        } catch (NoSuchDistributionException e) {
-            throw new UnusableTemplate(
-                    UnusableTemplate.Part.DISTRIBUTION,
-                    "there is no distribution '" + distributionId + "' in this account");
+            return Optional.of(
+                    cloudFront
+                            .apply(account)
+                            .getDistributionConfig(request -> request.id(distributionId))
+                            .distributionConfig());
+        } catch (NoSuchDistributionException _) {
+            return Optional.empty();
         }
+    }
+
+    private static UnusableTemplate absent(String distributionId) {
+        return new UnusableTemplate(
+                UnusableTemplate.Part.DISTRIBUTION,
+                "there is no distribution '" + distributionId + "' in this account");
     }
 
     private DistributionConfig version(String distributionId, long number) {

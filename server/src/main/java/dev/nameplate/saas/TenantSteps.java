@@ -27,16 +27,16 @@ import java.util.stream.Collectors;
 /// that is issued; where its names are to lead is known before, from its connection group.
 final class TenantSteps implements ServedSteps {
     private final Function<AccountId, CloudFrontClient> cloudFront;
-    private final Templates templates;
+    private final Templates.Look templates;
     private final FreeNames names;
     private final AliasHolders holders;
-    private final Map<Group, Optional<String>> endpoints = new ConcurrentHashMap<>();
 
-    private record Group(AccountId account, Optional<String> id) {}
+    /// Of default groups.
+    private final Map<AccountId, Optional<String>> endpoints = new ConcurrentHashMap<>();
 
     TenantSteps(Platform platform, FreeNames names) {
         this.cloudFront = platform.services().cloudFront();
-        this.templates = platform.rules().templates();
+        this.templates = platform.rules().templates().look();
         this.holders = platform.rules().holders();
         this.names = names;
     }
@@ -44,31 +44,53 @@ final class TenantSteps implements ServedSteps {
     @Override
     public Progress validate(Entry entry, Instant now) {
         Template template = entry.template().orElseThrow();
+        Optional<String> endpoint;
         try {
             templates.require(entry.account(), template);
+            endpoint =
+                    TenantRequest.tenancy(entry)
+                            .connectionGroup()
+                            .map(group ->
+                                    templates.group(entry.account(), group).routingEndpoint());
         } catch (Templates.UnusableTemplate e) {
             throw new StepRefused(
                     new Failure(Stage.DISTRIBUTION, e.reason(), Failure.Actor.REQUESTER));
         }
         names.require(entry);
-        return endpoints
-                .computeIfAbsent(
-                        new Group(entry.account(), TenantRequest.tenancy(entry).connectionGroup()),
-                        group -> endpoint(cloudFront.apply(group.account()), group.id()))
+        requireName(entry);
+        return endpoint.or(() ->
+                        endpoints.computeIfAbsent(
+                                entry.account(),
+                                account -> defaultEndpoint(cloudFront.apply(account))))
                 .map(entry.progress()::leadingTo)
                 .orElseGet(entry::progress)
                 .reached(EntryState.CERTIFICATE, now);
     }
 
-    /// @return empty while the account has no default group: CloudFront makes that with the first tenant
-    private static Optional<String> endpoint(CloudFrontClient client, Optional<String> group) {
-        return group.map(id ->
-                        client.getConnectionGroup(request -> request.identifier(id))
-                                .connectionGroup()
-                                .routingEndpoint())
-                .or(() -> defaultEndpoint(client));
+    /// A tenant is made last: without this look, a name that is taken would be found when there is a certificate already.
+    private void requireName(Entry entry) {
+        if (TenantRequest.tenancy(entry).name().isEmpty()) {
+            return;
+        }
+        find(cloudFront.apply(entry.account()), TenantRequest.name(entry))
+                .map(GetDistributionTenantResponse::distributionTenant)
+                .filter(tenant -> !TenantRequest.made(entry, tenant))
+                .ifPresent(tenant -> {
+                    throw taken(tenant);
+                });
     }
 
+    private static StepRefused taken(DistributionTenant tenant) {
+        return new StepRefused(
+                new Failure(
+                        Stage.DISTRIBUTION,
+                        "the account has a tenant named '"
+                                + tenant.name()
+                                + "' already, which was not made for this entry",
+                        Failure.Actor.REQUESTER));
+    }
+
+    /// @return empty while the account has no default group: CloudFront makes that with the first tenant
     private static Optional<String> defaultEndpoint(CloudFrontClient client) {
         String marker = "";
         do {
@@ -124,13 +146,7 @@ final class TenantSteps implements ServedSteps {
                     find(client, TenantRequest.name(entry)).orElseThrow(() -> e);
             DistributionTenant tenant = found.distributionTenant();
             if (!TenantRequest.made(entry, tenant)) {
-                throw new StepRefused(
-                        new Failure(
-                                Stage.DISTRIBUTION,
-                                "the account has a tenant named '"
-                                        + tenant.name()
-                                        + "' already, which was not made for this entry",
-                                Failure.Actor.REQUESTER));
+                throw taken(tenant);
             }
             // A name may have come since the caller looked.
             Set<String> has = has(tenant);
@@ -179,7 +195,13 @@ final class TenantSteps implements ServedSteps {
         String target =
                 entry.progress()
                         .target()
-                        .or(() -> endpoint(client, Optional.of(tenant.connectionGroupId())))
+                        .or(() ->
+                                Optional.of(
+                                        client.getConnectionGroup(request ->
+                                                        request.identifier(
+                                                                tenant.connectionGroupId()))
+                                                .connectionGroup()
+                                                .routingEndpoint()))
                         .orElseThrow();
         return entry.progress()
                 .leadingTo(target)

@@ -2,11 +2,17 @@ package dev.nameplate.saas;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
-/// Ends the process, as it seems to it, once and after the effect of a call.
+/// Counts calls, and ends the process, as it seems to it, once and after the effect of one.
 public final class Kills {
     /// The method of a client; empty for none.
     public String after = "";
+
+    /// The methods that were called, in their order.
+    public final List<String> made = Collections.synchronizedList(new ArrayList<>());
 
     public <T> T around(Class<T> type, T client) {
         return type.cast(
@@ -14,6 +20,7 @@ public final class Kills {
                         type.getClassLoader(),
                         new Class<?>[] {type},
                         (_, method, arguments) -> {
+                            made.add(method.getName());
                             try {
                                 Object answer = method.invoke(client, arguments);
                                 if (method.getName().equals(after)) {

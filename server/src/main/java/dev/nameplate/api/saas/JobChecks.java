@@ -135,7 +135,7 @@ public final class JobChecks {
             AccountId account,
             List<EntryReader.Draft> drafts,
             Problems problems) {
-        Templates templates = place(platform).rules().templates();
+        Templates.Look templates = place(platform).rules().templates().look();
         Map<Template, Optional<Templates.UnusableTemplate>> checked = new HashMap<>();
         for (EntryReader.Draft draft : drafts) {
             Optional<Template> wanted = draft.template();
@@ -163,7 +163,7 @@ public final class JobChecks {
     }
 
     private static Optional<Templates.UnusableTemplate> check(
-            Templates templates, AccountId account, Template template) {
+            Templates.Look templates, AccountId account, Template template) {
         try {
             asked(() -> {
                 templates.require(account, template);
