@@ -461,6 +461,74 @@ class TakeOverTest {
     }
 
     @StoreTest
+    void aTakeOverIsCalledOffWithItsJobAndBeginsAgainWithIt(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        JsonNode begun = takeOver(scene, DomainScene.body(scene.template(TWO), "a.example.com"));
+        JobId job = new JobId(begun.get("job").textValue());
+
+        scene.jobs.cancel(TWO, job);
+        scene.run(Duration.ofMinutes(10));
+        JsonNode cancelled = scene.domain(TWO, "a.example.com");
+        assertThat(state(cancelled)).isEqualTo("CANCELLED");
+        assertThat(cancelled.get("reason").textValue()).contains("called off");
+        assertThat(takeOvers(cancelled)).containsExactly("CALLED_OFF");
+        assertThat(purposes(cancelled)).doesNotContain("TAKE_OVER");
+        assertThat(scene.events(TWO, "a.example.com")).contains("TAKE_OVER_CALLED_OFF");
+
+        scene.ask(TWO, "POST", "/v1/domains/a.example.com/retry", "", 202);
+        scene.run(Duration.ofMinutes(1));
+        assertThat(takeOvers(scene.domain(TWO, "a.example.com"))).containsExactly("WAITING");
+        scene.jobs.cancel(TWO, job);
+        scene.run(Duration.ofMinutes(10));
+        assertThat(takeOvers(scene.domain(TWO, "a.example.com"))).containsExactly("CALLED_OFF");
+        JsonNode anew = scene.ask(TWO, "POST", "/v1/domains/a.example.com/take-over", "", 201);
+        assertThat(anew.get("id")).isEqualTo(begun.get("id"));
+        scene.features.texts.add(DomainScene.wantedText(begun));
+        scene.run(Duration.ofMinutes(10));
+        assertThat(state(scene.domain(TWO, "a.example.com")))
+                .as("a record of what was called off proves nothing")
+                .isEqualTo("WAITING_FOR_TAKE_OVER");
+        scene.features.texts.add(DomainScene.wantedText(anew));
+        scene.run(Duration.ofMinutes(10));
+        assertThat(state(scene.domain(TWO, "a.example.com"))).isEqualTo("SERVED");
+    }
+
+    @StoreTest
+    void aTakeOverIsCalledOffWhenItsJobIsRolledBack(Database database) {
+        DomainScene scene = new DomainScene(database);
+        scene.serve(ONE, scene.template(ONE), "a.example.com");
+        JsonNode begun =
+                takeOver(scene, DomainScene.tenantBody(scene.shops(TWO), "", "a.example.com"));
+        JobId job = new JobId(begun.get("job").textValue());
+        scene.jobs.cancel(TWO, job);
+        scene.jobs.rollBack(TWO, job, false);
+        scene.run(Duration.ofMinutes(10));
+        assertThat(
+                        scene.features.database.<List<String>>read(handle ->
+                                handle.createQuery("SELECT state FROM domain_take_over")
+                                        .mapTo(String.class)
+                                        .list()))
+                .containsExactly("CALLED_OFF");
+        assertThat(scene.certificates(TWO)).isEmpty();
+        assertThat(scene.serving("a.example.com").orElseThrow().account()).isEqualTo(ONE);
+    }
+
+    private static List<String> takeOvers(JsonNode domain) {
+        return domain.get("takeOvers")
+                .valueStream()
+                .map(each -> each.get("state").textValue())
+                .toList();
+    }
+
+    private static List<String> purposes(JsonNode domain) {
+        return domain.get("records")
+                .valueStream()
+                .map(each -> each.get("purpose").textValue())
+                .toList();
+    }
+
+    @StoreTest
     void aNameThatComesWhileItsTenantIsMadeReadyStaysThere(Database database) {
         DomainScene scene = new DomainScene(database);
         staysThere(

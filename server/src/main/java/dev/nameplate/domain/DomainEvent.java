@@ -23,6 +23,8 @@ public record DomainEvent(
         ONBOARDING_BEGAN,
         TAKE_OVER_ASKED,
         TAKE_OVER_EXPIRED,
+        /// The job that was to have the name was cancelled or rolled back.
+        TAKE_OVER_CALLED_OFF,
         /// The name came to this account's domain.
         TAKEN_OVER,
         /// The name went to another holder, by its owner's proof.

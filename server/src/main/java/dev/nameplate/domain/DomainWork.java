@@ -104,6 +104,10 @@ public final class DomainWork implements DueWork {
             return;
         }
         Domain domain = found.get();
+        if (database.read(handle -> jobs.isStopped(handle, domain.account(), domain.job()))) {
+            callOff(domain);
+            return;
+        }
         if (!domains.now().isBefore(asked.expiresAt())) {
             expire(domain, asked);
             return;
@@ -180,6 +184,30 @@ public final class DomainWork implements DueWork {
                 .distribution()
                 .map(made -> (made.isTenant() ? "tenant " : "distribution ") + made.id())
                 .orElse("the domain's tenant");
+    }
+
+    /// Nobody is going to have the names. Who lets the domain's job run again asks for them again.
+    private void callOff(Domain domain) {
+        database.write(write -> {
+            // It may have been let run again since it was read.
+            if (!jobs.isStopped(write.handle(), domain.account(), domain.job())) {
+                return false;
+            }
+            TakeOverRows.of(write.handle(), domain.id()).stream()
+                    .filter(each -> each.state() == TakeOver.State.WAITING)
+                    .forEach(each ->
+                            domains.tell(
+                                    write,
+                                    domain,
+                                    each.name(),
+                                    DomainEvent.Kind.TAKE_OVER_CALLED_OFF,
+                                    "job "
+                                            + domain.job()
+                                            + " was cancelled or rolled back before "
+                                            + each.record()
+                                            + " was seen"));
+            return TakeOverRows.callOff(write.handle(), domain.id()) > 0;
+        });
     }
 
     private void expire(Domain domain, TakeOver asked) {

@@ -124,48 +124,63 @@ public final class Domains {
         return begin(account, request, key, held.keySet());
     }
 
-    /// Goes on with the take-over that was asked for already: one that waits is looked at now; one that expired gets a new value
-    /// and begins again.
+    /// Goes on with the take-over that was asked for already: one that waits is looked at now; one that expired, or was called off
+    /// with a cancelled job, gets a new value and begins again.
     public Optional<Standing> takeOverAgain(AccountId account, DomainName name) {
         Optional<Standing> found =
                 database.read(handle -> DomainRows.named(handle, account, name)).stream()
                         .filter(domain -> domain.removingAt().isEmpty())
                         .map(this::standing)
-                        .filter(standing -> standing.state() != DomainState.REMOVED)
+                        .filter(standing ->
+                                standing.state() != DomainState.REMOVED
+                                        && standing.state() != DomainState.REMOVING)
                         .filter(standing ->
                                 standing.takeOvers().stream()
                                         .filter(each -> each.name().equals(name))
                                         .anyMatch(each ->
                                                 switch (each.state()) {
-                                                    case WAITING, EXPIRED -> true;
-                                                    case TAKEN, CALLED_OFF -> false;
+                                                    case WAITING, EXPIRED, CALLED_OFF -> true;
+                                                    case TAKEN -> false;
                                                 }))
                         .findFirst();
-        return found.flatMap(standing -> {
-            Domain domain = standing.domain();
-            Instant now = now();
-            Optional<Boolean> anew = database.write(write -> askExpired(write, domain.id(), now));
-            if (anew.orElse(false) && standing.progress().state().ended()) {
-                jobs.retry(account, domain.job());
-            }
-            return anew.map(_ -> standing(domain));
-        });
+        return found.map(Standing::domain)
+                .flatMap(domain ->
+                        database.write(write -> askAnew(write, domain.id()))
+                                .map(_ -> standing(domain)));
     }
 
-    /// @return whether a take-over of the domain began anew; empty if the domain is gone, or going
-    private Optional<Boolean> askExpired(Write write, DomainId id, Instant now) {
-        return DomainRows.find(write.handle(), id)
-                .filter(domain -> domain.removingAt().isEmpty())
-                .map(domain -> {
-                    TakeOverRows.lookNow(write.handle(), id, now);
-                    List<TakeOver> expired =
-                            TakeOverRows.of(write.handle(), id).stream()
-                                    .filter(each -> each.state() == TakeOver.State.EXPIRED)
-                                    .toList();
-                    expired.forEach(each -> ask(write, domain, each.name(), now));
-                    write.afterCommit(() -> wakeup.wake(DomainWork.NAME));
-                    return !expired.isEmpty();
-                });
+    /// Has the take-overs of a domain looked at, and those that are over begin anew, with the domain's job where that ended.
+    ///
+    /// @return empty if the domain is gone, or going
+    private Optional<Domain> askAnew(Write write, DomainId id) {
+        Optional<Domain> found =
+                DomainRows.find(write.handle(), id).filter(domain -> domain.removingAt().isEmpty());
+        found.ifPresent(domain -> {
+            TakeOverRows.lookNow(write.handle(), id, now());
+            boolean anew =
+                    askAnew(
+                            write,
+                            domain,
+                            Set.of(TakeOver.State.EXPIRED, TakeOver.State.CALLED_OFF));
+            // In this transaction: who looks meanwhile would call them off again with the job.
+            if (anew
+                    && (progress(domain).state().ended()
+                            || jobs.isStopped(write.handle(), domain.account(), domain.job()))) {
+                jobs.retry(write, domain.account(), domain.job());
+            }
+            write.afterCommit(() -> wakeup.wake(DomainWork.NAME));
+        });
+        return found;
+    }
+
+    /// @return whether any was over so
+    private boolean askAnew(Write write, Domain domain, Set<TakeOver.State> over) {
+        List<TakeOver> asked =
+                TakeOverRows.of(write.handle(), domain.id()).stream()
+                        .filter(each -> over.contains(each.state()))
+                        .toList();
+        asked.forEach(each -> ask(write, domain, each.name(), now()));
+        return !asked.isEmpty();
     }
 
     private Standing begin(
@@ -359,10 +374,13 @@ public final class Domains {
     public Optional<Standing> retry(AccountId account, String nameOrId) {
         return domain(account, nameOrId)
                 .map(domain -> {
-                    if (jobs.retry(account, domain.job()) == 0) {
-                        throw new Conflict(
-                                "the domain did not fail; there is nothing to begin again");
-                    }
+                    database.write(write -> {
+                        if (jobs.retry(write, account, domain.job()) == 0) {
+                            throw new Conflict(
+                                    "the domain did not fail; there is nothing to begin again");
+                        }
+                        return askAnew(write, domain, Set.of(TakeOver.State.CALLED_OFF));
+                    });
                     return standing(domain);
                 });
     }

@@ -94,13 +94,18 @@ public record Standing(Domain domain, Progress progress, List<TakeOver> takeOver
             case FAILED, CANCELLED, REMOVING ->
                     progress.failure()
                             .map(Failure::reason)
-                            .map(text -> expired() ? text + " The take-over expired." : text);
+                            .map(text ->
+                                    has(TakeOver.State.EXPIRED)
+                                            ? text + " The take-over expired."
+                                            : has(TakeOver.State.CALLED_OFF)
+                                                    ? text + " The take-over was called off."
+                                                    : text);
             case PREPARING, BINDING, VERIFYING, SERVED, REMOVED -> progress.note();
         };
     }
 
-    private boolean expired() {
-        return takeOvers.stream().anyMatch(each -> each.state() == TakeOver.State.EXPIRED);
+    private boolean has(TakeOver.State state) {
+        return takeOvers.stream().anyMatch(each -> each.state() == state);
     }
 
     public Stream<TakeOver> waiting() {

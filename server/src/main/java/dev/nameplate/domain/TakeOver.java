@@ -35,7 +35,7 @@ public record TakeOver(
         TAKEN,
         /// The record was not shown in time; its value proves nothing any more.
         EXPIRED,
-        /// The domain was off-boarded first.
+        /// The domain was off-boarded first, or its job cancelled or rolled back.
         CALLED_OFF
     }
 

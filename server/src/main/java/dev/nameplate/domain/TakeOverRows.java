@@ -112,8 +112,9 @@ final class TakeOverRows {
         return handle.execute("DELETE FROM domain_take_over WHERE domain_id = ?", domain.value());
     }
 
-    static void callOff(Handle handle, DomainId domain) {
-        handle.createUpdate(
+    /// @return how many were waiting
+    static int callOff(Handle handle, DomainId domain) {
+        return handle.createUpdate(
                         """
                         UPDATE domain_take_over SET state = 'CALLED_OFF', due_at = NULL
                         WHERE domain_id = :domain AND state = 'WAITING'

@@ -186,6 +186,12 @@ public final class SaasJobs {
                 .findFirst();
     }
 
+    /// Whether the job was cancelled or is rolled back, so that none of its entries gets any further.
+    public boolean isStopped(Handle handle, AccountId account, JobId id) {
+        return store.entries(handle, account, id, 0, Optional.empty(), 1).stream()
+                .anyMatch(entry -> entry.order().stops());
+    }
+
     /// No entry takes another step until [#resume].
     ///
     /// @throws NotNow if the job has ended, or is being cancelled or rolled back
@@ -247,40 +253,43 @@ public final class SaasJobs {
     /// @throws NotNow while entries are being cancelled, once the job is rolled back, and if all that could begin are such
     ///     imports
     public int retry(AccountId account, JobId id) {
-        return database.write(write -> {
-            Job job = existing(write.handle(), account, id);
-            if (job.order().removes()) {
-                throw rolledBack(id);
+        return database.write(write -> retry(write, account, id));
+    }
+
+    /// As [#retry(AccountId, JobId)], in the caller's transaction.
+    public int retry(Write write, AccountId account, JobId id) {
+        Job job = existing(write.handle(), account, id);
+        if (job.order().removes()) {
+            throw rolledBack(id);
+        }
+        if (job.order().stops() && !job.ended()) {
+            throw new NotNow("job " + id + " is still being stopped; look again in a moment");
+        }
+        Instant now = now();
+        List<StepResult> again = new ArrayList<>();
+        List<StepResult> leftOut = new ArrayList<>();
+        for (Entry entry : job.entries()) {
+            Progress progress = entry.progress();
+            if (!progress.state().mayBeginAgain()) {
+                continue;
             }
-            if (job.order().stops() && !job.ended()) {
-                throw new NotNow("job " + id + " is still being stopped; look again in a moment");
+            if (job.operation() == Operation.IMPORT && progress.wantsCertificate()) {
+                leftOut.add(new StepResult(entry, withoutKey(progress)));
+            } else {
+                again.add(new StepResult(entry, progress.again(entry, now)));
             }
-            Instant now = now();
-            List<StepResult> again = new ArrayList<>();
-            List<StepResult> leftOut = new ArrayList<>();
-            for (Entry entry : job.entries()) {
-                Progress progress = entry.progress();
-                if (!progress.state().mayBeginAgain()) {
-                    continue;
-                }
-                if (job.operation() == Operation.IMPORT && progress.wantsCertificate()) {
-                    leftOut.add(new StepResult(entry, withoutKey(progress)));
-                } else {
-                    again.add(new StepResult(entry, progress.again(entry, now)));
-                }
+        }
+        if (again.isEmpty()) {
+            if (!leftOut.isEmpty()) {
+                throw new NotNow("nothing of job " + id + " can begin again: " + KEY_ERASED);
             }
-            if (again.isEmpty()) {
-                if (!leftOut.isEmpty()) {
-                    throw new NotNow("nothing of job " + id + " can begin again: " + KEY_ERASED);
-                }
-                return 0;
-            }
-            store.record(write.handle(), leftOut, Optional.empty(), now);
-            store.order(write.handle(), id, Order.RUN);
-            store.record(write.handle(), again, Optional.empty(), now);
-            write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
-            return again.size();
-        });
+            return 0;
+        }
+        store.record(write.handle(), leftOut, Optional.empty(), now);
+        store.order(write.handle(), id, Order.RUN);
+        store.record(write.handle(), again, Optional.empty(), now);
+        write.afterCommit(() -> wakeup.wake(SaasWork.NAME));
+        return again.size();
     }
 
     private static Progress withoutKey(Progress progress) {
