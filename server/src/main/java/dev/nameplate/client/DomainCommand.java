@@ -111,6 +111,7 @@ final class DomainCommand {
             if (template.isPresent() == tenantOf.isPresent()) {
                 throw new CommandFailed("give --template or --tenant-of");
             }
+            fits();
             template.ifPresent(id -> {
                 ObjectNode from = body.putObject("template").put("distribution", id);
                 version.ifPresent(number -> from.put("version", number));
@@ -125,6 +126,28 @@ final class DomainCommand {
                 }
             });
             return body.toString();
+        }
+
+        /// What would be left out of the request is a mistake.
+        private void fits() {
+            Map<String, Boolean> ofTenants = new LinkedHashMap<>();
+            ofTenants.put("--tenant-name", tenantName.isPresent());
+            ofTenants.put("--connection-group", group.isPresent());
+            ofTenants.put("--parameter", !parameters.isEmpty());
+            ofTenants.forEach((option, given) -> {
+                if (given && tenantOf.isEmpty()) {
+                    throw new CommandFailed(
+                            option
+                                    + " is of a tenant: give --tenant-of, its multi-tenant distribution, in place of --template");
+                }
+            });
+            if (version.isPresent() && template.isEmpty()) {
+                throw new CommandFailed(
+                        "--template-version is of a template; a tenant follows its distribution");
+            }
+            if (chain.isPresent() && certificate.isEmpty()) {
+                throw new CommandFailed("--chain is of an import, which wants --certificate");
+            }
         }
 
         private static String read(Optional<Path> file, String option) {

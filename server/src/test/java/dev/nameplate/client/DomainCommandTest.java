@@ -3,6 +3,8 @@ package dev.nameplate.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,6 +72,34 @@ class DomainCommandTest extends CommandScene {
         assertThat(domain("add", "a.example.com", "--template", "E1", "--tenant-of", "E2"))
                 .isNotZero();
         assertThat(err.toString()).contains("give --template or --tenant-of");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--tenant-name,shop-a,--tenant-of",
+        "--connection-group,cg_1,--tenant-of",
+        "--parameter,shop=a,--tenant-of",
+        "--chain,chain.pem,--certificate",
+    })
+    void whatWouldBeLeftOutIsRefused(String option, String value, String missing) {
+        assertThat(domain("add", "a.example.com", "--template", "E1", option, value)).isOne();
+        assertThat(err.toString()).startsWith("nameplate: " + option).contains(missing);
+        assertThat(server.asked).isEmpty();
+    }
+
+    @Test
+    void aTenantHasNoVersionOfATemplate() {
+        assertThat(
+                        domain(
+                                "take-over",
+                                "a.example.com",
+                                "--tenant-of",
+                                "E1",
+                                "--template-version",
+                                "2"))
+                .isOne();
+        assertThat(err.toString()).startsWith("nameplate: --template-version");
+        assertThat(server.asked).isEmpty();
     }
 
     @Test
