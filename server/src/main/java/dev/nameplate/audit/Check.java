@@ -27,13 +27,7 @@ public enum Check {
     /// The second version of a clone is the one it was bound by: with a later one somebody else has changed it since.
     ENTRY_NOT_BOUND(
             "a served job entry's distribution, which nobody changed since, has another certificate",
-            """
-            SELECT e.job_id || '/' || e.number || ' ' || d.id FROM saas_entry e
-            JOIN saas_job j ON j.job_id = e.job_id JOIN distribution d ON d.id = e.distribution_id
-            WHERE j.platform = 'LOCAL' AND e.state IN ('VERIFY', 'DONE') AND d.version <= 2
-              AND (d.certificate IS NULL
-                   OR d.certificate <> substr(e.certificate_arn, length(e.certificate_arn) - 35))
-            """),
+            Sql.entryNotBound("distribution", 2)),
 
     ENTRY_WITHOUT_ALIAS(
             "a served job entry's distribution, which nobody changed since, lacks one of its names",
@@ -42,8 +36,9 @@ public enum Check {
             JOIN saas_job j ON j.job_id = e.job_id JOIN distribution d ON d.id = e.distribution_id
             WHERE j.platform = 'LOCAL' AND e.state IN ('VERIFY', 'DONE') AND d.version <= 2
               AND (SELECT COUNT(*) FROM distribution_alias a WHERE a.distribution = d.id)
-                <> length(e.names) - length(replace(e.names, ' ', '')) + 1
-            """),
+                <>\
+            """
+                    + Sql.words("e.names")),
 
     ENTRY_NEVER_DUE(
             "a job entry has not ended and is never looked at again",
@@ -115,13 +110,7 @@ public enum Check {
     /// A tenant has its names and its certificate from the first: with a later version somebody has changed it since.
     TENANT_NOT_BOUND(
             "a served job entry's tenant, which nobody changed since, has another certificate",
-            """
-            SELECT e.job_id || '/' || e.number || ' ' || t.id FROM saas_entry e
-            JOIN distribution_tenant t ON t.id = e.distribution_id
-            WHERE e.state IN ('VERIFY', 'DONE') AND t.version = 1
-              AND (t.certificate IS NULL
-                   OR t.certificate <> substr(e.certificate_arn, length(e.certificate_arn) - 35))
-            """),
+            Sql.entryNotBound("distribution_tenant", 1)),
 
     IMPORT_KEY_LEFT(
             "a sent key rests where its entry is done with it",
@@ -173,35 +162,23 @@ public enum Check {
 
     NAMES_ORPHAN(
             "names of no certificate",
-            """
-            SELECT DISTINCT certificate_id FROM certificate_name
-            WHERE certificate_id NOT IN (SELECT id FROM certificate)
-            """),
+            Sql.orphan(
+                    "DISTINCT certificate_id",
+                    "certificate_name",
+                    "certificate_id",
+                    "certificate")),
 
     CERTIFICATE_OF_DISTRIBUTION_MISSING(
             "a distribution with a certificate that is not there",
-            """
-            SELECT id || ' with ' || certificate FROM distribution
-            WHERE certificate IS NOT NULL AND certificate NOT IN (SELECT id FROM certificate)
-            """),
+            Sql.certificateMissing("distribution")),
 
     USE_MISSING(
             "a distribution uses a certificate that does not know",
-            """
-            SELECT d.id || ' of ' || d.certificate FROM distribution d
-            WHERE d.certificate IS NOT NULL
-              AND NOT EXISTS (SELECT 1 FROM certificate_use u WHERE u.certificate_id = d.certificate
-                                AND u.resource = 'distribution/' || d.id)
-            """),
+            Sql.useMissing("distribution", "distribution/")),
 
     USE_ORPHAN(
             "a certificate counts as used by a distribution that does not use it",
-            """
-            SELECT u.certificate_id || ' by ' || u.resource FROM certificate_use u
-            WHERE u.resource LIKE 'distribution/%'
-              AND NOT EXISTS (SELECT 1 FROM distribution d WHERE d.id = substr(u.resource, 14)
-                                AND d.certificate = u.certificate_id)
-            """),
+            Sql.useOrphan("distribution", "distribution/")),
 
     VERSION_MISSING(
             "a distribution without its current configuration",
@@ -213,17 +190,19 @@ public enum Check {
 
     VERSION_ORPHAN(
             "configurations of no distribution",
-            """
-            SELECT DISTINCT distribution FROM distribution_version
-            WHERE distribution NOT IN (SELECT id FROM distribution)
-            """),
+            Sql.orphan(
+                    "DISTINCT distribution",
+                    "distribution_version",
+                    "distribution",
+                    "distribution")),
 
     ALIAS_ORPHAN(
             "an alias of no distribution",
-            """
-            SELECT alias || ' of ' || distribution FROM distribution_alias
-            WHERE distribution NOT IN (SELECT id FROM distribution)
-            """),
+            Sql.orphan(
+                    "alias || ' of ' || distribution",
+                    "distribution_alias",
+                    "distribution",
+                    "distribution")),
 
     TENANT_OF_NOTHING(
             "a tenant whose distribution or connection group is not there",
@@ -235,28 +214,15 @@ public enum Check {
 
     CERTIFICATE_OF_TENANT_MISSING(
             "a tenant with a certificate that is not there",
-            """
-            SELECT id || ' with ' || certificate FROM distribution_tenant
-            WHERE certificate IS NOT NULL AND certificate NOT IN (SELECT id FROM certificate)
-            """),
+            Sql.certificateMissing("distribution_tenant")),
 
     TENANT_USE_MISSING(
             "a tenant uses a certificate that does not know",
-            """
-            SELECT t.id || ' of ' || t.certificate FROM distribution_tenant t
-            WHERE t.certificate IS NOT NULL
-              AND NOT EXISTS (SELECT 1 FROM certificate_use u WHERE u.certificate_id = t.certificate
-                                AND u.resource = 'distribution-tenant/' || t.id)
-            """),
+            Sql.useMissing("distribution_tenant", "distribution-tenant/")),
 
     TENANT_USE_ORPHAN(
             "a certificate counts as used by a tenant that does not use it",
-            """
-            SELECT u.certificate_id || ' by ' || u.resource FROM certificate_use u
-            WHERE u.resource LIKE 'distribution-tenant/%'
-              AND NOT EXISTS (SELECT 1 FROM distribution_tenant t WHERE t.id = substr(u.resource, 21)
-                                AND t.certificate = u.certificate_id)
-            """),
+            Sql.useOrphan("distribution_tenant", "distribution-tenant/")),
 
     /// Counted at once: all tenants of a distribution share it, so that a count for each would read them all each time.
     TENANT_DOMAIN_MISSING(
@@ -300,12 +266,13 @@ public enum Check {
             SELECT d.id FROM domain d JOIN saas_entry e ON e.job_id = d.job_id AND e.number = 0
             WHERE (SELECT COUNT(*) FROM domain_name n WHERE n.domain_id = d.id AND n.account = d.account
                      AND ' ' || e.names || ' ' LIKE '% ' || n.name || ' %')
-                <> length(e.names) - length(replace(e.names, ' ', '')) + 1
-            """),
+                <>\
+            """
+                    + Sql.words("e.names")),
 
     DOMAIN_NAME_ORPHAN(
             "a name of no domain",
-            "SELECT name || ' of ' || domain_id FROM domain_name WHERE domain_id NOT IN (SELECT id FROM domain)"),
+            Sql.orphan("name || ' of ' || domain_id", "domain_name", "domain_id", "domain")),
 
     /// Its account may have taken that away by CloudFront's own calls; the domain says so to nobody.
     DOMAIN_NOT_SERVED(
@@ -356,10 +323,11 @@ public enum Check {
 
     REQUIRED_RECORD_ORPHAN(
             "a DNS record is required by no certificate",
-            """
-            SELECT DISTINCT name || ' for ' || certificate FROM dns_required
-            WHERE certificate NOT IN (SELECT id FROM certificate)
-            """),
+            Sql.orphan(
+                    "DISTINCT name || ' for ' || certificate",
+                    "dns_required",
+                    "certificate",
+                    "certificate")),
 
     RECORD_ORPHAN(
             "a DNS record was written by this server, and nothing requires it",
@@ -414,8 +382,9 @@ public enum Check {
             SELECT o.id FROM enrolment_order o
             WHERE (SELECT COUNT(*) FROM enrolment_order_authorization l
                        JOIN enrolment_authorization a ON a.id = l.authorization_id WHERE l.order_id = o.id)
-                <> length(o.names) - length(replace(o.names, ' ', '')) + 1
-            """),
+                <>\
+            """
+                    + Sql.words("o.names")),
 
     ACME_ROW_ORPHAN(
             "an ACME order, authorization, challenge or link that belongs to nothing",
@@ -442,10 +411,11 @@ public enum Check {
 
     ISSUER_ANSWER_ORPHAN(
             "what an issuer said of a certificate that is gone",
-            """
-            SELECT certificate_id || ' from ' || issuer FROM certificate_answer
-            WHERE certificate_id NOT IN (SELECT id FROM certificate)
-            """),
+            Sql.orphan(
+                    "certificate_id || ' from ' || issuer",
+                    "certificate_answer",
+                    "certificate_id",
+                    "certificate")),
 
     /// One that was just placed may be found to be of no use by whoever placed it.
     ORDER_ORPHAN(
@@ -457,21 +427,11 @@ public enum Check {
 
     CHALLENGE_ORPHAN(
             "an authority is shown something for an order that is decided or gone",
-            """
-            SELECT DISTINCT kind || ' at ' || place || ' for ' || owner FROM challenge
-            WHERE owner LIKE 'acme/%'
-              AND owner NOT IN (SELECT 'acme/' || certificate_id || CASE WHEN slot = 'SPARE' THEN '/spare' ELSE '' END
-                                FROM acme_order WHERE state NOT IN ('VALID', 'FAILED'))
-            """),
+            Sql.ofNoOpenOrder("DISTINCT kind || ' at ' || place || ' for ' || owner", "challenge")),
 
     BUDGET_HELD(
             "an issuer's limit is held for an order that is decided or gone",
-            """
-            SELECT issuer || ' for ' || owner FROM rate_reservation
-            WHERE owner LIKE 'acme/%'
-              AND owner NOT IN (SELECT 'acme/' || certificate_id || CASE WHEN slot = 'SPARE' THEN '/spare' ELSE '' END
-                                FROM acme_order WHERE state NOT IN ('VALID', 'FAILED'))
-            """);
+            Sql.ofNoOpenOrder("issuer || ' for ' || owner", "rate_reservation"));
 
     private final String sentence;
     private final String query;
@@ -488,5 +448,75 @@ public enum Check {
     /// Its rows, one text each, are what is at fault.
     String query() {
         return query;
+    }
+
+    /// What several queries have in common.
+    private static final class Sql {
+        private Sql() {}
+
+        /// Rows whose parent is not there.
+        static String orphan(String shown, String table, String reference, String parent) {
+            return "SELECT %s FROM %s WHERE %s NOT IN (SELECT id FROM %s)"
+                    .formatted(shown, table, reference, parent);
+        }
+
+        /// How many words a text has, with a blank between two.
+        static String words(String column) {
+            return " length(%1$s) - length(replace(%1$s, ' ', '')) + 1".formatted(column);
+        }
+
+        /// @param server the table of what serves entries
+        /// @param version the last that a job made
+        static String entryNotBound(String server, int version) {
+            return """
+            SELECT e.job_id || '/' || e.number || ' ' || s.id FROM saas_entry e
+            JOIN saas_job j ON j.job_id = e.job_id JOIN %s s ON s.id = e.distribution_id
+            WHERE j.platform = 'LOCAL' AND e.state IN ('VERIFY', 'DONE') AND s.version <= %d
+              AND (s.certificate IS NULL
+                   OR s.certificate <> substr(e.certificate_arn, length(e.certificate_arn) - 35))
+            """
+                    .formatted(server, version);
+        }
+
+        /// @param server the table of what serves with a certificate
+        static String certificateMissing(String server) {
+            return """
+            SELECT id || ' with ' || certificate FROM %s
+            WHERE certificate IS NOT NULL AND certificate NOT IN (SELECT id FROM certificate)
+            """
+                    .formatted(server);
+        }
+
+        /// @param resource how a certificate's uses name such a server, before its id
+        static String useMissing(String server, String resource) {
+            return """
+            SELECT s.id || ' of ' || s.certificate FROM %s s
+            WHERE s.certificate IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM certificate_use u WHERE u.certificate_id = s.certificate
+                                AND u.resource = '%s' || s.id)
+            """
+                    .formatted(server, resource);
+        }
+
+        static String useOrphan(String server, String resource) {
+            return """
+            SELECT u.certificate_id || ' by ' || u.resource FROM certificate_use u
+            WHERE u.resource LIKE '%2$s%%'
+              AND NOT EXISTS (SELECT 1 FROM %1$s s WHERE s.id = substr(u.resource, %3$d)
+                                AND s.certificate = u.certificate_id)
+            """
+                    .formatted(server, resource, resource.length() + 1);
+        }
+
+        /// What is kept for ACME orders, of which none is open.
+        static String ofNoOpenOrder(String shown, String table) {
+            return """
+            SELECT %s FROM %s
+            WHERE owner LIKE 'acme/%%'
+              AND owner NOT IN (SELECT 'acme/' || certificate_id || CASE WHEN slot = 'SPARE' THEN '/spare' ELSE '' END
+                                FROM acme_order WHERE state NOT IN ('VALID', 'FAILED'))
+            """
+                    .formatted(shown, table);
+        }
     }
 }
