@@ -112,10 +112,7 @@ final class Leases {
         thread =
                 Optional.of(
                         // Not virtual: where there is too much to do, those wait for a carrier.
-                        Thread.ofPlatform()
-                                .daemon()
-                                .name("job-heart")
-                                .start(() -> beat(due)));
+                        Thread.ofPlatform().daemon().name("job-heart").start(() -> beat(due)));
     }
 
     void stop() {

@@ -11,6 +11,9 @@ import software.amazon.awssdk.services.cloudfront.model.Distribution;
 import software.amazon.awssdk.services.cloudfront.model.DistributionAlreadyExistsException;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionSummary;
+import software.amazon.awssdk.services.cloudfront.model.EntityNotFoundException;
+import software.amazon.awssdk.services.cloudfront.model.GetConnectionGroupRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetConnectionGroupResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
@@ -24,9 +27,11 @@ import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionReques
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionResponse;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// CloudFront in memory: caller references and aliases are used once, updates need the current ETag, pages hold two.
@@ -63,6 +68,9 @@ public final class FakeCloudFront implements CloudFrontClient {
     private final Interruptions calls;
     private final Map<String, Held> held = new TreeMap<>();
     private int made;
+
+    /// The ids of connection groups.
+    public final Set<String> groups = new HashSet<>();
 
     /// Whether the error for a used caller reference names its distribution, as CloudFront's does.
     public boolean tellsHolder = true;
@@ -224,6 +232,16 @@ public final class FakeCloudFront implements CloudFrontClient {
                                 .distribution(find(request.id()).shown())
                                 .eTag(find(request.id()).eTag())
                                 .build());
+    }
+
+    @Override
+    public GetConnectionGroupResponse getConnectionGroup(GetConnectionGroupRequest request) {
+        if (!groups.contains(request.identifier())) {
+            throw EntityNotFoundException.builder().message("no such group").build();
+        }
+        return GetConnectionGroupResponse.builder()
+                .connectionGroup(group -> group.id(request.identifier()))
+                .build();
     }
 
     @Override

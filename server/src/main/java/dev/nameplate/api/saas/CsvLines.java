@@ -27,9 +27,25 @@ import java.util.Optional;
 /// RFC 4180 with a header line: an entry's members are columns, in any order; `names` and `issuer` have theirs divided by blanks. An entry
 /// may go over several lines inside quotes, as a PEM does; its place is its first.
 final class CsvLines implements Lines {
-    /// `template` is the distribution's id, `version` its version.
+    /// `template` is the distribution's id, `version` its version; `tenantOf` that of the multi-tenant one which gets a tenant instead.
     private static final List<String> COLUMNS =
-            List.of("names", "certificate", "privateKey", "chain", "template", "version", "issuer");
+            List.of(
+                    "names",
+                    "certificate",
+                    "privateKey",
+                    "chain",
+                    "template",
+                    "version",
+                    "tenantOf",
+                    "tenantName",
+                    "connectionGroup",
+                    "issuer");
+
+    /// Begins the column of a tenant's parameter, whose name follows.
+    private static final String PARAMETER = "parameter.";
+
+    private static final String THERE_ARE =
+            String.join(", ", COLUMNS) + " and " + PARAMETER + "NAME";
 
     private final Bounded text;
     private final CSVParser parser;
@@ -52,9 +68,7 @@ final class CsvLines implements Lines {
                 record(1)
                         .map(CsvLines::header)
                         .orElseThrow(() ->
-                                new BadRequest(
-                                        "line 1",
-                                        "must name the columns: " + String.join(", ", COLUMNS)));
+                                new BadRequest("line 1", "must name the columns: " + THERE_ARE));
     }
 
     private static List<String> header(CSVRecord record) {
@@ -64,10 +78,13 @@ final class CsvLines implements Lines {
             if (header.isEmpty() && name.startsWith("\uFEFF")) {
                 name = name.substring(1);
             }
-            if (!COLUMNS.contains(name) || header.contains(name)) {
+            boolean known =
+                    COLUMNS.contains(name)
+                            || (name.startsWith(PARAMETER) && name.length() > PARAMETER.length());
+            if (!known || header.contains(name)) {
                 throw new BadRequest(
                         "line 1, column " + (header.size() + 1),
-                        "names no column, or one twice; there are " + String.join(", ", COLUMNS));
+                        "names no column, or one twice; there are " + THERE_ARE);
             }
             header.add(name);
         }
@@ -145,7 +162,19 @@ final class CsvLines implements Lines {
                     throw new BadRequest(place, "must be a version's number");
                 }
             }
-            default -> entry.put(column, cell);
+            case "tenantOf" -> entry.withObjectProperty("tenant").put("distribution", cell);
+            case "tenantName" -> entry.withObjectProperty("tenant").put("name", cell);
+            case "connectionGroup" ->
+                    entry.withObjectProperty("tenant").put("connectionGroup", cell);
+            default -> {
+                if (column.startsWith(PARAMETER)) {
+                    entry.withObjectProperty("tenant")
+                            .withObjectProperty("parameters")
+                            .put(column.substring(PARAMETER.length()), cell);
+                } else {
+                    entry.put(column, cell);
+                }
+            }
         }
     }
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.certificate.IssuerRules;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.saas.Operation;
+import dev.nameplate.saas.Platform;
 import dev.nameplate.saas.SaasScene;
 import dev.nameplate.saas.Uploads;
 import dev.nameplate.wire.Headers;
@@ -50,7 +52,7 @@ class JobIssuerTest {
     /// Every issuer but our own gives one certificate a day.
     private static Optional<IssuerTurns.Expected> oneADay(
             Uploads.Kind kind, Optional<String> issuer, List<List<DomainName>> names) {
-        assertThat(kind.platform()).isNotNull();
+        assertThat(kind).isEqualTo(new Uploads.Kind(Platform.Name.LOCAL, Operation.CREATE, true));
         String name = issuer.orElse("standard");
         return name.equals("embedded")
                 ? Optional.empty()

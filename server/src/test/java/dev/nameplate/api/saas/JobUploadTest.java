@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.nameplate.api.rest.RestApi;
+import dev.nameplate.names.DomainName;
+import dev.nameplate.names.NamePolicy;
 import dev.nameplate.saas.CertificateSource;
 import dev.nameplate.saas.JobId;
 import dev.nameplate.saas.JobRequest;
 import dev.nameplate.saas.Operation;
 import dev.nameplate.saas.Platform;
 import dev.nameplate.saas.SaasScene;
+import dev.nameplate.saas.Template;
+import dev.nameplate.saas.Tenancy;
 import dev.nameplate.saas.Uploads;
+import dev.nameplate.testkit.TemplateConfig;
 import dev.nameplate.wire.Headers;
 import dev.nameplate.wire.HttpRequest;
 import dev.nameplate.wire.HttpResponse;
@@ -24,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import software.amazon.awssdk.services.cloudfront.model.ConnectionMode;
+
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +38,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -129,6 +137,105 @@ class JobUploadTest {
                 .containsExactly(
                         List.of("a.example.com", "b.example.com"),
                         List.of("c.example.com", "d.example.com"));
+    }
+
+    /// A tenant where the row names its distribution, and the template elsewhere.
+    @Test
+    void aCsvBringsTenantsBesideCopiesOfATemplate() {
+        String shops = shops();
+        scene.saas.cloudFront.groups.add("cg_1");
+        HttpResponse made =
+                send(
+                        CSV,
+                        """
+                        names,tenantOf,tenantName,connectionGroup,parameter.shop
+                        a.example.com,SHOPS,shop-a,cg_1,a
+                        b.example.com,SHOPS,,,b
+                        c.example.com,,,,
+                        """
+                                .replace("SHOPS", shops));
+        assertThat(made.status()).as(ApiScene.text(made)).isEqualTo(201);
+        assertThat(
+                        scene
+                                .saas
+                                .job(new JobId(ApiScene.json(made).get("id").textValue()))
+                                .entries()
+                                .stream()
+                                .map(entry -> entry.template().orElseThrow()))
+                .containsExactly(
+                        Template.tenant(
+                                shops,
+                                new Tenancy(
+                                        Optional.of("cg_1"),
+                                        Optional.of("shop-a"),
+                                        Map.of("shop", "a"))),
+                        Template.tenant(
+                                shops,
+                                new Tenancy(
+                                        Optional.empty(), Optional.empty(), Map.of("shop", "b"))),
+                        new Template(scene.saas.template, Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "names,tenantName~a.example.com,shop-a | line 2.tenant.distribution",
+                "names,tenantOf~a.example.com,SHOPS | line 2.tenant.parameters",
+                "names,tenantOf,parameter.shop,template~a.example.com,SHOPS,a,E1 | line 2.tenant",
+                "names,tenantOf,parameter.shop,connectionGroup~a.example.com,SHOPS,a,cg_9 | line 2.tenant.connectionGroup",
+                "names,tenantOf,parameter.~a.example.com,SHOPS,a | line 1, column 3",
+                "names,tenantOf,parameter.shop,parameter.shop~a.example.com,SHOPS,a,b | line 1, column 4",
+            })
+    void aTenantThatCannotBeIsRefusedAtItsLine(String csv, String place) {
+        JsonNode error = error(send(CSV, csv.replace("~", "\n").replace("SHOPS", shops())));
+        assertThat(error.get("field").textValue()).isEqualTo(place);
+    }
+
+    @Test
+    void tenantsAreRefusedOnAws() {
+        JobChecks.Place place = new JobChecks.Place(scene.saas.platform().rules(), _ -> Map.of());
+        JobChecks checks =
+                new JobChecks(
+                        Map.of(Platform.Name.LOCAL, place, Platform.Name.AWS, place),
+                        Platform.Name.LOCAL,
+                        _ -> {
+                            throw new AssertionError("nothing is imported");
+                        },
+                        NamePolicy.standard(new DomainName("cdn.example.net")),
+                        _ -> Optional.empty(),
+                        10);
+        RestApi both =
+                new RestApi(
+                        _ -> Optional.of(SaasScene.ACCOUNT),
+                        new JobRoutes(
+                                        scene.saas.jobs,
+                                        checks,
+                                        new JobRoutes.Limits(1000, MOST),
+                                        Allowance.UNKNOWN,
+                                        IssuerTurns.UNLIMITED)
+                                .all());
+        String csv = "names,tenantOf,parameter.shop\na.example.com," + shops() + ",a";
+        HttpResponse refused =
+                (HttpResponse)
+                        both.handle(
+                                new HttpRequest(
+                                        "POST",
+                                        "/v1/jobs",
+                                        "operation=CREATE&platform=AWS",
+                                        Headers.of("x-api-key", "k").with("Content-Type", CSV),
+                                        new byte[0]),
+                                new ByteArrayInputStream(csv.getBytes(StandardCharsets.UTF_8)));
+        assertThat(error(refused).get("field").textValue()).isEqualTo("line 2.tenant");
+        assertThat(error(refused).toString()).contains("platform LOCAL");
+    }
+
+    private String shops() {
+        return scene.saas.cloudFront.template(
+                SaasScene.config("shops")
+                        .connectionMode(ConnectionMode.TENANT_ONLY)
+                        .tenantConfig(TemplateConfig::shop)
+                        .build());
     }
 
     @Test
