@@ -24,6 +24,11 @@ record BudgetPacing(IssuerBudgets budgets, InstantSource clock) implements Pacin
     private static final Duration RENEWALS_PATIENCE = Duration.ofDays(7);
 
     @Override
+    public Verdict account(Write write, IssuerName issuer) {
+        return verdict(budgets.admitAccount(write, issuer));
+    }
+
+    @Override
     public Verdict order(Write write, Asking asking) {
         Instant now = clock.instant();
         return verdict(

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import java.net.URI;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class AccountCalls {
     private static final Logger LOG = LoggerFactory.getLogger(AccountCalls.class);
 
     private final Database database;
+    private final Pacing pacing;
     private final InstantSource clock;
     private final AcmeCa ca;
     private final AcmeClient client;
@@ -38,13 +40,14 @@ final class AccountCalls {
 
     AccountCalls(AcmeParts parts, AcmeCa ca, AcmeClient client, AccountKeys keys) {
         this.database = parts.database();
+        this.pacing = parts.pacing();
         this.clock = parts.clock();
         this.ca = ca;
         this.client = client;
         this.keys = keys;
     }
 
-    /// @throws CallFailed if the operator has something to do first, or the authority refuses or does not answer
+    /// @throws CallFailed if the operator has something to do first, it is too early, or the authority refuses or does not answer
     void register(Account row) {
         Optional<String> terms = client.metadata(Metadata::getTermsOfService).map(URI::toString);
         if (terms.isPresent() && !ca.termsAgreed()) {
@@ -67,10 +70,21 @@ final class AccountCalls {
                 .ifPresent(eab ->
                         account.withKeyIdentifier(eab.keyId(), eab.mac())
                                 .withMacAlgorithm("HS256"));
+        admitted();
         String url = client.call(line -> account.createLogin(line).getAccountLocation().toString());
         write((handle, now) ->
                 AccountRows.registered(handle, ca, row.key().spki(), url, terms, now));
         LOG.info("issuer '{}' gave the account {}", ca.name(), url);
+    }
+
+    private void admitted() {
+        switch (database.write(write -> pacing.account(write, ca.name()))) {
+            case Pacing.Verdict.Go() -> {}
+            case Pacing.Verdict.NotBefore(Instant at, String reason) ->
+                    throw new CallFailed(
+                            AcmeProblem.of(AcmeProblem.BUDGET, reason)
+                                    .after(Duration.between(clock.instant(), at)));
+        }
     }
 
     /// Ends a change of keys, whoever began it. One that is refused is over: the old key goes on, and the row says why.

@@ -20,6 +20,11 @@ public interface Pacing {
     /// Whatever the authority's words: it said no, and not when.
     Duration USUAL_PAUSE = Duration.ofHours(1);
 
+    /// Before the authority is asked for an account; also when it is asked once more, since nobody knows whether it counted before.
+    default Verdict account(Write write, IssuerName issuer) {
+        return new Verdict.Go();
+    }
+
     /// Before each order, also one that follows another that did not become valid. Granted again for the same order, it costs nothing.
     default Verdict order(Write write, Asking asking) {
         return new Verdict.Go();

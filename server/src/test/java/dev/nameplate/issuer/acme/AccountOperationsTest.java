@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nameplate.certificate.Issuer.Answer;
+import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.OrderId;
 import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
 import dev.nameplate.dns.Actor;
 import dev.nameplate.issuer.acme.AcmeAccount.Status;
 import dev.nameplate.testkit.FaultCa;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -78,6 +81,36 @@ final class AccountOperationsTest {
         OrderId id = AcmeScene.newId();
         var _ = scene.issue(AcmeScene.order(id, "www.example.com"));
         return id;
+    }
+
+    @Test
+    void noAccountIsAskedForBeforeTheBudgetAllowsIt() {
+        Instant from = clock.instant().plus(Duration.ofHours(1));
+        scene.close();
+        scene =
+                new AcmeScene(
+                        store.database(),
+                        vault,
+                        AcmeScene.ca(ca.directory(), ca.tls()),
+                        clock,
+                        (_, _) -> true,
+                        new Pacing() {
+                            @Override
+                            public Verdict account(Write write, IssuerName issuer) {
+                                return clock.instant().isBefore(from)
+                                        ? new Verdict.NotBefore(from, "10 accounts in 3 h")
+                                        : new Verdict.Go();
+                            }
+                        });
+        OrderId id = ordered();
+        assertThat(work(id)).isInstanceOf(Answer.UnderWay.class);
+        assertThat(ca.requests(Step.NEW_ACCOUNT)).isZero();
+        assertThat(view().problem().orElseThrow().detail()).isEqualTo("10 accounts in 3 h");
+        assertThat(view().retryAt()).isEqualTo(from);
+
+        clock.set(from.plus(Duration.ofMinutes(1)));
+        assertThat(work(id)).isInstanceOf(Answer.Signed.class);
+        assertThat(view().problem()).isEmpty();
     }
 
     @Test
