@@ -2,14 +2,11 @@ package dev.nameplate.certificate;
 
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
-import dev.nameplate.dns.CnameRecord;
 import dev.nameplate.dns.Zones;
-import dev.nameplate.feed.Change;
 import dev.nameplate.feed.ChangeFeed;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
-import dev.nameplate.names.NamePolicy;
 import dev.nameplate.names.RandomUuid;
 import dev.nameplate.names.Region;
 import dev.nameplate.pki.KeyAlgorithm;
@@ -24,12 +21,9 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,7 +35,6 @@ public final class Certificates {
             List.of(SealedKeys.COLUMN, SealedKeys.CANDIDATE, SealedKeys.SPARE);
 
     private final Zones zones;
-    private final ChangeFeed feed;
     private final Announcements announcements;
     private final Vault vault;
     private final InstantSource clock;
@@ -49,11 +42,11 @@ public final class Certificates {
     private final Wakeup wakeup;
     private final OrderCancellation orders;
     private final CertificateSettings settings;
-    private final StandingCname standingCname;
-    private final StandingFile standingFile;
     private final Quotas quotas;
     private final Quarantine quarantine;
     private final Spares spares;
+    private final Requests requests;
+    private final KeptImports keptImports;
     private final Ends ends;
 
     /// Whose issuers all sign at once.
@@ -83,7 +76,6 @@ public final class Certificates {
             OrderCancellation orders,
             CertificateSettings settings) {
         this.zones = zones;
-        this.feed = feed;
         this.announcements = new Announcements(feed);
         this.vault = vault;
         this.clock = clock;
@@ -91,11 +83,18 @@ public final class Certificates {
         this.wakeup = wakeup;
         this.orders = orders;
         this.settings = settings;
-        this.standingCname = new StandingCname(vault, settings.suffix());
-        this.standingFile = new StandingFile(vault, settings.suffix());
         this.quotas = new Quotas(settings.quotas(), clock);
         this.quarantine = new Quarantine(clock);
         this.spares = new Spares(announcements, settings.issuers(), clock, wakeup);
+        this.requests =
+                new Requests(
+                        zones,
+                        announcements,
+                        new StandingCname(vault, settings.suffix()),
+                        new StandingFile(vault, settings.suffix()),
+                        settings,
+                        wakeup);
+        this.keptImports = new KeptImports(feed, vault, quarantine);
         this.ends = new Ends(announcements, spares, revoker, orders, quarantine, clock, wakeup);
     }
 
@@ -134,90 +133,7 @@ public final class Certificates {
     /// @throws QuotaExceeded if the account may have no more
     public Certificate request(Write write, AccountId account, Region region, Request request) {
         quotas.take(write, account, region, request.origin());
-        CertificateId id = newId();
-        Instant now = now();
-        Optional<State.Failed> refused =
-                settings.names().refusal(request.names()).map(Certificates::failed);
-        Map<CnameRecord, Proof.Automatic> written = new HashMap<>();
-        List<Proof> proofs = new ArrayList<>();
-        IssuerChoice issuers =
-                request.issuers().orElse(settings.issuers().standard(request.origin()));
-        Issuer.ProofForm form = settings.issuers().form(issuers);
-        for (DomainName name : request.names()) {
-            CnameRecord record = standingCname.of(account, name, form);
-            if (refused.isPresent()) {
-                proofs.add(
-                        new Proof(
-                                name,
-                                record,
-                                Proof.Status.FAILED,
-                                Proof.Automatic.NONE,
-                                Optional.empty(),
-                                Optional.empty()));
-                continue;
-            }
-            if (request.validation() == Validation.HTTP) {
-                proofs.add(
-                        new Proof(
-                                name,
-                                record,
-                                Proof.Status.PENDING,
-                                Proof.Automatic.NONE,
-                                Optional.empty(),
-                                Optional.of(now),
-                                Optional.of(standingFile.of(account, name))));
-                continue;
-            }
-            Proof.Automatic automatic =
-                    written.computeIfAbsent(
-                            record,
-                            _ ->
-                                    zones.require(write, account, id.toString(), record).isPresent()
-                                            ? Proof.Automatic.SUCCEEDED
-                                            : Proof.Automatic.NONE);
-            proofs.add(
-                    new Proof(
-                            name,
-                            record,
-                            Proof.Status.PENDING,
-                            automatic,
-                            Optional.empty(),
-                            Optional.of(now)));
-        }
-        Instant deadline = now.plus(settings.validationTime());
-        Certificate certificate =
-                new Certificate(
-                        id,
-                        account,
-                        region,
-                        request.origin(),
-                        request.names(),
-                        settings.issuers().key(request.key(), issuers),
-                        now,
-                        refused.isPresent() ? refused.get() : new State.Pending(deadline),
-                        proofs,
-                        request.validation(),
-                        new Export(request.exportable(), Optional.empty()),
-                        issuers,
-                        Optional.empty());
-        CertificateRows.insert(write.handle(), certificate, deadline);
-        if (request.validation() == Validation.HTTP && refused.isEmpty()) {
-            // The edge may know already that it serves nothing under these names.
-            announcements.changed(write, certificate);
-        }
-        refused.ifPresentOrElse(
-                state -> PendingRows.fail(write.handle(), certificate, state),
-                () -> write.afterCommit(() -> wakeup.wake(IssuanceWork.NAME)));
-        return certificate;
-    }
-
-    private static State.Failed failed(NamePolicy.Refusal refusal) {
-        return new State.Failed(
-                switch (refusal.reason()) {
-                    case DOMAIN_NOT_ALLOWED -> State.FailureReason.DOMAIN_NOT_ALLOWED;
-                    case INVALID_PUBLIC_DOMAIN -> State.FailureReason.INVALID_PUBLIC_DOMAIN;
-                },
-                refusal.message());
+        return requests.make(write, newId(), account, region, request, now());
     }
 
     /// An import that passed every check and is ready to be stored; made by [Imports], outside any transaction. Its key is
@@ -235,60 +151,19 @@ public final class Certificates {
 
     public Certificate store(Write write, AccountId account, Region region, Examined examined) {
         quotas.take(write, account, region, Origin.IMPORTED);
-        SealedImport sealed = (SealedImport) examined;
-        Instant now = now();
-        State.Issued issued = State.Issued.of(sealed.leaf(), now);
-        Certificate certificate =
-                new Certificate(
-                        newId(),
-                        account,
-                        region,
-                        Origin.IMPORTED,
-                        sealed.names(),
-                        sealed.keyAlgorithm(),
-                        now,
-                        issued,
-                        List.of(),
-                        Validation.DNS,
-                        Export.NEVER,
-                        IssuerChoice.EMBEDDED,
-                        Optional.empty());
-        CertificateRows.insert(write.handle(), certificate, issued.notAfter());
-        putImport(write, "PENDING", certificate, sealed, issued);
-        return certificate;
+        return keptImports.store(write, newId(), account, region, (SealedImport) examined, now());
     }
 
     /// Replaces an import's material under the same id; the edge serves it within a second.
     ///
     /// @throws UnusableImport if the new material breaks a rule of re-import
     public Certificate replace(Write write, Certificate existing, Examined examined) {
-        SealedImport sealed = (SealedImport) examined;
-        ReimportRules.check(
-                existing, chain(write.handle(), existing.id()).stream().findFirst(), sealed);
-        State.Issued issued = State.Issued.of(sealed.leaf(), now());
-        Certificate replaced =
-                new Certificate(
-                        existing.id(),
-                        existing.account(),
-                        existing.region(),
-                        Origin.IMPORTED,
-                        sealed.names(),
-                        existing.keyAlgorithm(),
-                        existing.createdAt(),
-                        issued,
-                        List.of(),
-                        Validation.DNS,
-                        Export.NEVER,
-                        IssuerChoice.EMBEDDED,
-                        Optional.empty());
-        CertificateRows.replaceNames(write.handle(), replaced);
-        putImport(write, "ISSUED", replaced, sealed, issued);
-        Set<String> changedNames = new LinkedHashSet<>();
-        existing.names().forEach(name -> changedNames.add(name.ascii()));
-        replaced.names().forEach(name -> changedNames.add(name.ascii()));
-        feed.append(write, Change.Kind.CERTIFICATE, replaced.id().toString(), changedNames);
-        write.afterCommit(() -> quarantine.loads(replaced.id().toString()));
-        return replaced;
+        return keptImports.replace(
+                write,
+                existing,
+                chain(write.handle(), existing.id()).stream().findFirst(),
+                (SealedImport) examined,
+                now());
     }
 
     public Optional<Certificate> find(Handle handle, AccountId account, CertificateId id) {
@@ -488,23 +363,6 @@ public final class Certificates {
     /// What stood at the end of an imported chain and is not served.
     public Optional<X509Certificate> importedRoot(Handle handle, CertificateId id) {
         return ImportRows.root(handle, id.toString());
-    }
-
-    private void putImport(
-            Write write,
-            String from,
-            Certificate certificate,
-            SealedImport sealed,
-            State.Issued issued) {
-        CertificateRows.markIssued(
-                write.handle(),
-                from,
-                List.of(certificate.id()),
-                List.of(certificate.issuers()),
-                List.of(issued));
-        CertificateRows.putMaterial(
-                write.handle(), List.of(sealed.materialFor(certificate.id(), vault)));
-        ImportRows.remember(write.handle(), certificate, sealed);
     }
 
     private CertificateId newId() {
