@@ -183,6 +183,10 @@ public final class FaultCa implements AutoCloseable {
         orders.orderLife = each;
     }
 
+    public synchronized void validateBy(FaultCaValidation validation) {
+        orders.validation = validation;
+    }
+
     /// Offers these kinds of challenges for new authorizations.
     public synchronized void offers(String... types) {
         orders.offered.clear();

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,6 +42,7 @@ final class FaultCaOrders {
     int pendingPolls;
     int processingPolls;
     Optional<String> pause = Optional.empty();
+    FaultCaValidation validation = FaultCaValidation.always();
 
     /// Set: what every order ends with after it was finalized.
     Optional<List<String>> spoiled = Optional.empty();
@@ -166,7 +168,11 @@ final class FaultCaOrders {
         ObjectNode challenge(String type, String base) {
             ObjectNode shown = JSON.createObjectNode().put("type", type);
             shown.put("url", base + "/challenge/" + id + "/" + type);
-            shown.put("token", tokens.get(type));
+            if (type.equals("dns-persist-01")) {
+                shown.putArray("issuer-domain-names").add(FaultCaValidation.ISSUER);
+            } else {
+                shown.put("token", tokens.get(type));
+            }
             String status = status();
             if (!type.equals(tried)) {
                 shown.put("status", "pending");
@@ -185,12 +191,25 @@ final class FaultCaOrders {
         }
 
         /// The client says that the challenge is ready.
-        void attempt(String type) {
+        void attempt(String type, String thumbprint) {
             if (!tried.isEmpty() || !status().equals("pending")) {
                 return;
             }
             tried = type;
-            error = Optional.ofNullable(refusals.get(name));
+            String token = Objects.requireNonNull(tokens.get(type));
+            error =
+                    Optional.ofNullable(refusals.get(name))
+                            .or(() ->
+                                    validation
+                                            .failure(
+                                                    new FaultCaValidation.Asked(
+                                                            type,
+                                                            name,
+                                                            wildcard,
+                                                            account,
+                                                            token,
+                                                            token + "." + thumbprint))
+                                            .map(text -> List.of("unauthorized", text)));
         }
     }
 

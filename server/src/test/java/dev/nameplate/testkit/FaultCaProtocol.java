@@ -336,7 +336,7 @@ final class FaultCaProtocol {
         FaultCaOrders.Authorization found = orders.authorization(id);
         boolean waits = false;
         if (request.payload().length > 0) {
-            found.attempt(type);
+            found.attempt(type, who.getValue().thumbprint());
         } else {
             waits = found.status().equals("pending");
             found.polls = Math.max(0, found.polls - 1);

@@ -48,6 +48,9 @@ public record AcmeProblem(
     /// Our own DNS does not show what was stored for it.
     static final String NOT_SHOWN = "notShown";
 
+    /// It looks where the name's owner has set no record yet.
+    static final String RECORD_MISSING = "recordMissing";
+
     /// It is our turn to wait, for a budget's sake.
     static final String BUDGET = "budget";
 
@@ -124,7 +127,8 @@ public record AcmeProblem(
                     "tls",
                     "unauthorized",
                     "rejectedIdentifier",
-                    "unsupportedIdentifier" ->
+                    "unsupportedIdentifier",
+                    RECORD_MISSING ->
                     Actor.NAME_OWNER;
             case "badCSR",
                     "badPublicKey",

@@ -98,7 +98,7 @@ final class Authorizations {
     /// Tells the authority to look at each name, once what it would look for is there.
     Step validating(OrderRow row, Credentials with, Placed there) {
         Instant now = clock.instant();
-        Optional<AcmeProblem> unseen = unseen(row, there);
+        Optional<AcmeProblem> unseen = unseen(row, there).or(() -> missing(row, with, there));
         if (unseen.isPresent()) {
             return retries.later(row, unseen.get());
         }
@@ -160,6 +160,34 @@ final class Authorizations {
                                     AcmeProblem.NOT_SHOWN,
                                     "This server's own DNS does not show the TXT record at %s that the authority would look for. The operator of this server must see that its name servers answer."
                                             .formatted(name)));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Some challenges are looked for elsewhere than where the standing record is: then the owner has to set one more.
+    private Optional<AcmeProblem> missing(OrderRow row, Credentials with, Placed there) {
+        for (Authorized each : there.authorizations()) {
+            Optional<String> owners = ChallengeChoice.owners(each.type(), each.name(), with);
+            Optional<String> target =
+                    row.names().stream()
+                            .filter(name -> name.name().base().ascii().equals(each.name()))
+                            .map(Issuer.Name::target)
+                            .findFirst();
+            if (owners.isPresent() && target.isPresent()) {
+                List<String> shown =
+                        database.read(handle -> challenges.texts(handle, target.get()));
+                if (!shown.stream().allMatch(text -> texts.shows(owners.get(), text))) {
+                    return Optional.of(
+                            AcmeProblem.of(
+                                    AcmeProblem.RECORD_MISSING,
+                                    "The authority offers %s alone and looks at %s, where what this server shows is not to be seen. Set the record %s. CNAME %s and leave it there: renewals need it."
+                                            .formatted(
+                                                    each.type(),
+                                                    owners.get(),
+                                                    owners.get(),
+                                                    target.get())));
                 }
             }
         }

@@ -5,8 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.nameplate.certificate.Issuer;
 import dev.nameplate.challenge.Challenge;
 
+import org.shredzone.acme4j.toolbox.AcmeUtils;
+
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
@@ -14,7 +18,8 @@ import java.util.stream.StreamSupport;
 ///
 /// What is shown in the DNS stands at the target that the owner's one record leads to. `dns-01` wants that record as
 /// `_acme-challenge.<name>`, `dns-account-01` as `_<account's label>._acme-challenge.<name>`, `dns-persist-01` as
-/// `_validation-persist.<name>`; the latter two are met where an authority does not offer the first.
+/// `_validation-persist.<name>` (draft-ietf-acme-dns-account-label, draft-ietf-acme-dns-persist); the latter two are met where an
+/// authority does not offer the first, and need a record of their own of the name's owner: [#owners].
 final class ChallengeChoice {
     static final String DNS = "dns-01";
     static final String DNS_ACCOUNT = "dns-account-01";
@@ -25,6 +30,9 @@ final class ChallengeChoice {
     static final List<String> ALL = List.of(DNS, DNS_ACCOUNT, DNS_PERSIST, HTTP, ALPN);
 
     private static final List<String> IN_DNS = List.of(DNS, DNS_ACCOUNT, DNS_PERSIST);
+
+    /// Of a digest's bytes, so many make the label.
+    private static final int LABELLED = 10;
 
     private ChallengeChoice() {}
 
@@ -77,6 +85,23 @@ final class ChallengeChoice {
                             new Challenge.Alpn(name.name().base(), account.authorization(token)));
             default -> Optional.of(new Challenge.Text(name.target(), account.digest(token)));
         };
+    }
+
+    /// Where the authority looks for a challenge of this type, if that is not where everybody's standing record is.
+    ///
+    /// @param host without `*.`
+    static Optional<String> owners(String type, String host, Credentials account) {
+        return switch (type) {
+            case DNS_ACCOUNT -> Optional.of(label(account.url()) + "._acme-challenge." + host);
+            case DNS_PERSIST -> Optional.of("_validation-persist." + host);
+            default -> Optional.empty();
+        };
+    }
+
+    /// Tells accounts of one authority apart (draft-ietf-acme-dns-account-label section 3.2).
+    static String label(String accountUrl) {
+        byte[] first = Arrays.copyOf(AcmeUtils.sha256hash(accountUrl), LABELLED);
+        return "_" + AcmeUtils.base32Encode(first).toLowerCase(Locale.ROOT);
     }
 
     /// A text that stays the same: `<issuer>; accounturi=<account>`, and the policy that a wildcard needs.

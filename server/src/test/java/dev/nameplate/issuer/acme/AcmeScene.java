@@ -46,9 +46,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -240,6 +242,7 @@ final class AcmeScene implements AutoCloseable {
         private final DnsServer server;
         private final Database database;
         private final Zones zones;
+        private final Map<String, Zone> made = new ConcurrentHashMap<>();
 
         Dns(Database database, InstantSource clock) {
             this.database = database;
@@ -270,6 +273,7 @@ final class AcmeScene implements AutoCloseable {
         void delegate(String name, UnaryOperator<String> otherwise) {
             database.write(write -> {
                 Zone zone = zones.create(write, ACCOUNT, new DomainName(name));
+                made.put(name, zone);
                 return zones.add(
                         write,
                         zone,
@@ -282,6 +286,17 @@ final class AcmeScene implements AutoCloseable {
 
         void delegate(String name) {
             delegate(name, UnaryOperator.identity());
+        }
+
+        /// Another record in a delegated name's zone that leads to where we show its texts.
+        void lead(String name, String owner) {
+            Zone zone = Objects.requireNonNull(made.get(name));
+            String target = target(new DomainName(name)).replaceAll("\\.$", "");
+            database.write(write -> zones.add(write, zone, owner, "CNAME", target, false));
+        }
+
+        int port() {
+            return server.address().getPort();
         }
 
         boolean shows(String name, String text) {
