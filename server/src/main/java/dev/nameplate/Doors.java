@@ -272,6 +272,7 @@ final class Doors {
         Settings.Issuers named = settings.issuers();
         return new IssuerRoutes(
                 store.database(),
+                store.account(),
                 authorities.all(),
                 new IssuerJson(
                         budgets(),
@@ -313,7 +314,7 @@ final class Doors {
                                         budgets(),
                                         store.clock())
                                 .all(),
-                        new BudgetRoutes(store.database(), budgets()).all(),
+                        new BudgetRoutes(store.database(), budgets(), store.account()).all(),
                         issuers().all(),
                         new RevocationRoutes(
                                         store.database(),

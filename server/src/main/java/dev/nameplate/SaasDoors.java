@@ -12,13 +12,10 @@ import dev.nameplate.api.rest.RestApi;
 import dev.nameplate.api.rest.Route;
 import dev.nameplate.api.saas.Allowance;
 import dev.nameplate.api.saas.DomainRoutes;
-import dev.nameplate.api.saas.IssuerTurns;
 import dev.nameplate.api.saas.JobChecks;
 import dev.nameplate.api.saas.JobRoutes;
 import dev.nameplate.api.saas.SaasApi;
 import dev.nameplate.certificate.Certificate;
-import dev.nameplate.certificate.IssuanceForecast;
-import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.Quotas;
 import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.config.Settings;
@@ -30,10 +27,8 @@ import dev.nameplate.dns.TextLookup;
 import dev.nameplate.domain.DomainEvent;
 import dev.nameplate.domain.DomainWork;
 import dev.nameplate.domain.Domains;
-import dev.nameplate.issuer.ratelimit.IssuerBudgets;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.names.AccountId;
-import dev.nameplate.names.DomainName;
 import dev.nameplate.names.Region;
 import dev.nameplate.notification.Event;
 import dev.nameplate.notification.EventType;
@@ -53,7 +48,6 @@ import dev.nameplate.wire.HttpRequest;
 import software.amazon.awssdk.services.acm.AcmClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -173,42 +167,8 @@ final class SaasDoors {
                         new JobRoutes.Limits(
                                 limits().maxBody(), settings.saas().maxUploadedEntries()),
                         this::allowance,
-                        this::turns)
+                        new JobTurns(settings, store.database(), store.clock()))
                 .all();
-    }
-
-    /// Of the issuer that is asked first.
-    private Optional<IssuerTurns.Expected> turns(
-            Uploads.Kind kind, Optional<String> named, List<List<DomainName>> names) {
-        IssuerName issuer = new IssuerName(named.orElse(settings.issuers().saas().getFirst()));
-        IssuerBudgets budgets = IssuerLimits.budgets(settings, store.clock());
-        if (kind.platform() != Platform.Name.LOCAL) {
-            return Optional.empty();
-        }
-        Instant now = store.clock().instant();
-        return store.database()
-                .read(handle ->
-                        budgets.limits(handle, issuer, false)
-                                ? Optional.of(
-                                        new IssuerTurns.Expected(
-                                                issuer.text(),
-                                                budgets
-                                                        .turns(
-                                                                handle,
-                                                                issuer,
-                                                                names.stream()
-                                                                        .map(each ->
-                                                                                new IssuanceForecast
-                                                                                        .Wanted(
-                                                                                        each, false,
-                                                                                        now, now))
-                                                                        .toList())
-                                                        .stream()
-                                                        .map(turn ->
-                                                                new IssuerTurns.Turn(
-                                                                        turn.at(), turn.heldBy()))
-                                                        .toList()))
-                                : Optional.empty());
     }
 
     /// Of real AWS nothing is known but what the check of its quotas asks.

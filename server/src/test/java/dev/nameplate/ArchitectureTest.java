@@ -81,6 +81,7 @@ final class ArchitectureTest {
                                             "certificate",
                                             "db",
                                             "dns",
+                                            "names",
                                             "pki")),
                             Map.entry("ticket", Set.of("db", "job", "vault", "edge.config")),
                             Map.entry("dns", Set.of("db", "http", "names")),

@@ -51,6 +51,7 @@ final class IssuerDocumentTest {
                     _ -> Optional.of(new AccountId("123456789012")),
                     new IssuerRoutes(
                                     store.database(),
+                                    new AccountId("123456789012"),
                                     List.of(theirs.issuer),
                                     new IssuerJson(
                                             new IssuerBudgets(

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -135,6 +136,7 @@ public final class CertificateNotices {
     ///
     /// @param occurrence the same whenever the same thing is found again
     /// @param proofs of the certificate's names in their order, as its renewal found them; empty for other notices
+    /// @param more what else is told of this kind, by its name there
     public record Noticed(
             What kind,
             CertificateId certificate,
@@ -143,16 +145,34 @@ public final class CertificateNotices {
             String occurrence,
             Instant notAfter,
             String message,
-            List<Proof.Status> proofs) {
+            List<Proof.Status> proofs,
+            Map<String, String> more) {
         public Noticed {
             proofs = List.copyOf(proofs);
+            more = new TreeMap<>(more);
+        }
+
+        Noticed(
+                What kind,
+                CertificateId certificate,
+                Region region,
+                Instant at,
+                String occurrence,
+                Instant notAfter,
+                String message,
+                List<Proof.Status> proofs) {
+            this(kind, certificate, region, at, occurrence, notAfter, message, proofs, Map.of());
         }
 
         public enum What {
             EXPIRY,
             REVOKED_IN_USE,
             /// Its renewal waits for the proof of a name.
-            UNPROVEN
+            UNPROVEN,
+            /// A spare was put in its place.
+            SPARE_SWITCHED,
+            /// It has been without a spare for long.
+            SPARE_MISSING
         }
     }
 

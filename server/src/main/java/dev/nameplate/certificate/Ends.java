@@ -39,6 +39,7 @@ record Ends(
         IssuerAnswers.delete(write.handle(), id);
         IssuerRows.forget(write.handle(), id);
         spares.forget(write, certificate);
+        SpareNotices.forget(write.handle(), certificate);
         write.handle().execute("DELETE FROM certificate_link WHERE certificate_id = ?", id);
         LostNames.forget(write.handle(), id);
         if (write.handle().execute("DELETE FROM certificate WHERE id = ?", id) == 1) {

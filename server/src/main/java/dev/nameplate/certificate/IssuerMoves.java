@@ -51,7 +51,9 @@ public final class IssuerMoves {
         this.settings = settings;
     }
 
-    /// @param changed false where it came from these already, or the request was heard before
+    /// Of a request that was heard before: what it was answered then, and the certificate as it is now.
+    ///
+    /// @param changed false where it came from these already
     /// @param reissued whether the first of them is asked now
     public record Moved(Certificate certificate, boolean changed, boolean reissued) {}
 
@@ -70,21 +72,29 @@ public final class IssuerMoves {
                         .find(write.handle(), certificate.account(), id)
                         .orElseThrow(() ->
                                 new NotMovable("Certificate " + id + " was deleted meanwhile."));
-        if (key.isPresent()) {
-            Optional<String> before = IssuerRows.digest(write.handle(), id, key.get());
-            if (before.filter(choice.text()::equals).isPresent()) {
-                return new Moved(present, false, false);
-            }
-            if (before.isPresent()) {
+        Optional<IssuerRows.Heard> before =
+                key.flatMap(each -> IssuerRows.heard(write.handle(), id, each));
+        if (before.isPresent()) {
+            IssuerRows.Heard heard = before.get();
+            if (!heard.digest().equals(choice.text())) {
                 throw new KeyReused();
             }
-            IssuerRows.remember(
-                    write.handle(),
-                    id,
-                    new IssuerRows.Asked(key.get(), choice.text()),
-                    now,
-                    now.minus(REMEMBERED));
+            return new Moved(present, heard.changed(), heard.reissued());
         }
+        Moved moved = carriedOut(write, present, choice, now);
+        key.ifPresent(each ->
+                IssuerRows.remember(
+                        write.handle(),
+                        id,
+                        each,
+                        new IssuerRows.Heard(choice.text(), moved.changed(), moved.reissued()),
+                        now,
+                        now.minus(REMEMBERED)));
+        return moved;
+    }
+
+    private Moved carriedOut(Write write, Certificate present, IssuerChoice choice, Instant now) {
+        CertificateId id = present.id();
         check(present, now);
         if (present.issuers().order().equals(choice.order())) {
             return new Moved(present, false, false);

@@ -117,31 +117,41 @@ final class IssuerRows {
 
     /// What a move was asked for by.
     ///
+    /// A request that was heard, and what it was answered.
+    ///
     /// @param digest of what was asked
-    record Asked(String key, String digest) {}
+    record Heard(String digest, boolean changed, boolean reissued) {}
 
-    static Optional<String> digest(Handle handle, CertificateId id, String key) {
+    static Optional<Heard> heard(Handle handle, CertificateId id, String key) {
         return handle.createQuery(
-                        "SELECT digest FROM certificate_move WHERE certificate_id = :id AND request_key = :key")
+                        """
+                        SELECT digest, changed, reissued FROM certificate_move
+                        WHERE certificate_id = :id AND request_key = :key
+                        """)
                 .bind("id", id.toString())
                 .bind("key", key)
-                .mapTo(String.class)
+                .map((rs, _) -> new Heard(rs.getString(1), rs.getInt(2) == 1, rs.getInt(3) == 1))
                 .findOne();
     }
 
     /// @param forget requests before that are remembered no longer
     static void remember(
-            Handle handle, CertificateId id, Asked asked, Instant now, Instant forget) {
+            Handle handle, CertificateId id, String key, Heard heard, Instant now, Instant forget) {
         handle.execute(
                 "DELETE FROM certificate_move WHERE certificate_id = ? AND at < ?",
                 id.toString(),
                 forget.toEpochMilli());
         handle.execute(
-                "INSERT INTO certificate_move (certificate_id, request_key, digest, at) VALUES (?, ?, ?, ?)",
+                """
+                INSERT INTO certificate_move (certificate_id, request_key, digest, at, changed, reissued)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
                 id.toString(),
-                asked.key(),
-                asked.digest(),
-                now.toEpochMilli());
+                key,
+                heard.digest(),
+                now.toEpochMilli(),
+                heard.changed() ? 1 : 0,
+                heard.reissued() ? 1 : 0);
     }
 
     static void forget(Handle handle, String id) {

@@ -262,11 +262,20 @@ final class SpareRows {
                 id.toString());
     }
 
+    /// One is got because there is none, since now if not for longer.
+    static void lacks(Handle handle, CertificateId id, Instant now) {
+        handle.execute(
+                "UPDATE certificate_spare SET lacking_since = ? WHERE certificate_id = ? AND lacking_since IS NULL",
+                now.toEpochMilli(),
+                id.toString());
+    }
+
     /// Nothing is done until something changes.
     static void rest(Handle handle, CertificateId id, String message) {
         handle.execute(
                 """
-                UPDATE certificate_spare SET issuers = '', issuer_turn = 0, next_due = NULL, failures = 0, message = ?
+                UPDATE certificate_spare SET issuers = '', issuer_turn = 0, next_due = NULL, failures = 0, lacking_since = NULL,
+                    message = ?
                 WHERE certificate_id = ?
                 """,
                 message,
@@ -318,7 +327,7 @@ final class SpareRows {
                                 """
                                 UPDATE certificate_spare SET issued_by = :issuer, serial = :serial, version = :version,
                                     chain = :chain, sealed_key = :key, issued_at = :at, not_before = :from, not_after = :end,
-                                    next_due = :next, failures = 0, message = NULL, issuer_turn = 0,
+                                    next_due = :next, failures = 0, message = NULL, issuer_turn = 0, lacking_since = NULL,
                                     status_due = COALESCE(status_due, :status)
                                 WHERE certificate_id = :id AND EXISTS (
                                     SELECT 1 FROM certificate c WHERE c.id = :id AND c.state = 'ISSUED')

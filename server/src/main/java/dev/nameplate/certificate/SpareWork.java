@@ -234,6 +234,11 @@ public final class SpareWork implements DueWork, AutoCloseable {
                             .ifPresent(asked -> ordering.giveUp(write, certificate, asked));
                     SpareRows.ask(handle, id, choice);
                 }
+                boolean lacks =
+                        due.spare().ready().filter(each -> each.notAfter().isAfter(now)).isEmpty();
+                if (lacks) {
+                    SpareRows.lacks(handle, id, now);
+                }
                 return Optional.of(new Wanted(certificate.from(choice), due.spare(), by));
             }
         }

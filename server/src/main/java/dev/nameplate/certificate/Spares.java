@@ -222,6 +222,14 @@ public final class Spares {
         RenewalRows.begin(handle, certificate, now, true);
         RenewalRows.lookAt(handle, id, RenewalTiming.firstCheck(now));
         SpareRows.switched(handle, id, why, now, now.plus(SpareStep.TRYING_OUT));
+        SpareNotices.switched(
+                handle,
+                certificate,
+                IssuerRows.issuedBy(handle, id).orElse(IssuerName.EMBEDDED),
+                served,
+                ready.get(),
+                why,
+                now);
         announcements.changed(write, certificate);
         write.afterCommit(() -> {
             LOG.warn(

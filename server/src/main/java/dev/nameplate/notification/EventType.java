@@ -19,6 +19,10 @@ public enum EventType {
     EXPIRING("certificate.expiring"),
     /// A revoked certificate is still served.
     REVOKED_IN_USE("certificate.revoked-in-use"),
+    /// A second certificate, kept ready, took a certificate's place.
+    SPARE_SWITCHED("certificate.spare-switched"),
+    /// A certificate that is to have a second one ready has been without it for a day.
+    SPARE_MISSING("certificate.spare-missing"),
     /// A certificate cannot be renewed because the record that proves a name is gone.
     DNS_BROKEN("dns.broken"),
     /// Another holder has shown by DNS that a name is theirs.

@@ -8,7 +8,9 @@ import dev.nameplate.notification.Event;
 import dev.nameplate.notification.EventType;
 import dev.nameplate.notification.Receivers;
 import dev.nameplate.notification.source.CertificateEvents;
+import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
+import dev.nameplate.testkit.TestVault;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -17,6 +19,8 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -145,6 +149,118 @@ final class CertificateEventsTest {
         @Override
         public <T> T write(Function<Write, T> work) {
             return real.write(work);
+        }
+    }
+
+    /// A certificate in use of `first`, with a spare of `second`.
+    private static Scene spared(Database database, SettableClock clock, StandInIssuer second) {
+        Scene scene =
+                new Scene(
+                        database,
+                        clock,
+                        TestVault.open(),
+                        List.of(issuer(clock, "first")),
+                        List.of(second));
+        scene.lookup.showsEverything = true;
+        scene.jobs.add(scene.renewals);
+        scene.jobs.add(scene.sparesOn(database));
+        return scene;
+    }
+
+    private static StandInIssuer issuer(SettableClock clock, String name) {
+        return new StandInIssuer(clock, name, Issuer.ProofForm.ACM_RECORD);
+    }
+
+    private static Certificate used(Scene scene) {
+        Certificate asked = scene.request("example.com");
+        scene.jobs.tick();
+        scene.use(asked, "distribution/E1");
+        scene.jobs.tick();
+        return scene.now(asked);
+    }
+
+    @StoreTest
+    void thatASpareTookACertificatesPlaceIsToldOnceWithTheReason(Database database) {
+        Receivers receivers = new Receivers(database, Runnable::run);
+        receivers.webhook(Scene.ALICE);
+        SettableClock clock = new SettableClock();
+        Scene scene = spared(database, clock, issuer(clock, "second"));
+        CertificateEvents events = new CertificateEvents(database, receivers.outbox);
+        Certificate certificate = used(scene);
+        String serial = ((State.Issued) certificate.state()).serial();
+        assertThat(
+                        database.<Boolean>write(write ->
+                                scene.certificates
+                                        .spares()
+                                        .switchTo(
+                                                write,
+                                                certificate,
+                                                (State.Issued) certificate.state(),
+                                                Spare.Why.REVOKED)))
+                .isTrue();
+        for (int look = 0; look < 3; look++) {
+            assertThat(events.advance(0, scene.clock.instant())).isPresent();
+            scene.clock.advance(Duration.ofMinutes(1));
+        }
+        receivers.deliver(scene.clock.instant());
+
+        assertThat(receivers.told(EventType.SPARE_MISSING)).isEmpty();
+        assertThat(receivers.told(EventType.SPARE_SWITCHED))
+                .singleElement()
+                .satisfies(told -> {
+                    assertThat(told.subject()).isEqualTo("certificates/" + certificate.id());
+                    assertThat(told.data().path("why").asText()).isEqualTo("REVOKED");
+                    assertThat(told.data().path("reason").asText()).contains("has revoked it");
+                    assertThat(told.data().path("formerIssuer").asText()).isEqualTo("first");
+                    assertThat(told.data().path("formerSerial").asText()).isEqualTo(serial);
+                    assertThat(told.data().path("issuer").asText()).isEqualTo("second");
+                    assertThat(told.data().path("names").path(0).asText()).isEqualTo("example.com");
+                });
+    }
+
+    @StoreTest
+    void thatASpareIsMissingIsToldAfterADayAndOnceUntilItWasThere(Database database) {
+        Receivers receivers = new Receivers(database, Runnable::run);
+        receivers.webhook(Scene.ALICE);
+        SettableClock clock = new SettableClock();
+        StandInIssuer second = issuer(clock, "second");
+        second.answer = _ -> new Issuer.Answer.Unavailable("tea break");
+        Scene scene = spared(database, clock, second);
+        CertificateEvents events = new CertificateEvents(database, receivers.outbox);
+        Certificate certificate = used(scene);
+        Instant since = scene.clock.instant();
+        hours(scene, events, 23);
+        receivers.deliver(scene.clock.instant());
+        assertThat(receivers.told(EventType.SPARE_MISSING)).isEmpty();
+
+        hours(scene, events, 49);
+        receivers.deliver(scene.clock.instant());
+        assertThat(receivers.told(EventType.SPARE_MISSING))
+                .singleElement()
+                .satisfies(told -> {
+                    assertThat(told.subject()).isEqualTo("certificates/" + certificate.id());
+                    assertThat(told.data().path("since").asText()).isEqualTo(since.toString());
+                    assertThat(told.data().path("reason").asText()).contains("tea break");
+                });
+
+        second.answer = second::sign;
+        hours(scene, events, 30);
+        assertThat(
+                        database.<Integer>read(handle ->
+                                handle.createQuery(
+                                                "SELECT COUNT(*) FROM certificate_spare WHERE lacking_since IS NULL AND serial IS NOT NULL")
+                                        .mapTo(Integer.class)
+                                        .one()))
+                .isEqualTo(1);
+        receivers.deliver(scene.clock.instant());
+        assertThat(receivers.told(EventType.SPARE_MISSING)).hasSize(1);
+    }
+
+    private static void hours(Scene scene, CertificateEvents events, int hours) {
+        for (int hour = 0; hour < hours; hour++) {
+            scene.clock.advance(Duration.ofHours(1));
+            scene.jobs.tick();
+            assertThat(events.advance(0, scene.clock.instant())).isPresent();
         }
     }
 

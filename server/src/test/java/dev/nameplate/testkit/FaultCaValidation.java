@@ -10,12 +10,12 @@ import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -60,12 +60,13 @@ public interface FaultCaValidation {
 
         /// Base 32 of the first ten bytes, by the digits that Java has for it.
         private String label() {
-            String digits =
-                    new BigInteger(1, Arrays.copyOf(sha256(account), 10)).toString(32);
-            return "0".repeat(16 - digits.length())
+            String digits = new BigInteger(1, Arrays.copyOf(sha256(account), 10)).toString(32);
+            return "0"
+                    .repeat(16 - digits.length())
                     .concat(digits)
                     .chars()
-                    .map(each -> "abcdefghijklmnopqrstuvwxyz234567".charAt(Character.digit(each, 32)))
+                    .map(each ->
+                            "abcdefghijklmnopqrstuvwxyz234567".charAt(Character.digit(each, 32)))
                     .collect(
                             StringBuilder::new,
                             StringBuilder::appendCodePoint,
@@ -105,8 +106,7 @@ public interface FaultCaValidation {
             return asked.type().startsWith("dns-") && texts.stream().anyMatch(asked::provenBy)
                     ? Optional.empty()
                     : Optional.of(
-                            "incorrect TXT record %s found at %s"
-                                    .formatted(texts, asked.place()));
+                            "incorrect TXT record %s found at %s".formatted(texts, asked.place()));
         };
     }
 

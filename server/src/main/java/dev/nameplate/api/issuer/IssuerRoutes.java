@@ -16,11 +16,13 @@ import dev.nameplate.issuer.acme.AcmeAccount;
 import dev.nameplate.issuer.acme.AcmeIssuer;
 import dev.nameplate.issuer.acme.AcmeProblem;
 import dev.nameplate.issuer.acme.CallFailed;
+import dev.nameplate.names.AccountId;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// The issuers of the settings, and what an operator does with the account at one. What it costs the authority's limits is shown by
 /// `/v1/issuers/{name}/budget`.
@@ -29,23 +31,29 @@ public final class IssuerRoutes {
     private static final String ONE = ROOT + "/{name}";
 
     private final Database database;
+    private final AccountId operator;
     private final List<AcmeIssuer> acme;
     private final IssuerJson json;
 
-    public IssuerRoutes(Database database, List<AcmeIssuer> acme, IssuerJson json) {
+    /// @param operator whose the accounts at the authorities are: nobody else sees or touches them
+    public IssuerRoutes(
+            Database database, AccountId operator, List<AcmeIssuer> acme, IssuerJson json) {
         this.database = database;
+        this.operator = operator;
         this.acme = List.copyOf(acme);
         this.json = json;
     }
 
     public List<Route> all() {
-        return List.of(
-                Route.get(ROOT, this::list),
-                Route.get(ONE, this::show),
-                Route.post(ONE + "/register", this::register),
-                Route.post(ONE + "/rollover", this::rollOver),
-                Route.post(ONE + "/agree", this::agree),
-                Route.post(ONE + "/deactivate", this::deactivate));
+        return Stream.of(
+                        Route.get(ROOT, this::list),
+                        Route.get(ONE, this::show),
+                        Route.post(ONE + "/register", this::register),
+                        Route.post(ONE + "/rollover", this::rollOver),
+                        Route.post(ONE + "/agree", this::agree),
+                        Route.post(ONE + "/deactivate", this::deactivate))
+                .map(each -> each.onlyFor(operator))
+                .toList();
     }
 
     /// Asks no authority.

@@ -9,6 +9,7 @@ import dev.nameplate.issuer.ratelimit.Budget;
 import dev.nameplate.issuer.ratelimit.IssuerBudgets;
 import dev.nameplate.issuer.ratelimit.Pause;
 import dev.nameplate.issuer.ratelimit.RateLimits;
+import dev.nameplate.names.AccountId;
 import dev.nameplate.names.DomainName;
 
 import java.util.List;
@@ -21,14 +22,19 @@ public final class BudgetRoutes {
 
     private final Database database;
     private final IssuerBudgets budgets;
+    private final AccountId operator;
 
-    public BudgetRoutes(Database database, IssuerBudgets budgets) {
+    /// @param operator who may see what all accounts together have used
+    public BudgetRoutes(Database database, IssuerBudgets budgets, AccountId operator) {
+        this.operator = operator;
         this.database = database;
         this.budgets = budgets;
     }
 
     public List<Route> all() {
-        return List.of(Route.get("/v1/issuers/{name}/budget", this::budget, "domain", "limit"));
+        return List.of(
+                Route.get("/v1/issuers/{name}/budget", this::budget, "domain", "limit")
+                        .onlyFor(operator));
     }
 
     private record Shown(List<Budget> used, List<Pause> pauses) {}

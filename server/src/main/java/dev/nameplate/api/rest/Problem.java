@@ -64,6 +64,10 @@ public final class Problem extends RuntimeException {
                 403, "Forbidden", "send a valid API key in the header x-api-key", Headers.none());
     }
 
+    static Problem notYours(String detail) {
+        return new Problem(403, "Forbidden", detail, Headers.none());
+    }
+
     public static Problem notFound(String detail) {
         return new Problem(404, "Not Found", detail, Headers.none());
     }

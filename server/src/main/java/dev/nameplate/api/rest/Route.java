@@ -1,5 +1,7 @@
 package dev.nameplate.api.rest;
 
+import dev.nameplate.names.AccountId;
+
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +48,25 @@ public record Route(
 
     public static Route delete(String path, Handler handler) {
         return new Route("DELETE", path, handler, List.of());
+    }
+
+    /// For what is the whole installation's, not one account's.
+    ///
+    /// @param operator the account that the installation was set up with
+    public Route onlyFor(AccountId operator) {
+        return new Route(
+                method,
+                path,
+                call -> {
+                    if (!call.account().equals(operator)) {
+                        throw Problem.notYours(
+                                "this is about the whole installation: use an API key of account "
+                                        + operator.value());
+                    }
+                    return handler.answer(call);
+                },
+                parameters,
+                reads);
     }
 
     /// What is misspelled must not pass for what was left out.

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a job would come to, if it were sent: what it makes, what is left of the quotas then, and how long it takes at the pace
 /// of the account's last job of its kind and under the limits of the issuer that is to sign.
@@ -61,39 +62,50 @@ final class Forecast {
         return forecast;
     }
 
-    /// Certificates that are asked of the same issuer.
+    /// A certificate that an entry comes to.
     ///
-    /// @param places of their entries
-    private record Asked(List<Integer> places, List<List<DomainName>> names) {}
+    /// @param place of the entry
+    private record Wish(int place, List<DomainName> names) {}
 
-    /// Which entries would have to wait for a limit of their first issuer, until when, and when the last one would be ordered;
-    /// one for each issuer that has limits.
+    /// What is asked of the same issuer: spares after all others, since they are got when those are in use.
+    private record Asked(List<Wish> first, List<Wish> spares) {
+        Asked() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+
+        List<Wish> all() {
+            return Stream.concat(first.stream(), spares.stream()).toList();
+        }
+    }
+
+    /// Which entries would have to wait for a limit of their first issuer or of their spare's, until when, and when the last one
+    /// would be ordered; one for each issuer that has limits.
     List<ObjectNode> waiting(Uploads.Kind kind, List<JobRequest.Entry> entries) {
         Map<Optional<String>, Asked> byIssuer = new LinkedHashMap<>();
         for (int i = 0; i < entries.size(); i++) {
             JobRequest.Entry entry = entries.get(i);
             switch (entry.source()) {
                 case CertificateSource.Request() -> {
-                    Asked asked =
-                            byIssuer.computeIfAbsent(
-                                    entry.issuers().stream().findFirst(),
-                                    _ -> new Asked(new ArrayList<>(), new ArrayList<>()));
-                    asked.places().add(i);
-                    asked.names().add(entry.names());
+                    Wish wish = new Wish(i, entry.names());
+                    Optional<String> first = issuers.asked(entry.issuers().stream().findFirst());
+                    byIssuer.computeIfAbsent(first, _ -> new Asked()).first().add(wish);
+                    Optional<String> spare = issuers.spareOf(first);
+                    if (spare.isPresent()) {
+                        byIssuer.computeIfAbsent(spare, _ -> new Asked()).spares().add(wish);
+                    }
                 }
                 case CertificateSource.SharedWith _, CertificateSource.Pem _ -> {}
             }
         }
         List<ObjectNode> all = new ArrayList<>();
         byIssuer.forEach((issuer, asked) ->
-                issuers.of(kind, issuer, asked.names())
-                        .ifPresent(expected ->
-                                all.add(shown(expected, asked.places(), asked.names()))));
+                issuers.of(kind, issuer, asked.all().stream().map(Wish::names).toList())
+                        .ifPresent(expected -> all.add(shown(expected, asked))));
         return all;
     }
 
-    private static ObjectNode shown(
-            IssuerTurns.Expected expected, List<Integer> places, List<List<DomainName>> names) {
+    private static ObjectNode shown(IssuerTurns.Expected expected, Asked asked) {
+        List<Wish> wishes = asked.all();
         ObjectNode json = Json.object().put("issuer", expected.issuer());
         int waiting = 0;
         Instant last = Instant.MIN;
@@ -107,13 +119,16 @@ final class Forecast {
             waiting++;
             if (held.size() < MOST_HELD) {
                 held.addObject()
-                        .put("entry", places.get(i))
-                        .put("name", names.get(i).getFirst().ascii())
+                        .put("entry", wishes.get(i).place())
+                        .put("name", wishes.get(i).names().getFirst().ascii())
+                        .put("spare", i >= asked.first().size())
                         .put("notBefore", turn.at().toString())
                         .put("heldBy", turn.heldBy().get());
             }
         }
-        json.put("waiting", waiting).put("lastOrderAt", last.toString());
+        json.put("waiting", waiting)
+                .put("spares", asked.spares().size())
+                .put("lastOrderAt", last.toString());
         json.set("held", held);
         return json;
     }

@@ -17,6 +17,18 @@ public interface IssuerTurns {
     /// @return empty where nothing is limited
     Optional<Expected> of(Uploads.Kind kind, Optional<String> issuer, List<List<DomainName>> names);
 
+    /// Which issuer is asked first, so that those who name it and those who name none are reckoned together.
+    default Optional<String> asked(Optional<String> named) {
+        return named;
+    }
+
+    /// Of whom a second certificate will be wanted as soon as one from this issuer is in use.
+    ///
+    /// @param asked as of [#asked]
+    default Optional<String> spareOf(Optional<String> asked) {
+        return Optional.empty();
+    }
+
     /// @param issuer its name in the settings
     /// @param turns one for each certificate, in the same order
     record Expected(String issuer, List<Turn> turns) {

@@ -47,6 +47,8 @@ final class MailText {
             case JOB_DONE -> "Job done";
             case EXPIRING -> "Certificate ends soon";
             case REVOKED_IN_USE -> "Revoked certificate still in use";
+            case SPARE_SWITCHED -> "Second certificate in use";
+            case SPARE_MISSING -> "Second certificate missing";
             case DNS_BROKEN -> "DNS record missing";
             case NAME_TAKEN -> "Name taken over";
             case TEST -> "Test";
@@ -147,6 +149,26 @@ final class MailText {
                                     + reason
                                     + "\n";
                     case REVOKED_IN_USE -> "The certificate was revoked: " + reason + "\n";
+                    case SPARE_SWITCHED ->
+                            """
+                            A second certificate, kept ready for this, has taken the place of the one
+                            that was served: %s.
+                            It came from %s, and now comes from %s. Visitors get it already.
+                            Nobody has to do anything: another one is asked for by itself.
+                            """
+                                    .formatted(
+                                            reason,
+                                            plain(data.path("formerIssuer").asText()),
+                                            plain(data.path("issuer").asText()));
+                    case SPARE_MISSING ->
+                            """
+                            Visitors are served as ever. But the second certificate, which is to take
+                            over should the authority of the first one revoke it, has been missing since
+                            %s: %s
+                            If a DNS record is named here, whoever looks after the domain sets it and
+                            leaves it there. Anything else is for the operator of the platform.
+                            """
+                                    .formatted(plain(data.path("since").asText()), reason);
                     case DNS_BROKEN ->
                             "The certificate cannot be renewed: "
                                     + reason

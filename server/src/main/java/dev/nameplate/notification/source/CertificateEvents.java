@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nameplate.certificate.CertificateNotices;
 import dev.nameplate.certificate.CertificateNotices.Described;
 import dev.nameplate.certificate.CertificateNotices.Noticed;
+import dev.nameplate.certificate.SpareNotices;
 import dev.nameplate.db.Database;
 import dev.nameplate.job.DueWork;
 import dev.nameplate.names.AccountId;
@@ -58,7 +59,7 @@ public final class CertificateEvents implements DueWork {
     public Optional<Instant> advance(int shard, Instant now) {
         for (AccountId account : database.read(outbox::accounts)) {
             Instant from = lookedUntil.getOrDefault(account, now.minus(FIRST_LOOK));
-            tell(account, from);
+            tell(account, from, now);
             lookedUntil.put(account, now.minus(OVERLAP));
         }
         recorded.values().removeIf(at -> at.isBefore(now.minus(OVERLAP)));
@@ -69,7 +70,7 @@ public final class CertificateEvents implements DueWork {
         List<Noticed> next(Handle handle, Optional<Noticed> after);
     }
 
-    private void tell(AccountId account, Instant from) {
+    private void tell(AccountId account, Instant from, Instant now) {
         tell(
                 account,
                 (handle, after) -> CertificateNotices.since(handle, account, from, after, BATCH));
@@ -77,6 +78,12 @@ public final class CertificateEvents implements DueWork {
                 account,
                 (handle, after) ->
                         CertificateNotices.unproven(handle, account, from, after, BATCH));
+        tell(
+                account,
+                (handle, after) -> SpareNotices.switches(handle, account, from, after, BATCH));
+        tell(
+                account,
+                (handle, after) -> SpareNotices.missing(handle, account, from, now, after, BATCH));
     }
 
     private void tell(AccountId account, Pages pages) {
@@ -131,6 +138,8 @@ public final class CertificateEvents implements DueWork {
             case EXPIRY -> EventType.EXPIRING;
             case REVOKED_IN_USE -> EventType.REVOKED_IN_USE;
             case UNPROVEN -> EventType.DNS_BROKEN;
+            case SPARE_SWITCHED -> EventType.SPARE_SWITCHED;
+            case SPARE_MISSING -> EventType.SPARE_MISSING;
         };
     }
 
@@ -143,6 +152,7 @@ public final class CertificateEvents implements DueWork {
                         .put("region", noticed.region().name())
                         .put("notAfter", noticed.notAfter().toString())
                         .put("reason", noticed.message());
+        noticed.more().forEach(data::put);
         ArrayNode names = data.putArray("names");
         described.names().forEach(names::add);
         if (!described.missing().isEmpty()) {

@@ -46,15 +46,17 @@ final class IssuerRoutesTest {
     private static final AccountId ACCOUNT = new AccountId(TestFeatures.ACCOUNT);
 
     private final TestStore store = TestStore.sqlite();
+    private AccountId caller = ACCOUNT;
     private final TestFeatures features = new TestFeatures(store.database(), _ -> {}, settings());
     private final TheirIssuer theirs =
             new TheirIssuer(store.database(), features.vault, features.clock, OrderWatch.NONE);
     private final FaultCa ca = theirs.ca;
     private final RestApi api =
             new RestApi(
-                    key -> key.equals("a-key") ? Optional.of(ACCOUNT) : Optional.empty(),
+                    key -> key.equals("a-key") ? Optional.of(caller) : Optional.empty(),
                     new IssuerRoutes(
                                     store.database(),
+                                    ACCOUNT,
                                     List.of(theirs.issuer),
                                     new IssuerJson(
                                             new IssuerBudgets(
@@ -138,6 +140,20 @@ final class IssuerRoutesTest {
                                                         List.of(new DomainName(name)),
                                                         KeyAlgorithm.EC_P256)
                                                 .from(Optional.of(IssuerChoice.of(issuers)))));
+    }
+
+    @Test
+    void nobodyButTheInstallationsOwnAccountSeesOrTouchesThem() {
+        caller = new AccountId("999999999999");
+        for (String path : List.of("", "/theirs", "/embedded")) {
+            assertThat(send("GET", path, "").status()).isEqualTo(403);
+        }
+        for (String order : List.of("register", "rollover", "agree", "deactivate")) {
+            JsonNode problem =
+                    refused(403, "/theirs/" + order, "{\"confirm\": \"theirs\", \"terms\": \"x\"}");
+            assertThat(problem.path("detail").asText()).contains(ACCOUNT.value());
+        }
+        assertThat(ca.requests()).isZero();
     }
 
     @Test

@@ -126,8 +126,9 @@ final class CertificateIssuerRoutesTest {
         JsonNode again = ok(put(certificate, "", to("le", "embedded")), 200);
         assertThat(again.path("changed").booleanValue()).isFalse();
         assertThat(again.path("records")).isEmpty();
-        JsonNode repeated = ok(put(certificate, "", to("le", "embedded"), "k1"), 200);
-        assertThat(repeated.path("changed").booleanValue()).isFalse();
+        JsonNode repeated = ok(put(certificate, "", to("le", "embedded"), "k1"), 202);
+        assertThat(repeated.path("changed").booleanValue()).isTrue();
+        assertThat(repeated.path("reissued").booleanValue()).isTrue();
         assertThat(put(certificate, "", to("embedded"), "k1").status()).isEqualTo(422);
         assertThat(put(certificate, "", to("embedded"), "k 1").status()).isEqualTo(400);
     }

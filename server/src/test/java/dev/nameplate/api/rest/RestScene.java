@@ -88,7 +88,11 @@ final class RestScene {
                                                         budgets,
                                                         features.clock)
                                                 .all(),
-                                        new BudgetRoutes(database, budgets).all(),
+                                        new BudgetRoutes(
+                                                        database,
+                                                        budgets,
+                                                        new AccountId(TestFeatures.ACCOUNT))
+                                                .all(),
                                         new RevocationRoutes(
                                                         database,
                                                         new MassRevocations(

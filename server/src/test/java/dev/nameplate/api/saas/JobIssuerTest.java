@@ -33,16 +33,19 @@ class JobIssuerTest {
     private static final Instant NOW = Instant.parse("2026-01-15T12:00:00Z");
 
     private final ApiScene scene = new ApiScene();
-    private final RestApi api =
-            new RestApi(
-                    _ -> Optional.of(SaasScene.ACCOUNT),
-                    new JobRoutes(
-                                    scene.saas.jobs,
-                                    scene.checks,
-                                    JobRoutes.Limits.DEFAULT,
-                                    Allowance.UNKNOWN,
-                                    JobIssuerTest::oneADay)
-                            .all());
+    private final RestApi api = api(JobIssuerTest::oneADay);
+
+    private RestApi api(IssuerTurns turns) {
+        return new RestApi(
+                _ -> Optional.of(SaasScene.ACCOUNT),
+                new JobRoutes(
+                                scene.saas.jobs,
+                                scene.checks,
+                                JobRoutes.Limits.DEFAULT,
+                                Allowance.UNKNOWN,
+                                turns)
+                        .all());
+    }
 
     @AfterEach
     void close() {
@@ -246,6 +249,64 @@ class JobIssuerTest {
         assertThat(le.get("held").get(0).get("name").textValue()).isEqualTo("d.example.com");
         assertThat(issuers.get(1).get("issuer").textValue()).isEqualTo("zero");
         assertThat(issuers.get(1).get("waiting").intValue()).isZero();
+    }
+
+    /// `le` is asked for two certificates and one spare, `zero` for the spares of those two.
+    @Test
+    void aDryRunCountsTheSparesThatWillBeOrdered() {
+        IssuerTurns spared =
+                new IssuerTurns() {
+                    @Override
+                    public Optional<IssuerTurns.Expected> of(
+                            Uploads.Kind kind,
+                            Optional<String> issuer,
+                            List<List<DomainName>> names) {
+                        return oneADay(kind, issuer, names);
+                    }
+
+                    @Override
+                    public Optional<String> asked(Optional<String> named) {
+                        return named.or(() -> Optional.of("le"));
+                    }
+
+                    @Override
+                    public Optional<String> spareOf(Optional<String> asked) {
+                        return asked.map(first -> first.equals("le") ? "zero" : "le");
+                    }
+                };
+        RestApi forecasting = api(spared);
+        HttpResponse answer =
+                forecasting.handle(
+                        new HttpRequest(
+                                "POST",
+                                "/v1/jobs",
+                                "",
+                                Headers.of("x-api-key", "k")
+                                        .with("Content-Type", "application/json"),
+                                """
+                                {"operation": "CREATE", "dryRun": true, "entries": [
+                                  {"names": ["a.example.com"], "template": {"distribution": "T!"}},
+                                  {"names": ["b.example.com"], "template": {"distribution": "T!"}, "issuer": ["le"]},
+                                  {"names": ["c.example.com"], "template": {"distribution": "T!"}, "issuer": ["embedded"]}]}
+                                """
+                                        .replace("T!", scene.saas.template)
+                                        .getBytes(StandardCharsets.UTF_8)));
+        assertThat(answer.status()).as(ApiScene.text(answer)).isEqualTo(200);
+        JsonNode issuers = ApiScene.json(answer).get("forecast").get("issuers");
+        assertThat(issuers).hasSize(2);
+        JsonNode le = issuers.get(0);
+        assertThat(le.get("issuer").textValue()).isEqualTo("le");
+        assertThat(le.get("waiting").intValue()).isEqualTo(2);
+        assertThat(le.get("spares").intValue()).isEqualTo(1);
+        assertThat(le.get("lastOrderAt").textValue())
+                .isEqualTo(NOW.plus(Duration.ofDays(2)).toString());
+        assertThat(le.get("held").get(0).get("spare").booleanValue()).isFalse();
+        assertThat(le.get("held").get(1).get("spare").booleanValue()).isTrue();
+        assertThat(le.get("held").get(1).get("entry").intValue()).isEqualTo(2);
+        JsonNode zero = issuers.get(1);
+        assertThat(zero.get("issuer").textValue()).isEqualTo("zero");
+        assertThat(zero.get("spares").intValue()).isEqualTo(2);
+        assertThat(zero.get("held").get(0).get("entry").intValue()).isEqualTo(1);
     }
 
     @Test

@@ -72,8 +72,7 @@ final class RarerChallengesTest {
                 Pattern.compile("Set the record (" + place + ")\\. CNAME (\\S+) ")
                         .matcher(((Answer.UnderWay) waiting).message());
         assertThat(told.find()).as(waiting.toString()).isTrue();
-        assertThat(told.group(2))
-                .isEqualTo(AcmeScene.target(new DomainName("example.com")));
+        assertThat(told.group(2)).isEqualTo(AcmeScene.target(new DomainName("example.com")));
         assertThat(ca.requests(FaultCa.Step.CHALLENGE)).isZero();
 
         dns.lead("example.com", told.group(1));

@@ -247,6 +247,33 @@ final class MailChannelTest {
     }
 
     @Test
+    void ofASpareIsToldWhetherAnybodyHasToAct() throws Exception {
+        MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
+        ObjectNode switched = names("shop.example.com");
+        switched.put("reason", "the authority that it came from has revoked it")
+                .put("formerIssuer", "letsencrypt")
+                .put("issuer", "google");
+        ObjectNode missing = names("shop.example.com");
+        missing.put("reason", "Set the record _x.shop.example.com. CNAME _t.example.")
+                .put("since", "2026-03-01T00:00:00Z");
+
+        channel.send(
+                to("ops@example.com"),
+                List.of(
+                        event(EventType.SPARE_SWITCHED, switched, 0),
+                        event(EventType.SPARE_MISSING, missing, 1)),
+                List.of());
+
+        assertThat((String) letters.getFirst().message().getContent())
+                .contains("the authority that it came from has revoked it")
+                .contains("It came from letsencrypt, and now comes from google.")
+                .contains("Nobody has to do anything")
+                .contains("has been missing since")
+                .contains("2026-03-01T00:00:00Z: Set the record _x.shop.example.com. CNAME")
+                .contains("Visitors are served as ever");
+    }
+
+    @Test
     void aRecordThatIsGoneIsShownToBePutBack() throws Exception {
         MailChannel channel = channel(start(plain()), MailServer.Security.NONE);
         ObjectNode data = names("shop.example.com");
