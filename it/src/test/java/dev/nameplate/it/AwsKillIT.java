@@ -53,12 +53,14 @@ final class AwsKillIT {
     private RunningServer server;
 
     private int killed;
+    private Duration starting = Duration.ZERO;
 
     @Test
     void everyEntryEndsOnceNothingIsMadeTwiceAndARollBackLeavesNothing() throws IOException {
         System.out.printf(
                 "%d kills, jobs of %d and %d entries, -Dnameplate.kill.seed=%d%n",
                 KILLS, IMPORTS, REQUESTS, SEED);
+        long began = System.nanoTime();
         ForeignCa ca = ForeignCa.make(folder.resolve("ca"));
         try (MotoGate gate = MotoGate.start();
                 ShownCertificates edge = ShownCertificates.start();
@@ -131,7 +133,11 @@ final class AwsKillIT {
             }
             assertThat(BulkKillIT.audit(folder.resolve("data")))
                     .contains("everything fits together");
-            System.out.printf("%d kills between an effect and its record%n", killed);
+            System.out.printf(
+                    "%d kills between an effect and its record, in %d s, %d of them for starts%n",
+                    killed,
+                    Duration.ofNanos(System.nanoTime() - began).toSeconds(),
+                    starting.toSeconds());
         }
     }
 
@@ -156,6 +162,7 @@ final class AwsKillIT {
     }
 
     private void start(MotoGate gate, ShownCertificates edge) {
+        long began = System.nanoTime();
         server =
                 RunningServer.start(
                         folder.resolve("data"),
@@ -173,6 +180,7 @@ final class AwsKillIT {
                                 "AWS_SECRET_ACCESS_KEY",
                                 RunningServer.SECRET_KEY),
                         List.of());
+        starting = starting.plusNanos(System.nanoTime() - began);
     }
 
     private boolean isOver(String job) {
