@@ -291,7 +291,9 @@ public final class Certificates {
     /// @throws NotRenewable if it was imported, or is not issued, or has ended
     public void replaceNow(Write write, Certificate certificate) {
         RenewalRows.ask(write.handle(), certificate, now());
+        Optional<String> tried = RenewalRows.candidateSerial(write.handle(), certificate.id());
         if (RenewalRows.dropCandidate(write.handle(), certificate.id())) {
+            tried.ifPresent(serial -> spares.notTaken(write, certificate.id(), serial));
             announcements.changed(write, certificate);
         }
         write.afterCommit(() -> wakeup.wake(RenewalWork.NAME));

@@ -88,6 +88,7 @@ record RenewalCheck(
                 write.handle(), certificate.id(), each.candidate().version())) {
             return;
         }
+        spares.notTaken(write, certificate.id(), each.candidate().issued().serial());
         announcements.changed(write, certificate);
         RenewalReports.postponed(
                 write,

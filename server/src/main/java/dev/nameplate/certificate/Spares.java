@@ -260,6 +260,19 @@ public final class Spares {
         }
     }
 
+    /// What was tried out is not kept. Where it is the spare, it stays that; else nothing has it any more.
+    void notTaken(Write write, CertificateId id, String serial) {
+        boolean spare =
+                of(write.handle(), id)
+                        .flatMap(Spare::ready)
+                        .map(Spare.Ready::serial)
+                        .filter(serial::equals)
+                        .isPresent();
+        if (!spare) {
+            IssuedLeaves.replaced(write.handle(), id, serial, now());
+        }
+    }
+
     /// There is something new to ask its authority about.
     void watch(Write write) {
         write.afterCommit(() -> wakeup.wake(StatusWork.NAME));

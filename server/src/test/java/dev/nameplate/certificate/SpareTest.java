@@ -380,6 +380,35 @@ final class SpareTest {
         assertThat(ready(scene, certificate).serial()).isEqualTo(warm);
     }
 
+    /// A mass revocation has to find it.
+    @StoreTest
+    void aRenewalThatIsNotSeenAtTheEdgeIsAmongTheReplacedAndASpareIsNot(Database database) {
+        Scene scene = scene(database, second);
+        Certificate certificate = used(scene, "example.com");
+        scene.serving.answer = (_, _) -> new ServingCheck.Seen.Not("shows another");
+        for (boolean ordered : List.of(true, false)) {
+            database.write(write -> scene.certificates.renewNow(write, certificate));
+            scene.jobs.tick();
+            String tried = served(scene, certificate);
+            assertThat(replaced(database)).doesNotContain(tried);
+            if (ordered) {
+                database.write(write -> {
+                    scene.certificates.replaceNow(write, certificate);
+                    return certificate;
+                });
+            } else {
+                clock.advance(RenewalTiming.SERVING_LIMIT);
+                scene.jobs.tick();
+            }
+            assertThat(replaced(database)).contains(tried);
+        }
+        switchNow(scene, certificate);
+        clock.advance(RenewalTiming.SERVING_LIMIT);
+        scene.jobs.tick();
+        assertThat(replaced(database)).doesNotContain(ready(scene, certificate).serial());
+        assertThat(served(scene, certificate)).isEqualTo(state(certificate).serial());
+    }
+
     @StoreTest
     void byOrderItTakesThePlaceAndStays(Database database) {
         Scene scene = scene(database, second, third);
