@@ -122,7 +122,7 @@ final class RevocationLists {
 
     private Kept list(Source source) throws IOException, GeneralSecurityException {
         FutureTask<Kept> task = new FutureTask<>(() -> fetched(source));
-        FutureTask<Kept> first;
+        Optional<FutureTask<Kept>> first;
         lock.lock();
         try {
             Instant now = clock.instant();
@@ -137,15 +137,15 @@ final class RevocationLists {
             if (before.isPresent()) {
                 throw new IOException(before.get().message());
             }
-            first = underWay.computeIfAbsent(source, _ -> task);
+            first = Optional.ofNullable(underWay.putIfAbsent(source, task));
         } finally {
             lock.unlock();
         }
-        if (first == task) {
+        if (first.isEmpty()) {
             task.run();
         }
         try {
-            return first.get();
+            return first.orElse(task).get();
         } catch (ExecutionException e) {
             Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
             throw new IOException(words(cause), cause);
