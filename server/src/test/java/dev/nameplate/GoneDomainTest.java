@@ -6,18 +6,22 @@ import static dev.nameplate.DomainScene.TWO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nameplate.db.Database;
+import dev.nameplate.db.Write;
 import dev.nameplate.domain.DomainEventRetention;
 import dev.nameplate.domain.Domains;
 import dev.nameplate.names.DomainName;
+import dev.nameplate.testkit.ForwardingDatabase;
 import dev.nameplate.testkit.StoreTest;
 
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Tag;
 
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /// Nothing waits for a domain that is gone, and what happened to names is not kept for ever.
 @Tag("slow")
@@ -38,24 +42,32 @@ class GoneDomainTest {
         scene.run(Duration.ofMinutes(1));
         assertThat(takeOvers(scene, "state = 'EXPIRED'")).isEqualTo(1);
 
-        // The time is asked for between the look at how things stand and what is done about it.
-        AtomicInteger offBoarded = new AtomicInteger();
+        // Between the look at how things stand and what is done about it.
+        AtomicBoolean offBoarded = new AtomicBoolean();
         Domains meanwhile =
                 new Domains(
-                        database,
+                        new ForwardingDatabase(database) {
+                            @Override
+                            public <T> T read(Function<Handle, T> work) {
+                                return real.read(work);
+                            }
+
+                            @Override
+                            public <T> T write(Function<Write, T> work) {
+                                if (!offBoarded.getAndSet(true)) {
+                                    scene.ask(TWO, "DELETE", "/v1/domains/a.example.com", "", 202);
+                                }
+                                return real.write(work);
+                            }
+                        },
                         scene.jobs,
                         (_, _) -> Map.of(),
                         (_, _) -> {},
-                        () -> {
-                            if (offBoarded.getAndIncrement() == 0) {
-                                scene.ask(TWO, "DELETE", "/v1/domains/a.example.com", "", 202);
-                            }
-                            return scene.features.clock.instant();
-                        },
+                        scene.features.clock,
                         new SecureRandom(),
                         _ -> {});
         assertThat(meanwhile.takeOverAgain(TWO, new DomainName("a.example.com"))).isEmpty();
-        assertThat(offBoarded).hasPositiveValue();
+        assertThat(offBoarded).isTrue();
         assertThat(takeOvers(scene, "state = 'WAITING'")).isZero();
 
         scene.run(Duration.ofMinutes(10));

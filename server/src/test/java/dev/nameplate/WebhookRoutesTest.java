@@ -42,7 +42,7 @@ final class WebhookRoutesTest {
         String one = ROOT + "/" + made.path("id").asText();
 
         assertThat(made.path("secret").asText()).matches("whsec_[A-Za-z0-9+/]{43}=");
-        assertThat(made.path("events")).hasSize(10);
+        assertThat(made.path("events")).hasSize(12);
         assertThat(text(server.send("GET", one, ""))).doesNotContain("whsec_");
         assertThat(text(server.send("GET", ROOT, "")))
                 .contains(made.path("id").asText())

@@ -8,6 +8,7 @@ import dev.nameplate.notification.Event;
 import dev.nameplate.notification.EventType;
 import dev.nameplate.notification.Receivers;
 import dev.nameplate.notification.source.CertificateEvents;
+import dev.nameplate.testkit.ForwardingDatabase;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
 import dev.nameplate.testkit.TestVault;

@@ -2,6 +2,7 @@ package dev.nameplate.certificate;
 
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
+import dev.nameplate.testkit.ForwardingDatabase;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlLogger;

@@ -60,6 +60,9 @@ public final class FakeAcm implements AcmClient {
     /// The names an imported leaf has, by its bytes as text.
     public Function<String, List<String>> namesOf = List::of;
 
+    /// Of certificates for which none is named; AWS's own.
+    public KeyAlgorithm standardKey = KeyAlgorithm.RSA_2048;
+
     public FakeAcm(InstantSource clock, Interruptions calls) {
         this.clock = clock;
         this.calls = calls;
@@ -105,7 +108,7 @@ public final class FakeAcm implements AcmClient {
                             detail(request.domainName(), request.subjectAlternativeNames())
                                     .keyAlgorithm(
                                             Optional.ofNullable(request.keyAlgorithm())
-                                                    .orElse(KeyAlgorithm.RSA_2048))
+                                                    .orElse(standardKey))
                                     .status(
                                             pending.contains(request.domainName())
                                                     ? CertificateStatus.PENDING_VALIDATION

@@ -1,14 +1,14 @@
-package dev.nameplate.certificate;
+package dev.nameplate.testkit;
 
 import dev.nameplate.db.Database;
 
 import javax.sql.DataSource;
 
 /// A store in front of the test's own, whose reads and writes go their own way.
-abstract class ForwardingDatabase implements Database {
-    final Database real;
+public abstract class ForwardingDatabase implements Database {
+    protected final Database real;
 
-    ForwardingDatabase(Database real) {
+    protected ForwardingDatabase(Database real) {
         this.real = real;
     }
 
