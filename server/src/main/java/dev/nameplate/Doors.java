@@ -42,6 +42,7 @@ import dev.nameplate.domain.DomainWork;
 import dev.nameplate.issuer.ca.Authorities;
 import dev.nameplate.issuer.ca.KnownAuthority;
 import dev.nameplate.issuer.ca.revocation.Crls;
+import dev.nameplate.issuer.ca.revocation.Revocations;
 import dev.nameplate.issuer.ratelimit.IssuerBudgets;
 import dev.nameplate.job.Wakeup;
 import dev.nameplate.pki.KeyAlgorithm;
@@ -320,6 +321,7 @@ final class Doors {
                                         store.database(),
                                         new MassRevocations(
                                                 features.certificates(),
+                                                Revocations::standing,
                                                 store.clock(),
                                                 store.random(),
                                                 wakeup))

@@ -15,6 +15,7 @@ import dev.nameplate.domain.DomainEventRetention;
 import dev.nameplate.issuer.ca.RotationWork;
 import dev.nameplate.issuer.ca.revocation.CrlWork;
 import dev.nameplate.issuer.ca.revocation.Locations;
+import dev.nameplate.issuer.ca.revocation.Revocations;
 import dev.nameplate.issuer.ratelimit.BudgetRetention;
 import dev.nameplate.issuer.status.AuthorityStatus;
 import dev.nameplate.job.DueWork;
@@ -66,6 +67,7 @@ record Works(
                                 new MassRevocationWork(
                                         opened.database(),
                                         features.certificates(),
+                                        Revocations::standing,
                                         settings.certificates().reissuePerSecond()),
                                 new BudgetRetention(opened.database()),
                                 new RenewalSpreadWork(

@@ -29,6 +29,7 @@ record Ends(
     /// Whether anything uses it was looked at before.
     void delete(Write write, CertificateId certificate) {
         String id = certificate.toString();
+        DeletedCertificates.put(write.handle(), certificate, now());
         List<String> names = CertificateRows.readableNames(write.handle(), id);
         cancelOrders(write, certificate);
         RenewalRows.forget(write.handle(), id);

@@ -1,6 +1,5 @@
 package dev.nameplate.certificate;
 
-import dev.nameplate.names.AccountId;
 import dev.nameplate.pki.X509;
 
 import org.jdbi.v3.core.Handle;
@@ -26,14 +25,6 @@ public final class IssuedLeaves {
 
     private IssuedLeaves() {}
 
-    /// A leaf that one of our certificates has or had.
-    public record Leaf(CertificateId id, IssuerName issuer, X509Certificate certificate) {
-        /// As in [State.Issued#serial].
-        public String serial() {
-            return X509.serial(certificate);
-        }
-    }
-
     /// Belongs into the transaction that stores the leaf, in whatever place.
     static void put(Handle handle, CertificateId id, IssuerName issuer, X509Certificate leaf) {
         put(handle, id, issuer, leaf, Optional.empty());
@@ -43,6 +34,7 @@ public final class IssuedLeaves {
     /// it is found where those are. One that is known already stays what it is.
     static void putInVain(
             Handle handle, CertificateId id, IssuerName issuer, X509Certificate leaf, Instant now) {
+        DeletedCertificates.signed(handle, id, leaf.getNotAfter().toInstant());
         put(handle, id, issuer, leaf, Optional.of(now));
     }
 
@@ -113,25 +105,18 @@ public final class IssuedLeaves {
                 serial);
     }
 
-    /// Those of an account's certificates that were replaced and have not ended, in the order of certificate and serial.
-    ///
-    /// @param after certificate id and serial of the last one seen, with a space between; empty at first
-    public static List<Leaf> replaced(
-            Handle handle, AccountId account, Instant now, String after, int limit) {
-        String[] position = (after.isEmpty() ? " " : after).split(" ", 2);
+    /// Those of certificates that were replaced, or whose certificate is gone, and that have not ended.
+    static List<EarlierLeaves.Leaf> earlier(
+            Handle handle, Collection<CertificateId> ids, Instant now) {
         return handle.createQuery(
                         """
                         SELECT l.certificate_id, l.signed_by, l.leaf FROM issued_leaf l
-                        JOIN certificate c ON c.id = l.certificate_id
-                        WHERE c.account = :account AND l.replaced_at IS NOT NULL AND l.not_after > :now
-                          AND (l.certificate_id > :id OR (l.certificate_id = :id AND l.serial > :serial))
-                        ORDER BY l.certificate_id, l.serial LIMIT :limit
+                        WHERE l.certificate_id IN (<ids>) AND l.not_after > :now AND (l.replaced_at IS NOT NULL
+                            OR NOT EXISTS (SELECT 1 FROM certificate c WHERE c.id = l.certificate_id))
+                        ORDER BY l.certificate_id, l.serial
                         """)
-                .bind("account", account.value())
+                .bindList("ids", ids.stream().map(CertificateId::toString).toList())
                 .bind("now", now.toEpochMilli())
-                .bind("id", position[0])
-                .bind("serial", position[1])
-                .bind("limit", limit)
                 .map((rs, _) -> leaf(rs))
                 .list();
     }
@@ -180,11 +165,14 @@ public final class IssuedLeaves {
                 .isPresent();
     }
 
-    private static Leaf leaf(ResultSet rs) throws SQLException {
-        return new Leaf(
+    private static EarlierLeaves.Leaf leaf(ResultSet rs) throws SQLException {
+        X509Certificate leaf = X509.parseOne(rs.getBytes(3));
+        return new EarlierLeaves.Leaf(
                 new CertificateId(UUID.fromString(rs.getString(1))),
                 new IssuerName(rs.getString(2)),
-                X509.parseOne(rs.getBytes(3)));
+                X509.serial(leaf),
+                leaf.getNotBefore().toInstant(),
+                keyDigest(leaf));
     }
 
     /// What its authority said of the leaf that a certificate has now; empty for one of our own authority.

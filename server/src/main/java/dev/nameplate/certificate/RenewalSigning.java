@@ -244,7 +244,8 @@ record RenewalSigning(
                     case Settled.Unsigned(Looking looking, _) -> looking;
                 };
         if (!PendingRows.outdated(write.handle(), List.of(read.certificate())).isEmpty()) {
-            // Deleted, revoked or moved while its issuer was asked: it leaves no order behind, and is
+            // Deleted, revoked or moved while its issuer was asked: it leaves no order behind, and
+            // is
             // due still if anything is to be done.
             isDone(write, read);
             if (settled instanceof Settled.Signed signed) {

@@ -8,6 +8,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -110,7 +111,12 @@ public final class X509 {
 
     /// The serial number in lower-case hex bytes joined by colons.
     public static String serial(X509Certificate certificate) {
-        return COLONS.formatHex(certificate.getSerialNumber().toByteArray());
+        return serial(certificate.getSerialNumber());
+    }
+
+    /// As of [#serial(X509Certificate)].
+    public static String serial(BigInteger number) {
+        return COLONS.formatHex(number.toByteArray());
     }
 
     /// The common name, or the whole name where there is none.

@@ -6,6 +6,7 @@ import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.NotRenewable;
+import dev.nameplate.certificate.Signatures;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.job.DueWork;
@@ -49,12 +50,16 @@ public final class MassRevocationWork implements DueWork {
 
     private final Database database;
     private final Certificates certificates;
+    private final Signatures own;
     private final int perSecond;
 
+    /// @param own what our own authority signed
     /// @param perSecond how many replacements are begun in a second, which bounds what DNS servers and issuers get at once
-    public MassRevocationWork(Database database, Certificates certificates, int perSecond) {
+    public MassRevocationWork(
+            Database database, Certificates certificates, Signatures own, int perSecond) {
         this.database = database;
         this.certificates = certificates;
+        this.own = own;
         this.perSecond = perSecond;
     }
 
@@ -104,7 +109,7 @@ public final class MassRevocationWork implements DueWork {
         if (row.phase() == Phase.DONE) {
             return false;
         }
-        Search search = new Search(certificates, row.account(), row.scope(), row.startedAt());
+        Search search = new Search(certificates, own, row.account(), row.scope(), row.startedAt());
         Search.Place place = new Search.Place(row.phase(), row.position());
         while (place.phase() != Phase.DONE) {
             Search.Place from = place;
@@ -176,7 +181,7 @@ public final class MassRevocationWork implements DueWork {
 
     /// A spare that need not go is served at once; another first one follows it.
     private boolean standIn(Write write, Row row, Certificate certificate) {
-        Search search = new Search(certificates, row.account(), row.scope(), row.startedAt());
+        Search search = new Search(certificates, own, row.account(), row.scope(), row.startedAt());
         return certificates.spares().standIn(write, certificate, leaf -> !search.includes(leaf));
     }
 

@@ -4,6 +4,7 @@ import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.CompromisedKeys;
 import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.RevocationReason;
+import dev.nameplate.certificate.Signatures;
 import dev.nameplate.db.Database;
 import dev.nameplate.db.Write;
 import dev.nameplate.job.Wakeup;
@@ -29,13 +30,20 @@ import java.util.random.RandomGenerator;
 /// looked for at the edge; only then the old one is revoked by whoever signed it. Until then an order can be taken back.
 public final class MassRevocations {
     private final Certificates certificates;
+    private final Signatures own;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Wakeup wakeup;
 
+    /// @param own what our own authority signed
     public MassRevocations(
-            Certificates certificates, InstantSource clock, RandomGenerator random, Wakeup wakeup) {
+            Certificates certificates,
+            Signatures own,
+            InstantSource clock,
+            RandomGenerator random,
+            Wakeup wakeup) {
         this.certificates = certificates;
+        this.own = own;
         this.clock = clock;
         this.random = random;
         this.wakeup = wakeup;
@@ -53,7 +61,7 @@ public final class MassRevocations {
     /// Looks at every certificate of the account; takes a read at a time, so that nothing waits for it.
     public Preview preview(Database database, AccountId account, RevocationScope scope) {
         Instant now = clock.instant();
-        Search search = new Search(certificates, account, scope, now);
+        Search search = new Search(certificates, own, account, scope, now);
         Map<IssuerName, Long> leaves = new HashMap<>();
         long imported = 0;
         Search.Place place = Search.Place.START;

@@ -5,9 +5,11 @@ import dev.nameplate.certificate.Certificate;
 import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.Certificates;
 import dev.nameplate.certificate.Condition;
+import dev.nameplate.certificate.EarlierLeaves;
 import dev.nameplate.certificate.IssuedLeaves;
 import dev.nameplate.certificate.IssuerName;
 import dev.nameplate.certificate.Origin;
+import dev.nameplate.certificate.Signatures;
 import dev.nameplate.certificate.SortKey;
 import dev.nameplate.certificate.Spares;
 import dev.nameplate.certificate.State;
@@ -27,10 +29,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /// Finds what is in scope, a page at a time: first what certificates have, then what is kept ready beside it, then what they had
-/// before.
+/// before, and what deleted ones had.
 ///
+/// @param own what our own authority signed
 /// @param until what is issued later is not looked at
-record Search(Certificates certificates, AccountId account, RevocationScope scope, Instant until) {
+record Search(
+        Certificates certificates,
+        Signatures own,
+        AccountId account,
+        RevocationScope scope,
+        Instant until) {
     private static final int PAGE = 200;
     private static final Catalogue.Order BY_ID = new Catalogue.Order(SortKey.ID, false);
 
@@ -133,16 +141,16 @@ record Search(Certificates certificates, AccountId account, RevocationScope scop
 
     /// Nobody is served these any more.
     private Found replaced(Handle handle, String position) {
-        List<IssuedLeaves.Leaf> leaves =
-                IssuedLeaves.replaced(handle, account, until, position, PAGE);
+        EarlierLeaves.Page page =
+                new EarlierLeaves(certificates, own).page(handle, account, until, position, PAGE);
         List<Item> items =
-                leaves.stream()
+                page.leaves().stream()
                         .filter(leaf ->
                                 scope.includes(
                                         Origin.ACM,
                                         leaf.issuer(),
-                                        leaf.certificate().getNotBefore().toInstant(),
-                                        IssuedLeaves.keyDigest(leaf.certificate())))
+                                        leaf.issuedAt(),
+                                        leaf.keyDigest()))
                         .map(leaf ->
                                 new Item(
                                         leaf.id(),
@@ -151,10 +159,10 @@ record Search(Certificates certificates, AccountId account, RevocationScope scop
                                         ItemState.REPLACING,
                                         Optional.empty()))
                         .toList();
-        if (leaves.size() < PAGE) {
-            return new Found(items, new Place(Phase.DONE, ""));
-        }
-        IssuedLeaves.Leaf last = leaves.getLast();
-        return new Found(items, new Place(Phase.REPLACED, last.id() + " " + last.serial()));
+        return new Found(
+                items,
+                page.next()
+                        .map(next -> new Place(Phase.REPLACED, next))
+                        .orElse(new Place(Phase.DONE, "")));
     }
 }

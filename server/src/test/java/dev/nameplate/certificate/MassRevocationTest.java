@@ -49,8 +49,14 @@ final class MassRevocationTest {
             scene.lookup.showsEverything = true;
             scene.jobs.add(scene.renewals);
             revocations =
-                    new MassRevocations(scene.certificates, scene.clock, new Random(7), scene.jobs);
-            scene.jobs.add(new MassRevocationWork(database, scene.certificates, 3));
+                    new MassRevocations(
+                            scene.certificates,
+                            scene::standing,
+                            scene.clock,
+                            new Random(7),
+                            scene.jobs);
+            scene.jobs.add(
+                    new MassRevocationWork(database, scene.certificates, scene::standing, 3));
             scene.jobs.add(
                     new AuthorityRevocationWork(
                             database,
@@ -314,6 +320,57 @@ final class MassRevocationTest {
         assertThat(emergency.run(run).leaves()).isEqualTo(Map.of(ItemState.REVOKED, 1L));
     }
 
+    @StoreTest
+    void whatWasDeletedBeforeIsRevokedToo(Database database) {
+        Emergency emergency = new Emergency(database, LE);
+        Scene scene = emergency.scene;
+        List<Certificate> all = emergency.issued(2, "example.com");
+        Certificate gone = all.getFirst();
+        String stolen = IssuedLeaves.keyDigest(scene.chain(gone).getFirst());
+        scene.release(gone, "distribution/" + gone.id());
+        scene.delete(gone);
+        emergency.seconds(3);
+        RevocationRun run = emergency.start(byKey(stolen), RevocationReason.KEY_COMPROMISE);
+        emergency.seconds(3);
+        assertThat(told).containsExactly("le " + serial(gone) + " KEY_COMPROMISE");
+        assertThat(emergency.run(run).leaves()).isEqualTo(Map.of(ItemState.REVOKED, 1L));
+    }
+
+    @StoreTest
+    void whatOurOwnAuthoritySignedBeforeIsRevokedToo(Database database) {
+        Emergency emergency = new Emergency(database, IssuerName.EMBEDDED);
+        Scene scene = emergency.scene;
+        List<Certificate> all = emergency.issued(3, "example.com");
+        Instant before = scene.clock.instant();
+        all.forEach(each -> scene.signatures.add(signature(each, serial(each), before)));
+        Certificate gone = all.getFirst();
+        scene.release(gone, "distribution/" + gone.id());
+        scene.delete(gone);
+        Certificate renewed = all.get(1);
+        scene.clock.advance(Duration.ofHours(1));
+        scene.database.write(write -> scene.certificates.renewNow(write, renewed));
+        emergency.seconds(3);
+        Instant after = scene.clock.instant();
+        scene.signatures.add(signature(renewed, serial(scene.now(renewed)), after));
+        // Recorded, and about to be tried out.
+        scene.signatures.add(signature(renewed, "77:77", after.plusSeconds(1)));
+
+        RevocationRun run =
+                emergency.start(
+                        byTime(before.minusSeconds(60), before.plusSeconds(60)),
+                        RevocationReason.KEY_COMPROMISE);
+        emergency.seconds(10);
+        assertThat(scene.revoked)
+                .containsExactlyInAnyOrderElementsOf(
+                        all.stream().map(MassRevocationTest::serial).toList());
+        assertThat(emergency.run(run).leaves()).isEqualTo(Map.of(ItemState.REVOKED, 3L));
+        assertThat(emergency.run(run).status()).isEqualTo(RevocationRun.Status.FINISHED);
+    }
+
+    private static Signatures.Signature signature(Certificate of, String serial, Instant at) {
+        return new Signatures.Signature(of.id(), serial, at, "00".repeat(32));
+    }
+
     /// Each write of the run is lost once, and once it is kept but its process ends.
     @StoreTest
     void aCutAtAnyWriteForgetsNoneAndRevokesNoneTwice(TestStore store) {
@@ -329,6 +386,7 @@ final class MassRevocationTest {
                         new MassRevocationWork(
                                 new InterruptedDatabase(store.database(), write, committed),
                                 scene.certificates,
+                                scene::standing,
                                 3);
                 try {
                     var _ = work.advance(0, scene.clock.instant());

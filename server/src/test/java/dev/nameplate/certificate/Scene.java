@@ -19,11 +19,15 @@ import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.TestVault;
 import dev.nameplate.vault.Vault;
 
+import org.jdbi.v3.core.Handle;
+
 import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -164,6 +168,24 @@ final class Scene {
 
     /// Serials the issuer was told of.
     final List<String> revoked = new CopyOnWriteArrayList<>();
+
+    /// What our own authority's records tell.
+    final List<Signatures.Signature> signatures = new CopyOnWriteArrayList<>();
+
+    List<Signatures.Signature> standing(
+            Handle handle, Collection<CertificateId> certificates, Instant now) {
+        return signatures.stream()
+                .filter(each -> certificates.contains(each.certificate()))
+                .filter(each -> !revoked.contains(each.serial()))
+                .toList();
+    }
+
+    List<EarlierLeaves.Leaf> earlier() {
+        return database.read(handle ->
+                new EarlierLeaves(certificates, this::standing)
+                        .page(handle, ALICE, clock.instant(), "", 100)
+                        .leaves());
+    }
 
     /// Orders nobody waits for any more.
     final List<OrderId> cancelled = new CopyOnWriteArrayList<>();

@@ -39,7 +39,7 @@ final class SpareEmergencyTest {
         scene.lookup.showsEverything = true;
         scene.jobs.add(scene.renewals);
         scene.jobs.add(scene.sparesOn(database));
-        scene.jobs.add(new MassRevocationWork(database, scene.certificates, 10));
+        scene.jobs.add(new MassRevocationWork(database, scene.certificates, scene::standing, 10));
         scene.jobs.add(
                 new AuthorityRevocationWork(
                         database,
@@ -79,7 +79,8 @@ final class SpareEmergencyTest {
 
     private RevocationRun start(Scene scene, RevocationScope scope) {
         MassRevocations revocations =
-                new MassRevocations(scene.certificates, clock, new Random(7), scene.jobs);
+                new MassRevocations(
+                        scene.certificates, scene::standing, clock, new Random(7), scene.jobs);
         return scene.database.write(write ->
                 revocations.start(write, Scene.ALICE, scope, RevocationReason.KEY_COMPROMISE));
     }
@@ -196,7 +197,12 @@ final class SpareEmergencyTest {
     private Map<ItemState, Long> leaves(Scene scene, RevocationRun run) {
         return scene.database
                 .read(handle ->
-                        new MassRevocations(scene.certificates, clock, new Random(7), scene.jobs)
+                        new MassRevocations(
+                                        scene.certificates,
+                                        scene::standing,
+                                        clock,
+                                        new Random(7),
+                                        scene.jobs)
                                 .find(handle, Scene.ALICE, run.id()))
                 .orElseThrow()
                 .leaves();

@@ -223,15 +223,12 @@ final class SpareTest {
         assertThat(second.asked).hasSize(2);
         assertThat(second.asked.stream().toList().getLast().replaces().map(X509::serial))
                 .contains(before.serial());
-        assertThat(replaced(database)).containsExactly(before.serial());
+        assertThat(replaced(scene)).containsExactly(before.serial());
         assertThat(served(scene, certificate)).isEqualTo(state(certificate).serial());
     }
 
-    private List<String> replaced(Database database) {
-        return database.read(h ->
-                IssuedLeaves.replaced(h, Scene.ALICE, clock.instant(), "", 10).stream()
-                        .map(IssuedLeaves.Leaf::serial)
-                        .toList());
+    private static List<String> replaced(Scene scene) {
+        return scene.earlier().stream().map(EarlierLeaves.Leaf::serial).toList();
     }
 
     @StoreTest
@@ -286,7 +283,7 @@ final class SpareTest {
         assertThat(served(scene, certificate)).isEqualTo(state(now).serial());
         assertThat(ready(scene, certificate).issuer()).isEqualTo(second.name());
         assertThat(ready(scene, certificate).serial()).isNotEqualTo(warm);
-        assertThat(replaced(database)).contains(revoked, warm);
+        assertThat(replaced(scene)).contains(revoked, warm);
     }
 
     @StoreTest
@@ -390,7 +387,7 @@ final class SpareTest {
             database.write(write -> scene.certificates.renewNow(write, certificate));
             scene.jobs.tick();
             String tried = served(scene, certificate);
-            assertThat(replaced(database)).doesNotContain(tried);
+            assertThat(replaced(scene)).doesNotContain(tried);
             if (ordered) {
                 database.write(write -> {
                     scene.certificates.replaceNow(write, certificate);
@@ -400,12 +397,12 @@ final class SpareTest {
                 clock.advance(RenewalTiming.SERVING_LIMIT);
                 scene.jobs.tick();
             }
-            assertThat(replaced(database)).contains(tried);
+            assertThat(replaced(scene)).contains(tried);
         }
         switchNow(scene, certificate);
         clock.advance(RenewalTiming.SERVING_LIMIT);
         scene.jobs.tick();
-        assertThat(replaced(database)).doesNotContain(ready(scene, certificate).serial());
+        assertThat(replaced(scene)).doesNotContain(ready(scene, certificate).serial());
         assertThat(served(scene, certificate)).isEqualTo(state(certificate).serial());
     }
 
@@ -578,7 +575,11 @@ final class SpareTest {
         }
         Certificate revoked = ended.getLast();
         // What was never used is as good as replaced.
-        List<String> late = replaced(database);
+        List<String> late =
+                scene.earlier().stream()
+                        .filter(leaf -> leaf.id().equals(revoked.id()))
+                        .map(EarlierLeaves.Leaf::serial)
+                        .toList();
         assertThat(late).hasSize(1);
         Optional<AuthorityRevocations.Status> told =
                 database.read(h -> AuthorityRevocations.status(h, revoked.id(), late.getFirst()));

@@ -13,6 +13,7 @@ import dev.nameplate.certificate.StatusLinks;
 import dev.nameplate.db.Database;
 import dev.nameplate.distribution.ConfigVersions;
 import dev.nameplate.distribution.Distribution;
+import dev.nameplate.issuer.ca.revocation.Revocations;
 import dev.nameplate.issuer.ratelimit.IssuerBudgets;
 import dev.nameplate.issuer.ratelimit.RateLimits;
 import dev.nameplate.names.AccountId;
@@ -97,6 +98,7 @@ final class RestScene {
                                                         database,
                                                         new MassRevocations(
                                                                 features.certificates,
+                                                                Revocations::standing,
                                                                 features.clock,
                                                                 features.random,
                                                                 _ -> {}))

@@ -3,10 +3,16 @@ package dev.nameplate.issuer.ca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nameplate.certificate.CertificateId;
+import dev.nameplate.certificate.IssuedLeaves;
 import dev.nameplate.certificate.Issuer;
+import dev.nameplate.certificate.RevocationReason;
+import dev.nameplate.certificate.Signatures;
 import dev.nameplate.db.Database;
+import dev.nameplate.issuer.ca.revocation.Revocations;
 import dev.nameplate.pki.KeyAlgorithm;
 import dev.nameplate.pki.KeyPairs;
+import dev.nameplate.pki.X509;
 import dev.nameplate.testkit.Parts;
 import dev.nameplate.testkit.SettableClock;
 import dev.nameplate.testkit.StoreTest;
@@ -41,6 +47,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -281,6 +288,40 @@ final class EmbeddedCaTest {
                         .isEqualTo(leaf + ": OK");
             }
         }
+    }
+
+    @StoreTest
+    void whatStandsOfItsSignaturesIsKnownByCertificate(Database database) {
+        EmbeddedCa ca = open(database);
+        Issuer.Order order = TestOrders.order(KEYS.generate(KeyAlgorithm.EC_P256), "example.com");
+        Issuer.Answer.Signed signed = (Issuer.Answer.Signed) ca.issue(List.of(order)).getFirst();
+        X509Certificate leaf = signed.chain().getFirst();
+        List<CertificateId> asked =
+                List.of(order.id().certificate(), new CertificateId(UUID.randomUUID()));
+
+        assertThat(standing(database, asked, clock.instant()))
+                .containsExactly(
+                        new Signatures.Signature(
+                                order.id().certificate(),
+                                X509.serial(leaf),
+                                clock.instant(),
+                                IssuedLeaves.keyDigest(leaf)));
+        assertThat(standing(database, asked, leaf.getNotAfter().toInstant())).isEmpty();
+        database.write(write -> {
+            new Revocations(_ -> {})
+                    .revoke(
+                            write,
+                            X509.serial(leaf),
+                            RevocationReason.KEY_COMPROMISE,
+                            clock.instant());
+            return true;
+        });
+        assertThat(standing(database, asked, clock.instant())).isEmpty();
+    }
+
+    private static List<Signatures.Signature> standing(
+            Database database, List<CertificateId> certificates, Instant now) {
+        return database.read(handle -> Revocations.standing(handle, certificates, now));
     }
 
     private static String openssl(String... arguments) throws Exception {

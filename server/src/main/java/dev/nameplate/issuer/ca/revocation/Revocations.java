@@ -1,19 +1,26 @@
 package dev.nameplate.issuer.ca.revocation;
 
+import dev.nameplate.certificate.CertificateId;
 import dev.nameplate.certificate.RevocationReason;
 import dev.nameplate.certificate.Revoker;
+import dev.nameplate.certificate.Signatures;
+import dev.nameplate.certificate.Signatures.Signature;
 import dev.nameplate.db.Write;
 import dev.nameplate.job.Wakeup;
+import dev.nameplate.pki.X509;
 
 import org.jdbi.v3.core.Handle;
 
+import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Revoked serial numbers. Revoking looks one row up and appends two, whatever was revoked before; the list that tells of it is
 /// made after the commit, by [CrlWork].
@@ -143,6 +150,28 @@ public final class Revocations implements Revoker {
                 .bind("serial", serial)
                 .mapTo(String.class)
                 .findOne();
+    }
+
+    /// As of [Signatures#standing].
+    public static List<Signature> standing(
+            Handle handle, Collection<CertificateId> certificates, Instant now) {
+        return handle.createQuery(
+                        """
+                        SELECT i.certificate_id, i.serial, i.recorded_at, i.key_fingerprint
+                        FROM issuance i LEFT JOIN revocation r
+                            ON r.issuer = i.issuer_serial AND r.shard = i.crl_shard AND r.serial = i.serial
+                        WHERE i.certificate_id IN (<ids>) AND i.not_after > :now AND r.serial IS NULL
+                        ORDER BY i.certificate_id, i.serial
+                        """)
+                .bindList("ids", certificates.stream().map(CertificateId::toString).toList())
+                .bind("now", now.toEpochMilli())
+                .map((rs, _) ->
+                        new Signature(
+                                new CertificateId(UUID.fromString(rs.getString(1))),
+                                X509.serial(new BigInteger(rs.getString(2), 16)),
+                                Instant.ofEpochMilli(rs.getLong(3)),
+                                rs.getString(4)))
+                .list();
     }
 
     /// Those of a shard whose certificates had not ended at `since`, in the order of their serials.
