@@ -110,7 +110,6 @@ record PeerConfig(String file, String text, List<String> arguments) {
                 {
                   admin off
                   auto_https off
-                  persist_config off
                   servers {
                     protocols h1 h2
                   }
