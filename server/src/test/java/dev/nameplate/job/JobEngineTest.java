@@ -289,15 +289,7 @@ final class JobEngineTest {
         var leave = new Semaphore(0);
         var together = new Together();
         try (var engine = new JobEngine(database, clock, "node", BEAT)) {
-            engine.start(
-                    List.of(
-                            work(
-                                    "a",
-                                    2,
-                                    together.around(() -> {
-                                        begun.release();
-                                        leave.acquireUninterruptibly();
-                                    }))));
+            engine.start(List.of(work("a", 2, together.around(standing(begun, leave)))));
             assertThat(begun.tryAcquire(2, SOON, TimeUnit.SECONDS)).isTrue();
             // Ten times what it takes to be dead.
             hold(database, BEAT.multipliedBy(40));
@@ -326,11 +318,7 @@ final class JobEngineTest {
                                     "a",
                                     1,
                                     together.around(
-                                            () -> {
-                                                begun.release();
-                                                leave.acquireUninterruptibly();
-                                            },
-                                            Optional.of(Instant.EPOCH)))));
+                                            standing(begun, leave), Optional.of(Instant.EPOCH)))));
             assertThat(begun.tryAcquire(SOON, TimeUnit.SECONDS)).isTrue();
             picked(database, "other", clock.instant().plusSeconds(60));
             // Until this node has tried to renew what is no longer its own.
@@ -351,15 +339,7 @@ final class JobEngineTest {
         var leave = new Semaphore(0);
         var together = new Together();
         try (var engine = new JobEngine(database, clock, "node", BEAT)) {
-            engine.start(
-                    List.of(
-                            work(
-                                    "a",
-                                    1,
-                                    together.around(() -> {
-                                        begun.release();
-                                        leave.acquireUninterruptibly();
-                                    }))));
+            engine.start(List.of(work("a", 1, together.around(standing(begun, leave)))));
             assertThat(begun.tryAcquire(SOON, TimeUnit.SECONDS)).isTrue();
             // Taken over by another node, which died as well.
             picked(database, "other", Instant.EPOCH);
@@ -421,6 +401,14 @@ final class JobEngineTest {
         int most() {
             return most.get();
         }
+    }
+
+    /// A step that lasts until it may leave.
+    private static Runnable standing(Semaphore begun, Semaphore leave) {
+        return () -> {
+            begun.release();
+            leave.acquireUninterruptibly();
+        };
     }
 
     /// Nothing is written to the engine's rows for this long.
